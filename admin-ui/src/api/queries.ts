@@ -1,0 +1,88 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { answer, api, door } from './client';
+import type { CommentState, Site } from './types';
+
+const MINUTE_MS = 60_000;
+
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: () => answer(door.GET('/v1/admin/setup')),
+});
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: () => answer(api.GET('/v1/admin/me')),
+  staleTime: 5 * MINUTE_MS,
+});
+
+/** All sites of a tenant, for lists and filters. Their counts are what tells that something is waiting. */
+export const sitesQuery = (tenantId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'sites'],
+    queryFn: async () => {
+      const sites: Site[] = [];
+      let after: string | undefined;
+      do {
+        const page = await answer(
+          api.GET('/v1/admin/tenants/{tenant_id}/sites', {
+            params: { path: { tenant_id: tenantId }, query: { after, limit: 100 } },
+          }),
+        );
+        sites.push(...page.sites);
+        after = page.next;
+      } while (after);
+      return sites;
+    },
+    refetchInterval: MINUTE_MS / 2,
+  });
+
+export const siteQuery = (tenantId: string, siteId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'site', siteId],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}', {
+          params: { path: { tenant_id: tenantId, site_id: siteId } },
+        }),
+      ),
+  });
+
+/** Which pages have loaded the snippet, and which were turned away. Asked anew while it is looked at. */
+export const installationQuery = (tenantId: string, siteId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'site', siteId, 'installation'],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}/installation', {
+          params: { path: { tenant_id: tenantId, site_id: siteId } },
+        }),
+      ),
+    refetchInterval: 2_000,
+  });
+
+export type QueueFilter = { state: CommentState; site?: string; q?: string };
+
+export const commentsQuery = (tenantId: string, { state, site, q }: QueueFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['tenant', tenantId, 'comments', { state, site, q }],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/comments', {
+          params: { path: { tenant_id: tenantId }, query: { state, site_id: site, q, after: pageParam, limit: 25 } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+
+export const commentQuery = (tenantId: string, commentId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'comment', commentId],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/comments/{comment_id}', {
+          params: { path: { tenant_id: tenantId, comment_id: commentId } },
+        }),
+      ),
+  });

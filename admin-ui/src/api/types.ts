@@ -1,0 +1,34 @@
+/** The wire's types under the names that the screens use. The one place to touch if a schema is renamed. */
+import type { components, operations } from './schema';
+
+type Schemas = components['schemas'];
+/** The JSON body of an operation's good answer. */
+type Answer<Name extends keyof operations> = operations[Name]['responses'] extends {
+  200: { content: { 'application/json': infer Body } };
+}
+  ? Body
+  : never;
+
+export type Account = Schemas['Account'];
+export type Session = Schemas['Session'];
+export type Tenant = Schemas['Tenant'];
+export type Role = Tenant['role'];
+export type Site = Schemas['Site'];
+export type SiteSettings = Schemas['SiteSettings'];
+export type Moderation = SiteSettings['moderation'];
+export type Origin = Schemas['Origin'];
+export type Me = Answer<'account_read'>;
+export type Installation = Answer<'installation_read'>;
+export type RefusedOrigin = Installation['refused'][number];
+export type AdminComment = Schemas['AdminComment'];
+export type CommentState = AdminComment['state'];
+export type CommentPage = Answer<'comment_list'>;
+export type CommentHistory = Answer<'comment_read'>;
+export type CommentEvent = CommentHistory['events'][number];
+export type Decision = operations['comment_decide']['requestBody']['content']['application/json']['decision'];
+export type Decided = Answer<'comment_decide'>['results'][number];
+
+export type ErrorCode = Schemas['ErrorCode'];
+export type FieldCode = Schemas['FieldCode'];
+export type ProblemBody = Schemas['Problem'];
+export type FieldError = NonNullable<ProblemBody['errors']>[number];

@@ -1,0 +1,28 @@
+import type { ProblemCode } from '~/api/problem';
+import type { CommentEvent, CommentState, Decision, FieldCode, Moderation, Role, SiteSettings } from '~/api/types';
+import type { en } from './en';
+
+/** Every language says what English says: the same keys, functions with the same arguments. */
+export type Words = Widened<typeof en>;
+
+/** Parts that must speak to every value of an enum of the API. `en` is checked against it, and so are all others. */
+export type Complete = {
+  problems: Record<ProblemCode, { title: string; hint: string }>;
+  fields: Record<FieldCode, string>;
+  roles: Record<Role, string>;
+  states: Record<CommentState, string>;
+  moderation: Record<Moderation, { label: string; hint: string }>;
+  languages: Record<SiteSettings['language'], string>;
+  sorts: Record<SiteSettings['sort'], string>;
+  decisions: Record<Decision, string>;
+  decided: Record<CommentState, (count: number) => string>;
+  eventKinds: Record<CommentEvent['kind'], string>;
+  actors: Record<CommentEvent['actor']['kind'], string>;
+  empty: Record<CommentState, { title: string; hint: string }>;
+};
+
+type Widened<T> = T extends (...args: infer Args) => string
+  ? (...args: Args) => string
+  : T extends string
+    ? string
+    : { [Key in keyof T]: Widened<T[Key]> };

@@ -1,0 +1,13 @@
+import { notifications } from '@mantine/notifications';
+import type { ReactNode } from 'react';
+import type { Words } from '~/locales/words';
+import { problemWords } from './problem-alert';
+
+export function notifyDone(message: ReactNode, id?: string): void {
+  notifications.show({ id, message, color: 'teal', withBorder: true });
+}
+
+export function notifyProblem(error: unknown, words: Words): void {
+  const { title, hint } = problemWords(error, words);
+  notifications.show({ title, message: hint, color: 'red', withBorder: true, autoClose: 8_000, role: 'alert' });
+}

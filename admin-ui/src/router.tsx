@@ -1,0 +1,184 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { isProblem } from './api/problem';
+import { accessToken } from './api/session';
+import { queryClient } from './query-client';
+import { readGuide } from './routes/guide-search';
+import { readNext, type NextSearch } from './routes/next-search';
+import { FailurePage, LoadingPage, NotFoundPage } from './routes/in-between';
+import { homePath } from './routes/home';
+import { Root } from './routes/root';
+import { readQueue } from './routes/t/$tenantId/comments/queue-search';
+import { parseSearch, stringifySearch } from './search';
+
+const root = createRootRoute({ component: Root });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: async ({ location }) => {
+    await requireSession(location.href);
+    throw redirect({ href: await homePath(), replace: true });
+  },
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./routes/setup/page'), 'SetupPage'),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import('./routes/sign-in/page'), 'SignInPage'),
+});
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import('./routes/sign-up/page'), 'SignUpPage'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: ({ location }) => requireSession(location.href),
+  component: lazyRouteComponent(() => import('./routes/shell'), 'Shell'),
+});
+const tenantNew = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tenants/new',
+  validateSearch: readGuide,
+  component: lazyRouteComponent(() => import('./routes/tenants/new/page'), 'NewTenantPage'),
+});
+const tenant = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/t/$tenantId',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/tenant'), 'TenantPages'),
+});
+const tenantHome = createRoute({
+  getParentRoute: () => tenant,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/t/$tenantId/comments', params, replace: true });
+  },
+});
+const comments = createRoute({
+  getParentRoute: () => tenant,
+  path: '/comments',
+  validateSearch: readQueue,
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/comments/page'), 'CommentsPage'),
+});
+const comment = createRoute({
+  getParentRoute: () => comments,
+  path: '/$commentId',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/comments/$commentId/page'), 'CommentDrawer'),
+});
+const sites = createRoute({
+  getParentRoute: () => tenant,
+  path: '/sites',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/page'), 'SitesPage'),
+});
+const siteNew = createRoute({
+  getParentRoute: () => tenant,
+  path: '/sites/new',
+  validateSearch: readGuide,
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/new/page'), 'NewSitePage'),
+});
+const site = createRoute({
+  getParentRoute: () => tenant,
+  path: '/sites/$siteId',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/page'), 'SitePage'),
+});
+const siteHome = createRoute({
+  getParentRoute: () => site,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/t/$tenantId/sites/$siteId/installation', params, replace: true });
+  },
+});
+const installation = createRoute({
+  getParentRoute: () => site,
+  path: '/installation',
+  validateSearch: readGuide,
+  component: lazyRouteComponent(
+    () => import('./routes/t/$tenantId/sites/$siteId/installation/page'),
+    'InstallationPage',
+  ),
+});
+const settings = createRoute({
+  getParentRoute: () => site,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/settings/page'), 'SettingsPage'),
+});
+const origins = createRoute({
+  getParentRoute: () => site,
+  path: '/origins',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/origins/page'), 'OriginsPage'),
+});
+const tenantSettings = createRoute({
+  getParentRoute: () => tenant,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/settings/page'), 'TenantSettingsPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    setup,
+    signIn,
+    signUp,
+    signedIn.addChildren([
+      tenantNew,
+      tenant.addChildren([
+        tenantHome,
+        comments.addChildren([comment]),
+        sites,
+        siteNew,
+        site.addChildren([siteHome, installation, settings, origins]),
+        tenantSettings,
+      ]),
+    ]),
+  ]),
+  basepath: '/admin',
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingComponent: LoadingPage,
+  defaultErrorComponent: FailurePage,
+  defaultNotFoundComponent: NotFoundPage,
+  defaultComponent: Outlet,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** To the sign-in page and, after it, back to where the session ended. */
+export function signInAgain(): void {
+  queryClient.clear();
+  void router.navigate({ to: '/sign-in', search: nextFrom(router.state.location.href) });
+}
+
+async function requireSession(href: string): Promise<void> {
+  try {
+    await accessToken();
+  } catch (error) {
+    if (!isProblem(error, 'session_ended') && !isProblem(error, 'unauthenticated')) throw error;
+    throw redirect({ to: '/sign-in', search: nextFrom(href) });
+  }
+}
+
+function nextFrom(href: string): NextSearch {
+  return href === '/' ? {} : { next: href };
+}

@@ -1,0 +1,85 @@
+import { AppShell, Burger, Group } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useParams, useRouterState } from '@tanstack/react-router';
+import { setNonce } from 'get-nonce';
+import { useEffect } from 'react';
+import { meQuery } from '~/api/queries';
+import { useWords } from '~/locales/locale';
+import { styleNonce } from '~/nonce';
+import { LanguageSwitch } from '~/parts/language-switch';
+import { ProblemAlert } from '~/parts/problem-alert';
+import { SchemeSwitch } from '~/parts/scheme-switch';
+import { Wordmark } from '~/parts/wordmark';
+import { LoadingPage } from './in-between';
+import { CONTENT_ID } from './root';
+import { AccountMenu } from './shell/account-menu';
+import { Navigation } from './shell/navigation';
+import classes from './shell/shell.module.css';
+import { TenantMenu } from './shell/tenant-menu';
+
+// Mantine asks for the nonce by getStyleNonce; the scroll lock under its dialogs and drawers asks this module.
+setNonce(styleNonce);
+
+/** The frame around every page behind the sign-in. */
+export function Shell() {
+  const words = useWords();
+  const { tenantId } = useParams({ strict: false });
+  const { data: me, error } = useQuery(meQuery);
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  useEffect(close, [path, close]);
+
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={tenantId ? { width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } } : undefined}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <Notifications position="bottom-center" />
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="sm" wrap="nowrap" className={classes.start}>
+            {tenantId && (
+              <Burger
+                hiddenFrom="sm"
+                size="sm"
+                opened={isOpen}
+                onClick={toggle}
+                aria-label={isOpen ? words.app.closeNavigation : words.app.openNavigation}
+              />
+            )}
+            <Link to="/" className={classes.home} aria-label={words.app.home}>
+              <Wordmark />
+            </Link>
+            {me && <TenantMenu tenants={me.tenants} currentId={tenantId} />}
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Group gap="xs" wrap="nowrap" visibleFrom="sm">
+              <LanguageSwitch />
+              <SchemeSwitch />
+            </Group>
+            {me && <AccountMenu account={me.account} />}
+          </Group>
+        </Group>
+      </AppShell.Header>
+
+      {tenantId && (
+        <AppShell.Navbar p="sm" component="div">
+          <Navigation tenantId={tenantId} />
+          <Group gap="xs" mt="auto" hiddenFrom="sm">
+            <LanguageSwitch />
+            <SchemeSwitch />
+          </Group>
+        </AppShell.Navbar>
+      )}
+
+      <AppShell.Main id={CONTENT_ID} tabIndex={-1} className={classes.main}>
+        <div className={classes.content}>
+          {me ? <Outlet /> : error ? <ProblemAlert error={error} /> : <LoadingPage />}
+        </div>
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,50 @@
+import { ActionIcon, Menu, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { endSession } from '~/api/session';
+import type { Account } from '~/api/types';
+import { useWords } from '~/locales/locale';
+import { Icon } from '~/parts/icon';
+import { notifyProblem } from '~/parts/notify';
+
+export function AccountMenu({ account }: { account: Account }) {
+  const words = useWords();
+  const navigate = useNavigate();
+  const signOut = useMutation({
+    mutationFn: endSession,
+    onSuccess: () => navigate({ to: '/sign-in', search: {} }),
+    onError: (error) => notifyProblem(error, words),
+  });
+
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="light" radius="xl" size="lg" aria-label={words.account.menu(account.name)}>
+          {initials(account.name)}
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} c="var(--mantine-color-text)">
+            {account.name}
+          </Text>
+          <Text size="xs">{account.email}</Text>
+          {account.operator && <Text size="xs">{words.account.operator}</Text>}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item component="a" href="/docs" leftSection={<Icon name="outside" size={16} />}>
+          {words.app.apiReference}
+        </Menu.Item>
+        <Menu.Item leftSection={<Icon name="leave" size={16} />} onClick={() => signOut.mutate()}>
+          {words.account.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function initials(name: string): string {
+  const [first = '', ...rest] = name.split(/\s+/).filter((word) => word !== '');
+  const last = rest.at(-1) ?? '';
+  return [first, last].map((word) => [...word][0]?.toLocaleUpperCase() ?? '').join('') || '?';
+}

@@ -1,0 +1,44 @@
+import { Badge, NavLink } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { sitesQuery } from '~/api/queries';
+import { useWords } from '~/locales/locale';
+import { Icon } from '~/parts/icon';
+
+export function Navigation({ tenantId }: { tenantId: string }) {
+  const words = useWords();
+  const { data: sites = [] } = useQuery(sitesQuery(tenantId));
+  const pending = sites.reduce((sum, site) => sum + site.pending_count, 0);
+  const params = { tenantId };
+  return (
+    <nav aria-label={words.app.navigation}>
+      <NavLink
+        renderRoot={(props) => (
+          <Link to="/t/$tenantId/comments" params={params} activeProps={ACTIVE} {...props} />
+        )}
+        label={words.queue.title}
+        leftSection={<Icon name="talk" />}
+        rightSection={
+          pending > 0 && (
+            <Badge size="sm" variant="filled" aria-label={words.sites.pending(pending)}>
+              {pending}
+            </Badge>
+          )
+        }
+      />
+      <NavLink
+        renderRoot={(props) => <Link to="/t/$tenantId/sites" params={params} activeProps={ACTIVE} {...props} />}
+        label={words.sites.title}
+        leftSection={<Icon name="globe" />}
+      />
+      <NavLink
+        renderRoot={(props) => <Link to="/t/$tenantId/settings" params={params} activeProps={ACTIVE} {...props} />}
+        label={words.tenant.settings}
+        leftSection={<Icon name="people" />}
+      />
+    </nav>
+  );
+}
+
+/** How Mantine's NavLink marks itself; the router knows when. */
+const ACTIVE = { 'data-active': true };

@@ -1,0 +1,61 @@
+import { Alert, Anchor } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answer, door } from '~/api/client';
+import { isProblem, Problem } from '~/api/problem';
+import { setupQuery } from '~/api/queries';
+import { beginSession } from '~/api/session';
+import { useWords } from '~/locales/locale';
+import { AccountForm, type NewAccount } from '~/parts/account-form';
+import { Icon } from '~/parts/icon';
+import { ProblemAlert } from '~/parts/problem-alert';
+import { Outside } from '../outside';
+
+const route = getRouteApi('/sign-up');
+
+export function SignUpPage() {
+  const words = useWords();
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const { data: setup } = useQuery(setupQuery);
+  const [maybeKnown, setMaybeKnown] = useState(false);
+
+  const create = async ({ email, name, password }: NewAccount) => {
+    await answer(door.POST('/v1/admin/accounts', { body: { email, name, password } }));
+    try {
+      await beginSession(() => answer(door.POST('/v1/admin/session', { body: { email, password } })));
+    } catch (error) {
+      if (!isProblem(error, 'wrong_credentials')) throw error;
+      // The server answers known and new addresses alike; that the password does not fit tells the address's owner enough.
+      setMaybeKnown(true);
+      return;
+    }
+    await navigate({ to: search.next ?? '/', replace: true });
+  };
+
+  return (
+    <Outside
+      title={words.signUp.title}
+      lead={words.signUp.lead}
+      footer={
+        <>
+          {words.signUp.hasAccount}{' '}
+          <Anchor renderRoot={(props) => <Link to="/sign-in" search={search} {...props} />}>
+            {words.signUp.toSignIn}
+          </Anchor>
+        </>
+      }
+    >
+      {setup && !setup.sign_up_open ? (
+        <ProblemAlert error={new Problem('sign_up_closed')} />
+      ) : maybeKnown ? (
+        <Alert title={words.signUp.maybeKnown} icon={<Icon name="info" />}>
+          {words.signUp.maybeKnownHint}
+        </Alert>
+      ) : (
+        <AccountForm submit={words.signUp.submit} create={create} />
+      )}
+    </Outside>
+  );
+}

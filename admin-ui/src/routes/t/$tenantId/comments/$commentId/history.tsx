@@ -1,0 +1,48 @@
+import { Box, Text, Title } from '@mantine/core';
+import type { CommentEvent } from '~/api/types';
+import { useWords } from '~/locales/locale';
+import { TimeAgo } from '~/parts/time-ago';
+import classes from './history.module.css';
+
+/** Everything that happened to a comment, oldest first. */
+export function History({ events }: { events: CommentEvent[] }) {
+  const words = useWords();
+  return (
+    <Box mt="xl">
+      <Title order={3} size="h5" mb="sm">
+        {words.comment.history}
+      </Title>
+      <ol className={classes.events}>
+        {events.map((event) => (
+          <Event key={event.id} event={event} />
+        ))}
+      </ol>
+    </Box>
+  );
+}
+
+function Event({ event }: { event: CommentEvent }) {
+  const words = useWords();
+  const { kind, actor, from_state: from, to_state: to, reasons } = event;
+  const change = from && to && from !== to && words.event.change(words.states[from], words.states[to]);
+  const why = reasons.map((code) => words.reasons[code] ?? code).join(', ');
+  return (
+    <li>
+      <Text size="sm" fw={500}>
+        {words.eventKinds[kind]} {words.event.by(actor.name ?? words.actors[actor.kind])}
+      </Text>
+      <Text size="xs" c="dimmed">
+        <TimeAgo at={event.at} />
+        {change && ` · ${change}`}
+        {!change && to && ` · ${words.states[to]}`}
+        {why && ` · ${why}`}
+      </Text>
+      {event.previous_text !== undefined && (
+        <details className={classes.previous}>
+          <summary>{words.comment.previousText}</summary>
+          <pre dir="auto">{event.previous_text}</pre>
+        </details>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,164 @@
+import { Button, Center, Checkbox, Skeleton, Stack } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { commentsQuery, type QueueFilter } from '~/api/queries';
+import type { Decision } from '~/api/types';
+import { useWords } from '~/locales/locale';
+import { useKeys } from '~/parts/keys';
+import { ProblemAlert } from '~/parts/problem-alert';
+import { useTenant } from '../tenant';
+import { BulkBar } from './bulk-bar';
+import { DECISIONS_IN, mayEdit, mayReply, type OpenForm } from './comment-actions';
+import { CommentCard, cardId } from './comment-card';
+import { useDecisions } from './decisions';
+import { EmptyQueue } from './empty-queue';
+import { Filters } from './filters';
+import { ShortcutsHelp } from './shortcuts-help';
+
+export function Queue({ filter }: { filter: QueueFilter }) {
+  const words = useWords();
+  const tenant = useTenant();
+  const navigate = useNavigate();
+  const { decide, undoLast } = useDecisions();
+  const list = useInfiniteQuery(commentsQuery(tenant.id, filter));
+  const comments = list.data?.pages.flatMap((page) => page.comments) ?? [];
+
+  const [currentId, setCurrentId] = useState<string>();
+  const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<{ id: string; form: OpenForm }>();
+  const [helpOpened, setHelpOpened] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+
+  const current = comments.find(({ id }) => id === currentId);
+  const selected = comments.filter(({ id }) => selectedIds.has(id));
+
+  const goTo = (id: string | undefined) => {
+    setCurrentId(id);
+    const card = id && document.getElementById(cardId(id));
+    if (!card) return;
+    card.focus({ preventScroll: true });
+    card.scrollIntoView({ block: 'nearest' });
+  };
+  const step = (by: 1 | -1) => {
+    const index = comments.findIndex(({ id }) => id === currentId);
+    const next = index === -1 ? 0 : Math.min(comments.length - 1, Math.max(0, index + by));
+    goTo(comments[next]?.id);
+  };
+  const toggle = (id: string) =>
+    setSelectedIds((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+  /** Decides, and goes on to the next comment that stays. */
+  const settle = (ids: string[], decision: Decision) => {
+    if (!DECISIONS_IN[filter.state].includes(decision)) return;
+    const last = comments.findLastIndex(({ id }) => ids.includes(id));
+    const staysAfter = comments.slice(last + 1).find(({ id }) => !ids.includes(id));
+    const staysBefore = comments.slice(0, last).findLast(({ id }) => !ids.includes(id));
+    decide(ids, decision);
+    setSelectedIds(new Set());
+    goTo((staysAfter ?? staysBefore)?.id);
+  };
+  const settleChosen = (decision: Decision) =>
+    settle(selected.length > 0 ? selected.map(({ id }) => id) : currentId && current ? [currentId] : [], decision);
+  const openForm = (form: OpenForm) => {
+    const isPossible = current && (form === 'edit' ? mayEdit(current) : mayReply(current));
+    if (isPossible) setOpen({ id: current.id, form });
+  };
+
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    a: () => settleChosen('publish'),
+    r: () => settleChosen('reject'),
+    s: () => settleChosen('spam'),
+    d: () => settleChosen('delete'),
+    e: () => openForm('edit'),
+    c: () => openForm('reply'),
+    x: () => current && toggle(current.id),
+    o: () =>
+      current &&
+      void navigate({
+        to: '/t/$tenantId/comments/$commentId',
+        params: { tenantId: tenant.id, commentId: current.id },
+        search: filter,
+      }),
+    '/': () => search.current?.focus(),
+    z: undoLast,
+    '?': () => setHelpOpened(true),
+  });
+
+  return (
+    <>
+      <Filters
+        filter={filter}
+        searchRef={search}
+        onReload={() => void list.refetch()}
+        onHelp={() => setHelpOpened(true)}
+      />
+      <ProblemAlert error={list.error} />
+      {list.isPending && <QueueSkeleton />}
+      {list.isSuccess && comments.length === 0 && <EmptyQueue filter={filter} />}
+
+      {comments.length > 0 && (
+        <>
+          <Checkbox
+            mb="sm"
+            size="sm"
+            label={words.queue.selectAll}
+            checked={selected.length === comments.length}
+            indeterminate={selected.length > 0 && selected.length < comments.length}
+            onChange={(event) =>
+              setSelectedIds(new Set(event.currentTarget.checked ? comments.map(({ id }) => id) : []))
+            }
+          />
+          <Stack component="section" gap="sm" aria-label={words.queue.list} aria-busy={list.isFetching}>
+            {comments.map((comment) => (
+              <CommentCard
+                key={comment.id}
+                comment={comment}
+                isCurrent={comment.id === currentId}
+                isSelected={selectedIds.has(comment.id)}
+                form={open?.id === comment.id ? open.form : undefined}
+                onFocus={() => setCurrentId(comment.id)}
+                onSelect={() => toggle(comment.id)}
+                onDecide={(decision) => settle([comment.id], decision)}
+                onForm={(form) => setOpen(form && { id: comment.id, form })}
+              />
+            ))}
+          </Stack>
+        </>
+      )}
+
+      {list.hasNextPage && (
+        <Center mt="md">
+          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {words.queue.more}
+          </Button>
+        </Center>
+      )}
+      {selected.length > 0 && (
+        <BulkBar
+          count={selected.length}
+          state={filter.state}
+          onDecide={settleChosen}
+          onClear={() => setSelectedIds(new Set())}
+        />
+      )}
+      <ShortcutsHelp opened={helpOpened} onClose={() => setHelpOpened(false)} />
+    </>
+  );
+}
+
+function QueueSkeleton() {
+  const words = useWords();
+  return (
+    <Stack gap="sm" role="status" aria-label={words.app.loading}>
+      <Skeleton height={150} radius="md" />
+      <Skeleton height={150} radius="md" />
+      <Skeleton height={150} radius="md" />
+    </Stack>
+  );
+}

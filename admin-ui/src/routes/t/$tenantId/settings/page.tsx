@@ -1,0 +1,58 @@
+import { Alert, Button, Card, Group, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { answer, api } from '~/api/client';
+import { meQuery } from '~/api/queries';
+import { useWords } from '~/locales/locale';
+import { fieldErrors } from '~/parts/field-errors';
+import { Icon } from '~/parts/icon';
+import { notifyDone } from '~/parts/notify';
+import { PageHead } from '~/parts/page-head';
+import { ProblemAlert } from '~/parts/problem-alert';
+import { useMayManage, useTenant } from '../tenant';
+
+export function TenantSettingsPage() {
+  const words = useWords();
+  const tenant = useTenant();
+  const mayManage = useMayManage();
+  const client = useQueryClient();
+  const form = useForm({ initialValues: { name: tenant.name } });
+  const change = useMutation({
+    mutationFn: (body: { name: string }) =>
+      answer(api.PATCH('/v1/admin/tenants/{tenant_id}', { params: { path: { tenant_id: tenant.id } }, body })),
+    onSuccess: async ({ name }) => {
+      form.resetDirty({ name });
+      await client.invalidateQueries(meQuery);
+      notifyDone(words.app.saved);
+    },
+    onError: (error) => form.setErrors(fieldErrors(error, words)),
+  });
+
+  return (
+    <>
+      <PageHead title={words.tenant.settings} lead={words.tenant.settingsLead} />
+      <Card withBorder padding="lg" maw={520}>
+        <form onSubmit={form.onSubmit((values) => change.mutate(values))}>
+          <Stack>
+            {!mayManage && <Alert icon={<Icon name="info" />}>{words.settings.readOnly}</Alert>}
+            <ProblemAlert error={change.error} />
+            <TextInput
+              label={words.tenant.name}
+              description={words.tenant.nameHint}
+              required
+              disabled={!mayManage}
+              {...form.getInputProps('name')}
+            />
+            {mayManage && (
+              <Group>
+                <Button type="submit" disabled={!form.isDirty()} loading={change.isPending}>
+                  {words.settings.submit}
+                </Button>
+              </Group>
+            )}
+          </Stack>
+        </form>
+      </Card>
+    </>
+  );
+}

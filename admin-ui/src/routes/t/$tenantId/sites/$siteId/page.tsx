@@ -1,0 +1,69 @@
+import { Anchor, Skeleton, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useParams, useSearch } from '@tanstack/react-router';
+import { createContext, use } from 'react';
+import { isProblem } from '~/api/problem';
+import { siteQuery } from '~/api/queries';
+import type { Site } from '~/api/types';
+import { useWords } from '~/locales/locale';
+import { Guide } from '~/parts/guide';
+import { LinkTabs } from '~/parts/link-tabs';
+import { PageHead } from '~/parts/page-head';
+import { ProblemAlert } from '~/parts/problem-alert';
+import { NotFoundPage } from '~/routes/in-between';
+
+const Context = createContext<Site | null>(null);
+
+/** One site: its tabs are pages of their own. */
+export function SitePage() {
+  const words = useWords();
+  const { tenantId, siteId } = useParams({ from: '/signed-in/t/$tenantId/sites/$siteId' });
+  const { guide } = useSearch({ strict: false });
+  const { data: site, error } = useQuery(siteQuery(tenantId, siteId));
+
+  if (isProblem(error, 'not_found')) return <NotFoundPage />;
+  if (error && !site) return <ProblemAlert error={error} />;
+  if (!site) {
+    return (
+      <Stack role="status" aria-label={words.app.loading}>
+        <Skeleton height={40} width="40%" />
+        <Skeleton height={36} />
+        <Skeleton height={220} />
+      </Stack>
+    );
+  }
+
+  const params = { tenantId, siteId };
+  return (
+    <Context value={site}>
+      {guide && <Guide at="installation" />}
+      <PageHead title={site.name}>
+        <Anchor
+          renderRoot={(props) => (
+            <Link to="/t/$tenantId/comments" params={{ tenantId }} search={{ site: siteId }} {...props} />
+          )}
+        >
+          {words.site.toComments}
+        </Anchor>
+      </PageHead>
+      <LinkTabs label={words.site.tabsLabel}>
+        <Link to="/t/$tenantId/sites/$siteId/installation" params={params}>
+          {words.site.tabs.installation}
+        </Link>
+        <Link to="/t/$tenantId/sites/$siteId/settings" params={params}>
+          {words.site.tabs.settings}
+        </Link>
+        <Link to="/t/$tenantId/sites/$siteId/origins" params={params}>
+          {words.site.tabs.origins}
+        </Link>
+      </LinkTabs>
+      <Outlet />
+    </Context>
+  );
+}
+
+export function useSite(): Site {
+  const site = use(Context);
+  if (!site) throw new Error('useSite outside of a site page');
+  return site;
+}

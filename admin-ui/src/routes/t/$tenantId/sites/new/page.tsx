@@ -1,0 +1,84 @@
+import { Button, Card, Container, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { answer, api } from '~/api/client';
+import { siteQuery, sitesQuery } from '~/api/queries';
+import type { Moderation } from '~/api/types';
+import { useWords } from '~/locales/locale';
+import { fieldErrors } from '~/parts/field-errors';
+import { Guide } from '~/parts/guide';
+import { ModerationCards } from '~/parts/moderation-cards';
+import { OriginsInput } from '~/parts/origins-input';
+import { PageHead } from '~/parts/page-head';
+import { ProblemAlert } from '~/parts/problem-alert';
+import { useTenant } from '../../tenant';
+
+const route = getRouteApi('/signed-in/t/$tenantId/sites/new');
+
+type NewSite = { name: string; origins: string[]; moderation: Moderation };
+
+export function NewSitePage() {
+  const words = useWords();
+  const tenant = useTenant();
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const form = useForm<NewSite>({
+    initialValues: { name: '', origins: [], moderation: 'all' },
+    validate: { origins: (origins) => (origins.length === 0 ? words.origins.none : null) },
+  });
+  const creation = useMutation({
+    mutationFn: ({ name, origins, moderation }: NewSite) =>
+      answer(
+        api.POST('/v1/admin/tenants/{tenant_id}/sites', {
+          params: { path: { tenant_id: tenant.id } },
+          body: { name, origins, settings: { moderation } },
+        }),
+      ),
+    onSuccess: async (site) => {
+      client.setQueryData(siteQuery(tenant.id, site.id).queryKey, site);
+      void client.invalidateQueries(sitesQuery(tenant.id));
+      await navigate({
+        to: '/t/$tenantId/sites/$siteId/installation',
+        params: { tenantId: tenant.id, siteId: site.id },
+        search,
+        replace: true,
+      });
+    },
+    onError: (error) => form.setErrors(fieldErrors(error, words)),
+  });
+
+  return (
+    <Container size="sm" px={0}>
+      {search.guide && <Guide at="site" />}
+      <PageHead title={words.siteForm.title} lead={words.siteForm.lead} />
+      <Card withBorder padding="lg">
+        <form onSubmit={form.onSubmit((site) => creation.mutate(site))}>
+          <Stack gap="lg">
+            <ProblemAlert error={creation.error} />
+            <TextInput
+              label={words.siteForm.name}
+              description={words.siteForm.nameHint}
+              required
+              {...form.getInputProps('name')}
+            />
+            <OriginsInput
+              value={form.values.origins}
+              onChange={(origins) => form.setFieldValue('origins', origins)}
+              error={form.errors['origins']}
+            />
+            <ModerationCards
+              label={words.siteForm.moderation}
+              value={form.values.moderation}
+              onChange={(mode) => form.setFieldValue('moderation', mode)}
+            />
+            <Button type="submit" loading={creation.isPending}>
+              {words.siteForm.submit}
+            </Button>
+          </Stack>
+        </form>
+      </Card>
+    </Container>
+  );
+}

@@ -1,0 +1,111 @@
+import { Anchor, Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { sitesQuery } from '~/api/queries';
+import type { Site } from '~/api/types';
+import { useWords } from '~/locales/locale';
+import { Blank } from '~/parts/blank';
+import { Icon } from '~/parts/icon';
+import { PageHead } from '~/parts/page-head';
+import { ProblemAlert } from '~/parts/problem-alert';
+import { TimeAgo } from '~/parts/time-ago';
+import { useMayManage, useTenant } from '../tenant';
+
+export function SitesPage() {
+  const words = useWords();
+  const tenant = useTenant();
+  const mayManage = useMayManage();
+  const { data: sites, error, isPending } = useQuery(sitesQuery(tenant.id));
+  const create = mayManage && (
+    <Button
+      renderRoot={(props) => <Link to="/t/$tenantId/sites/new" params={{ tenantId: tenant.id }} {...props} />}
+      leftSection={<Icon name="plus" />}
+    >
+      {words.sites.create}
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHead title={words.sites.title} lead={words.sites.lead}>
+        {sites && sites.length > 0 && create}
+      </PageHead>
+      <ProblemAlert error={error} />
+      {isPending && (
+        <Stack role="status" aria-label={words.app.loading}>
+          <Skeleton height={92} radius="md" />
+          <Skeleton height={92} radius="md" />
+        </Stack>
+      )}
+      {sites?.length === 0 && (
+        <Blank
+          icon="house"
+          title={words.sites.none}
+          hint={mayManage ? words.sites.noneHint : words.sites.noneModerator}
+        >
+          {create}
+        </Blank>
+      )}
+      <Stack component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
+        {sites?.map((site) => (
+          <SiteCard key={site.id} site={site} />
+        ))}
+      </Stack>
+    </>
+  );
+}
+
+function SiteCard({ site }: { site: Site }) {
+  const words = useWords();
+  const { tenant_id: tenantId, id: siteId } = site;
+  const lastSeen = site.origins
+    .map((origin) => origin.last_seen_at ?? '')
+    .sort()
+    .at(-1);
+  return (
+    <Card component="li" withBorder padding="md">
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <div>
+          <Title order={2} size="h4">
+            <Anchor
+              inherit
+              renderRoot={(props) => (
+                <Link to="/t/$tenantId/sites/$siteId" params={{ tenantId, siteId }} {...props} />
+              )}
+            >
+              {site.name}
+            </Anchor>
+          </Title>
+          <Text size="sm" c="dimmed">
+            {site.origins.map(({ origin }) => origin).join(' · ')}
+          </Text>
+        </div>
+        {site.pending_count > 0 && (
+          <Badge
+            size="lg"
+            variant="light"
+            style={{ cursor: 'pointer' }}
+            aria-label={words.sites.openQueue(site.pending_count, site.name)}
+            renderRoot={(props) => (
+              <Link to="/t/$tenantId/comments" params={{ tenantId }} search={{ site: siteId }} {...props} />
+            )}
+          >
+            {words.sites.pending(site.pending_count)}
+          </Badge>
+        )}
+      </Group>
+      <Group gap="lg" mt="sm">
+        <Text size="sm">{words.sites.comments(site.comment_count)}</Text>
+        <Text size="sm" c="dimmed">
+          {lastSeen ? (
+            <>
+              {words.sites.lastSeen} <TimeAgo at={lastSeen} />
+            </>
+          ) : (
+            words.sites.neverSeen
+          )}
+        </Text>
+      </Group>
+    </Card>
+  );
+}

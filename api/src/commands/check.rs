@@ -1,0 +1,185 @@
+//! `check`: what is wrong, in words that say what to do.
+
+use std::net::ToSocketAddrs;
+use std::path::Path;
+use std::time::Duration;
+
+use parlour::app::key_fault;
+use parlour::config::{Config, Mode};
+use parlour::infra::db::{self, Db};
+use parlour::infra::redis::Redis;
+use serde_json::json;
+use url::Url;
+
+use super::{Failure, say};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grade {
+    Ok,
+    Warning,
+    Error,
+}
+
+impl Grade {
+    fn name(self) -> &'static str {
+        match self {
+            Grade::Ok => "ok",
+            Grade::Warning => "warning",
+            Grade::Error => "error",
+        }
+    }
+}
+
+struct Finding {
+    what: &'static str,
+    grade: Grade,
+    detail: String,
+}
+
+fn finding(what: &'static str, grade: Grade, detail: impl Into<String>) -> Finding {
+    Finding { what, grade, detail: detail.into() }
+}
+
+pub async fn check(file: Option<&Path>, as_json: bool) -> Result<(), Failure> {
+    let findings = match Config::load(file) {
+        Ok(config) => look(&config).await,
+        Err(error) => vec![finding("configuration", Grade::Error, error)],
+    };
+    let failed = findings.iter().any(|finding| finding.grade == Grade::Error);
+    if as_json {
+        let list: Vec<_> = findings
+            .iter()
+            .map(|finding| json!({ "check": finding.what, "result": finding.grade.name(), "detail": finding.detail }))
+            .collect();
+        say(json!({ "ok": !failed, "findings": list }))?;
+    } else {
+        for finding in &findings {
+            say(format!("{:<8} {:<16} {}", finding.grade.name(), finding.what, finding.detail))?;
+        }
+    }
+    if failed { Err(Failure::Said) } else { Ok(()) }
+}
+
+async fn look(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![finding("configuration", Grade::Ok, "read")];
+    findings.push(secret(config));
+    findings.extend(database(config).await);
+    findings.push(second_node(config));
+    findings.push(redis(config).await);
+    findings.push(smtp(config).await);
+    findings.push(public_url(config));
+    findings.push(proxies(config));
+    findings
+}
+
+fn secret(config: &Config) -> Finding {
+    const WHAT: &str = "secret key";
+    match (config.secret_key.is_empty(), config.mode) {
+        (true, Mode::Production) => finding(WHAT, Grade::Error, "secret_key is not set: openssl rand -hex 32"),
+        (true, Mode::Embedded) => finding(WHAT, Grade::Ok, format!("kept in {}", config.secret_file().display())),
+        (false, _) => match key_fault(config.secret_key.expose()) {
+            Some(fault) => finding(WHAT, Grade::Error, fault),
+            None => finding(WHAT, Grade::Ok, "set"),
+        },
+    }
+}
+
+async fn database(config: &Config) -> Vec<Finding> {
+    const WHAT: &str = "database";
+    if let Some(path) = db::sqlite_path(&config.database_url)
+        && !path.exists()
+    {
+        return vec![finding(WHAT, Grade::Ok, format!("{} will be made at the first start", path.display()))];
+    }
+    let db = match Db::connect(config).await {
+        Ok(db) => db,
+        Err(error) => return vec![finding(WHAT, Grade::Error, format!("cannot be reached: {error}"))],
+    };
+    let reached = finding(WHAT, Grade::Ok, format!("{} answers", db.engine()));
+    let schema = match db.pending_migrations().await {
+        Ok(pending) if pending.is_empty() => finding("schema", Grade::Ok, "up to date"),
+        Ok(pending) => finding("schema", Grade::Warning, format!("{} changes wait: parlour migrate, or the next start", pending.len())),
+        Err(error) => finding("schema", Grade::Error, error.to_string()),
+    };
+    db.close().await;
+    vec![reached, schema]
+}
+
+fn second_node(config: &Config) -> Finding {
+    const WHAT: &str = "nodes";
+    match (db::sqlite_path(&config.database_url), config.redis_url.is_empty()) {
+        (Some(path), _) if path.exists() => match db::claim_node(config) {
+            Ok(_) => finding(WHAT, Grade::Ok, "no other node serves from this file"),
+            Err(_) => finding(WHAT, Grade::Warning, "a node serves from this file; a second one needs PostgreSQL"),
+        },
+        (Some(_), _) => finding(WHAT, Grade::Ok, "one node, as SQLite needs"),
+        (None, true) => finding(WHAT, Grade::Warning, "without redis_url, each of several nodes counts limits for itself"),
+        (None, false) => finding(WHAT, Grade::Ok, "several nodes may serve"),
+    }
+}
+
+async fn redis(config: &Config) -> Finding {
+    const WHAT: &str = "redis";
+    if config.redis_url.is_empty() {
+        return finding(WHAT, Grade::Ok, "not used");
+    }
+    let outcome = match Redis::open(&config.redis_url) {
+        Ok(redis) => redis.ping().await,
+        Err(fault) => Err(fault),
+    };
+    let open_to_all = Url::parse(&config.redis_url).is_ok_and(|url| {
+        url.password().is_none() && !is_near(url.host_str().unwrap_or_default())
+    });
+    match outcome {
+        Err(fault) => finding(WHAT, Grade::Error, format!("does not answer: {fault}")),
+        Ok(()) if open_to_all => finding(WHAT, Grade::Warning, "answers, but without a password on another machine"),
+        Ok(()) => finding(WHAT, Grade::Ok, "answers"),
+    }
+}
+
+async fn smtp(config: &Config) -> Finding {
+    const WHAT: &str = "mail";
+    const PATIENCE: Duration = Duration::from_secs(5);
+    if config.smtp_url.is_empty() {
+        return finding(WHAT, Grade::Warning, "no smtp_url: nobody gets mail");
+    }
+    let Some((host, port)) = Url::parse(&config.smtp_url).ok().and_then(|url| {
+        let port = url.port().unwrap_or(if url.scheme() == "smtps" { 465 } else { 587 });
+        Some((url.host_str()?.to_owned(), port))
+    }) else {
+        return finding(WHAT, Grade::Error, "smtp_url is not of the form smtp://USER:PASSWORD@HOST:PORT");
+    };
+    if config.mail_from.is_empty() {
+        return finding(WHAT, Grade::Error, "mail_from is not set");
+    }
+    match tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect((host.as_str(), port))).await {
+        Ok(Ok(_)) => finding(WHAT, Grade::Ok, format!("{host}:{port} answers")),
+        Ok(Err(error)) => finding(WHAT, Grade::Error, format!("{host}:{port}: {error}")),
+        Err(_) => finding(WHAT, Grade::Error, format!("{host}:{port} does not answer within 5 s")),
+    }
+}
+
+fn public_url(config: &Config) -> Finding {
+    const WHAT: &str = "public url";
+    let host = Url::parse(&config.public_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    match (config.is_https(), is_near(&host), config.mode) {
+        (false, false, _) => finding(WHAT, Grade::Error, format!("{} is not https: browsers on https pages refuse it", config.public_url)),
+        (_, true, Mode::Production) => finding(WHAT, Grade::Error, format!("{} is reached from this machine only", config.public_url)),
+        _ => finding(WHAT, Grade::Ok, config.public_url.clone()),
+    }
+}
+
+fn proxies(config: &Config) -> Finding {
+    const WHAT: &str = "trusted proxies";
+    match config.trusted_proxies.iter().find(|network| network.prefix_len() == 0) {
+        Some(network) => finding(WHAT, Grade::Error, format!("{network} believes anybody's X-Forwarded-For; name your proxies only")),
+        None if config.trusted_proxies.is_empty() => finding(WHAT, Grade::Ok, "none: the socket's peer is the client"),
+        None => finding(WHAT, Grade::Ok, format!("{} networks", config.trusted_proxies.len())),
+    }
+}
+
+/// This machine.
+fn is_near(host: &str) -> bool {
+    let plain = host.trim_start_matches('[').trim_end_matches(']');
+    plain == "localhost" || (plain, 0).to_socket_addrs().is_ok_and(|mut all| all.all(|address| address.ip().is_loopback()))
+}

@@ -1,0 +1,67 @@
+//! What each command does, and how it says that it could not.
+
+pub mod check;
+pub mod migrate;
+pub mod serve;
+pub mod setup;
+pub mod site;
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use parlour::app::App;
+use parlour::config::Config;
+use parlour::error::Error;
+
+/// Why a command ends with status 1.
+pub enum Failure {
+    /// It has said so itself.
+    Said,
+    Because(String),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Because(error.to_string())
+    }
+}
+
+impl From<String> for Failure {
+    fn from(sentence: String) -> Self {
+        Failure::Because(sentence)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Failure::Because(error.to_string())
+    }
+}
+
+pub fn configured(file: Option<&Path>) -> Result<Config, Failure> {
+    Ok(Config::load(file)?)
+}
+
+/// The app for a command that acts on the database: connected and migrated.
+pub async fn ready(config: Config) -> Result<Arc<App>, Failure> {
+    let app = App::start(config).await?;
+    app.db.migrate(&app.config).await?;
+    Ok(app)
+}
+
+/// Prints to stdout; a reader that went away is no failure of ours to report.
+pub fn say(text: impl std::fmt::Display) -> Result<(), Failure> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Failure::Said),
+        other => Ok(other?),
+    }
+}
+
+pub fn openapi(json: bool) -> Result<(), Failure> {
+    use parlour::http::document;
+    match json {
+        true => say(document::json()),
+        false => say(document::yaml().trim_end()),
+    }
+}

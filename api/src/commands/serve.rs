@@ -1,0 +1,141 @@
+//! `serve`, `worker` and `demo`: what runs until it is told to stop.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parlour::app::App;
+use parlour::config::{Config, LogFormat};
+use parlour::error::{Error, OrLog};
+use parlour::http::server::{self, Patience, ServerLimits};
+use parlour::infra::db;
+use parlour::{accounts, demo, http, worker};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use super::{Failure, ready, say};
+
+pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
+    log_to_stdout(&config)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| Failure::Because(format!("cannot listen on {}: {error}", config.listen)))?;
+    let address = listener.local_addr()?;
+    if !config.public_url_given {
+        config.public_url = format!("http://{address}");
+    }
+    // Kept to the end: it is what tells a second node on the same file.
+    let _node = db::claim_node(&config)?;
+    let app = ready(config).await?;
+    if with_demo {
+        demo::seed(&app).await?;
+    }
+    let setup_token = accounts::offer_setup(&app).await?;
+    banner(&app, address, with_demo, setup_token.as_deref())?;
+
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = vec![tokio::spawn(worker::write_sightings(Arc::clone(&app), stopped.clone()))];
+    if app.config.worker {
+        tasks.push(tokio::spawn(worker::work(Arc::clone(&app), stopped.clone())));
+    }
+    server::serve(listener, http::routes(&app), limits(&app.config), told_to_stop()).await;
+    stop.send_replace(true);
+    for task in tasks {
+        task.await.or_log("a background task ended early");
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+pub async fn worker(config: Config) -> Result<(), Failure> {
+    log_to_stdout(&config)?;
+    let app = ready(config).await?;
+    tracing::info!(engine = app.db.engine(), "working on jobs");
+    let (stop, stopped) = watch::channel(false);
+    let work = tokio::spawn(worker::work(app, stopped));
+    told_to_stop().await;
+    stop.send_replace(true);
+    work.await.map_err(Error::internal)?;
+    Ok(())
+}
+
+/// The demo from a folder that is gone afterwards.
+pub async fn demo(mut config: Config) -> Result<(), Failure> {
+    let folder = std::env::temp_dir().join(format!("parlour-demo-{}", std::process::id()));
+    config.data_dir.clone_from(&folder);
+    config.database_url = format!("sqlite://{}", folder.join("parlour.db").display());
+    config.redis_url = String::new();
+    let outcome = serve(config, true).await;
+    std::fs::remove_dir_all(&folder)?;
+    outcome
+}
+
+/// What a person needs to know next; a program finds the address in the first line.
+fn banner(app: &App, address: SocketAddr, with_demo: bool, setup_token: Option<&str>) -> Result<(), Failure> {
+    let url = &app.config.public_url;
+    let mut lines = vec![format!("listening on http://{address}"), String::new(), format!("  Parlour {}", env!("CARGO_PKG_VERSION"))];
+    let mut line = |what: &str, address: String| lines.push(format!("  {what:<10} {address}"));
+    if with_demo {
+        line("Demo", format!("{url}/demo/"));
+    }
+    match setup_token {
+        Some(token) => line("Set up", format!("{url}/admin/setup#token={token}  (once, within {} h)", app.config.setup_hours)),
+        None => line("Admin", format!("{url}/admin/")),
+    }
+    line("API", format!("{url}/docs"));
+    line("Data", format!("{} ({})", data_place(&app.config), app.db.engine()));
+    lines.push(String::new());
+    say(lines.join("\n"))
+}
+
+/// The database without its password.
+fn data_place(config: &Config) -> String {
+    match db::sqlite_path(&config.database_url) {
+        Some(path) => path.display().to_string(),
+        None => config.database_url.rsplit('@').next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn limits(config: &Config) -> ServerLimits {
+    let patience = Patience {
+        head: Duration::from_secs(config.head_seconds),
+        idle: Duration::from_secs(config.idle_seconds),
+        body: Duration::from_secs(config.body_seconds),
+        stall: Duration::from_secs(config.response_seconds),
+        ..ServerLimits::default().patience
+    };
+    ServerLimits {
+        patience,
+        connections: config.connections,
+        connections_per_network: config.connections_per_network,
+        proxies: config.trusted_proxies.clone(),
+        drain: Duration::from_secs(config.drain_seconds),
+        ..ServerLimits::default()
+    }
+}
+
+async fn told_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        tracing::error!("signals cannot be listened to; only SIGKILL will end this process");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping: no new connections; what runs may finish");
+}
+
+fn log_to_stdout(config: &Config) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&config.log_level)
+        .map_err(|error| Failure::Because(format!("log_level {:?} is not understood: {error}", config.log_level)))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    match config.log_format {
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).with_span_list(false).init(),
+        LogFormat::Human => log.with_target(false).with_ansi(std::io::stdout().is_terminal()).init(),
+    }
+    Ok(())
+}

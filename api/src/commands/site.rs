@@ -1,0 +1,138 @@
+//! `site`: sites from the shell.
+
+use clap::Subcommand;
+use parlour::accounts;
+use parlour::app::App;
+use parlour::config::Config;
+use parlour::sites::settings::Settings;
+use parlour::sites::{self, Site};
+use parlour::tenants::{self, Member};
+use parlour::text;
+use serde_json::{Map, Value, json};
+
+use super::{Failure, ready, say};
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a site; prints what to paste into its pages
+    Create {
+        /// Mail address of the account that owns it (in its first tenant, made if there is none)
+        #[arg(long)]
+        owner: String,
+        #[arg(long)]
+        name: String,
+        /// Origin whose pages may show the comments, such as https://blog.example; may be repeated
+        #[arg(long = "origin", required = true, value_name = "URL")]
+        origins: Vec<String>,
+        /// A setting, such as moderation=links; may be repeated
+        #[arg(long = "set", value_name = "KEY=VALUE")]
+        settings: Vec<String>,
+        /// Print the site as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change settings of a site
+    Set {
+        /// The site's key, as in its snippet
+        key: String,
+        /// Settings, such as moderation=links
+        #[arg(required = true, value_name = "KEY=VALUE")]
+        settings: Vec<String>,
+        /// Print the site as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List an account's sites
+    List {
+        /// Mail address of the account that owns them
+        #[arg(long)]
+        owner: String,
+        /// Print the sites as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub async fn run(config: Config, command: Command) -> Result<(), Failure> {
+    let app = ready(config).await?;
+    match command {
+        Command::Create { owner, name, origins, settings, json } => {
+            let member = owner_of(&app, &owner, true).await?;
+            let settings = sites::changed(&Settings::default(), &parsed(&settings)?)?;
+            show(&app, &sites::create(&app, &member, &name, &origins, settings).await?, json)
+        }
+        Command::Set { key, settings, json } => {
+            let site = sites::find_by_key(&app, &key).await?;
+            let member = tenants::of_site(&app, &site).await?;
+            show(&app, &sites::update(&app, &member, site.id(), None, Some(&parsed(&settings)?)).await?, json)
+        }
+        Command::List { owner, json } => list(&app, &owner_of(&app, &owner, false).await?, json).await,
+    }
+}
+
+/// The account behind a mail address, as the owner of its first tenant.
+async fn owner_of(app: &App, email: &str, make_tenant: bool) -> Result<Member, Failure> {
+    let unknown = || Failure::Because(format!("nobody has the address {email}; see parlour setup --help"));
+    let folded = text::email(email).ok().flatten().ok_or_else(unknown)?.folded;
+    let account = accounts::by_email(app.db.read(), &folded).await?.ok_or_else(unknown)?;
+    if make_tenant && tenants::list(app, account.id).await?.is_empty() {
+        tenants::create(app, account.id, &account.name).await?;
+    }
+    Ok(tenants::as_owner(app, account.id, None).await?)
+}
+
+/// `KEY=VALUE` pairs as JSON: numbers and booleans as such, everything else as text.
+fn parsed(pairs: &[String]) -> Result<Value, Failure> {
+    let mut changes = Map::new();
+    for pair in pairs {
+        let (name, value) = pair.split_once('=').ok_or_else(|| Failure::Because(format!("{pair:?} is not KEY=VALUE")))?;
+        let value = match serde_json::from_str(value) {
+            Ok(plain @ (Value::Bool(_) | Value::Number(_))) => plain,
+            _ => Value::String(value.to_owned()),
+        };
+        changes.insert(name.to_owned(), value);
+    }
+    Ok(Value::Object(changes))
+}
+
+async fn list(app: &App, member: &Member, as_json: bool) -> Result<(), Failure> {
+    let mut after = None;
+    loop {
+        let (page, more) = sites::list(app, member, after, 100).await?;
+        for site in &page {
+            match as_json {
+                true => say(described(app, site))?,
+                false => say(format!("{}  {}", site.row().key, site.row().name))?,
+            }
+        }
+        after = page.last().map(Site::id);
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+fn show(app: &App, site: &Site, as_json: bool) -> Result<(), Failure> {
+    match as_json {
+        true => say(described(app, site)),
+        false => say(format!("{} ({})\n\nPaste this into your pages:\n\n{}", site.row().name, site.row().key, snippet(app, site))),
+    }
+}
+
+fn snippet(app: &App, site: &Site) -> String {
+    sites::snippet(&app.config, &site.row().key)
+}
+
+fn described(app: &App, site: &Site) -> Value {
+    let row = site.row();
+    json!({
+        "id": row.id,
+        "tenant_id": row.tenant_id,
+        "key": row.key,
+        "name": row.name,
+        "origins": site.origins().map(|origin| &origin.origin).collect::<Vec<_>>(),
+        "settings": site.settings(),
+        "snippet": snippet(app, site),
+        "isso_base": format!("{}/isso/{}/", app.config.public_url, row.key),
+    })
+}

@@ -1,0 +1,504 @@
+//! Comments: posted by readers and by the site's team, shown to their authors, changed by moderators.
+
+pub mod rules;
+pub mod token;
+
+use ::entity::comment::{self, SourceFormat, State};
+use ::entity::{OfSite, idempotency, site_counter, thread};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
+use crate::infra::clock::id_at;
+use crate::infra::db::{self, Tx, is_taken};
+use crate::infra::markdown::{self, Limits, Refused, Rendered};
+use crate::infra::queue;
+use crate::job::Job;
+use crate::moderation::{self, Actor, Kind};
+use crate::sites::settings::Settings;
+use crate::sites::{Site, Visitor};
+use crate::threads::key::Address;
+use crate::{text, threads};
+use rules::{Checked, reason};
+
+/// What a reader sent, as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    pub parent_id: Option<Uuid>,
+    pub text: String,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub website: Option<String>,
+    /// Title of the page, for a thread that this comment opens.
+    pub title: Option<String>,
+}
+
+/// A stored comment with what its author gets.
+pub struct Posted {
+    pub comment: comment::Model,
+    pub thread: thread::Model,
+    pub token: String,
+    pub token_expires_at: DateTime<Utc>,
+    /// Levels above it.
+    pub depth: u32,
+}
+
+/// The author's side of a comment that is about to be stored.
+#[derive(Clone, Debug, Default)]
+pub struct Author {
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub website: Option<String>,
+    /// A member who writes for the team.
+    pub account_id: Option<Uuid>,
+    pub network_hash: Option<String>,
+}
+
+/// A text in both its forms.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub source: String,
+    pub html: String,
+}
+
+/// Everything that is decided about a comment before it is stored.
+pub struct Entry<'a> {
+    pub thread: &'a thread::Model,
+    pub parent: Option<&'a comment::Model>,
+    pub words: Words,
+    pub author: Author,
+    pub state: State,
+    pub reasons: Vec<&'static str>,
+    pub actor: Actor,
+    pub at: DateTime<Utc>,
+}
+
+/// Posts a reader's comment: stored for good when this returns, published or waiting for a moderator.
+///
+/// A retry with the same `idempotency_key` and content gets the first answer again, and nothing is stored twice.
+///
+/// # Errors
+/// `invalid_input`, `thread_closed`, `idempotency_conflict`.
+pub async fn post(app: &App, visitor: &Visitor, address: &Address, draft: Draft, idempotency_key: Option<&str>) -> Result<Posted> {
+    let settings = visitor.site().settings();
+    let checked = rules::check(&draft, settings)?;
+    let rendered = render(app, settings, checked.source.clone()).await?;
+    let retry_mark = idempotency_key.map(|key| RetryMark::new(key, address, &draft));
+    db::retry(|| store(app, visitor, address, &draft, &checked, &rendered, retry_mark.as_ref())).await
+}
+
+async fn store(
+    app: &App,
+    visitor: &Visitor,
+    address: &Address,
+    draft: &Draft,
+    checked: &Checked,
+    rendered: &Rendered,
+    retry_mark: Option<&RetryMark>,
+) -> Result<Posted> {
+    let site = visitor.site();
+    let now = app.clock.now();
+    let id = id_at(now);
+    let tx = app.db.begin().await?;
+    if let Some(mark) = retry_mark
+        && !mark.claim(&tx, site.id(), id, now).await?
+    {
+        drop(tx);
+        return mark.replay(app, site).await;
+    }
+    let thread = threads::open(&tx, app, site, address, draft.title.as_deref()).await?;
+    let parent = match draft.parent_id {
+        Some(parent_id) => Some(answerable(&tx, &thread, parent_id).await?),
+        None => None,
+    };
+    let verdict = rules::verdict(site.settings(), rendered);
+    let entry = Entry {
+        thread: &thread,
+        parent: parent.as_ref(),
+        words: Words { source: checked.source.clone(), html: rendered.html.clone() },
+        author: Author {
+            name: checked.name.clone(),
+            email: checked.email.clone(),
+            website: checked.website.clone(),
+            account_id: None,
+            network_hash: Some(visitor.network_hash().to_owned()),
+        },
+        state: verdict.state,
+        reasons: verdict.reasons,
+        actor: Actor::Visitor,
+        at: now,
+    };
+    let comment = insert(&tx, app, id, entry).await?;
+    let depth = depth_of(&*tx, site.id(), parent).await?;
+    tx.commit().await?;
+    let count = thread.comment_count + i64::from(comment.state == State::Published);
+    Ok(handed_out(app, comment, thread::Model { comment_count: count, ..thread }, depth))
+}
+
+/// Stores a comment within the caller's transaction: its number, its row, the counts above it, its event; the thread last.
+pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<comment::Model> {
+    let Entry { thread, parent, words, author, state, reasons, actor, at } = entry;
+    let row = comment::ActiveModel {
+        id: Set(id),
+        site_id: Set(thread.site_id),
+        thread_id: Set(thread.id),
+        parent_id: Set(parent.map(|parent| parent.id)),
+        root_id: Set(parent.map(|parent| parent.root_id.unwrap_or(parent.id))),
+        number: Set(next_number(tx, thread.site_id).await?),
+        state: Set(state),
+        folded: Set(folded(&words.source, author.name.as_deref(), author.email.as_deref(), author.website.as_deref())),
+        source: Set(words.source),
+        source_format: Set(SourceFormat::Markdown),
+        html: Set(words.html),
+        renderer: Set(markdown::RENDERER),
+        author_name: Set(author.name),
+        author_email: Set(author.email),
+        author_website: Set(author.website),
+        account_id: Set(author.account_id),
+        reasons: Set(json!(reasons)),
+        network_hash: Set(author.network_hash),
+        up_votes: Set(0),
+        down_votes: Set(0),
+        reply_count: Set(0),
+        import_source: Set(None),
+        import_id: Set(None),
+        import_batch_id: Set(None),
+        created_at: Set(at),
+        edited_at: Set(None),
+        updated_at: Set(at),
+    };
+    let comment = row.insert(&**tx).await?;
+    if is_visible(&comment) {
+        pass_up(tx, comment.site_id, comment.parent_id, 1).await?;
+    }
+    moderation::record(tx, app, &comment, Kind::Created, &actor, None, json!({})).await?;
+    if state == State::Published {
+        threads::book(tx, app, comment.site_id, comment.thread_id, 1).await?;
+    }
+    Ok(comment)
+}
+
+/// Takes a comment to another state and keeps every count above it right.
+///
+/// # Errors
+/// `state_changed` for a deleted comment whose text is erased: there is nothing to bring back.
+pub async fn change_state(tx: &Tx, app: &App, comment: comment::Model, to: State, reasons: &[&str], actor: &Actor) -> Result<comment::Model> {
+    let from = comment.state;
+    if from == to {
+        return Ok(comment);
+    }
+    if is_erased(&comment) {
+        return Err(Error::refused(ErrorCode::StateChanged, format!("Comment {} was deleted for good.", comment.number)));
+    }
+    let was_visible = is_visible(&comment);
+    let mut row: comment::ActiveModel = comment.into();
+    row.state = Set(to);
+    row.reasons = Set(json!(reasons));
+    row.updated_at = Set(app.clock.now());
+    let comment = row.update(&**tx).await?;
+    if was_visible != is_visible(&comment) {
+        pass_up(tx, comment.site_id, comment.parent_id, if was_visible { -1 } else { 1 }).await?;
+    }
+    if to == State::Deleted {
+        let job = Job::Purge { site_id: comment.site_id, comment_id: comment.id };
+        let now = app.clock.now();
+        queue::add(&**tx, &job, now + TimeDelta::days(app.config.deleted_days), now).await?;
+    }
+    moderation::record(tx, app, &comment, Kind::Decided, actor, Some(from), json!({})).await?;
+    let published = i64::from(to == State::Published) - i64::from(from == State::Published);
+    threads::book(tx, app, comment.site_id, comment.thread_id, published).await?;
+    Ok(comment)
+}
+
+/// A moderator's change of a comment: what is `None` stays.
+#[derive(Debug, Default)]
+pub struct Revision {
+    pub words: Option<Words>,
+    pub author_name: Option<Option<String>>,
+    pub author_website: Option<Option<String>>,
+}
+
+/// Changes a comment's text or author and keeps what it was in the event.
+pub async fn rewrite(tx: &Tx, app: &App, comment: comment::Model, revision: Revision, actor: &Actor) -> Result<comment::Model> {
+    if is_erased(&comment) {
+        return Err(Error::refused(ErrorCode::StateChanged, format!("Comment {} was deleted for good.", comment.number)));
+    }
+    let before = json!({ "text": comment.source, "author_name": comment.author_name, "author_website": comment.author_website });
+    let now = app.clock.now();
+    let mut changed = comment.clone();
+    if let Some(words) = revision.words {
+        changed.source = words.source;
+        changed.html = words.html;
+        changed.renderer = markdown::RENDERER;
+        changed.source_format = SourceFormat::Markdown;
+        changed.edited_at = Some(now);
+    }
+    changed.author_name = revision.author_name.unwrap_or(changed.author_name);
+    changed.author_website = revision.author_website.unwrap_or(changed.author_website);
+    let row = comment::ActiveModel {
+        source: Set(changed.source.clone()),
+        source_format: Set(changed.source_format),
+        html: Set(changed.html),
+        renderer: Set(changed.renderer),
+        edited_at: Set(changed.edited_at),
+        folded: Set(folded(&changed.source, changed.author_name.as_deref(), changed.author_email.as_deref(), changed.author_website.as_deref())),
+        author_name: Set(changed.author_name),
+        author_website: Set(changed.author_website),
+        updated_at: Set(now),
+        ..comment.into()
+    };
+    let comment = row.update(&**tx).await?;
+    moderation::record(tx, app, &comment, Kind::Edited, actor, None, before).await?;
+    threads::book(tx, app, comment.site_id, comment.thread_id, 0).await?;
+    Ok(comment)
+}
+
+/// Erases what a deleted comment said and who said it; its place and number stay. A comment that was brought back is left alone.
+pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Result<()> {
+    let found = comment::Entity::of_site(site_id).filter(comment::Column::Id.eq(comment_id)).one(&**tx).await?;
+    let Some(comment) = found.filter(|comment| comment.state == State::Deleted && !is_erased(comment)) else { return Ok(()) };
+    let row = comment::ActiveModel {
+        source: Set(String::new()),
+        html: Set(String::new()),
+        folded: Set(String::new()),
+        author_name: Set(None),
+        author_email: Set(None),
+        author_website: Set(None),
+        network_hash: Set(None),
+        updated_at: Set(app.clock.now()),
+        ..comment.into()
+    };
+    let comment = row.update(&**tx).await?;
+    moderation::forget_texts(tx, site_id, comment_id).await?;
+    moderation::record(tx, app, &comment, Kind::Purged, &Actor::System, None, json!({})).await
+}
+
+/// Strips writers' networks and mail addresses from a site's comments made before `before`.
+pub async fn strip_addresses(tx: &Tx, site_id: Uuid, before: DateTime<Utc>) -> Result<u64> {
+    let stripped = comment::Entity::update_of_site(site_id)
+        .col_expr(comment::Column::NetworkHash, Expr::value(None::<String>))
+        .col_expr(comment::Column::AuthorEmail, Expr::value(None::<String>))
+        .filter(Expr::cust("(network_hash IS NOT NULL OR author_email IS NOT NULL)"))
+        .filter(comment::Column::CreatedAt.lt(before))
+        .exec(&**tx)
+        .await?;
+    Ok(stripped.rows_affected)
+}
+
+/// Forgets the idempotency keys that were used before `before`.
+#[expect(clippy::disallowed_methods, reason = "age alone decides, over all sites")]
+pub async fn forget_retry_marks(tx: &Tx, before: DateTime<Utc>) -> Result<u64> {
+    let gone = idempotency::Entity::delete_many().filter(idempotency::Column::CreatedAt.lt(before)).exec(&**tx).await?;
+    Ok(gone.rows_affected)
+}
+
+/// An author's own comments by the tokens he holds; void tokens and those of other sites are passed over.
+pub async fn mine(app: &App, visitor: &Visitor, tokens: &[&str]) -> Result<Vec<(comment::Model, thread::Model)>> {
+    let site_id = visitor.site().id();
+    let oldest = (app.clock.now() - TimeDelta::days(app.config.token_days)).timestamp();
+    let held = tokens.iter().filter_map(|token| token::open(&app.keys, token)).filter(|token| token.issued_at > oldest);
+    let ids: Vec<Uuid> = held.map(|token| token.comment_id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut comments = comment::Entity::of_site(site_id).filter(comment::Column::Id.is_in(ids)).all(app.db.read()).await?;
+    comments.sort_by_key(|comment| comment.number);
+    let threads = threads::by_ids(app, vec![site_id], comments.iter().map(|comment| comment.thread_id).collect()).await?;
+    let thread_of = |comment: &comment::Model| threads.iter().find(|thread| thread.id == comment.thread_id).cloned();
+    Ok(comments.into_iter().filter_map(|comment| thread_of(&comment).map(|thread| (comment, thread))).collect())
+}
+
+/// A comment that readers can see, by its id.
+pub async fn visible(app: &App, visitor: &Visitor, id: Uuid) -> Result<comment::Model> {
+    comment::Entity::of_site(visitor.site().id())
+        .filter(comment::Column::Id.eq(id))
+        .one(app.db.read())
+        .await?
+        .filter(is_visible)
+        .ok_or_else(|| Error::not_found("comment"))
+}
+
+/// A comment of a site by its id, whatever its state.
+pub async fn of_site(tx: &Tx, site_id: Uuid, id: Uuid) -> Result<comment::Model> {
+    comment::Entity::of_site(site_id).filter(comment::Column::Id.eq(id)).one(&**tx).await?.ok_or_else(|| Error::not_found("comment"))
+}
+
+/// What a text would look like.
+pub async fn preview(app: &App, settings: &Settings, typed: &str) -> Result<String> {
+    let source = rules::source(typed, &Settings { min_text_length: 1, ..settings.clone() }).map_err(|fault| Error::Invalid(vec![fault]))?;
+    Ok(render(app, settings, source).await?.html)
+}
+
+/// Renders off the async threads, a few at a time.
+///
+/// # Errors
+/// `invalid_input` at `/text` for what would cost too much.
+pub async fn render(app: &App, settings: &Settings, source: String) -> Result<Rendered> {
+    // The site's bound is in characters, of up to four bytes.
+    let limits = Limits { source_bytes: 4 * settings.max_text_length as usize, ..Limits::default() };
+    let _turn = app.render_turns.acquire().await.map_err(Error::internal)?;
+    let rendered = tokio::task::spawn_blocking(move || markdown::render(&source, &limits)).await.map_err(Error::internal)?;
+    rendered.map_err(|refused| {
+        let (code, detail) = match refused {
+            Refused::TooLong => (FieldCode::TooLong, "The text is too long."),
+            Refused::TooNested => (FieldCode::TooNested, "Quotes and lists are nested too deeply."),
+            Refused::TooManyLinks => (FieldCode::TooMany, "There are too many links."),
+            Refused::TooLarge => (FieldCode::TooLong, "The text becomes too large when it is laid out."),
+        };
+        Error::Invalid(vec![Fault::new("/text", code, detail)])
+    })
+}
+
+/// Whether readers see something of it: the comment itself, or its place above visible replies.
+pub fn is_visible(comment: &comment::Model) -> bool {
+    comment.state == State::Published || comment.reply_count > 0
+}
+
+/// Deleted, and the time to bring it back is over.
+pub fn is_erased(comment: &comment::Model) -> bool {
+    comment.state == State::Deleted && comment.source.is_empty()
+}
+
+/// The published comment of a thread that a reader answers.
+async fn answerable(tx: &Tx, thread: &thread::Model, id: Uuid) -> Result<comment::Model> {
+    comment::Entity::of_site(thread.site_id)
+        .filter(comment::Column::ThreadId.eq(thread.id))
+        .filter(comment::Column::Id.eq(id))
+        .one(&**tx)
+        .await?
+        .filter(|parent| parent.state == State::Published)
+        .ok_or_else(|| {
+            Error::invalid("/parent_id", FieldCode::NotFound, "The comment you answer is not here any more. Copy your text and post it anew.")
+        })
+}
+
+/// Levels above a comment with this parent. Bounded: a page shows no more levels anyway.
+async fn depth_of(db: &impl ConnectionTrait, site_id: Uuid, mut parent: Option<comment::Model>) -> Result<u32> {
+    const DEEPEST: u32 = 32;
+    let mut depth = 0;
+    while let Some(above) = parent {
+        depth += 1;
+        let Some(next) = above.parent_id.filter(|_| depth < DEEPEST) else { break };
+        parent = comment::Entity::of_site(site_id).filter(comment::Column::Id.eq(next)).one(db).await?;
+    }
+    Ok(depth)
+}
+
+async fn next_number(tx: &Tx, site_id: Uuid) -> Result<i64> {
+    let counters = site_counter::Entity::update_of_site(site_id)
+        .col_expr(site_counter::Column::LastNumber, Expr::col(site_counter::Column::LastNumber).add(1))
+        .exec_with_returning(&**tx)
+        .await?;
+    counters.first().map(|counter| counter.last_number).ok_or_else(|| Error::internal("the site has no counter"))
+}
+
+/// Tells the comments above that a reply of theirs appeared or went. It goes further up only where that makes a place
+/// appear or vanish.
+async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -> Result<()> {
+    while let Some(id) = parent_id {
+        let changed = comment::Entity::update_of_site(site_id)
+            .col_expr(comment::Column::ReplyCount, Expr::col(comment::Column::ReplyCount).add(by))
+            .filter(comment::Column::Id.eq(id))
+            .exec_with_returning(&**tx)
+            .await?;
+        let Some(parent) = changed.into_iter().next() else { return Ok(()) };
+        let had = parent.reply_count - by > 0;
+        let has = parent.reply_count > 0;
+        parent_id = parent.parent_id.filter(|_| parent.state != State::Published && had != has);
+    }
+    Ok(())
+}
+
+fn folded(source: &str, name: Option<&str>, email: Option<&str>, website: Option<&str>) -> String {
+    let fields = [name, email, website].into_iter().flatten();
+    let all: Vec<String> = std::iter::once(source).chain(fields).map(text::folded).collect();
+    all.join("\n")
+}
+
+fn handed_out(app: &App, comment: comment::Model, thread: thread::Model, depth: u32) -> Posted {
+    Posted {
+        token: token::seal(&app.keys, comment.id, comment.created_at),
+        token_expires_at: comment.created_at + TimeDelta::days(app.config.token_days),
+        comment,
+        thread,
+        depth,
+    }
+}
+
+/// Remembers a post under its `Idempotency-Key`.
+struct RetryMark {
+    key_hash: Vec<u8>,
+    request_hash: Vec<u8>,
+}
+
+impl RetryMark {
+    fn new(key: &str, address: &Address, draft: &Draft) -> Self {
+        let parts = [
+            Some(address.key()),
+            draft.parent_id.map(|id| id.to_string()).as_deref(),
+            Some(&draft.text),
+            draft.name.as_deref(),
+            draft.email.as_deref(),
+            draft.website.as_deref(),
+        ]
+        .map(|part| part.map(str::to_owned));
+        RetryMark {
+            key_hash: Sha256::digest(key.as_bytes()).to_vec(),
+            request_hash: Sha256::digest(json!(parts).to_string().as_bytes()).to_vec(),
+        }
+    }
+
+    /// Whether this is the first post with the key.
+    async fn claim(&self, tx: &Tx, site_id: Uuid, comment_id: Uuid, now: DateTime<Utc>) -> Result<bool> {
+        let row = idempotency::ActiveModel {
+            id: Set(id_at(now)),
+            site_id: Set(site_id),
+            key_hash: Set(self.key_hash.clone()),
+            request_hash: Set(self.request_hash.clone()),
+            comment_id: Set(comment_id),
+            created_at: Set(now),
+        };
+        match idempotency::Entity::insert(row).exec_without_returning(&**tx).await {
+            Ok(_) => Ok(true),
+            Err(error) if is_taken(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn replay(&self, app: &App, site: &Site) -> Result<Posted> {
+        let db = app.db.read();
+        // Gone again if the first post was rolled back in the meantime: then this one is the first.
+        let again = || Error::Again("the first post with this key was given up".to_owned());
+        let mark = idempotency::Entity::of_site(site.id())
+            .filter(idempotency::Column::KeyHash.eq(self.key_hash.clone()))
+            .one(db)
+            .await?
+            .ok_or_else(again)?;
+        if mark.request_hash != self.request_hash {
+            return Err(Error::refused(ErrorCode::IdempotencyConflict, "Use a fresh key for another comment."));
+        }
+        let comment = comment::Entity::of_site(site.id()).filter(comment::Column::Id.eq(mark.comment_id)).one(db).await?.ok_or_else(again)?;
+        let thread = threads::by_ids(app, vec![site.id()], vec![comment.thread_id]).await?.pop().ok_or_else(again)?;
+        let parent = match comment.parent_id {
+            Some(id) => comment::Entity::of_site(site.id()).filter(comment::Column::Id.eq(id)).one(db).await?,
+            None => None,
+        };
+        let depth = depth_of(db, site.id(), parent).await?;
+        Ok(handed_out(app, comment, thread, depth))
+    }
+}
+
+/// What a member writes in the name of the team: no verdict, no network.
+pub async fn checked_words(app: &App, settings: &Settings, typed: &str) -> Result<Words> {
+    let source = rules::source(typed, &Settings { min_text_length: 1, ..settings.clone() }).map_err(|fault| Error::Invalid(vec![fault]))?;
+    let rendered = render(app, settings, source.clone()).await?;
+    Ok(Words { source, html: rendered.html })
+}
+
+/// The reasons of a comment that a member wrote.
+pub const TEAM: [&str; 1] = [reason::TEAM];

@@ -1,0 +1,267 @@
+//! Every setting, from the compiled-in defaults, then the file, then the environment. The only place that reads the environment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use serde::Deserialize;
+use url::Url;
+
+/// The defaults with a sentence for each; also what `parlour check --defaults` prints.
+pub const DEFAULTS: &str = include_str!("../config.default.toml");
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub mode: Mode,
+    pub listen: SocketAddr,
+    pub public_url: String,
+    /// Whether the operator gave it; if not, it follows the address that is listened on.
+    #[serde(skip)]
+    pub public_url_given: bool,
+    pub data_dir: PathBuf,
+    pub database_url: String,
+    pub database_connections: u32,
+    pub database_wait_seconds: u64,
+    pub redis_url: String,
+    pub smtp_url: String,
+    pub mail_from: String,
+    pub secret_key: Secret,
+    pub previous_secret_keys: Vec<Secret>,
+    pub trusted_proxies: Vec<IpNet>,
+    pub sign_up: SignUp,
+    pub log_format: LogFormat,
+    pub log_level: String,
+    pub worker: bool,
+    pub access_minutes: i64,
+    pub session_days: i64,
+    pub setup_hours: i64,
+    pub password_workers: usize,
+    pub render_workers: usize,
+    pub deleted_days: i64,
+    pub token_days: i64,
+    pub body_limit: usize,
+    pub connections: usize,
+    pub connections_per_network: usize,
+    pub head_seconds: u64,
+    pub body_seconds: u64,
+    pub response_seconds: u64,
+    pub idle_seconds: u64,
+    pub drain_seconds: u64,
+    pub limit_read: Budget,
+    pub limit_post: Budget,
+    pub limit_preview: Budget,
+    pub limit_admin: Budget,
+    pub limit_sign_in: Budget,
+    pub limit_sign_in_network: Budget,
+    pub limit_sign_up: Budget,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    Embedded,
+    Production,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignUp {
+    Closed,
+    Open,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Human,
+    Json,
+}
+
+/// A value that never shows in a log.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(value: impl Into<String>) -> Self {
+        Secret(value.into())
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// So many requests in so much time: `burst` at once, refilled evenly over `per`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Budget {
+    pub burst: u32,
+    pub per: Duration,
+}
+
+impl FromStr for Budget {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("{text:?} is not a budget such as \"10/60\" (requests/seconds)");
+        let (burst, seconds) = text.split_once('/').ok_or_else(wrong)?;
+        let burst: u32 = burst.trim().parse().map_err(|_| wrong())?;
+        let seconds: u32 = seconds.trim().parse().map_err(|_| wrong())?;
+        if burst == 0 || seconds == 0 {
+            return Err(wrong());
+        }
+        Ok(Budget { burst, per: Duration::from_secs(seconds.into()) })
+    }
+}
+
+impl TryFrom<String> for Budget {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl Config {
+    /// Reads defaults, the file (by default `parlour.toml` in the working directory, if there is one) and the environment.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and what is wrong with it: an unknown name, a wrong type, a missing file.
+    pub fn load(file: Option<&Path>) -> Result<Self, String> {
+        let environment = std::env::vars().collect();
+        Self::from_parts(file, environment)
+    }
+
+    fn from_parts(file: Option<&Path>, environment: config::Map<String, String>) -> Result<Self, String> {
+        use config::{Environment, File, FileFormat};
+        let file = match file {
+            Some(path) => File::from(path.to_owned()).format(FileFormat::Toml).required(true),
+            None => File::from(PathBuf::from("parlour.toml")).format(FileFormat::Toml).required(false),
+        };
+        let environment = Environment::with_prefix("PARLOUR")
+            .prefix_separator("_")
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("trusted_proxies")
+            .with_list_parse_key("previous_secret_keys")
+            .source(Some(environment));
+        let mut config: Config = config::Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .add_source(file)
+            .add_source(environment)
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|error| error.to_string())?;
+        config.public_url_given = !config.public_url.is_empty();
+        if !config.public_url_given {
+            config.public_url = format!("http://{}", config.listen);
+        }
+        if config.database_url.is_empty() {
+            config.database_url = format!("sqlite://{}", config.data_dir.join("parlour.db").display());
+        }
+        config.public_url = origin_of(&config.public_url)?;
+        Ok(config)
+    }
+
+    /// The defaults alone, for tests and throw-away servers.
+    pub fn defaults() -> Self {
+        Self::from_parts(None, config::Map::new()).expect("the compiled-in defaults are valid")
+    }
+
+    /// `public_url` as the origin that browsers send.
+    pub fn public_origin(&self) -> &str {
+        &self.public_url
+    }
+
+    /// Whether browsers reach this server by https.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Where the secret key is kept when the operator gave none.
+    pub fn secret_file(&self) -> PathBuf {
+        self.data_dir.join("secret.key")
+    }
+}
+
+fn origin_of(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|error| format!("public_url {text:?} is not a URL: {error}"))?;
+    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    match url.scheme() {
+        "http" | "https" if url.has_host() && plain => Ok(url.origin().ascii_serialization()),
+        _ => Err(format!("public_url {text:?} must be http:// or https://, a host and maybe a port, without a path")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Config, String> {
+        let environment = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Config::from_parts(None, environment)
+    }
+
+    #[test]
+    fn the_defaults_stand_alone() {
+        let config = with(&[]).unwrap();
+        assert_eq!(config.public_url, "http://127.0.0.1:8080");
+        assert_eq!(config.database_url, "sqlite://data/parlour.db");
+        assert_eq!(config.limit_post, Budget { burst: 10, per: Duration::from_secs(60) });
+    }
+
+    #[test]
+    fn the_environment_overrides_them() {
+        let config = with(&[
+            ("PARLOUR_LISTEN", "0.0.0.0:9000"),
+            ("PARLOUR_TRUSTED_PROXIES", "10.0.0.0/8,::1/128"),
+            ("PARLOUR_LIMIT_POST", "3/10"),
+            ("PARLOUR_SECRET_KEY", "12345678901234567890123456789012"),
+            ("PARLOUR_PUBLIC_URL", "https://talk.example/"),
+        ])
+        .unwrap();
+        assert_eq!(config.listen.port(), 9000);
+        assert_eq!(config.trusted_proxies.len(), 2);
+        assert_eq!(config.limit_post.burst, 3);
+        assert_eq!(config.secret_key.expose().len(), 32);
+        assert_eq!(config.public_url, "https://talk.example");
+        assert!(config.is_https());
+    }
+
+    #[test]
+    fn a_mistyped_name_is_refused_by_name() {
+        let error = with(&[("PARLOUR_LISTN", "127.0.0.1:1")]).unwrap_err();
+        assert!(error.contains("listn"), "{error}");
+    }
+
+    #[test]
+    fn a_budget_of_nothing_is_refused() {
+        assert!(with(&[("PARLOUR_LIMIT_POST", "0/60")]).is_err());
+        assert!(with(&[("PARLOUR_LIMIT_POST", "lots")]).is_err());
+    }
+
+    #[test]
+    fn a_public_url_with_a_path_is_refused() {
+        assert!(with(&[("PARLOUR_PUBLIC_URL", "https://talk.example/comments")]).is_err());
+        assert!(with(&[("PARLOUR_PUBLIC_URL", "ftp://talk.example")]).is_err());
+    }
+
+    #[test]
+    fn a_secret_does_not_show_in_debug_output() {
+        assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(..)");
+    }
+}

@@ -1,0 +1,190 @@
+//! Setting up, signing up, in and out.
+
+use poem::Request;
+use poem::http::header;
+use poem::web::cookie::{Cookie, SameSite};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+
+use super::views::{Accepted, AccountView, Credentials, Me, NewAccount, SessionView, SetupRequest, SetupState, TenantView};
+use crate::accounts::{self, Applicant, Opened};
+use crate::app::App;
+use crate::config::SignUp;
+use crate::error::{Error, ErrorCode, Result};
+use crate::http::body::Body;
+use crate::http::caller::{self, spend};
+use crate::http::document::{Bearer, Tag};
+use crate::tenants;
+
+/// Where the refresh cookie is sent: to renewing and signing out, and nowhere else.
+const COOKIE_PATH: &str = "/v1/admin/session";
+
+pub struct Door;
+
+#[derive(ApiResponse)]
+pub enum Opening {
+    /// Signed in.
+    #[oai(status = 200)]
+    Opened(
+        Json<SessionView>,
+        /// The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only.
+        #[oai(header = "Set-Cookie")]
+        String,
+    ),
+    /// The operator was made and is signed in.
+    #[oai(status = 201)]
+    SetUp(Json<SessionView>, #[oai(header = "Set-Cookie")] String),
+}
+
+#[derive(ApiResponse)]
+pub enum Closing {
+    /// Signed out.
+    #[oai(status = 204)]
+    Closed(#[oai(header = "Set-Cookie")] String),
+}
+
+#[derive(ApiResponse)]
+pub enum SigningUp {
+    /// Taken, whether or not the address was known.
+    #[oai(status = 202)]
+    Accepted(Json<Accepted>),
+}
+
+#[OpenApi(prefix_path = "/v1/admin", tag = "Tag::Session")]
+impl Door {
+    /// Is the set-up open?
+    #[oai(path = "/setup", method = "get", operation_id = "setup_read")]
+    async fn setup_read(&self, request: &Request) -> poem::Result<Json<SetupState>> {
+        let app = caller::app(request)?;
+        by_network(app, request).await?;
+        Ok(Json(SetupState { open: accounts::setup_is_open(app).await?, sign_up_open: app.config.sign_up == SignUp::Open }))
+    }
+
+    /// Make the first operator
+    ///
+    /// By the one-time link that the server prints at its first start.
+    #[oai(path = "/setup", method = "post", operation_id = "setup_finish")]
+    async fn setup_finish(&self, request: &Request, body: Body<SetupRequest>) -> poem::Result<Opening> {
+        let app = caller::app(request)?;
+        same_origin(app, request)?;
+        by_network(app, request).await?;
+        let SetupRequest { token, email, name, password } = body.0;
+        let opened = accounts::set_up(app, &token, Applicant { email, name, password }, user_agent(request)).await?;
+        let cookie = refresh_cookie(app, &opened);
+        Ok(Opening::SetUp(Json(opened.into()), cookie))
+    }
+
+    /// Sign up
+    ///
+    /// Where the operator allows it. The answer is the same for a known and for a new address.
+    #[oai(path = "/accounts", method = "post", operation_id = "account_sign_up")]
+    async fn account_sign_up(&self, request: &Request, body: Body<NewAccount>) -> poem::Result<SigningUp> {
+        let app = caller::app(request)?;
+        same_origin(app, request)?;
+        spend(app, request, app.config.limit_sign_up, "sign_up", "network", &caller::limit_network(app, request)).await?;
+        let NewAccount { email, name, password } = body.0;
+        accounts::sign_up(app, Applicant { email, name, password }).await?;
+        Ok(SigningUp::Accepted(Json(Accepted { message: "Sign in with this address and password.".to_owned() })))
+    }
+
+    /// Sign in
+    #[oai(path = "/session", method = "post", operation_id = "session_open")]
+    async fn session_open(&self, request: &Request, body: Body<Credentials>) -> poem::Result<Opening> {
+        let app = caller::app(request)?;
+        same_origin(app, request)?;
+        by_network(app, request).await?;
+        let Credentials { email, password } = body.0;
+        // By account *and* network: a stranger's guesses from elsewhere do not lock the owner out.
+        let who = app.keys.pseudonym("sign in", &format!("{}/{}", crate::text::folded(&email), caller::limit_network(app, request)));
+        spend(app, request, app.config.limit_sign_in, "sign_in", "account", &who).await?;
+        let opened = accounts::sign_in(app, &email, password, user_agent(request)).await?;
+        let cookie = refresh_cookie(app, &opened);
+        Ok(Opening::Opened(Json(opened.into()), cookie))
+    }
+
+    /// Renew the session
+    ///
+    /// By the refresh cookie, which is good once: a second use of the same one ends the session.
+    #[oai(path = "/session/renew", method = "post", operation_id = "session_renew")]
+    async fn session_renew(&self, request: &Request) -> poem::Result<Opening> {
+        let app = caller::app(request)?;
+        same_origin(app, request)?;
+        by_network(app, request).await?;
+        let ended = || Error::refused(ErrorCode::SessionEnded, "Sign in again.");
+        let token = cookie_value(app, request).ok_or_else(ended)?;
+        let opened = accounts::renew(app, &token).await?;
+        let cookie = refresh_cookie(app, &opened);
+        Ok(Opening::Opened(Json(opened.into()), cookie))
+    }
+
+    /// Sign out
+    #[oai(path = "/session", method = "delete", operation_id = "session_close")]
+    async fn session_close(&self, request: &Request) -> poem::Result<Closing> {
+        let app = caller::app(request)?;
+        same_origin(app, request)?;
+        by_network(app, request).await?;
+        match (cookie_value(app, request), caller::bearer(request)) {
+            (Some(token), _) => accounts::sign_out_by_token(app, &token).await?,
+            (None, Some(token)) => accounts::sign_out(app, &accounts::recognise(app, token).await?).await?,
+            (None, None) => return Err(Error::refused(ErrorCode::Unauthenticated, "There is no session to close.").into()),
+        }
+        Ok(Closing::Closed(expired_cookie(app)))
+    }
+
+    /// Who am I?
+    #[oai(path = "/me", method = "get", operation_id = "account_read")]
+    async fn account_read(&self, request: &Request, _bearer: Bearer) -> poem::Result<Json<Me>> {
+        let app = caller::app(request)?;
+        let caller = caller::signed_in(app, request).await?;
+        let tenants = tenants::list(app, caller.account().id).await?;
+        let account = AccountView::from(caller.account().clone());
+        Ok(Json(Me { account, tenants: tenants.into_iter().map(|(tenant, role)| TenantView::new(tenant, role)).collect() }))
+    }
+}
+
+/// A browser says where a request comes from; only our own pages may. A program says nothing and has no cookies to abuse.
+fn same_origin(app: &App, request: &Request) -> Result<()> {
+    let Some(origin) = request.headers().get(header::ORIGIN) else { return Ok(()) };
+    let own = origin.as_bytes() == app.config.public_origin().as_bytes()
+        // Reached by another name than the configured one: the Host the browser used must be the page's own.
+        || origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host)
+            == request.header(header::HOST);
+    if own { Ok(()) } else { Err(Error::refused(ErrorCode::OriginNotAllowed, "Only Parlour's own pages may do this.")) }
+}
+
+async fn by_network(app: &App, request: &Request) -> Result<()> {
+    let network = caller::limit_network(app, request);
+    spend(app, request, app.config.limit_sign_in_network, "session", "network", &network).await
+}
+
+fn user_agent(request: &Request) -> Option<&str> {
+    request.header(header::USER_AGENT)
+}
+
+/// `__Secure-` makes browsers refuse a cookie of this name that came without https (RFC 6265bis section 4.1.3.1).
+fn cookie_name(app: &App) -> &'static str {
+    if app.config.is_https() { "__Secure-parlour_refresh" } else { "parlour_refresh" }
+}
+
+fn cookie_value(app: &App, request: &Request) -> Option<String> {
+    request.cookie().get(cookie_name(app)).map(|cookie| cookie.value_str().to_owned())
+}
+
+fn refresh_cookie(app: &App, opened: &Opened) -> String {
+    let life = opened.refresh_life.to_std().unwrap_or_default();
+    cookie(app, &opened.refresh_token, life)
+}
+
+fn expired_cookie(app: &App) -> String {
+    cookie(app, "", std::time::Duration::ZERO)
+}
+
+fn cookie(app: &App, value: &str, life: std::time::Duration) -> String {
+    let mut cookie = Cookie::new_with_str(cookie_name(app), value);
+    cookie.set_path(COOKIE_PATH);
+    cookie.set_http_only(true);
+    cookie.set_secure(app.config.is_https());
+    cookie.set_same_site(SameSite::Strict);
+    cookie.set_max_age(life);
+    cookie.to_string()
+}

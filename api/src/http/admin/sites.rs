@@ -1,0 +1,197 @@
+//! Sites of a tenant: settings, origins, and whether the snippet works.
+
+use poem::Request;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+use sea_orm::prelude::Uuid;
+use serde_json::Value;
+
+use super::views::{Installation, NewOrigin, NewSite, OriginView, SettingsChange, SiteChange, SiteView, Sites};
+use crate::app::App;
+use crate::error::{Error, ErrorCode, Result};
+use crate::http::body::Body;
+use crate::http::caller;
+use crate::http::document::{Bearer, Tag};
+use crate::moderation;
+use crate::sites::settings::Settings;
+use crate::sites::{self, Site};
+use crate::tenants::policy::Act;
+
+/// Refused origins that are shown.
+const REFUSED: u64 = 50;
+
+pub struct Door;
+
+#[derive(ApiResponse)]
+pub enum SiteMade {
+    /// Made.
+    #[oai(status = 201)]
+    Made(Json<SiteView>),
+}
+
+#[derive(ApiResponse)]
+pub enum OriginAdded {
+    /// On the list.
+    #[oai(status = 201)]
+    Added(Json<OriginView>),
+}
+
+#[derive(ApiResponse)]
+pub enum OriginRemoved {
+    /// Off the list.
+    #[oai(status = 204)]
+    Removed,
+}
+
+#[OpenApi(prefix_path = "/v1/admin/tenants/:tenant_id/sites", tag = "Tag::Sites")]
+impl Door {
+    /// List sites
+    ///
+    /// Those within the caller's reach, oldest first.
+    #[oai(path = "/", method = "get", operation_id = "site_list")]
+    async fn site_list(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        /// `next` of the page before.
+        after: Query<Option<String>>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))] limit: Query<Option<u64>>,
+    ) -> poem::Result<Json<Sites>> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let after = after.0.as_deref().map(id_cursor).transpose()?;
+        let (sites, more) = sites::list(app, &member, after, limit.unwrap_or(50).clamp(1, 100)).await?;
+        let next = sites.last().filter(|_| more).map(|site| site.id().to_string());
+        Ok(Json(Sites { sites: views(app, &sites).await?, next }))
+    }
+
+    /// Create a site
+    ///
+    /// For owners and admins. The answer has the snippet to paste.
+    #[oai(path = "/", method = "post", operation_id = "site_create")]
+    async fn site_create(&self, request: &Request, _bearer: Bearer, tenant_id: Path<Uuid>, body: Body<NewSite>) -> poem::Result<SiteMade> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        let NewSite { name, origins, settings } = body.0;
+        let settings = match settings {
+            Some(changes) => sites::changed(&Settings::default(), &as_json(&changes)?)?,
+            None => Settings::default(),
+        };
+        let site = sites::create(app, &member, &name, &origins, settings).await?;
+        Ok(SiteMade::Made(Json(SiteView::new(&app.config, &site, 0, 0))))
+    }
+
+    /// Read a site
+    #[oai(path = "/:site_id", method = "get", operation_id = "site_read")]
+    async fn site_read(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        site_id: Path<Uuid>,
+    ) -> poem::Result<Json<SiteView>> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let site = sites::of_member(app, &member, site_id.0).await?;
+        Ok(Json(view(app, site).await?))
+    }
+
+    /// Change a site
+    ///
+    /// Its name and settings; what is absent stays. For owners and admins.
+    #[oai(path = "/:site_id", method = "patch", operation_id = "site_update")]
+    async fn site_update(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        site_id: Path<Uuid>,
+        body: Body<SiteChange>,
+    ) -> poem::Result<Json<SiteView>> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        let changes = body.0.settings.as_ref().map(as_json).transpose()?;
+        let site = sites::update(app, &member, site_id.0, body.0.name.as_deref(), changes.as_ref()).await?;
+        Ok(Json(view(app, site).await?))
+    }
+
+    /// Allow an origin
+    ///
+    /// For owners and admins.
+    #[oai(path = "/:site_id/origins", method = "post", operation_id = "origin_add")]
+    async fn origin_add(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        site_id: Path<Uuid>,
+        body: Body<NewOrigin>,
+    ) -> poem::Result<OriginAdded> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        let origin = sites::add_origin(app, &member, site_id.0, &body.0.origin).await?;
+        Ok(OriginAdded::Added(Json(OriginView::new(&origin))))
+    }
+
+    /// Take an origin off the list
+    ///
+    /// Its pages stop showing the comments at once. For owners and admins.
+    #[oai(path = "/:site_id/origins/:origin_id", method = "delete", operation_id = "origin_remove")]
+    async fn origin_remove(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        site_id: Path<Uuid>,
+        origin_id: Path<Uuid>,
+    ) -> poem::Result<OriginRemoved> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        sites::remove_origin(app, &member, site_id.0, origin_id.0).await?;
+        Ok(OriginRemoved::Removed)
+    }
+
+    /// Does the snippet work?
+    ///
+    /// When each origin was last seen, and which others asked in vain. Ask every few seconds to see it live.
+    #[oai(path = "/:site_id/installation", method = "get", operation_id = "installation_read")]
+    async fn installation_read(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        site_id: Path<Uuid>,
+    ) -> poem::Result<Json<Installation>> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let site = sites::of_member(app, &member, site_id.0).await?;
+        let refused = sites::refused(app, &site, REFUSED).await?;
+        Ok(Json(Installation {
+            origins: site.origins().map(OriginView::new).collect(),
+            refused: refused.into_iter().map(Into::into).collect(),
+        }))
+    }
+}
+
+async fn view(app: &App, site: Site) -> Result<SiteView> {
+    views(app, &[site]).await?.pop().ok_or_else(|| Error::not_found("site"))
+}
+
+async fn views(app: &App, sites: &[Site]) -> Result<Vec<SiteView>> {
+    let ids: Vec<Uuid> = sites.iter().map(Site::id).collect();
+    let published = moderation::published_counts(app, &ids).await?;
+    let pending = moderation::pending_counts(app, &ids).await?;
+    let of = |counts: &std::collections::HashMap<Uuid, i64>, site: &Site| counts.get(&site.id()).copied().unwrap_or(0);
+    Ok(sites.iter().map(|site| SiteView::new(&app.config, site, of(&published, site), of(&pending, site))).collect())
+}
+
+fn as_json(changes: &SettingsChange) -> Result<Value> {
+    serde_json::to_value(changes).map_err(Error::internal)
+}
+
+/// A place in a list that is ordered by id.
+pub fn id_cursor(text: &str) -> Result<Uuid> {
+    text.parse().map_err(|_| Error::refused(ErrorCode::InvalidParameter, "The cursor is not one that this service gave out."))
+}

@@ -1,0 +1,647 @@
+//! Every shape that a signed-in member may get.
+
+use std::collections::HashMap;
+
+use ::entity::comment::State;
+use ::entity::membership::Role;
+use ::entity::{account, event, refused_origin, site_origin, tenant};
+use chrono::{DateTime, Utc};
+use poem_openapi::{Enum, Object};
+use sea_orm::prelude::Uuid;
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::Opened;
+use crate::config::Config;
+use crate::moderation::{self, Looked};
+use crate::sites::{self, Site, settings};
+
+/// A person who can sign in.
+#[derive(Debug, Object)]
+#[oai(rename = "Account")]
+pub struct AccountView {
+    pub id: Uuid,
+    pub email: String,
+    pub name: String,
+    /// Operators stand above tenants.
+    pub operator: bool,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A sign-in. The refresh token is in the cookie that comes with it.
+#[derive(Debug, Object)]
+#[oai(rename = "Session")]
+pub struct SessionView {
+    /// Send it as `Authorization: Bearer ...`.
+    pub access_token: String,
+    /// Seconds the access token is good for.
+    pub expires_in: i64,
+    pub account: AccountView,
+}
+
+#[derive(Debug, Object)]
+pub struct SetupState {
+    /// Whether the first operator is still to be made, by the link that the server printed.
+    pub open: bool,
+    /// Whether anybody may sign up.
+    pub sign_up_open: bool,
+}
+
+#[derive(Debug, Object)]
+pub struct Accepted {
+    /// What to do next, in a sentence.
+    pub message: String,
+}
+
+#[derive(Debug, Object)]
+pub struct Me {
+    pub account: AccountView,
+    pub tenants: Vec<TenantView>,
+}
+
+/// An owner of sites, with the caller's role in it.
+#[derive(Debug, Object)]
+#[oai(rename = "Tenant")]
+pub struct TenantView {
+    pub id: Uuid,
+    pub name: String,
+    pub role: RoleView,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename = "Role", rename_all = "snake_case")]
+pub enum RoleView {
+    Owner,
+    Admin,
+    Moderator,
+}
+
+#[derive(Debug, Object)]
+pub struct Tenants {
+    pub tenants: Vec<TenantView>,
+}
+
+/// A web site whose conversations are hosted here.
+#[derive(Debug, Object)]
+#[oai(rename = "Site")]
+pub struct SiteView {
+    pub id: Uuid,
+    pub tenant_id: Uuid,
+    /// The site's public name in its snippet.
+    pub key: String,
+    pub name: String,
+    /// The two lines to paste into a page.
+    pub snippet: String,
+    pub origins: Vec<OriginView>,
+    pub settings: SiteSettings,
+    /// Published comments.
+    pub comment_count: i64,
+    /// Comments that wait for a moderator.
+    pub pending_count: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An origin whose pages may show the site's comments.
+#[derive(Debug, Object)]
+#[oai(rename = "Origin", skip_serializing_if_is_none)]
+pub struct OriginView {
+    pub id: Uuid,
+    /// Scheme, host and port, as in `https://blog.example`; `https://*.blog.example` means all subdomains.
+    pub origin: String,
+    pub created_at: DateTime<Utc>,
+    /// When the snippet was first loaded there.
+    pub first_seen_at: Option<DateTime<Utc>>,
+    pub last_seen_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Sites {
+    pub sites: Vec<SiteView>,
+    /// Pass it as `after` for the next sites.
+    pub next: Option<String>,
+}
+
+/// Whether the snippet works, and where it was turned away.
+#[derive(Debug, Object)]
+pub struct Installation {
+    pub origins: Vec<OriginView>,
+    /// Latest first, 50 at most.
+    pub refused: Vec<RefusedOrigin>,
+}
+
+/// An origin that is not on the list and asked for the site's comments.
+#[derive(Debug, Object)]
+pub struct RefusedOrigin {
+    pub origin: String,
+    pub count: i64,
+    pub first_seen_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// What an owner can set for a site.
+#[derive(Debug, Object)]
+pub struct SiteSettings {
+    /// Which comments wait for a moderator.
+    pub moderation: ModerationMode,
+    /// Whether a comment needs a name.
+    pub require_name: bool,
+    /// Whether a comment needs a mail address, which readers never see.
+    pub require_email: bool,
+    /// Shortest text, in characters: 1 to 1000.
+    pub min_text_length: u32,
+    /// Longest text, in characters: 100 to 65536.
+    pub max_text_length: u32,
+    pub language: SiteLanguage,
+    pub sort: SiteSort,
+    /// With moderation of links: so many links hold a comment, 1 to 100.
+    pub links_to_hold: u32,
+    /// Days after which networks and mail addresses of writers are erased: 0 to 3650.
+    pub address_days: u32,
+    /// A sentence under the form, up to 500 characters.
+    pub notice: String,
+}
+
+/// Settings to change; what is absent stays.
+#[derive(Debug, Default, Object, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(skip_serializing_if_is_none)]
+pub struct SettingsChange {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<ModerationMode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_name: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_email: Option<bool>,
+    /// 1 to 1000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_text_length: Option<u32>,
+    /// 100 to 65536.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_text_length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<SiteLanguage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<SiteSort>,
+    /// 1 to 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub links_to_hold: Option<u32>,
+    /// 0 to 3650.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_days: Option<u32>,
+    /// Up to 500 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
+}
+
+/// `none`: publish at once. `links`: hold comments with links. `all`: hold every comment.
+#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum ModerationMode {
+    None,
+    Links,
+    All,
+}
+
+/// `auto` follows the page.
+#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum SiteLanguage {
+    Auto,
+    En,
+    De,
+}
+
+#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum SiteSort {
+    Oldest,
+    Newest,
+}
+
+/// A comment with all that a moderator needs.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminComment {
+    pub id: Uuid,
+    pub number: i64,
+    pub site: SiteName,
+    pub thread: ThreadName,
+    /// The comment it answers.
+    pub parent: Option<ParentView>,
+    pub state: CommentState,
+    /// As typed.
+    pub text: String,
+    /// Sanitised.
+    pub html: String,
+    pub author: AdminAuthor,
+    /// Why it is in its state: `site_holds_all`, `has_links`, `moderator`, `team`.
+    pub reasons: Vec<String>,
+    pub created_at: DateTime<Utc>,
+    pub edited_at: Option<DateTime<Utc>>,
+    pub reply_count: i32,
+    pub votes: AdminVotes,
+}
+
+#[derive(Debug, Object)]
+pub struct SiteName {
+    pub id: Uuid,
+    pub name: String,
+}
+
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ThreadName {
+    pub id: Uuid,
+    pub key: String,
+    pub title: Option<String>,
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ParentView {
+    pub id: Uuid,
+    pub number: i64,
+    pub author_name: Option<String>,
+    /// The first 200 characters.
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename = "AdminCommentState", rename_all = "snake_case")]
+pub enum CommentState {
+    Published,
+    Pending,
+    Spam,
+    Rejected,
+    Deleted,
+}
+
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminAuthor {
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub website: Option<String>,
+    pub team: bool,
+}
+
+#[derive(Debug, Object)]
+pub struct AdminVotes {
+    pub up: i32,
+    pub down: i32,
+}
+
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminComments {
+    pub comments: Vec<AdminComment>,
+    /// Pass it as `after` for older ones.
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Object)]
+pub struct CommentRecord {
+    pub comment: AdminComment,
+    /// Oldest first, the latest 200.
+    pub events: Vec<EventView>,
+}
+
+/// Something that happened to a comment.
+#[derive(Debug, Object)]
+#[oai(rename = "Event", skip_serializing_if_is_none)]
+pub struct EventView {
+    pub id: Uuid,
+    /// `created`, `edited`, `decided` or `purged`.
+    pub kind: String,
+    pub at: DateTime<Utc>,
+    pub actor: ActorView,
+    pub from_state: Option<String>,
+    pub to_state: Option<String>,
+    pub reasons: Vec<String>,
+    /// The text before an edit.
+    pub previous_text: Option<String>,
+}
+
+#[derive(Debug, Object)]
+#[oai(rename = "Actor", skip_serializing_if_is_none)]
+pub struct ActorView {
+    /// `visitor`, `member` or `system`.
+    pub kind: String,
+    /// The member's name.
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Object)]
+pub struct Decided {
+    pub results: Vec<DecidedOne>,
+}
+
+#[derive(Debug, Object)]
+pub struct DecidedOne {
+    pub id: Uuid,
+    pub state: CommentState,
+    /// Decide for it again to undo.
+    pub previous_state: CommentState,
+}
+
+/// A new account's particulars.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    pub email: String,
+    /// Shown with replies in the name of a site's team; up to 100 characters.
+    pub name: String,
+    /// 8 to 128 characters, and not among the first that are guessed.
+    pub password: String,
+}
+
+/// The first operator.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetupRequest {
+    /// From the link that the server printed.
+    pub token: String,
+    pub email: String,
+    pub name: String,
+    pub password: String,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    pub email: String,
+    pub password: String,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantName {
+    /// Up to 100 characters.
+    pub name: String,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewSite {
+    /// Up to 100 characters.
+    pub name: String,
+    /// 1 to 20 origins whose pages may show the comments.
+    pub origins: Vec<String>,
+    pub settings: Option<SettingsChange>,
+}
+
+impl poem_openapi::types::Example for NewSite {
+    fn example() -> Self {
+        NewSite {
+            name: "My blog".into(),
+            origins: vec!["https://blog.example".into(), "http://localhost:1313".into()],
+            settings: Some(SettingsChange { moderation: Some(ModerationMode::Links), ..SettingsChange::default() }),
+        }
+    }
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteChange {
+    pub name: Option<String>,
+    pub settings: Option<SettingsChange>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewOrigin {
+    /// `https://blog.example`, `http://localhost:1313` or `https://*.blog.example`. Of a page's address, the origin is taken.
+    pub origin: String,
+}
+
+impl poem_openapi::types::Example for NewOrigin {
+    fn example() -> Self {
+        NewOrigin { origin: "https://blog.example".into() }
+    }
+}
+
+/// `publish`, `hold` (for a moderator), `reject`, `spam` or `delete` (with its text kept for some days).
+#[derive(Clone, Copy, Debug, Enum, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    Publish,
+    Hold,
+    Reject,
+    Spam,
+    Delete,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRequest {
+    /// 1 to 100 comments.
+    pub ids: Vec<Uuid>,
+    pub decision: Decision,
+}
+
+/// What is absent stays; an empty name or website is taken away.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommentChange {
+    /// Markdown.
+    pub text: Option<String>,
+    pub author_name: Option<String>,
+    pub author_website: Option<String>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Markdown.
+    pub text: String,
+    /// Publish the answered comment in the same step.
+    #[serde(default)]
+    #[oai(default)]
+    pub publish: bool,
+}
+
+impl From<account::Model> for AccountView {
+    fn from(row: account::Model) -> Self {
+        AccountView { id: row.id, email: row.email, name: row.name, operator: row.operator, created_at: row.created_at }
+    }
+}
+
+impl From<Opened> for SessionView {
+    fn from(opened: Opened) -> Self {
+        SessionView { access_token: opened.access_token, expires_in: opened.access_life.num_seconds(), account: opened.account.into() }
+    }
+}
+
+impl TenantView {
+    pub fn new(row: tenant::Model, role: Role) -> Self {
+        let role = match role {
+            Role::Owner => RoleView::Owner,
+            Role::Admin => RoleView::Admin,
+            Role::Moderator => RoleView::Moderator,
+        };
+        TenantView { id: row.id, name: row.name, role, created_at: row.created_at }
+    }
+}
+
+impl SiteView {
+    pub fn new(config: &Config, site: &Site, comment_count: i64, pending_count: i64) -> Self {
+        let row = site.row();
+        SiteView {
+            id: row.id,
+            tenant_id: row.tenant_id,
+            key: row.key.clone(),
+            name: row.name.clone(),
+            snippet: sites::snippet(config, &row.key),
+            origins: site.origins().map(OriginView::new).collect(),
+            settings: SiteSettings::new(site.settings()),
+            comment_count,
+            pending_count,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl OriginView {
+    pub fn new(row: &site_origin::Model) -> Self {
+        OriginView {
+            id: row.id,
+            origin: row.origin.clone(),
+            created_at: row.created_at,
+            first_seen_at: row.first_seen_at,
+            last_seen_at: row.last_seen_at,
+        }
+    }
+}
+
+impl From<refused_origin::Model> for RefusedOrigin {
+    fn from(row: refused_origin::Model) -> Self {
+        RefusedOrigin { origin: row.origin, count: row.count, first_seen_at: row.first_seen_at, last_seen_at: row.last_seen_at }
+    }
+}
+
+impl SiteSettings {
+    fn new(settings: &settings::Settings) -> Self {
+        SiteSettings {
+            moderation: match settings.moderation {
+                settings::Moderation::None => ModerationMode::None,
+                settings::Moderation::Links => ModerationMode::Links,
+                settings::Moderation::All => ModerationMode::All,
+            },
+            require_name: settings.require_name,
+            require_email: settings.require_email,
+            min_text_length: settings.min_text_length,
+            max_text_length: settings.max_text_length,
+            language: match settings.language {
+                settings::Language::Auto => SiteLanguage::Auto,
+                settings::Language::En => SiteLanguage::En,
+                settings::Language::De => SiteLanguage::De,
+            },
+            sort: match settings.sort {
+                settings::Sort::Oldest => SiteSort::Oldest,
+                settings::Sort::Newest => SiteSort::Newest,
+            },
+            links_to_hold: settings.links_to_hold,
+            address_days: settings.address_days,
+            notice: settings.notice.clone(),
+        }
+    }
+}
+
+impl From<State> for CommentState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Published => CommentState::Published,
+            State::Pending => CommentState::Pending,
+            State::Spam => CommentState::Spam,
+            State::Rejected => CommentState::Rejected,
+            State::Deleted => CommentState::Deleted,
+        }
+    }
+}
+
+impl From<CommentState> for State {
+    fn from(state: CommentState) -> Self {
+        match state {
+            CommentState::Published => State::Published,
+            CommentState::Pending => State::Pending,
+            CommentState::Spam => State::Spam,
+            CommentState::Rejected => State::Rejected,
+            CommentState::Deleted => State::Deleted,
+        }
+    }
+}
+
+impl From<Decision> for moderation::Decision {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Publish => moderation::Decision::Publish,
+            Decision::Hold => moderation::Decision::Hold,
+            Decision::Reject => moderation::Decision::Reject,
+            Decision::Spam => moderation::Decision::Spam,
+            Decision::Delete => moderation::Decision::Delete,
+        }
+    }
+}
+
+impl From<Looked> for AdminComment {
+    fn from(looked: Looked) -> Self {
+        /// Characters of the answered comment that are shown.
+        const EXCERPT: usize = 200;
+        let Looked { comment, site, thread, parent } = looked;
+        AdminComment {
+            id: comment.id,
+            number: comment.number,
+            site: SiteName { id: site.id, name: site.name },
+            thread: ThreadName { id: thread.id, key: thread.key, title: thread.title, url: thread.url },
+            parent: parent.map(|parent| ParentView {
+                id: parent.id,
+                number: parent.number,
+                author_name: parent.author_name,
+                text: parent.source.chars().take(EXCERPT).collect(),
+            }),
+            state: comment.state.into(),
+            text: comment.source,
+            html: comment.html,
+            author: AdminAuthor {
+                name: comment.author_name,
+                email: comment.author_email,
+                website: comment.author_website,
+                team: comment.account_id.is_some(),
+            },
+            reasons: strings(&comment.reasons),
+            created_at: comment.created_at,
+            edited_at: comment.edited_at,
+            reply_count: comment.reply_count,
+            votes: AdminVotes { up: comment.up_votes, down: comment.down_votes },
+        }
+    }
+}
+
+impl EventView {
+    pub fn new(row: event::Model, names: &HashMap<Uuid, String>) -> Self {
+        EventView {
+            id: row.id,
+            kind: row.kind,
+            at: row.at,
+            actor: ActorView { kind: row.actor, name: row.account_id.and_then(|id| names.get(&id).cloned()) },
+            from_state: row.from_state,
+            to_state: row.to_state,
+            reasons: strings(&row.reasons),
+            previous_text: row.data.get("text").and_then(|text| text.as_str()).map(str::to_owned),
+        }
+    }
+}
+
+fn strings(list: &serde_json::Value) -> Vec<String> {
+    serde_json::from_value(list.clone()).unwrap_or_default()
+}

@@ -1,0 +1,176 @@
+//! Reading a JSON body: bounded while it is read, strict in its form, and every complaint in plain words.
+
+use poem::{Request, RequestBody};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::types::Type;
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::error::{Error, ErrorCode, FieldCode, Result};
+
+/// A JSON body. `T` documents itself by poem-openapi and is read by serde, which names unknown members.
+pub struct Body<T>(pub T);
+
+impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Body<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let content = vec![MetaMediaType { content_type: "application/json", schema: T::schema_ref() }];
+        Some(MetaRequest { description: None, content, required: true })
+    }
+
+    async fn from_request(request: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
+        // `application/json` alone: no page can send it across origins without a preflight.
+        let media_type = request.content_type().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/json") {
+            return Err(Error::refused(ErrorCode::UnsupportedMediaType, "Send the body with Content-Type: application/json.").into());
+        }
+        let app = request.data::<Arc<App>>().ok_or_else(|| Error::internal("no app in the request"))?;
+        let limit = app.config.body_limit;
+        let bytes = body.take()?.into_bytes_limit(limit).await.map_err(|error| match error {
+            poem::error::ReadBodyError::PayloadTooLarge => {
+                Error::refused(ErrorCode::PayloadTooLarge, format!("A body may have {limit} bytes."))
+            }
+            _ => Error::refused(ErrorCode::MalformedRequest, "The body ended too soon."),
+        })?;
+        Ok(Body(parse(&bytes)?))
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let malformed = |detail: String| Error::refused(ErrorCode::MalformedRequest, detail);
+    std::str::from_utf8(bytes).map_err(|_| malformed("The body is not UTF-8.".to_owned()))?;
+    // serde_json stops at 128 levels by itself.
+    let value: Value = serde_json::from_slice(bytes)
+        .map_err(|error| malformed(format!("The body is not JSON (line {}, column {}).", error.line(), error.column())))?;
+    if !value.is_object() {
+        return Err(malformed("The body must be a JSON object.".to_owned()));
+    }
+    if let Some(pointer) = nul(&value) {
+        return Err(Error::invalid(&pointer, FieldCode::ForbiddenCharacter, "U+0000 cannot be stored."));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| complaint(&error))
+}
+
+/// Where a string holds U+0000, which PostgreSQL cannot store.
+fn nul(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => items.iter().enumerate().find_map(|(place, item)| Some(format!("/{place}{}", nul(item)?))),
+        Value::Object(members) => members.iter().find_map(|(name, item)| {
+            if name.contains('\0') { Some(String::new()) } else { Some(format!("/{name}{}", nul(item)?)) }
+        }),
+        _ => None,
+    }
+}
+
+/// serde's message, without the names of our types.
+fn complaint(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in error.path() {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")));
+            }
+            Segment::Unknown => {}
+        }
+    }
+    let message = error.inner().to_string();
+    let quoted = |message: &str| message.split('`').nth(1).unwrap_or_default().to_owned();
+    if message.starts_with("missing field") {
+        let name = quoted(&message);
+        return Error::invalid(&format!("{pointer}/{name}"), FieldCode::Required, format!("{name} is needed."));
+    }
+    if message.starts_with("unknown field") {
+        return Error::invalid(&pointer, FieldCode::UnknownField, format!("There is no field {}.", quoted(&message)));
+    }
+    if message.starts_with("unknown variant") {
+        let known = message.split("expected ").nth(1).unwrap_or_default().replace('`', "");
+        return Error::invalid(&pointer, FieldCode::Invalid, format!("Expected {known}."));
+    }
+    if message.starts_with("UUID parsing failed") {
+        return Error::invalid(&pointer, FieldCode::Invalid, "Expected a UUID.");
+    }
+    let expected = match message.rsplit("expected ").next().unwrap_or_default() {
+        what if what.starts_with("struct") => "an object",
+        what if what.starts_with("a sequence") => "a list",
+        what if what.starts_with("a string") => "a string",
+        what if what.starts_with("a boolean") => "true or false",
+        what if what.starts_with("a formatted UUID") || what.contains("UUID") => "a UUID",
+        _ => "another type of value",
+    };
+    Error::invalid(&pointer, FieldCode::WrongType, format!("Expected {expected}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only parsed")]
+    struct Sample {
+        text: String,
+        #[serde(default)]
+        count: u32,
+        id: Option<sea_orm::prelude::Uuid>,
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only parsed")]
+    struct Inner {
+        list: Vec<bool>,
+    }
+
+    fn fault(body: &str) -> (String, FieldCode, String) {
+        match parse::<Sample>(body.as_bytes()) {
+            Err(Error::Invalid(faults)) => {
+                let fault = faults.into_iter().next().unwrap();
+                (fault.pointer, fault.code, fault.detail)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn complaints_name_the_place_and_what_is_right() {
+        for (body, pointer, code, detail) in [
+            (r"{}", "/text", FieldCode::Required, "text is needed."),
+            (r#"{"text":1}"#, "/text", FieldCode::WrongType, "Expected a string."),
+            (r#"{"text":"x","colour":1}"#, "/colour", FieldCode::UnknownField, "There is no field colour."),
+            (r#"{"text":"x","id":"y"}"#, "/id", FieldCode::Invalid, "Expected a UUID."),
+            (r#"{"text":"x","id":7}"#, "/id", FieldCode::WrongType, "Expected a UUID."),
+            (r#"{"text":"x","count":-1}"#, "/count", FieldCode::WrongType, "Expected another type of value."),
+            (r#"{"text":"x","inner":{"list":[true,0]}}"#, "/inner/list/1", FieldCode::WrongType, "Expected true or false."),
+            (r#"{"text":"x","inner":3}"#, "/inner", FieldCode::WrongType, "Expected an object."),
+            (r#"{"text":"a\u0000b"}"#, "/text", FieldCode::ForbiddenCharacter, "U+0000 cannot be stored."),
+        ] {
+            assert_eq!(fault(body), (pointer.to_owned(), code, detail.to_owned()), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_object_is_malformed() {
+        let deep = "[".repeat(10_000);
+        let cases: [&[u8]; 7] = [b"", b"{", b"[]", b"\"x\"", b"{\"text\":\"\xff\"}", b"{\"text\":\"\\ud800\"}", deep.as_bytes()];
+        for body in cases {
+            let error = parse::<Sample>(body).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::MalformedRequest, "{body:?}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! From headers to proofs: which page's visitor, which signed-in account, from which network.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::http::header;
+use sea_orm::prelude::Uuid;
+
+use super::layers::Notes;
+use crate::accounts::{self, SignedIn};
+use crate::app::App;
+use crate::config::Budget;
+use crate::error::{Error, ErrorCode, Result};
+use crate::infra::network;
+use crate::sites::{self, Purpose, Visitor};
+use crate::tenants::{self, Member, policy::Act};
+
+/// The caller's address: the socket's peer, or what trusted proxies say.
+pub fn address(app: &App, request: &Request) -> std::net::IpAddr {
+    let peer = request.remote_addr().as_socket_addr().map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+    let forwarded: Vec<&[u8]> = request.headers().get_all("x-forwarded-for").iter().map(header::HeaderValue::as_bytes).collect();
+    network::client_address(peer, forwarded.into_iter(), &app.config.trusted_proxies)
+}
+
+/// Counts one request against a budget.
+pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
+    let budget = crate::infra::limiter::Budget { burst: budget.burst, per: budget.per };
+    let outcome = app.limiter.check(&format!("{{{scope}}}:{what}:{who}"), budget, app.clock.now()).await;
+    Notes::of(request).set_budget(outcome.state);
+    if outcome.allowed {
+        return Ok(());
+    }
+    tracing::info!(event = "rate_limited", what, scope, "security");
+    Err(Error::RateLimited(outcome.state))
+}
+
+/// The network by which a caller is counted.
+pub fn limit_network(app: &App, request: &Request) -> String {
+    network::limit_network(address(app, request)).to_string()
+}
+
+/// Lets a reader's page in, within its budget.
+pub async fn visitor(app: &App, request: &Request, key: &str, purpose: Purpose, budget: Budget, what: &str) -> Result<Visitor> {
+    let notes = Notes::of(request);
+    notes.site.set(key.chars().take(32).filter(char::is_ascii_alphanumeric).collect()).ok();
+    let origin = match request.headers().get_all(header::ORIGIN).iter().collect::<Vec<_>>()[..] {
+        [] => None,
+        // An Origin that is not text, or several of them, is nobody's.
+        [one] => Some(one.to_str().unwrap_or("?")),
+        _ => Some("?"),
+    };
+    let network = network::privacy_network(address(app, request)).to_string();
+    let visitor = sites::admit(app, key, origin, &network, purpose).await?;
+    if let Some(origin) = origin {
+        notes.origin.set(origin.to_owned()).ok();
+    }
+    spend(app, request, budget, what, key, &limit_network(app, request)).await?;
+    Ok(visitor)
+}
+
+/// The account that the bearer token names, within its budget.
+pub async fn signed_in(app: &App, request: &Request) -> Result<SignedIn> {
+    let token = bearer(request).ok_or_else(|| {
+        Error::refused(ErrorCode::Unauthenticated, "Send an access token: Authorization: Bearer ...")
+    })?;
+    let caller = accounts::recognise(app, token).await?;
+    spend(app, request, app.config.limit_admin, "admin", "account", &caller.account().id.to_string()).await?;
+    Ok(caller)
+}
+
+/// The signed-in account as a member of a tenant who may do something there.
+pub async fn member(app: &App, request: &Request, tenant_id: Uuid, act: Act) -> Result<(SignedIn, Member)> {
+    let caller = signed_in(app, request).await?;
+    let member = tenants::enter(app, &caller, tenant_id, act).await?;
+    Ok((caller, member))
+}
+
+pub fn bearer(request: &Request) -> Option<&str> {
+    let header = request.header(header::AUTHORIZATION)?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+pub fn app(request: &Request) -> Result<&Arc<App>> {
+    request.data::<Arc<App>>().ok_or_else(|| Error::internal("no app in the request"))
+}

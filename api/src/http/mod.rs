@@ -1,0 +1,46 @@
+//! Floor 5: the doors. They know poem, headers and JSON, and decide nothing.
+//!
+//! Each audience has its own door with its own views, so that what may be seen follows from who asks.
+
+pub mod admin;
+pub mod assets;
+pub mod body;
+pub mod caller;
+pub mod cors;
+pub mod document;
+pub mod layers;
+pub mod pages;
+pub mod problem;
+pub mod server;
+pub mod status;
+pub mod visitor;
+
+use std::sync::Arc;
+
+use poem::{Endpoint, EndpointExt, Response, Route};
+
+use crate::app::App;
+
+/// Which door hangs at which path, with which layers.
+pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
+    Route::new()
+        .nest_no_strip("/v1", document::service())
+        .at("/openapi.json", poem::get(pages::openapi_json))
+        .at("/openapi.yaml", poem::get(pages::openapi_yaml))
+        .at("/docs", poem::get(pages::docs))
+        .at("/docs/errors", poem::get(pages::errors))
+        .at("/pages.css", poem::get(pages::style))
+        .at("/embed.js", poem::get(assets::embed))
+        .at("/count.js", poem::get(assets::embed))
+        .at("/admin", poem::get(pages::to_admin))
+        .at("/admin/*path", poem::get(assets::admin))
+        .at("/demo", poem::get(pages::to_demo))
+        .at("/demo/*path", poem::get(assets::demo))
+        .at("/healthz", poem::get(status::healthz))
+        .at("/readyz", poem::get(status::readyz))
+        .at("/.well-known/security.txt", poem::get(pages::security_txt))
+        .at("/", poem::get(pages::home))
+        .around(cors::preflights)
+        .around(layers::guard)
+        .data(Arc::clone(app))
+}

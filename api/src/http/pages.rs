@@ -1,0 +1,102 @@
+//! Small pages that need no front end: the way in, the API's document, what the error codes mean.
+
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{IntoResponse, Request, Response, handler};
+
+use super::{assets, caller, document};
+use crate::error::ErrorCode;
+
+/// The sheet of these pages; named in their policy by its hash-free, same-origin address.
+const STYLE: &str = include_str!("pages.css");
+const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+#[handler]
+pub fn openapi_json() -> Response {
+    document::json().to_string().with_content_type("application/json").into_response()
+}
+
+#[handler]
+pub fn openapi_yaml() -> Response {
+    document::yaml().with_content_type("application/yaml").into_response()
+}
+
+/// The API reference.
+#[handler]
+pub fn docs() -> poem::Result<Response> {
+    assets::page("docs.html")
+}
+
+/// What each error code means: where the `type` of a problem leads.
+#[handler]
+pub fn errors() -> Response {
+    let rows: String = ErrorCode::ALL
+        .iter()
+        .map(|code| {
+            let (name, status, title) = (code.name(), code.status(), code.title());
+            format!("<tr id=\"{name}\"><th scope=\"row\"><code>{name}</code></th><td>{status}</td><td>{title}</td></tr>")
+        })
+        .collect();
+    page(
+        "Error codes",
+        &format!(
+            "<p>Refusals come as <code>application/problem+json</code> (RFC 9457). The code is stable: programs switch over it. \
+             The detail says what happened this time; the request id finds it in the server's log.</p>\
+             <table><thead><tr><th scope=\"col\">Code</th><th scope=\"col\">Status</th><th scope=\"col\">Meaning</th></tr></thead>\
+             <tbody>{rows}</tbody></table><p><a href=\"/docs\">API reference</a></p>"
+        ),
+    )
+}
+
+/// The front door of a comment server: for people who look what is here.
+#[handler]
+pub fn home() -> Response {
+    page(
+        "Parlour",
+        "<p>This server hosts the comments of web sites.</p><ul><li><a href=\"/admin/\">Sign in</a> to moderate or to add a site</li>\
+         <li><a href=\"/docs\">API reference</a></li><li><a href=\"/demo/\">Demo</a>, where it is switched on</li></ul>",
+    )
+}
+
+#[handler]
+pub fn style() -> Response {
+    STYLE.with_content_type("text/css; charset=utf-8").into_response()
+}
+
+#[handler]
+pub fn to_admin() -> Response {
+    moved("/admin/")
+}
+
+#[handler]
+pub fn to_demo() -> Response {
+    moved("/demo/")
+}
+
+/// RFC 9116, for the operator's own address where mail is set up.
+#[handler]
+pub fn security_txt(request: &Request) -> poem::Result<Response> {
+    let app = caller::app(request)?;
+    if app.config.mail_from.is_empty() {
+        return Err(crate::error::Error::not_found("page").into());
+    }
+    let expires = (app.clock.now() + chrono::TimeDelta::days(180)).format("%Y-%m-%dT00:00:00Z");
+    let text = format!("Contact: mailto:{}\nExpires: {expires}\nPreferred-Languages: en\n", app.config.mail_from);
+    Ok(text.with_content_type("text/plain; charset=utf-8").into_response())
+}
+
+fn page(title: &str, body: &str) -> Response {
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
+         <link rel=\"stylesheet\" href=\"/pages.css\"></head><body><main><h1>{title}</h1>{body}</main></body></html>"
+    );
+    let mut response = html.with_content_type("text/html; charset=utf-8").into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}
+
+fn moved(to: &'static str) -> Response {
+    let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
+    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static(to));
+    response
+}

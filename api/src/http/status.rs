@@ -1,0 +1,35 @@
+//! Is it alive, and can it serve?
+
+use poem::http::StatusCode;
+use poem::{IntoResponse, Request, Response, handler};
+use serde_json::json;
+
+use super::caller;
+use crate::infra::queue;
+
+/// The process answers.
+#[handler]
+pub fn healthz() -> Response {
+    "ok\n".with_content_type("text/plain").into_response()
+}
+
+/// The process can serve: the database answers. With Redis away it serves on and says so.
+#[handler]
+pub async fn readyz(request: &Request) -> poem::Result<Response> {
+    let app = caller::app(request)?;
+    let database = app.db.ping().await.is_ok();
+    let failed_jobs = if database { queue::failed(&app.db).await.ok() } else { None };
+    let state = json!({
+        "ready": database,
+        "database": if database { "ok" } else { "away" },
+        "limits": match (app.config.redis_url.is_empty(), app.limiter.healthy()) {
+            (true, _) => "this node alone",
+            (false, true) => "shared",
+            (false, false) => "this node alone: Redis is away",
+        },
+        "failed_jobs": failed_jobs,
+        "version": env!("CARGO_PKG_VERSION"),
+    });
+    let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    Ok(state.to_string().with_content_type("application/json").with_status(status).into_response())
+}

@@ -1,0 +1,258 @@
+//! The reader's door: simple, cacheable reads; writes that need the page's own origin; no cookie, ever.
+
+pub mod views;
+
+use poem::Request;
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+use sea_orm::prelude::Uuid;
+
+use super::body::Body;
+use super::caller;
+use super::document::Tag;
+use crate::comments::{self, Draft};
+use crate::error::{Error, ErrorCode, Result};
+use crate::sites::Purpose;
+use crate::threads::cursor::Cursor;
+use crate::threads::key::Address;
+use crate::threads::{self, Ask, Page};
+use views::{
+    CommentView, Count, Counts, NewComment, OwnComment, OwnComments, PostedComment, Preview, PreviewRequest, Replies, SiteView, Sort,
+    ThreadPage, ThreadView,
+};
+
+/// Roots in a page, by default and at most.
+const ROOTS: u64 = 50;
+const MOST_ROOTS: u64 = 100;
+
+/// Conversations counted in one call.
+const MOST_COUNTS: usize = 20;
+
+/// Tokens sent with one call.
+const MOST_TOKENS: usize = 20;
+
+/// Raised when the views change their shape, so that no cache keeps the old one.
+const VIEW: u32 = 1;
+
+/// Any cache may keep it and must ask before using it; the answer is 304 until something changed.
+const REVALIDATE: &str = "public, max-age=0, must-revalidate";
+
+pub struct Door;
+
+#[derive(ApiResponse)]
+pub enum ThreadAnswer {
+    /// The page of the conversation.
+    #[oai(status = 200)]
+    Page(
+        Json<ThreadPage>,
+        /// Changes with everything that readers can see of the conversation.
+        #[oai(header = "ETag")] String,
+        #[oai(header = "Cache-Control")] String,
+    ),
+    /// Nothing has changed since the `ETag` in `If-None-Match`.
+    #[oai(status = 304)]
+    NotModified(#[oai(header = "ETag")] String, #[oai(header = "Cache-Control")] String),
+}
+
+#[derive(ApiResponse)]
+pub enum PostAnswer {
+    /// Stored and published.
+    #[oai(status = 201)]
+    Published(Json<PostedComment>),
+    /// Stored; a moderator will look at it.
+    #[oai(status = 202)]
+    Pending(Json<PostedComment>),
+}
+
+#[OpenApi(prefix_path = "/v1/sites/:site_key", tag = "Tag::Visitor")]
+impl Door {
+    /// Read a conversation
+    ///
+    /// Everything a page needs in one simple GET: settings, counts and the first comments. A page that nobody has commented on
+    /// answers 200 with an empty list. Name the conversation by `id` or by `url`.
+    #[oai(path = "/thread", method = "get", operation_id = "thread_read")]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the operation")]
+    async fn thread_read(
+        &self,
+        request: &Request,
+        /// The site's key, as in its snippet.
+        site_key: Path<String>,
+        /// The conversation's own id.
+        id: Query<Option<String>>,
+        /// The page's address.
+        url: Query<Option<String>>,
+        /// The site's setting decides if it is absent.
+        sort: Query<Option<Sort>>,
+        /// `next` of the page before.
+        after: Query<Option<String>>,
+        /// Roots to send, with up to 50 replies each.
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<Option<u64>>,
+        #[oai(name = "If-None-Match")] if_none_match: Header<Option<String>>,
+    ) -> poem::Result<ThreadAnswer> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let address = parameter(Address::new(id.as_deref(), url.as_deref()))?;
+        let after = after.0.as_deref().map(Cursor::decode).transpose()?;
+        let site = visitor.site();
+        let thread = threads::named(app, &visitor, &address).await?;
+        let etag = match &thread {
+            Some(thread) => format!("\"{VIEW}.{}.{:x}.{:x}\"", thread.id.simple(), thread.version, site.row().version),
+            None => format!("\"{VIEW}.{:x}\"", site.row().version),
+        };
+        if if_none_match.as_deref().is_some_and(|known| names(known, &etag)) {
+            return Ok(ThreadAnswer::NotModified(etag, REVALIDATE.to_owned()));
+        }
+        let sort = sort.0.map_or(site.settings().sort, Into::into);
+        let limit = limit.unwrap_or(ROOTS).clamp(1, MOST_ROOTS);
+        let page = match &thread {
+            Some(thread) => threads::read(app, thread, Ask { sort, after, limit }).await?,
+            None => Page::default(),
+        };
+        let more_of = |id: Uuid| page.more_replies.iter().find(|(root, _)| *root == id).map(|(_, cursor)| cursor.encode());
+        let comments = page.comments.into_iter().map(|placed| {
+            let more = more_of(placed.comment.id);
+            CommentView::public(placed, more)
+        });
+        let answer = ThreadPage {
+            thread: ThreadView::new(&address, thread),
+            settings: SiteView::new(&site.row().name, site.settings()),
+            comments: comments.collect(),
+            next: page.next.map(Cursor::encode),
+        };
+        Ok(ThreadAnswer::Page(Json(answer), etag, REVALIDATE.to_owned()))
+    }
+
+    /// Read further replies
+    ///
+    /// The replies under a root, all levels, in order of arrival.
+    #[oai(path = "/comments/:comment_id/replies", method = "get", operation_id = "comment_replies")]
+    async fn comment_replies(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        /// A root.
+        comment_id: Path<Uuid>,
+        /// `more_replies` of the root, or `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> poem::Result<Json<Replies>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let after = after.0.as_deref().map(Cursor::decode).transpose()?;
+        let root = comments::visible(app, &visitor, comment_id.0).await?;
+        let (placed, next) = threads::read_replies(app, &visitor, &root, after).await?;
+        let comments = placed.into_iter().map(|placed| CommentView::public(placed, None)).collect();
+        Ok(Json(Replies { comments, next: next.map(Cursor::encode) }))
+    }
+
+    /// Count comments
+    ///
+    /// Published comments of up to 20 conversations, for the lists of posts on a site's front page.
+    #[oai(path = "/counts", method = "get", operation_id = "thread_counts")]
+    async fn thread_counts(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        /// Ids of conversations; may be repeated.
+        id: Query<Vec<String>>,
+        /// Addresses of pages; may be repeated.
+        url: Query<Vec<String>>,
+    ) -> poem::Result<Json<Counts>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        if id.len() + url.len() > MOST_COUNTS {
+            return Err(Error::refused(ErrorCode::InvalidParameter, format!("Ask for {MOST_COUNTS} conversations at most.")).into());
+        }
+        let by_id = id.iter().map(|id| Address::new(Some(id), None));
+        let by_url = url.iter().map(|url| Address::new(None, Some(url)));
+        let addresses: Vec<Address> = parameter(by_id.chain(by_url).collect::<Result<_>>())?;
+        let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
+        let found = threads::counts(app, &visitor, &keys).await?;
+        let asked = id.0.into_iter().map(|id| (Some(id), None)).chain(url.0.into_iter().map(|url| (None, Some(url))));
+        let counts = asked.zip(found).map(|((id, url), comment_count)| Count { id, url, comment_count }).collect();
+        Ok(Json(Counts { counts }))
+    }
+
+    /// Preview a comment
+    ///
+    /// What a text would look like. Nothing is stored.
+    #[oai(path = "/preview", method = "post", operation_id = "comment_preview")]
+    async fn comment_preview(&self, request: &Request, site_key: Path<String>, body: Body<PreviewRequest>) -> poem::Result<Json<Preview>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_preview, "preview").await?;
+        let html = comments::preview(app, visitor.site().settings(), &body.0.text).await?;
+        Ok(Json(Preview { html }))
+    }
+
+    /// Post a comment
+    ///
+    /// Needs an `Origin` of the site's. What is answered 201 or 202 is stored for good.
+    #[oai(path = "/comments", method = "post", operation_id = "comment_post")]
+    async fn comment_post(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        /// 8 to 128 letters, digits, `.`, `_` or `-`, fresh for each comment. A retry with the same key and content gets the
+        /// first answer again, for 24 hours.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+        body: Body<NewComment>,
+    ) -> poem::Result<PostAnswer> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_post, "post").await?;
+        let key = idempotency_key.0.as_deref().map(idempotency_key_of).transpose()?;
+        let NewComment { thread, parent_id, text, author } = body.0;
+        let address = Address::new(thread.id.as_deref(), thread.url.as_deref())?;
+        let (name, email, website) = author.map_or((None, None, None), |author| (author.name, author.email, author.website));
+        let draft = Draft { parent_id, text, name, email, website, title: thread.title };
+        let posted = comments::post(app, &visitor, &address, draft, key).await?;
+        let published = posted.comment.state == ::entity::comment::State::Published;
+        let view = Json(PostedComment::new(posted));
+        Ok(if published { PostAnswer::Published(view) } else { PostAnswer::Pending(view) })
+    }
+
+    /// Read one's own comments
+    ///
+    /// The comments whose tokens are sent, whatever their state: this is how a page shows its reader what still waits for
+    /// approval. Void tokens are passed over.
+    #[oai(path = "/mine", method = "get", operation_id = "comment_mine")]
+    async fn comment_mine(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        /// Up to 20 tokens, separated by commas.
+        #[oai(name = "Parlour-Tokens")]
+        tokens: Header<String>,
+    ) -> poem::Result<Json<OwnComments>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let tokens: Vec<&str> = tokens.split(',').map(str::trim).filter(|token| !token.is_empty()).collect();
+        if tokens.len() > MOST_TOKENS {
+            return Err(Error::refused(ErrorCode::InvalidParameter, format!("Send {MOST_TOKENS} tokens at most.")).into());
+        }
+        let found = comments::mine(app, &visitor, &tokens).await?;
+        Ok(Json(OwnComments { comments: found.into_iter().map(|(comment, thread)| OwnComment::new(comment, thread)).collect() }))
+    }
+}
+
+/// A value that came in the address and not in the body.
+fn parameter<T>(checked: Result<T>) -> Result<T> {
+    checked.map_err(|error| match error {
+        Error::Invalid(_) => Error::refused(ErrorCode::InvalidParameter, error.to_string()),
+        other => other,
+    })
+}
+
+/// Whether an `If-None-Match` names this tag (RFC 9110 section 13.1.2: weak comparison).
+fn names(known: &str, etag: &str) -> bool {
+    known.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
+}
+
+fn idempotency_key_of(key: &str) -> Result<&str> {
+    let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+    if plain && (8..=128).contains(&key.len()) {
+        return Ok(key);
+    }
+    Err(Error::refused(ErrorCode::InvalidParameter, "An Idempotency-Key has 8 to 128 letters, digits, dots, lines or dashes."))
+}

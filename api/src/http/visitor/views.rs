@@ -1,0 +1,380 @@
+//! Every shape that a reader's page may ever get. No mail address and no network exists here.
+
+use ::entity::comment::{self, State};
+use ::entity::thread;
+use chrono::{DateTime, Utc};
+use poem_openapi::{Enum, Object};
+use sea_orm::prelude::Uuid;
+use serde::Deserialize;
+
+use crate::comments::Posted;
+use crate::sites::settings::{self, Settings};
+use crate::threads::key::Address;
+use crate::threads::tree::Placed;
+
+/// A comment as readers see it.
+#[derive(Debug, Object)]
+#[oai(rename = "Comment", skip_serializing_if_is_none)]
+pub struct CommentView {
+    pub id: Uuid,
+    /// Number within the site; never reused. Anchors are made of it.
+    pub number: i64,
+    /// The comment it answers; absent for a root.
+    pub parent_id: Option<Uuid>,
+    /// 0 for a root.
+    pub depth: u32,
+    pub state: CommentState,
+    /// Sanitised HTML; empty for a removed comment.
+    pub html: String,
+    pub author: AuthorView,
+    pub created_at: DateTime<Utc>,
+    pub edited_at: Option<DateTime<Utc>>,
+    pub votes: VotesView,
+    /// Direct replies that readers can see.
+    pub reply_count: i32,
+    /// On a root whose replies were cut: pass it to `comment_replies`.
+    pub more_replies: Option<String>,
+}
+
+/// What a reader sees of a comment's state. `pending` and `rejected` are for its author alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum CommentState {
+    Published,
+    /// Gone; its place stays while replies stand under it.
+    Removed,
+    Pending,
+    Rejected,
+}
+
+/// Who wrote it, as far as he said.
+#[derive(Debug, Default, Object)]
+#[oai(rename = "Author", skip_serializing_if_is_none)]
+pub struct AuthorView {
+    pub name: Option<String>,
+    /// An http or https address.
+    pub website: Option<String>,
+    /// Written by the site's team.
+    pub team: bool,
+}
+
+#[derive(Debug, Default, Object)]
+#[oai(rename = "Votes")]
+pub struct VotesView {
+    pub up: i32,
+    pub down: i32,
+}
+
+/// One page of a conversation, with all that the page needs to show it.
+#[derive(Debug, Object)]
+#[oai(rename = "ThreadPage", skip_serializing_if_is_none)]
+pub struct ThreadPage {
+    pub thread: ThreadView,
+    pub settings: SiteView,
+    /// Flat, in the order of display: replies under what they answer, depth first.
+    pub comments: Vec<CommentView>,
+    /// Pass it as `after` for the next roots.
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Object)]
+#[oai(rename = "Thread", skip_serializing_if_is_none)]
+pub struct ThreadView {
+    /// Absent while nobody has commented.
+    pub id: Option<Uuid>,
+    /// `id:` and the id, or `url:` and the canonical address.
+    pub key: String,
+    pub title: Option<String>,
+    pub url: Option<String>,
+    /// Whether comments are taken.
+    pub open: bool,
+    /// Published comments, replies included.
+    pub comment_count: i64,
+}
+
+/// What a page needs to know of the site's settings.
+#[derive(Debug, Object)]
+#[oai(rename = "SiteView", skip_serializing_if_is_none)]
+pub struct SiteView {
+    pub name: String,
+    pub moderation: Moderation,
+    pub require_name: bool,
+    pub require_email: bool,
+    /// In characters.
+    pub min_text_length: u32,
+    /// In characters.
+    pub max_text_length: u32,
+    pub language: Language,
+    pub sort: Sort,
+    /// A sentence to show under the form.
+    pub notice: Option<String>,
+}
+
+/// Which comments wait for a moderator: none, those with links, or all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Moderation {
+    None,
+    Links,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// As the page.
+    Auto,
+    En,
+    De,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    Oldest,
+    Newest,
+}
+
+/// Further replies under one root, in order of arrival: hang each under its `parent_id`.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Replies {
+    pub comments: Vec<CommentView>,
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Object)]
+pub struct Counts {
+    /// One for each that was asked for: the ids first, then the urls, each in the order given.
+    pub counts: Vec<Count>,
+}
+
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Count {
+    pub id: Option<String>,
+    pub url: Option<String>,
+    pub comment_count: i64,
+}
+
+/// Which conversation is meant: an id of the site's own, or else the page's address.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThreadRef {
+    /// At most 2048 bytes.
+    pub id: Option<String>,
+    /// Needed where there is no id.
+    pub url: Option<String>,
+    /// Title of the page, kept when the comment is its first.
+    pub title: Option<String>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewComment {
+    pub thread: ThreadRef,
+    /// The published comment that is answered.
+    pub parent_id: Option<Uuid>,
+    /// Markdown.
+    pub text: String,
+    pub author: Option<NewAuthor>,
+}
+
+impl poem_openapi::types::Example for NewComment {
+    fn example() -> Self {
+        NewComment {
+            thread: ThreadRef { id: None, url: Some("https://blog.example/first-post".into()), title: Some("First post".into()) },
+            parent_id: None,
+            text: "Well said, **thank you**.".into(),
+            author: Some(NewAuthor { name: Some("Ada".into()), email: None, website: Some("https://ada.example".into()) }),
+        }
+    }
+}
+
+/// All of it optional, unless the site asks for it.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAuthor {
+    /// At most 80 characters.
+    pub name: Option<String>,
+    /// For moderators only.
+    pub email: Option<String>,
+    pub website: Option<String>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct PreviewRequest {
+    /// Markdown.
+    pub text: String,
+}
+
+impl poem_openapi::types::Example for PreviewRequest {
+    fn example() -> Self {
+        PreviewRequest { text: "Some *Markdown*".into() }
+    }
+}
+
+#[derive(Debug, Object)]
+pub struct Preview {
+    /// Sanitised HTML.
+    pub html: String,
+}
+
+/// A stored comment, with what its author needs to come back to it.
+#[derive(Debug, Object)]
+pub struct PostedComment {
+    pub comment: CommentView,
+    pub thread: ThreadView,
+    /// Proves that its holder wrote the comment. Keep it in the page's own storage; send it in a header.
+    pub token: String,
+    pub token_expires_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Object)]
+pub struct OwnComments {
+    pub comments: Vec<OwnComment>,
+}
+
+#[derive(Debug, Object)]
+pub struct OwnComment {
+    #[oai(flatten)]
+    pub comment: CommentView,
+    /// Key of the thread it stands in.
+    pub thread_key: String,
+}
+
+impl CommentView {
+    /// A comment as everybody sees it.
+    pub fn public(placed: Placed, more_replies: Option<String>) -> Self {
+        let Placed { comment, depth } = placed;
+        let state = if comment.state == State::Published { CommentState::Published } else { CommentState::Removed };
+        Self::with_state(comment, depth, state, more_replies)
+    }
+
+    /// A comment as its author sees it.
+    pub fn own(comment: comment::Model, depth: u32) -> Self {
+        let state = match comment.state {
+            State::Published => CommentState::Published,
+            State::Pending => CommentState::Pending,
+            State::Spam | State::Rejected => CommentState::Rejected,
+            State::Deleted => CommentState::Removed,
+        };
+        Self::with_state(comment, depth, state, None)
+    }
+
+    fn with_state(comment: comment::Model, depth: u32, state: CommentState, more_replies: Option<String>) -> Self {
+        let gone = state == CommentState::Removed;
+        let author = AuthorView { name: comment.author_name, website: comment.author_website, team: comment.account_id.is_some() };
+        CommentView {
+            id: comment.id,
+            number: comment.number,
+            parent_id: comment.parent_id,
+            depth,
+            state,
+            html: if gone { String::new() } else { comment.html },
+            author: if gone { AuthorView::default() } else { author },
+            created_at: comment.created_at,
+            edited_at: comment.edited_at.filter(|_| !gone),
+            votes: if gone { VotesView::default() } else { VotesView { up: comment.up_votes, down: comment.down_votes } },
+            reply_count: comment.reply_count,
+            more_replies,
+        }
+    }
+}
+
+impl ThreadView {
+    pub fn new(address: &Address, thread: Option<thread::Model>) -> Self {
+        match thread {
+            Some(thread) => Self::of(thread),
+            None => ThreadView { id: None, key: address.key().to_owned(), title: None, url: None, open: true, comment_count: 0 },
+        }
+    }
+
+    pub fn of(thread: thread::Model) -> Self {
+        ThreadView {
+            id: Some(thread.id),
+            key: thread.key,
+            title: thread.title,
+            url: thread.url,
+            open: thread.closed_at.is_none(),
+            comment_count: thread.comment_count,
+        }
+    }
+}
+
+impl SiteView {
+    pub fn new(name: &str, settings: &Settings) -> Self {
+        SiteView {
+            name: name.to_owned(),
+            moderation: settings.moderation.into(),
+            require_name: settings.require_name,
+            require_email: settings.require_email,
+            min_text_length: settings.min_text_length,
+            max_text_length: settings.max_text_length,
+            language: settings.language.into(),
+            sort: settings.sort.into(),
+            notice: Some(settings.notice.clone()).filter(|notice| !notice.is_empty()),
+        }
+    }
+}
+
+impl PostedComment {
+    pub fn new(posted: Posted) -> Self {
+        PostedComment {
+            comment: CommentView::own(posted.comment, posted.depth),
+            thread: ThreadView::of(posted.thread),
+            token: posted.token,
+            token_expires_at: posted.token_expires_at,
+        }
+    }
+}
+
+impl OwnComment {
+    pub fn new(comment: comment::Model, thread: thread::Model) -> Self {
+        OwnComment { comment: CommentView::own(comment, 0), thread_key: thread.key }
+    }
+}
+
+impl From<settings::Moderation> for Moderation {
+    fn from(moderation: settings::Moderation) -> Self {
+        match moderation {
+            settings::Moderation::None => Moderation::None,
+            settings::Moderation::Links => Moderation::Links,
+            settings::Moderation::All => Moderation::All,
+        }
+    }
+}
+
+impl From<settings::Language> for Language {
+    fn from(language: settings::Language) -> Self {
+        match language {
+            settings::Language::Auto => Language::Auto,
+            settings::Language::En => Language::En,
+            settings::Language::De => Language::De,
+        }
+    }
+}
+
+impl From<settings::Sort> for Sort {
+    fn from(sort: settings::Sort) -> Self {
+        match sort {
+            settings::Sort::Oldest => Sort::Oldest,
+            settings::Sort::Newest => Sort::Newest,
+        }
+    }
+}
+
+impl From<Sort> for settings::Sort {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::Oldest => settings::Sort::Oldest,
+            Sort::Newest => settings::Sort::Newest,
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The database handle: the only place that knows which engine it is.
+
+use std::future::Future;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+
+/// How often a transaction is tried that the engine refused because of another one.
+const TRIES: u32 = 4;
+
+/// Advisory lock of PostgreSQL under which migrations run: "parlour" in ASCII.
+const MIGRATION_LOCK: i64 = 0x70_61_72_6c_6f_75_72;
+
+#[derive(Clone, Debug)]
+pub struct Db {
+    connection: DatabaseConnection,
+    /// SQLite has one writer: writers queue here in order instead of polling the file's lock.
+    writer: Option<Arc<Semaphore>>,
+}
+
+/// A transaction that writes. Dropped without [`Tx::commit`], it is rolled back.
+pub struct Tx {
+    transaction: DatabaseTransaction,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Deref for Tx {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+}
+
+impl Tx {
+    /// Durable when it returns: SQLite syncs the log, PostgreSQL commits synchronously.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+impl Db {
+    /// Connects; does not migrate.
+    pub async fn connect(config: &Config) -> Result<Self> {
+        let url = &config.database_url;
+        if let Some(path) = sqlite_path(url)
+            && let Some(folder) = path.parent()
+        {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Error::internal(format!("{} cannot be made: {error}", folder.display())))?;
+        }
+        let mut options = ConnectOptions::new(url.clone());
+        options
+            .max_connections(config.database_connections)
+            .acquire_timeout(Duration::from_secs(config.database_wait_seconds))
+            .connect_timeout(Duration::from_secs(config.database_wait_seconds))
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(|options| {
+                options
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // FULL, not NORMAL: what was answered 201 must survive a power cut, too.
+                    .synchronous(SqliteSynchronous::Full)
+                    .busy_timeout(Duration::from_secs(5))
+                    .foreign_keys(true)
+            });
+        let connection = Database::connect(options).await?;
+        let writer = match connection.get_database_backend() {
+            DatabaseBackend::Sqlite => Some(Arc::new(Semaphore::new(1))),
+            _ => None,
+        };
+        Ok(Db { connection, writer })
+    }
+
+    /// For reading. Writes go through [`Db::begin`].
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Begins a transaction that writes (`BEGIN IMMEDIATE` on SQLite, so that it never has to wait half-way).
+    pub async fn begin(&self) -> Result<Tx> {
+        let turn = match &self.writer {
+            Some(writer) => Some(Arc::clone(writer).acquire_owned().await.map_err(Error::internal)?),
+            None => None,
+        };
+        let options =
+            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        Ok(Tx { transaction: self.connection.begin_with_options(options).await?, _turn: turn })
+    }
+
+    /// Brings the schema up to date, one process at a time.
+    pub async fn migrate(&self, config: &Config) -> Result<()> {
+        match self.connection.get_database_backend() {
+            DatabaseBackend::Postgres => {
+                let mut lock = self.connection.get_postgres_connection_pool().acquire().await.map_err(Error::internal)?;
+                run(&mut lock, "SELECT pg_advisory_lock($1)").await?;
+                let outcome = Migrator::up(&self.connection, None).await;
+                run(&mut lock, "SELECT pg_advisory_unlock($1)").await?;
+                outcome?;
+            }
+            _ => {
+                let path = sqlite_path(&config.database_url).unwrap_or_else(|| PathBuf::from("parlour.db"));
+                let file = lock_file(&path, "migrate")?;
+                file.lock().map_err(Error::internal)?;
+                Migrator::up(&self.connection, None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Names of the migrations that are still to be run.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>> {
+        let pending = Migrator::get_pending_migrations(&self.connection).await?;
+        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.connection.ping().await?)
+    }
+
+    /// "SQLite" or "PostgreSQL", for people.
+    pub fn engine(&self) -> &'static str {
+        match self.connection.get_database_backend() {
+            DatabaseBackend::Postgres => "PostgreSQL",
+            _ => "SQLite",
+        }
+    }
+
+    pub async fn close(self) {
+        self.connection.close().await.ok();
+    }
+}
+
+/// Holds an embedded database for one serving node; `None` on a database server, which takes many.
+///
+/// # Errors
+/// Another node serves from the same file.
+pub fn claim_node(config: &Config) -> Result<Option<std::fs::File>> {
+    let Some(path) = sqlite_path(&config.database_url) else { return Ok(None) };
+    let file = lock_file(&path, "serve")?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => Err(Error::internal(format!(
+            "another Parlour serves from {}; a second node needs PostgreSQL (database_url)",
+            path.display()
+        ))),
+    }
+}
+
+/// The file of an embedded database, if it is one.
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
+
+fn lock_file(database: &Path, what: &str) -> Result<std::fs::File> {
+    let path = database.with_extension(format!("{what}.lock"));
+    std::fs::File::create(&path).map_err(|error| Error::internal(format!("{}: {error}", path.display())))
+}
+
+async fn run(connection: &mut sqlx::PgConnection, statement: &'static str) -> Result<()> {
+    sqlx::query(statement).bind(MIGRATION_LOCK).execute(connection).await.map_err(Error::internal)?;
+    Ok(())
+}
+
+/// Runs a piece of work that holds one transaction, again if the engine asks for it: serialisation failure (40001) or deadlock (40P01).
+pub async fn retry<T, F: Future<Output = Result<T>>>(mut work: impl FnMut() -> F) -> Result<T> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match work().await {
+            Err(Error::Again(_)) if tries < TRIES => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match &error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Error::Unavailable(error.to_string()),
+            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
+                sqlx::Error::Database(database) if matches!(database.code().as_deref(), Some("40001" | "40P01")) => {
+                    Error::Again(error.to_string())
+                }
+                cause if is_passing(cause) => Error::Unavailable(error.to_string()),
+                _ => Error::Internal(error.to_string()),
+            },
+            _ => Error::Internal(error.to_string()),
+        }
+    }
+}
+
+/// Whether an error of the database passes by itself: the caller may try again, and nothing is wrong with the request.
+pub fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(database) => match database.code().as_deref() {
+            // PostgreSQL: shutting down, starting, too many connections, no space left.
+            Some("57P01" | "57P02" | "57P03" | "53300" | "53100") => true,
+            // SQLite: BUSY and FULL.
+            Some("5" | "13") => true,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether an insert was refused because the row is there already.
+pub fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+        || matches!(error, DbErr::RecordNotInserted)
+        // A conflict that PostgreSQL could only see at the end of the other transaction.
+        || matches!(error, DbErr::Exec(RuntimeErr::SqlxError(cause)) if matches!(&**cause, sqlx::Error::Database(database) if database.code().as_deref() == Some("23505")))
+}

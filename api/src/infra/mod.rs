@@ -1,0 +1,10 @@
+//! Floor 1: what the features stand on. Knows engines, Redis and keys; knows nothing of comments.
+
+pub mod clock;
+pub mod db;
+pub mod limiter;
+pub mod markdown;
+pub mod network;
+pub mod queue;
+pub mod redis;
+pub mod signing;

@@ -1,0 +1,137 @@
+//! The table of jobs: written in the transaction that wants the work, claimed by leases, done at least once.
+
+use ::entity::job;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
+
+use super::clock::id_at;
+use super::db::Db;
+use crate::error::{Error, Result};
+use crate::job::Job;
+
+/// How long a worker may hold a job before another takes it over.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+/// A job is given up after so many tries: with the waits below, a little over three days.
+const TRIES: i32 = 20;
+
+/// A job in a worker's hands.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    pub row: job::Model,
+    pub job: Job,
+}
+
+/// Adds a job to the caller's transaction. One that waits under the same key is left as it is.
+pub async fn add(tx: &impl ConnectionTrait, job: &Job, run_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+    let stored = serde_json::to_value(job).map_err(Error::internal)?;
+    let row = job::ActiveModel {
+        id: Set(id_at(now)),
+        kind: Set(stored["kind"].as_str().unwrap_or_default().to_owned()),
+        site_id: Set(job.site_id()),
+        payload: Set(stored["payload"].clone()),
+        unique_key: Set(job.unique_key()),
+        run_at: Set(run_at),
+        attempts: Set(0),
+        locked_until: Set(None),
+        failed_at: Set(None),
+        last_error: Set(None),
+        created_at: Set(now),
+    };
+    job::Entity::insert(row)
+        .on_conflict(OnConflict::column(job::Column::UniqueKey).do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes up to `most` due jobs: waiting ones, and those of a worker that died.
+pub async fn claim(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed>> {
+    let due = Query::select()
+        .column(job::Column::Id)
+        .from(job::Entity)
+        .and_where(job::Column::RunAt.lte(now))
+        .and_where(Expr::cust("failed_at IS NULL"))
+        .and_where(Expr::col(job::Column::LockedUntil).is_null().or(Expr::col(job::Column::LockedUntil).lt(now)))
+        .order_by(job::Column::RunAt, sea_orm::Order::Asc)
+        .limit(most)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .to_owned();
+    let claim = Query::update()
+        .table(job::Entity)
+        .value(job::Column::LockedUntil, now + LEASE)
+        .value(job::Column::Attempts, Expr::col(job::Column::Attempts).add(1))
+        .and_where(Expr::col(job::Column::Id).in_subquery(due))
+        .returning_all()
+        .to_owned();
+    let tx = db.begin().await?;
+    let rows = tx.query_all(&claim).await?;
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let row = job::Model::from_query_result(row, "")?;
+        let stored = serde_json::json!({ "kind": row.kind, "payload": row.payload });
+        match serde_json::from_value(stored) {
+            Ok(job) => claimed.push(Claimed { row, job }),
+            // A newer version's job: left for it, and seen by the operator as waiting.
+            Err(error) => tracing::warn!(kind = row.kind, %error, "a job of an unknown kind waits"),
+        }
+    }
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// Takes a done job off the table, in the transaction that did it where there is one.
+pub async fn finish(tx: &impl ConnectionTrait, claimed: &Claimed) -> Result<()> {
+    job::Entity::delete_by_id(claimed.row.id).exec(tx).await?;
+    Ok(())
+}
+
+/// Puts a job back for later, or gives it up after [`TRIES`].
+pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc>) -> Result<()> {
+    let mut row: job::ActiveModel = claimed.row.clone().into();
+    row.last_error = Set(Some(error.chars().take(500).collect()));
+    row.locked_until = Set(None);
+    if claimed.row.attempts >= TRIES {
+        row.failed_at = Set(Some(now));
+        // The key is freed, so that the same work can be asked for again.
+        row.unique_key = Set(None);
+    } else {
+        row.run_at = Set(now + wait_before(claimed.row.attempts, rand::random_range(0.75..1.25)));
+    }
+    row.update(db.read()).await?;
+    Ok(())
+}
+
+/// Jobs that were given up.
+pub async fn failed(db: &Db) -> Result<u64> {
+    use sea_orm::PaginatorTrait;
+    Ok(job::Entity::find().filter(job::Column::FailedAt.is_not_null()).count(db.read()).await?)
+}
+
+/// Doubles from 5 s up to 6 h, spread by `jitter` around 1 so that retries do not march in step.
+fn wait_before(attempts: i32, jitter: f64) -> TimeDelta {
+    let doublings = u32::try_from(attempts.clamp(1, 13) - 1).unwrap_or(0);
+    let seconds = Ord::min(5_i64 << doublings, 6 * 3600);
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most 27,000,000 ms")]
+    let spread = (seconds as f64 * 1000.0 * jitter) as i64;
+    TimeDelta::milliseconds(spread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_six_hours() {
+        let waits: Vec<i64> = (1..=14).map(|attempt| wait_before(attempt, 1.0).num_seconds()).collect();
+        assert_eq!(waits[..4], [5, 10, 20, 40]);
+        assert_eq!(waits[12..], [20480, 20480]);
+    }
+
+    #[test]
+    fn all_tries_together_last_about_three_days() {
+        let hours: i64 = (1..TRIES).map(|attempt| wait_before(attempt, 1.0).num_seconds()).sum::<i64>() / 3600;
+        assert!((36..96).contains(&hours), "{hours} h");
+    }
+}

@@ -1,0 +1,173 @@
+//! Everything that is signed or hashed with the service's secret key.
+//!
+//! One secret, many keys: each purpose has its own key by HKDF-SHA256 (RFC 5869), so that a token of one purpose is nothing to
+//! another. Secrets that were in use before still verify, which is how a key is rotated without logging anybody out.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::prelude::Uuid;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::config::Secret;
+
+/// Bytes of a token's signature: 128 bits.
+const SIGNATURE: usize = 16;
+
+/// The current secret and those before it.
+pub struct Keys {
+    /// Newest first; never empty.
+    secrets: Vec<Vec<u8>>,
+}
+
+impl Keys {
+    pub fn new(current: &Secret, previous: &[Secret]) -> Self {
+        let secrets = std::iter::once(current).chain(previous).map(|secret| secret.expose().as_bytes().to_vec());
+        Keys { secrets: secrets.collect() }
+    }
+
+    /// 256-bit keys for a purpose, newest first, each with a short public name (`kid`).
+    pub fn derived(&self, purpose: &str) -> Vec<(String, [u8; 32])> {
+        self.secrets.iter().map(|secret| derive(secret, purpose)).map(|key| (name_of(&key), key)).collect()
+    }
+
+    /// A keyed hash that nobody without the secret can try values against. 32 hex digits.
+    pub fn pseudonym(&self, purpose: &str, value: &str) -> String {
+        hex(&sign(&self.current(purpose), value.as_bytes())[..SIGNATURE])
+    }
+
+    /// A reader's network within one site: the same network is another pseudonym on another site.
+    pub fn network_hash(&self, site_id: Uuid, network: &str) -> String {
+        self.pseudonym("network", &format!("{site_id}/{network}"))
+    }
+
+    /// A token that carries `payload` in the clear and proves that this service made it for `purpose`.
+    pub fn seal(&self, purpose: &str, payload: &[u8]) -> String {
+        let mut token = payload.to_vec();
+        token.extend_from_slice(&sign(&self.current(purpose), payload)[..SIGNATURE]);
+        URL_SAFE_NO_PAD.encode(token)
+    }
+
+    /// The payload of a token that [`Keys::seal`] made for the same purpose.
+    pub fn open(&self, purpose: &str, token: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (payload, signature) = bytes.split_at_checked(bytes.len().checked_sub(SIGNATURE)?)?;
+        let genuine = self.derived(purpose).iter().any(|(_, key)| {
+            bool::from(sign(key, payload)[..SIGNATURE].ct_eq(signature))
+        });
+        genuine.then(|| payload.to_vec())
+    }
+
+    fn current(&self, purpose: &str) -> [u8; 32] {
+        derive(&self.secrets[0], purpose)
+    }
+}
+
+/// 256 random bits for the holder, and the SHA-256 that is stored.
+pub fn fresh_token() -> (String, Vec<u8>) {
+    let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let hash = token_hash(&token);
+    (token, hash)
+}
+
+/// What is stored of a token: it has 256 random bits, so a plain hash is enough.
+pub fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// A name for a site in URLs: 60 random bits in letters that are not mistaken for each other.
+pub fn fresh_site_key() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+    let bytes: [u8; 12] = rand::random();
+    bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+}
+
+fn derive(secret: &[u8], purpose: &str) -> [u8; 32] {
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(Some(b"parlour"), secret)
+        .expand(purpose.as_bytes(), &mut key)
+        .expect("32 bytes are within what HKDF-SHA256 gives");
+    key
+}
+
+fn sign(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+fn name_of(key: &[u8; 32]) -> String {
+    hex(&Sha256::digest(key)[..4])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(secrets: &[&str]) -> Keys {
+        let secrets: Vec<Secret> = secrets.iter().map(|secret| Secret::new(*secret)).collect();
+        Keys::new(&secrets[0], &secrets[1..])
+    }
+
+    #[test]
+    fn a_sealed_payload_comes_back() {
+        let keys = keys(&["one"]);
+        assert_eq!(keys.open("author", &keys.seal("author", b"payload")), Some(b"payload".to_vec()));
+    }
+
+    #[test]
+    fn a_token_is_nothing_to_another_purpose() {
+        let keys = keys(&["one"]);
+        assert_eq!(keys.open("admin", &keys.seal("author", b"payload")), None);
+    }
+
+    #[test]
+    fn a_token_of_another_service_is_refused() {
+        assert_eq!(keys(&["two"]).open("author", &keys(&["one"]).seal("author", b"x")), None);
+    }
+
+    #[test]
+    fn a_token_of_the_key_before_is_still_good() {
+        assert!(keys(&["new", "old"]).open("author", &keys(&["old"]).seal("author", b"x")).is_some());
+    }
+
+    #[test]
+    fn every_changed_byte_is_noticed() {
+        let keys = keys(&["one"]);
+        let token = keys.seal("author", b"payload");
+        let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+        for place in 0..bytes.len() {
+            let mut forged = bytes.clone();
+            forged[place] ^= 1;
+            assert_eq!(keys.open("author", &URL_SAFE_NO_PAD.encode(forged)), None, "byte {place}");
+        }
+    }
+
+    #[test]
+    fn garbage_is_no_token() {
+        for garbage in ["", "a", "!!!", "AAAA", "ÄÄÄÄ"] {
+            assert_eq!(keys(&["one"]).open("author", garbage), None, "{garbage:?}");
+        }
+    }
+
+    #[test]
+    fn a_network_has_another_pseudonym_on_every_site() {
+        let keys = keys(&["one"]);
+        let (here, there) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_ne!(keys.network_hash(here, "10.0.0.0/24"), keys.network_hash(there, "10.0.0.0/24"));
+        assert_eq!(keys.network_hash(here, "10.0.0.0/24"), keys.network_hash(here, "10.0.0.0/24"));
+    }
+
+    #[test]
+    fn site_keys_are_short_and_plain() {
+        let key = fresh_site_key();
+        assert_eq!(key.len(), 12);
+        assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    }
+}

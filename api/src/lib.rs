@@ -1,0 +1,18 @@
+//! Parlour: comments for every site you run. ARCHITECTURE.md has the map.
+
+pub mod accounts;
+pub mod app;
+pub mod comments;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod http;
+pub mod infra;
+pub mod job;
+pub mod moderation;
+pub mod sites;
+pub mod tenants;
+#[path = "comments/text.rs"]
+pub mod text;
+pub mod threads;
+pub mod worker;

@@ -1,0 +1,102 @@
+//! The command line.
+
+mod commands;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Comments for every site you run.
+#[derive(Parser)]
+#[command(name = "parlour", version, about, max_term_width = 100)]
+struct Arguments {
+    /// Configuration file [default: parlour.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve readers and moderators; works on background jobs, too, unless `worker = false`
+    Serve {
+        /// Also serve a small blog with conversations at /demo/
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Work on background jobs only
+    Worker,
+    /// Bring the database's schema up to date
+    Migrate {
+        /// Print what was done as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the OpenAPI document
+    Openapi {
+        /// As JSON instead of YAML
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what is wrong with configuration and surroundings; exit status 1 if anything is
+    Check {
+        /// Print the findings as JSON
+        #[arg(long)]
+        json: bool,
+        /// Print every setting with its default instead
+        #[arg(long)]
+        defaults: bool,
+    },
+    /// Serve the demo from a throw-away database
+    Demo,
+    /// Make an operator's account
+    Setup(commands::setup::Arguments),
+    /// Make, list and change sites
+    Site {
+        #[command(subcommand)]
+        command: commands::site::Command,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        eprintln!("parlour: a TLS provider was installed before ours");
+        return ExitCode::FAILURE;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("parlour: no threads to run on: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(commands::Failure::Said) => ExitCode::FAILURE,
+        Err(commands::Failure::Because(sentence)) => {
+            eprintln!("parlour: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
+    let file = arguments.config.as_deref();
+    match arguments.command {
+        Command::Serve { demo } => commands::serve::serve(commands::configured(file)?, demo).await,
+        Command::Worker => commands::serve::worker(commands::configured(file)?).await,
+        Command::Demo => commands::serve::demo(commands::configured(file)?).await,
+        Command::Migrate { json } => commands::migrate::migrate(commands::configured(file)?, json).await,
+        Command::Openapi { json } => commands::openapi(json),
+        Command::Check { defaults: true, .. } => commands::say(parlour::config::DEFAULTS),
+        Command::Check { json, .. } => commands::check::check(file, json).await,
+        Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
+        Command::Site { command } => commands::site::run(commands::configured(file)?, command).await,
+    }
+}

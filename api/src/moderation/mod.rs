@@ -1,0 +1,349 @@
+//! The moderators' side: the queue, decisions, edits, answers, and the record of all that happened.
+
+use std::collections::HashMap;
+
+use ::entity::comment::{self, State};
+use ::entity::{OfSite, OfTenant, event, site, thread};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use serde_json::{Value, json};
+
+use crate::accounts::SignedIn;
+use crate::app::App;
+use crate::comments::{self, Author, Entry, Revision, TEAM, rules};
+use crate::error::{Error, ErrorCode, Result};
+use crate::infra::clock::id_at;
+use crate::infra::db::{self, Tx};
+use crate::sites;
+use crate::tenants::{Member, Reach};
+use crate::{text, threads};
+
+/// Comments that one call decides about.
+pub const MOST_DECISIONS: usize = 100;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Created,
+    Edited,
+    Decided,
+    Purged,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Created => "created",
+            Kind::Edited => "edited",
+            Kind::Decided => "decided",
+            Kind::Purged => "purged",
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    Visitor,
+    Member(Uuid),
+    System,
+}
+
+/// What a moderator decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Publish,
+    Hold,
+    Reject,
+    Spam,
+    Delete,
+}
+
+impl Decision {
+    pub fn leads_to(self) -> State {
+        match self {
+            Decision::Publish => State::Published,
+            Decision::Hold => State::Pending,
+            Decision::Reject => State::Rejected,
+            Decision::Spam => State::Spam,
+            Decision::Delete => State::Deleted,
+        }
+    }
+}
+
+/// A comment with what a moderator needs beside it.
+pub struct Looked {
+    pub comment: comment::Model,
+    pub site: site::Model,
+    pub thread: thread::Model,
+    pub parent: Option<comment::Model>,
+}
+
+/// Which comments a moderator asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub state: Option<State>,
+    pub site_id: Option<Uuid>,
+    /// Words of the text, the name, the website or the mail address, in any case.
+    pub words: Option<String>,
+    /// Older than this comment.
+    pub after: Option<Uuid>,
+    pub limit: u64,
+}
+
+/// Comments of all the member's sites, newest first; with whether there are more.
+pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Looked>, bool)> {
+    let mut select = within_reach(member).order_by_desc(comment::Column::Id).limit(filter.limit + 1);
+    if let Some(state) = filter.state {
+        select = select.filter(comment::Column::State.eq(state));
+    }
+    if let Some(site_id) = filter.site_id {
+        select = select.filter(comment::Column::SiteId.eq(site_id));
+    }
+    if let Some(words) = &filter.words {
+        let pattern = text::folded(words).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        select = select.filter(Expr::col((comment::Entity, comment::Column::Folded)).like(LikeExpr::new(format!("%{pattern}%")).escape('\\')));
+    }
+    if let Some(after) = filter.after {
+        select = select.filter(comment::Column::Id.lt(after));
+    }
+    let mut rows = select.all(app.db.read()).await?;
+    let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    Ok((look(app, member, rows).await?, more))
+}
+
+/// One comment within the member's reach, with its record, oldest first.
+pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<event::Model>)> {
+    /// Events of one comment that are shown: the latest of them.
+    const MOST_EVENTS: u64 = 200;
+    let comment = find(app.db.read(), member, id).await?;
+    let mut events = event::Entity::of_site(comment.site_id)
+        .filter(event::Column::CommentId.eq(id))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Id)
+        .limit(MOST_EVENTS)
+        .all(app.db.read())
+        .await?;
+    events.reverse();
+    let looked = look(app, member, vec![comment]).await?.pop().ok_or_else(|| Error::not_found("comment"))?;
+    Ok((looked, events))
+}
+
+/// Comments that wait, by site.
+pub async fn pending_counts(app: &App, site_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    let counts: Vec<(Uuid, i64)> = comment::Entity::of_sites(site_ids.iter().copied())
+        .filter(Expr::cust("state = 'pending'"))
+        .select_only()
+        .column(comment::Column::SiteId)
+        .column_as(comment::Column::Id.count(), "count")
+        .group_by(comment::Column::SiteId)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(counts.into_iter().collect())
+}
+
+/// Published comments, by site: the sum of what its threads count.
+pub async fn published_counts(app: &App, site_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    let sum = Expr::col(thread::Column::CommentCount).sum().cast_as("bigint");
+    let counts: Vec<(Uuid, i64)> = thread::Entity::of_sites(site_ids.iter().copied())
+        .select_only()
+        .column(thread::Column::SiteId)
+        .column_as(sum, "count")
+        .group_by(thread::Column::SiteId)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(counts.into_iter().collect())
+}
+
+/// Takes all of these comments to another state, or none of them. Answers with each comment and the state it had.
+///
+/// # Errors
+/// `not_found` if one of them is absent or out of reach; `state_changed` if one was deleted for good.
+pub async fn decide(app: &App, member: &Member, ids: &[Uuid], decision: Decision) -> Result<Vec<(comment::Model, State)>> {
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        let mut rows = within_reach(member).filter(comment::Column::Id.is_in(ids.iter().copied())).all(&*tx).await?;
+        // Two moderators with the same comments take the rows in the same order, so that neither waits for the other for ever.
+        rows.sort_by_key(|row| row.id);
+        let asked: std::collections::HashSet<&Uuid> = ids.iter().collect();
+        if rows.len() != asked.len() {
+            return Err(Error::not_found("comment"));
+        }
+        let actor = Actor::Member(member.account_id());
+        let mut decided = Vec::with_capacity(rows.len());
+        for row in rows {
+            let before = row.state;
+            // Read again: a decision earlier in this call may have changed its counts.
+            let row = find(&*tx, member, row.id).await?;
+            let row = comments::change_state(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
+            decided.push((row, before));
+        }
+        tx.commit().await?;
+        Ok(decided)
+    })
+    .await
+}
+
+/// What a moderator changes about a comment, as typed.
+#[derive(Debug, Default)]
+pub struct Change {
+    pub text: Option<String>,
+    pub author_name: Option<String>,
+    pub author_website: Option<String>,
+}
+
+/// Edits a comment; what it was stays in its record.
+pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Result<Looked> {
+    let comment = find(app.db.read(), member, id).await?;
+    let site = sites::of_member(app, member, comment.site_id).await?;
+    let words = match change.text {
+        Some(typed) => Some(comments::checked_words(app, site.settings(), &typed).await?),
+        None => None,
+    };
+    let fault = |pointer: &'static str| move |fault: text::TextFault| Error::Invalid(vec![fault.at(pointer)]);
+    let name = change.author_name.map(|name| text::clean_line(&name, rules::NAME).map_err(fault("/author_name"))).transpose()?;
+    let website = change.author_website.map(|website| text::website(&website).map_err(fault("/author_website"))).transpose()?;
+    let actor = Actor::Member(member.account_id());
+    let row = db::retry(async || {
+        let tx = app.db.begin().await?;
+        let row = find(&*tx, member, id).await?;
+        let revision = Revision { words: words.clone(), author_name: name.clone(), author_website: website.clone() };
+        let row = comments::rewrite(&tx, app, row, revision, &actor).await?;
+        tx.commit().await?;
+        Ok(row)
+    })
+    .await?;
+    look(app, member, vec![row]).await?.pop().ok_or_else(|| Error::not_found("comment"))
+}
+
+/// Answers a comment in the name of the site's team; with `publish`, the answered comment is published in the same step.
+///
+/// # Errors
+/// `state_changed` if the answered comment is not published and is not to be.
+pub async fn answer(app: &App, caller: &SignedIn, member: &Member, id: Uuid, typed: &str, publish: bool) -> Result<Looked> {
+    let parent = find(app.db.read(), member, id).await?;
+    let site = sites::of_member(app, member, parent.site_id).await?;
+    let words = comments::checked_words(app, site.settings(), typed).await?;
+    let actor = Actor::Member(member.account_id());
+    let row = db::retry(async || {
+        let now = app.clock.now();
+        let tx = app.db.begin().await?;
+        let mut parent = find(&*tx, member, id).await?;
+        if publish {
+            parent = comments::change_state(&tx, app, parent, State::Published, &[rules::reason::MODERATOR], &actor).await?;
+        }
+        if parent.state != State::Published {
+            return Err(Error::refused(ErrorCode::StateChanged, "Only a published comment can be answered; publish it first."));
+        }
+        let thread = thread::Entity::of_site(parent.site_id)
+            .filter(thread::Column::Id.eq(parent.thread_id))
+            .one(&*tx)
+            .await?
+            .ok_or_else(|| Error::not_found("thread"))?;
+        let author = Author { name: Some(caller.account().name.clone()), account_id: Some(caller.account().id), ..Author::default() };
+        let entry = Entry {
+            thread: &thread,
+            parent: Some(&parent),
+            words: words.clone(),
+            author,
+            state: State::Published,
+            reasons: TEAM.to_vec(),
+            actor: actor.clone(),
+            at: now,
+        };
+        let row = comments::insert(&tx, app, id_at(now), entry).await?;
+        tx.commit().await?;
+        Ok(row)
+    })
+    .await?;
+    look(app, member, vec![row]).await?.pop().ok_or_else(|| Error::not_found("comment"))
+}
+
+/// Adds a line to the record, in the transaction of what it tells.
+pub async fn record(
+    tx: &Tx,
+    app: &App,
+    comment: &comment::Model,
+    kind: Kind,
+    actor: &Actor,
+    from: Option<State>,
+    data: Value,
+) -> Result<()> {
+    let (who, account_id) = match actor {
+        Actor::Visitor => ("visitor", None),
+        Actor::Member(id) => ("member", Some(*id)),
+        Actor::System => ("system", None),
+    };
+    let now = app.clock.now();
+    let row = event::ActiveModel {
+        id: Set(id_at(now)),
+        site_id: Set(comment.site_id),
+        thread_id: Set(Some(comment.thread_id)),
+        comment_id: Set(Some(comment.id)),
+        kind: Set(kind.name().to_owned()),
+        actor: Set(who.to_owned()),
+        account_id: Set(account_id),
+        from_state: Set(from.map(|state| state.name().to_owned())),
+        to_state: Set(matches!(kind, Kind::Created | Kind::Decided).then(|| comment.state.name().to_owned())),
+        reasons: Set(if matches!(kind, Kind::Created | Kind::Decided) { comment.reasons.clone() } else { json!([]) }),
+        data: Set(data),
+        at: Set(now),
+    };
+    event::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Erases the former texts that a comment's record keeps: the one thing that is ever taken from it.
+pub async fn forget_texts(tx: &Tx, site_id: Uuid, comment_id: Uuid) -> Result<()> {
+    event::Entity::update_of_site(site_id)
+        .col_expr(event::Column::Data, Expr::value(json!({})))
+        .filter(event::Column::CommentId.eq(comment_id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Comments of the member's tenant, on the sites of his reach.
+fn within_reach(member: &Member) -> Select<comment::Entity> {
+    let select = comment::Entity::of_tenants_sites(member.tenant_id());
+    match member.reach() {
+        Reach::All => select,
+        Reach::Only(sites) => select.filter(comment::Column::SiteId.is_in(sites.iter().copied())),
+    }
+}
+
+async fn find(db: &impl sea_orm::ConnectionTrait, member: &Member, id: Uuid) -> Result<comment::Model> {
+    within_reach(member).filter(comment::Column::Id.eq(id)).one(db).await?.ok_or_else(|| Error::not_found("comment"))
+}
+
+/// Adds site, thread and parent to comments of the member's tenant: three selects, however many comments.
+async fn look(app: &App, member: &Member, rows: Vec<comment::Model>) -> Result<Vec<Looked>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let db = app.db.read();
+    let site_ids: Vec<Uuid> = rows.iter().map(|row| row.site_id).collect();
+    let sites = site::Entity::of_tenant(member.tenant_id()).filter(site::Column::Id.is_in(site_ids.clone())).all(db).await?;
+    let threads = threads::by_ids(app, site_ids.clone(), rows.iter().map(|row| row.thread_id).collect()).await?;
+    let parents = comment::Entity::of_sites(site_ids)
+        .filter(comment::Column::Id.is_in(rows.iter().filter_map(|row| row.parent_id)))
+        .all(db)
+        .await?;
+    let sites: HashMap<Uuid, site::Model> = sites.into_iter().map(|row| (row.id, row)).collect();
+    let threads: HashMap<Uuid, thread::Model> = threads.into_iter().map(|row| (row.id, row)).collect();
+    let parents: HashMap<Uuid, comment::Model> = parents.into_iter().map(|row| (row.id, row)).collect();
+    let with_all = rows.into_iter().map(|comment| {
+        Some(Looked {
+            site: sites.get(&comment.site_id)?.clone(),
+            thread: threads.get(&comment.thread_id)?.clone(),
+            parent: comment.parent_id.and_then(|id| parents.get(&id).cloned()),
+            comment,
+        })
+    });
+    with_all.collect::<Option<_>>().ok_or_else(|| Error::internal("a comment without its site or thread"))
+}

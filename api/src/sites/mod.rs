@@ -1,0 +1,454 @@
+//! Sites: their settings and origins, and which page may come in.
+
+pub mod origin;
+pub mod settings;
+pub mod sightings;
+
+use std::sync::Arc;
+
+use ::entity::{OfSite, OfTenant, refused_origin, site, site_counter, site_origin};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::comments;
+use crate::config::Config;
+use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
+use crate::infra::db::{Tx, is_taken};
+use crate::infra::signing::fresh_site_key;
+use crate::tenants::{Member, Reach, checked_name};
+use origin::Origin;
+use settings::Settings;
+
+/// Origins of one site.
+pub const MOST_ORIGINS: usize = 20;
+
+/// Sites of one tenant.
+const MOST_SITES: u64 = 1000;
+
+/// A site as it is now: its row, its settings read, its origins.
+#[derive(Debug)]
+pub struct Site {
+    row: site::Model,
+    settings: Settings,
+    origins: Vec<(Origin, site_origin::Model)>,
+}
+
+impl Site {
+    pub fn id(&self) -> Uuid {
+        self.row.id
+    }
+
+    pub fn row(&self) -> &site::Model {
+        &self.row
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
+        self.origins.iter().map(|(_, row)| row)
+    }
+
+    /// The entry of the list that means this origin.
+    fn entry(&self, origin: &Origin) -> Option<&site_origin::Model> {
+        self.origins.iter().find(|(listed, _)| listed.covers(origin)).map(|(_, row)| row)
+    }
+
+    /// Whether pages of this origin are the site's.
+    pub fn lists(&self, origin: &Origin) -> bool {
+        self.entry(origin).is_some()
+    }
+}
+
+/// Proof that a reader's page may see and use a site's conversations. Only [`admit`] makes one.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    site: Arc<Site>,
+    network_hash: String,
+}
+
+impl Visitor {
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Pseudonym of the reader's network on this site.
+    pub fn network_hash(&self) -> &str {
+        &self.network_hash
+    }
+}
+
+/// The two lines that an owner pastes into a page.
+pub fn snippet(config: &Config, key: &str) -> String {
+    let host = &config.public_url;
+    format!("<script src=\"{host}/embed.js\" data-site=\"{key}\" async></script>\n<parlour-comments></parlour-comments>")
+}
+
+/// What a page is about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Public anyway: a program without an `Origin` may, too.
+    Read,
+    /// Needs an origin of the site, so that no other page can make a reader's browser do it.
+    Write,
+}
+
+/// Lets a page in by its site's key and its `Origin` header; `network` is the reader's, cut short.
+///
+/// # Errors
+/// `not_found` for an unknown key; `origin_not_allowed` for a page that is not on the site's list, which is noted for the owner.
+pub async fn admit(app: &App, key: &str, header: Option<&str>, network: &str, purpose: Purpose) -> Result<Visitor> {
+    let site = by_key(app, key).await?;
+    match header {
+        None if purpose == Purpose::Read => {}
+        None => {
+            return Err(Error::refused(ErrorCode::OriginNotAllowed, "Writing needs an Origin header that names a page of this site."));
+        }
+        Some(header) => {
+            let now = app.clock.now();
+            let parsed = Origin::from_header(header);
+            match parsed.as_ref().and_then(|origin| site.entry(origin)) {
+                Some(entry) => app.sightings.seen(site.id(), entry, now),
+                None => {
+                    // Only what a browser could have sent is worth the owner's eye.
+                    if let Some(origin) = &parsed {
+                        app.sightings.refused(site.id(), &origin.to_string(), now);
+                    }
+                    let shown = parsed.map_or_else(|| "The page".to_owned(), |origin| origin.to_string());
+                    return Err(Error::refused(ErrorCode::OriginNotAllowed, format!("{shown} is not among this site's origins.")));
+                }
+            }
+        }
+    }
+    let network_hash = app.keys.network_hash(site.id(), network);
+    Ok(Visitor { site: Arc::new(site), network_hash })
+}
+
+/// Whether a page of this origin may read answers of the site: for preflights, which note nothing.
+pub async fn lists_origin(app: &App, key: &str, header: &str) -> Result<bool> {
+    let Some(origin) = Origin::from_header(header) else { return Ok(false) };
+    Ok(by_key(app, key).await?.lists(&origin))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the key in the page's address is what names the site: the way in")]
+async fn by_key(app: &App, key: &str) -> Result<Site> {
+    let plain = !key.is_empty() && key.len() <= 32 && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !plain {
+        return Err(Error::not_found("site"));
+    }
+    let row = site::Entity::find()
+        .filter(site::Column::Key.eq(key))
+        .filter(site::Column::ArchivedAt.is_null())
+        .one(app.db.read())
+        .await?
+        .ok_or_else(|| Error::not_found("site"))?;
+    assemble(app.db.read(), row).await
+}
+
+/// A site by its key, for those who have the database in their hands: the command line and the demo.
+pub async fn find_by_key(app: &App, key: &str) -> Result<Site> {
+    by_key(app, key).await
+}
+
+/// A site of the member's tenant, within his reach.
+pub async fn of_member(app: &App, member: &Member, site_id: Uuid) -> Result<Site> {
+    site_within(app.db.read(), member, site_id).await
+}
+
+async fn site_within(db: &impl ConnectionTrait, member: &Member, site_id: Uuid) -> Result<Site> {
+    let row = site::Entity::of_tenant(member.tenant_id())
+        .filter(site::Column::Id.eq(site_id))
+        .one(db)
+        .await?
+        .filter(|row| member.reaches(row.id))
+        .ok_or_else(|| Error::not_found("site"))?;
+    assemble(db, row).await
+}
+
+/// A page of the member's sites by id (so by age), after `after`; with whether there are more.
+pub async fn list(app: &App, member: &Member, after: Option<Uuid>, limit: u64) -> Result<(Vec<Site>, bool)> {
+    let mut select = site::Entity::of_tenant(member.tenant_id()).order_by_asc(site::Column::Id).limit(limit + 1);
+    if let Some(after) = after {
+        select = select.filter(site::Column::Id.gt(after));
+    }
+    if let Reach::Only(ids) = member.reach() {
+        select = select.filter(site::Column::Id.is_in(ids.iter().copied()));
+    }
+    let mut rows = select.all(app.db.read()).await?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut origins = site_origin::Entity::of_sites(rows.iter().map(|row| row.id))
+        .order_by_asc(site_origin::Column::Id)
+        .all(app.db.read())
+        .await?;
+    let sites = rows.into_iter().map(|row| {
+        let (own, others) = origins.drain(..).partition(|origin| origin.site_id == row.id);
+        origins = others;
+        put_together(row, own)
+    });
+    Ok((sites.collect::<Result<_>>()?, more))
+}
+
+/// Makes a site.
+pub async fn create(app: &App, member: &Member, name: &str, origins: &[String], settings: Settings) -> Result<Site> {
+    create_as(app, member, name, origins, settings, fresh_site_key()).await
+}
+
+/// Makes a site with a key that is given, as the demo's.
+pub async fn create_as(
+    app: &App,
+    member: &Member,
+    name: &str,
+    origins: &[String],
+    settings: Settings,
+    key: String,
+) -> Result<Site> {
+    let name = checked_name(name)?;
+    let mut faults = settings.faults();
+    let origins = parsed_origins(origins, &mut faults);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let now = app.clock.now();
+    let tx = app.db.begin().await?;
+    if site::Entity::of_tenant(member.tenant_id()).count(&*tx).await? >= MOST_SITES {
+        return Err(Error::refused(ErrorCode::NotPermitted, format!("A tenant may have {MOST_SITES} sites.")));
+    }
+    let row = site::ActiveModel {
+        id: Set(app.clock.new_id()),
+        tenant_id: Set(member.tenant_id()),
+        key: Set(key),
+        name: Set(name),
+        settings: Set(serde_json::to_value(&settings).map_err(Error::internal)?),
+        version: Set(1),
+        archived_at: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    let row = row.insert(&*tx).await?;
+    let counter = site_counter::ActiveModel { site_id: Set(row.id), last_number: Set(0) };
+    site_counter::Entity::insert(counter).exec_without_returning(&*tx).await?;
+    for origin in origins {
+        insert_origin(&tx, app, row.id, &origin).await?;
+    }
+    let site = assemble(&*tx, row).await?;
+    tx.commit().await?;
+    Ok(site)
+}
+
+/// Changes a site's name and those of its settings that `changes` names.
+pub async fn update(app: &App, member: &Member, site_id: Uuid, name: Option<&str>, changes: Option<&Value>) -> Result<Site> {
+    let name = name.map(checked_name).transpose()?;
+    let tx = app.db.begin().await?;
+    let site = site_within(&*tx, member, site_id).await?;
+    let mut row: site::ActiveModel = site.row.clone().into();
+    if let Some(name) = name {
+        row.name = Set(name);
+    }
+    if let Some(changes) = changes {
+        let settings = changed(&site.settings, changes)?;
+        row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
+    }
+    row.version = Set(site.row.version + 1);
+    row.updated_at = Set(app.clock.now());
+    let row = row.update(&*tx).await?;
+    let site = assemble(&*tx, row).await?;
+    tx.commit().await?;
+    Ok(site)
+}
+
+/// Settings with the members of a JSON object laid over them.
+///
+/// # Errors
+/// `invalid_input` with a pointer for each member that is out of bounds.
+pub fn changed(settings: &Settings, changes: &Value) -> Result<Settings> {
+    let mut stored = serde_json::to_value(settings).map_err(Error::internal)?;
+    let (Some(members), Some(changes)) = (stored.as_object_mut(), changes.as_object()) else {
+        return Err(Error::invalid("/settings", FieldCode::WrongType, "settings must be an object."));
+    };
+    for (name, value) in changes {
+        let pointer = format!("/settings/{name}");
+        if !members.contains_key(name) {
+            return Err(Error::invalid(&pointer, FieldCode::UnknownField, format!("There is no setting {name}.")));
+        }
+        let mut trial = members.clone();
+        trial.insert(name.clone(), value.clone());
+        if serde_json::from_value::<Settings>(Value::Object(trial.clone())).is_err() {
+            return Err(Error::invalid(&pointer, FieldCode::WrongType, format!("{name} does not take this value.")));
+        }
+        *members = trial;
+    }
+    let settings: Settings = serde_json::from_value(stored).map_err(Error::internal)?;
+    match settings.faults() {
+        faults if faults.is_empty() => Ok(settings),
+        faults => Err(Error::Invalid(faults)),
+    }
+}
+
+/// Puts an origin on a site's list; what was refused of it so far is forgotten.
+///
+/// # Errors
+/// `already_exists`, `invalid_input`.
+pub async fn add_origin(app: &App, member: &Member, site_id: Uuid, typed: &str) -> Result<site_origin::Model> {
+    let origin = Origin::from_owner(typed).map_err(|sentence| Error::invalid("/origin", FieldCode::Invalid, sentence))?;
+    let tx = app.db.begin().await?;
+    let site = site_within(&*tx, member, site_id).await?;
+    if site.origins.len() >= MOST_ORIGINS {
+        return Err(Error::invalid("/origin", FieldCode::TooMany, format!("A site may have {MOST_ORIGINS} origins.")));
+    }
+    let row = insert_origin(&tx, app, site_id, &origin).await?;
+    let refused = refused_origin::Entity::of_site(site_id).all(&*tx).await?;
+    for row in refused {
+        if Origin::from_header(&row.origin).is_some_and(|refused| origin.covers(&refused)) {
+            refused_origin::Entity::delete_of_site(site_id).filter(refused_origin::Column::Id.eq(row.id)).exec(&*tx).await?;
+        }
+    }
+    touch(&tx, app, member, site_id).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Puts this server's own address on the list of the demo's site.
+pub async fn add_own_origin(app: &App, site: &Site, typed: &str) -> Result<()> {
+    let origin = Origin::from_owner(typed).map_err(Error::internal)?;
+    let tx = app.db.begin().await?;
+    insert_origin(&tx, app, site.id(), &origin).await?;
+    tx.commit().await
+}
+
+/// Strips networks and mail addresses from comments that are older than their site keeps them; a site a transaction.
+#[expect(clippy::disallowed_methods, reason = "goes over all sites of all tenants, one after the other")]
+pub async fn strip_addresses(app: &App, now: DateTime<Utc>) -> Result<()> {
+    const SITES_AT_ONCE: u64 = 500;
+    let mut after = Uuid::nil();
+    loop {
+        let rows = site::Entity::find()
+            .filter(site::Column::Id.gt(after))
+            .order_by_asc(site::Column::Id)
+            .limit(SITES_AT_ONCE)
+            .all(app.db.read())
+            .await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id;
+        for row in rows {
+            let settings: Settings = serde_json::from_value(row.settings).map_err(Error::internal)?;
+            let tx = app.db.begin().await?;
+            comments::strip_addresses(&tx, row.id, now - TimeDelta::days(settings.address_days.into())).await?;
+            tx.commit().await?;
+        }
+    }
+}
+
+/// Takes an origin off a site's list.
+pub async fn remove_origin(app: &App, member: &Member, site_id: Uuid, origin_id: Uuid) -> Result<()> {
+    let tx = app.db.begin().await?;
+    let site = site_within(&*tx, member, site_id).await?;
+    let gone = site_origin::Entity::delete_of_site(site.id()).filter(site_origin::Column::Id.eq(origin_id)).exec(&*tx).await?;
+    if gone.rows_affected == 0 {
+        return Err(Error::not_found("origin"));
+    }
+    touch(&tx, app, member, site_id).await?;
+    tx.commit().await
+}
+
+/// The origins that were turned away, latest first.
+pub async fn refused(app: &App, site: &Site, limit: u64) -> Result<Vec<refused_origin::Model>> {
+    Ok(refused_origin::Entity::of_site(site.id())
+        .order_by_desc(refused_origin::Column::LastSeenAt)
+        .order_by_asc(refused_origin::Column::Id)
+        .limit(limit)
+        .all(app.db.read())
+        .await?)
+}
+
+fn parsed_origins(typed: &[String], faults: &mut Vec<Fault>) -> Vec<Origin> {
+    if typed.is_empty() {
+        faults.push(Fault::new("/origins", FieldCode::Required, "At least one origin is needed, such as https://blog.example."));
+    }
+    if typed.len() > MOST_ORIGINS {
+        faults.push(Fault::new("/origins", FieldCode::TooMany, format!("A site may have {MOST_ORIGINS} origins.")));
+        return Vec::new();
+    }
+    let mut origins: Vec<Origin> = Vec::new();
+    for (place, typed) in typed.iter().enumerate() {
+        match Origin::from_owner(typed) {
+            Ok(origin) if origins.contains(&origin) => {}
+            Ok(origin) => origins.push(origin),
+            Err(sentence) => faults.push(Fault::new(&format!("/origins/{place}"), FieldCode::Invalid, sentence)),
+        }
+    }
+    origins
+}
+
+async fn insert_origin(tx: &Tx, app: &App, site_id: Uuid, origin: &Origin) -> Result<site_origin::Model> {
+    let row = site_origin::ActiveModel {
+        id: Set(app.clock.new_id()),
+        site_id: Set(site_id),
+        origin: Set(origin.to_string()),
+        created_at: Set(app.clock.now()),
+        first_seen_at: Set(None),
+        last_seen_at: Set(None),
+    };
+    row.insert(&**tx).await.map_err(|error| match is_taken(&error) {
+        true => Error::refused(ErrorCode::AlreadyExists, format!("{origin} is on the list already.")),
+        false => error.into(),
+    })
+}
+
+async fn touch(tx: &Tx, app: &App, member: &Member, site_id: Uuid) -> Result<()> {
+    site::Entity::update_of_tenant(member.tenant_id())
+        .col_expr(site::Column::Version, Expr::col(site::Column::Version).add(1))
+        .col_expr(site::Column::UpdatedAt, Expr::value(app.clock.now()))
+        .filter(site::Column::Id.eq(site_id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+async fn assemble(db: &impl ConnectionTrait, row: site::Model) -> Result<Site> {
+    let origins = site_origin::Entity::of_site(row.id).order_by_asc(site_origin::Column::Id).all(db).await?;
+    put_together(row, origins)
+}
+
+fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Site> {
+    let settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
+    let origins = origins.into_iter().filter_map(|row| Origin::from_owner(&row.origin).ok().map(|origin| (origin, row)));
+    Ok(Site { origins: origins.collect(), settings, row })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn changes_are_laid_over_what_is_there() {
+        let before = Settings { require_name: true, ..Settings::default() };
+        let after = changed(&before, &json!({ "moderation": "none", "min_text_length": 5 })).unwrap();
+        assert_eq!(after.moderation, settings::Moderation::None);
+        assert_eq!(after.min_text_length, 5);
+        assert!(after.require_name);
+    }
+
+    #[test]
+    fn what_is_no_setting_is_named() {
+        for (changes, pointer, code) in [
+            (json!({ "colour": "red" }), "/settings/colour", FieldCode::UnknownField),
+            (json!({ "moderation": "sometimes" }), "/settings/moderation", FieldCode::WrongType),
+            (json!({ "min_text_length": -1 }), "/settings/min_text_length", FieldCode::WrongType),
+            (json!({ "address_days": 4000 }), "/settings/address_days", FieldCode::OutOfRange),
+            (json!([]), "/settings", FieldCode::WrongType),
+        ] {
+            let Err(Error::Invalid(faults)) = changed(&Settings::default(), &changes) else { panic!("{changes}") };
+            assert_eq!((faults[0].pointer.as_str(), faults[0].code), (pointer, code), "{changes}");
+        }
+    }
+}

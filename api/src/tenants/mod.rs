@@ -1,0 +1,231 @@
+//! Tenants and their members: who acts for whom.
+
+pub mod policy;
+
+use ::entity::{OfTenant, membership, membership_site, tenant};
+use sea_orm::prelude::Uuid;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+
+use crate::accounts::SignedIn;
+use crate::app::App;
+use crate::text;
+use crate::error::{Error, ErrorCode, FieldCode, Result};
+use crate::infra::db::Tx;
+use crate::sites::Site;
+use policy::Act;
+
+/// Longest name of a tenant or site, in characters.
+pub const NAME: usize = 100;
+
+/// Tenants that one account may make itself member of by creating them.
+const TENANTS_EACH: usize = 50;
+
+/// Proof that the caller is a member of a tenant and may do a certain thing there. Only [`enter`] makes one.
+#[derive(Clone, Debug)]
+pub struct Member {
+    account_id: Uuid,
+    tenant_id: Uuid,
+    role: membership::Role,
+    reach: Reach,
+}
+
+/// The sites that a membership extends to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    All,
+    Only(Vec<Uuid>),
+}
+
+impl Member {
+    pub fn account_id(&self) -> Uuid {
+        self.account_id
+    }
+
+    pub fn tenant_id(&self) -> Uuid {
+        self.tenant_id
+    }
+
+    pub fn role(&self) -> membership::Role {
+        self.role
+    }
+
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// Whether the membership extends to a site of the tenant.
+    pub fn reaches(&self, site_id: Uuid) -> bool {
+        match &self.reach {
+            Reach::All => true,
+            Reach::Only(sites) => sites.contains(&site_id),
+        }
+    }
+}
+
+/// Lets the caller into a tenant to do something.
+///
+/// # Errors
+/// `not_found` for a stranger, as if the tenant did not exist; `not_permitted` for a member whose role is too small.
+pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> Result<Member> {
+    let db = app.db.read();
+    let membership = membership::Entity::of_tenant(tenant_id)
+        .filter(membership::Column::AccountId.eq(caller.account().id))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("tenant"))?;
+    if !policy::allows(membership.role, act) {
+        return Err(Error::refused(ErrorCode::NotPermitted, "Ask an admin or the owner of this tenant."));
+    }
+    let reach = match membership.limited {
+        false => Reach::All,
+        true => {
+            let sites = membership_site::Entity::of_tenant(tenant_id)
+                .filter(membership_site::Column::MembershipId.eq(membership.id))
+                .all(db)
+                .await?;
+            Reach::Only(sites.into_iter().map(|row| row.site_id).collect())
+        }
+    };
+    Ok(Member { account_id: membership.account_id, tenant_id, role: membership.role, reach })
+}
+
+/// An account as owner of one of its tenants (the first, if none is named), for the command line and the demo: whoever runs
+/// them has the database in his hands.
+///
+/// # Errors
+/// `not_found` if it owns none.
+pub async fn as_owner(app: &App, account_id: Uuid, tenant_id: Option<Uuid>) -> Result<Member> {
+    let owned = memberships(app.db.read(), account_id).await?.into_iter().find(|membership| {
+        membership.role == membership::Role::Owner && tenant_id.is_none_or(|id| id == membership.tenant_id)
+    });
+    let owned = owned.ok_or_else(|| Error::not_found("tenant"))?;
+    Ok(Member { account_id, tenant_id: owned.tenant_id, role: owned.role, reach: Reach::All })
+}
+
+/// The owner of a site, for the command line.
+pub async fn of_site(app: &App, site: &Site) -> Result<Member> {
+    let owner = membership::Entity::of_tenant(site.row().tenant_id)
+        .filter(membership::Column::Role.eq(membership::Role::Owner))
+        .order_by_asc(membership::Column::Id)
+        .one(app.db.read())
+        .await?
+        .ok_or_else(|| Error::not_found("owner"))?;
+    Ok(Member { account_id: owner.account_id, tenant_id: owner.tenant_id, role: owner.role, reach: Reach::All })
+}
+
+/// Makes an account owner of the tenants that were made before anybody could sign in: the demo's.
+#[expect(clippy::disallowed_methods, reason = "finds the memberships of the demo's own account")]
+pub async fn take_over(tx: &Tx, app: &App, from: Uuid, to: Uuid) -> Result<()> {
+    for theirs in membership::Entity::find().filter(membership::Column::AccountId.eq(from)).all(&**tx).await? {
+        let row = membership::ActiveModel {
+            id: Set(app.clock.new_id()),
+            tenant_id: Set(theirs.tenant_id),
+            account_id: Set(to),
+            role: Set(theirs.role),
+            limited: Set(false),
+            created_at: Set(app.clock.now()),
+        };
+        membership::Entity::insert(row).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// Makes a tenant with the caller as its owner.
+pub async fn create(app: &App, account_id: Uuid, name: &str) -> Result<tenant::Model> {
+    let name = checked_name(name)?;
+    let now = app.clock.now();
+    let tx = app.db.begin().await?;
+    if memberships(&*tx, account_id).await?.len() >= TENANTS_EACH {
+        return Err(Error::refused(ErrorCode::NotPermitted, format!("An account may have {TENANTS_EACH} tenants.")));
+    }
+    let row = tenant::ActiveModel { id: Set(app.clock.new_id()), name: Set(name), created_at: Set(now), updated_at: Set(now) };
+    let tenant = row.insert(&*tx).await?;
+    let owner = membership::ActiveModel {
+        id: Set(app.clock.new_id()),
+        tenant_id: Set(tenant.id),
+        account_id: Set(account_id),
+        role: Set(membership::Role::Owner),
+        limited: Set(false),
+        created_at: Set(now),
+    };
+    membership::Entity::insert(owner).exec_without_returning(&*tx).await?;
+    tx.commit().await?;
+    Ok(tenant)
+}
+
+/// The tenants of an account with its role in each, by name. At most [`TENANTS_EACH`] of its own and those it was invited to.
+pub async fn list(app: &App, account_id: Uuid) -> Result<Vec<(tenant::Model, membership::Role)>> {
+    let mut found = Vec::new();
+    for membership in memberships(app.db.read(), account_id).await? {
+        if let Some(tenant) = tenant::Entity::of_tenant(membership.tenant_id).one(app.db.read()).await? {
+            found.push((tenant, membership.role));
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
+    Ok(found)
+}
+
+/// The member's tenant.
+pub async fn read(app: &App, member: &Member) -> Result<tenant::Model> {
+    tenant::Entity::of_tenant(member.tenant_id).one(app.db.read()).await?.ok_or_else(|| Error::not_found("tenant"))
+}
+
+/// Gives the member's tenant another name.
+pub async fn rename(app: &App, member: &Member, name: &str) -> Result<tenant::Model> {
+    let name = checked_name(name)?;
+    let tx = app.db.begin().await?;
+    let row = tenant::Entity::of_tenant(member.tenant_id).one(&*tx).await?.ok_or_else(|| Error::not_found("tenant"))?;
+    let mut row: tenant::ActiveModel = row.into();
+    row.name = Set(name);
+    row.updated_at = Set(app.clock.now());
+    let tenant = row.update(&*tx).await?;
+    tx.commit().await?;
+    Ok(tenant)
+}
+
+/// Puts an account into a tenant: for the demo and for tests; invitations by mail are another matter.
+pub async fn add_member(app: &App, tenant_id: Uuid, account_id: Uuid, role: membership::Role, reach: &Reach) -> Result<()> {
+    let now = app.clock.now();
+    let tx = app.db.begin().await?;
+    let membership = membership::ActiveModel {
+        id: Set(app.clock.new_id()),
+        tenant_id: Set(tenant_id),
+        account_id: Set(account_id),
+        role: Set(role),
+        limited: Set(*reach != Reach::All),
+        created_at: Set(now),
+    };
+    let membership = membership.insert(&*tx).await?;
+    if let Reach::Only(sites) = reach {
+        for site_id in sites {
+            let row = membership_site::ActiveModel {
+                id: Set(app.clock.new_id()),
+                tenant_id: Set(tenant_id),
+                membership_id: Set(membership.id),
+                site_id: Set(*site_id),
+            };
+            membership_site::Entity::insert(row).exec_without_returning(&*tx).await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// A name for a tenant or a site: one clean line.
+pub fn checked_name(name: &str) -> Result<String> {
+    match text::clean_line(name, NAME) {
+        Ok(Some(name)) => Ok(name),
+        Ok(None) => Err(Error::invalid("/name", FieldCode::Required, "A name is needed.")),
+        Err(fault) => Err(Error::Invalid(vec![fault.at("/name")])),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "asks which tenants an account has: the way in, not into one")]
+async fn memberships(db: &impl sea_orm::ConnectionTrait, account_id: Uuid) -> Result<Vec<membership::Model>> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::AccountId.eq(account_id))
+        .order_by_asc(membership::Column::Id)
+        .limit(10 * TENANTS_EACH as u64)
+        .all(db)
+        .await?;
+    Ok(rows)
+}

@@ -1,0 +1,106 @@
+//! Works on jobs: claims them, hands each to its module, retries or gives up. Several workers may run on several nodes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::error::{OrLog, Result};
+use crate::infra::queue::{self, Claimed};
+use crate::job::Job;
+use crate::{accounts, comments, sites};
+
+/// Jobs taken at a time.
+const BATCH: u64 = 16;
+
+/// How long at most until a due job is found. New ones ring a bell; this is for those that wait for their time, and for other nodes'.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// How often what was seen of the snippets is written.
+const SIGHTINGS: Duration = Duration::from_secs(1);
+
+const RETENTION_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// How long a retried post is recognised.
+const IDEMPOTENCY: TimeDelta = TimeDelta::hours(24);
+
+/// Works until told to stop; a job that was begun is finished.
+pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    begin_retention(&app).await.or_log("nothing is forgotten until the next start");
+    while !*stop.borrow() {
+        let busy = match turn(&app).await {
+            Ok(done) => done > 0,
+            Err(error) => {
+                tracing::error!(%error, "the worker could not look for jobs");
+                false
+            }
+        };
+        if busy {
+            continue;
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = app.job_bell.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Writes what the doors have seen, until told to stop. Every serving node does this for itself.
+pub async fn write_sightings(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(SIGHTINGS) => {}
+        }
+        sites::sightings::write(&app).await.or_log("a second of what was seen is lost");
+    }
+}
+
+/// One look at the queue: how many jobs were taken.
+pub async fn turn(app: &App) -> Result<usize> {
+    let claimed = queue::claim(&app.db, BATCH, app.clock.now()).await?;
+    let count = claimed.len();
+    for one in claimed {
+        let kind = one.row.kind.clone();
+        match run(app, &one).await {
+            Ok(()) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
+            Err(error) => {
+                tracing::warn!(kind, job = %one.row.id, attempt = one.row.attempts, %error, "job failed");
+                queue::put_back(&app.db, &one, &error.to_string(), app.clock.now()).await.or_log("the job waits for its lease to end");
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// Does one job; it leaves the table in the transaction that did it.
+async fn run(app: &App, claimed: &Claimed) -> Result<()> {
+    match &claimed.job {
+        Job::Retention {} => {
+            let now = app.clock.now();
+            sites::strip_addresses(app, now).await?;
+            let tx = app.db.begin().await?;
+            comments::forget_retry_marks(&tx, now - IDEMPOTENCY).await?;
+            accounts::forget_sessions(&tx, now).await?;
+            queue::finish(&*tx, claimed).await?;
+            queue::add(&*tx, &Job::Retention {}, now + RETENTION_EVERY, now).await?;
+            tx.commit().await
+        }
+        Job::Purge { site_id, comment_id } => {
+            let tx = app.db.begin().await?;
+            comments::purge(&tx, app, *site_id, *comment_id).await?;
+            queue::finish(&*tx, claimed).await?;
+            tx.commit().await
+        }
+    }
+}
+
+async fn begin_retention(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let tx = app.db.begin().await?;
+    queue::add(&*tx, &Job::Retention {}, now, now).await?;
+    tx.commit().await
+}

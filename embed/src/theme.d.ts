@@ -1,0 +1,5 @@
+/** A style sheet is bundled as its minified text; see scripts/build.mjs. */
+declare module '*.css' {
+  const text: string;
+  export default text;
+}

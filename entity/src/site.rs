@@ -1,0 +1,26 @@
+//! One web site whose conversations are hosted here. Written by `sites`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "site")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub tenant_id: Uuid,
+    /// Public name of the site in the snippet and in the visitor's URLs.
+    pub key: String,
+    pub name: String,
+    /// `sites::Settings`; members that are absent have their defaults.
+    pub settings: Json,
+    /// Raised with every change of name, settings or origins; part of the ETag of every thread.
+    pub version: i64,
+    pub archived_at: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,30 @@
+//! The conversation of one page. Found by its keys in `thread_alias`. Written by `threads`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "thread")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub site_id: Uuid,
+    /// The key it was opened with: `id:...` or `url:...`.
+    pub key: String,
+    /// Version of the URL normaliser that made the key.
+    pub key_version: i32,
+    pub url: Option<String>,
+    pub title: Option<String>,
+    /// Published comments, replies included.
+    pub comment_count: i64,
+    /// Raised by every change that readers can see.
+    pub version: i64,
+    pub closed_at: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub last_comment_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

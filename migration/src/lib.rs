@@ -1,0 +1,21 @@
+//! How the database came to its shape: one file a change, one set for SQLite and PostgreSQL.
+//!
+//! Rules for a new one: `use_transaction` is `Some(true)`; foreign keys are declared when the table is made (SQLite cannot add
+//! them later) and every foreign key column is indexed; times are set by the code, never by a default of the database; a change
+//! that an older binary could not live with is split in two releases (first add, later take away), so that a running version
+//! keeps working while the next one migrates.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::{MigrationTrait, async_trait};
+
+mod m20261123_000001_start;
+
+/// The list of changes, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261123_000001_start::Migration)]
+    }
+}

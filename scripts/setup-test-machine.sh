@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Chromium. Debian and Ubuntu.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "This needs root, and there is no sudo. Please run as root: $*" >&2
+    exit 1
+  fi
+}
+
+install() {
+  if ! command -v apt-get >/dev/null; then
+    echo "Missing: $*. This script knows Debian and Ubuntu only; please install them by your system's own means." >&2
+    exit 1
+  fi
+  echo "Installing $*"
+  as_root apt-get update --quiet --quiet
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends "$@"
+}
+
+packages=()
+command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || packages+=(postgresql)
+command -v redis-server >/dev/null || packages+=(redis-server)
+[ ${#packages[@]} -eq 0 ] || install "${packages[@]}"
+
+make tests/browser/node_modules/.package-lock.json
+
+if ! node tests/browser/lib/chromium.mjs >/dev/null 2>&1; then
+  # Ubuntu's package of that name is only a pointer to a snap, which does not run in containers.
+  if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then
+    install chromium fonts-dejavu-core
+  else
+    echo "Installing Chromium by Playwright"
+    (cd tests/browser && npx playwright-core install --with-deps chromium)
+  fi
+fi

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Every check and every suite, one after another, and a summary. A step that fails does not hide the ones after it.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+summary=()
+failed=0
+
+step() {
+  local name=$1 from=$SECONDS verdict=ok
+  shift
+  printf '\n==> %s\n' "$name"
+  if ! "$@"; then
+    verdict=FAILED
+    failed=1
+  fi
+  summary+=("$(printf '%-8s %5ds  %s' "$verdict" "$((SECONDS - from))" "$name")")
+}
+
+browser_tests() { (cd tests/browser && npm test --silent); }
+
+finish() {
+  printf '\nSummary\n'
+  printf '  %s\n' "${summary[@]}"
+  exit "$failed"
+}
+
+# What the caller's shell may have set must not decide which engine a step runs on.
+unset TEST_DATABASE_URL TEST_REDIS_URL
+
+step "Build" make build
+[ "$failed" -eq 0 ] || finish
+
+step "Checks" scripts/check.sh
+step "Suites on SQLite" cargo test --release --workspace
+step "Suites on PostgreSQL and Redis" scripts/with-engines.sh cargo test --release --workspace
+step "Browser on SQLite" browser_tests
+export -f browser_tests
+step "Browser on PostgreSQL and Redis" scripts/with-engines.sh bash -c browser_tests
+finish
