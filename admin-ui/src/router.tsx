@@ -5,8 +5,10 @@ import {
   lazyRouteComponent,
   Outlet,
   redirect,
+  type SearchSchemaInput,
 } from '@tanstack/react-router';
 import { isProblem } from './api/problem';
+import type { QueueFilter } from './api/queries';
 import { accessToken } from './api/session';
 import { queryClient } from './query-client';
 import { readGuide } from './routes/guide-search';
@@ -73,7 +75,8 @@ const tenantHome = createRoute({
 const comments = createRoute({
   getParentRoute: () => tenant,
   path: '/comments',
-  validateSearch: readQueue,
+  // SearchSchemaInput: links may leave out what has a default.
+  validateSearch: (search: Partial<QueueFilter> & SearchSchemaInput) => readQueue(search),
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/comments/page'), 'CommentsPage'),
 });
 const comment = createRoute({

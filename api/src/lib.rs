@@ -12,7 +12,6 @@ pub mod job;
 pub mod moderation;
 pub mod sites;
 pub mod tenants;
-#[path = "comments/text.rs"]
 pub mod text;
 pub mod threads;
 pub mod worker;

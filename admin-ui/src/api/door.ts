@@ -6,9 +6,7 @@ import type { paths } from './schema';
 export const door = createClient<paths>({ baseUrl: location.origin });
 
 /** The body of a good answer; everything else is thrown as a Problem. */
-export async function answer<Body>(
-  call: Promise<{ data?: Body; error?: unknown; response: Response }>,
-): Promise<Body> {
+export async function answer<Body>(call: Promise<{ data?: Body; error?: unknown; response: Response }>): Promise<Body> {
   let outcome;
   try {
     outcome = await call;

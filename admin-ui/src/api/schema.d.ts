@@ -4,22 +4,6 @@
  */
 
 export interface paths {
-    "/v1/admin/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["setup_read"];
-        put?: never;
-        post: operations["setup_finish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/admin/accounts": {
         parameters: {
             query?: never;
@@ -29,7 +13,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Sign up
+         * @description Where the operator allows it. The answer is the same for a known and for a new address.
+         */
         post: operations["account_sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I? */
+        get: operations["account_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -45,7 +50,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Sign in */
         post: operations["session_open"];
+        /** Sign out */
         delete: operations["session_close"];
         options?: never;
         head?: never;
@@ -61,6 +68,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Renew the session
+         * @description By the refresh cookie, which is good once: a second use of the same one ends the session.
+         */
         post: operations["session_renew"];
         delete?: never;
         options?: never;
@@ -68,16 +79,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/admin/me": {
+    "/v1/admin/setup": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["account_read"];
+        /** Is the set-up open? */
+        get: operations["setup_read"];
         put?: never;
-        post?: never;
+        /**
+         * Make the first operator
+         * @description By the one-time link that the server prints at its first start.
+         */
+        post: operations["setup_finish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -91,8 +107,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List my tenants
+         * @description All that the caller is a member of, by name.
+         */
         get: operations["tenant_list"];
         put?: never;
+        /** Create a tenant */
         post: operations["tenant_create"];
         delete?: never;
         options?: never;
@@ -100,20 +121,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/admin/tenants/{tenant_id}": {
+    "/v1/admin/tenants/{tenant_id}/comments": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["tenant_read"];
+        /**
+         * List comments
+         * @description Of all the tenant's sites within the caller's reach, newest first.
+         */
+        get: operations["comment_list"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["tenant_update"];
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a comment and its history */
+        get: operations["comment_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit a comment
+         * @description What it was stays in its history.
+         */
+        patch: operations["comment_revise"];
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/comments/{comment_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer as the team
+         * @description A published reply with the team's badge.
+         */
+        post: operations["comment_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about comments
+         * @description All of them or, if one is absent, none. To undo, decide for the `previous_state`.
+         */
+        post: operations["comment_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/admin/tenants/{tenant_id}/sites": {
@@ -123,8 +209,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List sites
+         * @description Those within the caller's reach, oldest first.
+         */
         get: operations["site_list"];
         put?: never;
+        /**
+         * Create a site
+         * @description For owners and admins. The answer has the snippet to paste.
+         */
         post: operations["site_create"];
         delete?: never;
         options?: never;
@@ -139,13 +233,38 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Read a site */
         get: operations["site_read"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change a site
+         * @description Its name and settings; what is absent stays. For owners and admins.
+         */
         patch: operations["site_update"];
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Does the snippet work?
+         * @description When each origin was last seen, and which others asked in vain. Ask every few seconds to see it live.
+         */
+        get: operations["installation_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/admin/tenants/{tenant_id}/sites/{site_id}/origins": {
@@ -157,6 +276,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Allow an origin
+         * @description For owners and admins.
+         */
         post: operations["origin_add"];
         delete?: never;
         options?: never;
@@ -174,61 +297,38 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Take an origin off the list
+         * @description Its pages stop showing the comments at once. For owners and admins.
+         */
         delete: operations["origin_remove"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/installation": {
+    "/v1/admin/tenants/{tenant_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["installation_read"];
+        /** Read a tenant */
+        get: operations["tenant_read"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a tenant
+         * @description For owners and admins.
+         */
+        patch: operations["tenant_update"];
         trace?: never;
     };
-    "/v1/admin/tenants/{tenant_id}/comments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["comment_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/tenants/{tenant_id}/comments/{comment_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["comment_read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["comment_revise"];
-        trace?: never;
-    };
-    "/v1/admin/tenants/{tenant_id}/decisions": {
+    "/v1/sites/{site_key}/comments": {
         parameters: {
             query?: never;
             header?: never;
@@ -237,14 +337,79 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["comment_decide"];
+        /**
+         * Post a comment
+         * @description Needs an `Origin` of the site's. What is answered 201 or 202 is stored for good.
+         */
+        post: operations["comment_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/admin/tenants/{tenant_id}/comments/{comment_id}/replies": {
+    "/v1/sites/{site_key}/comments/{comment_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read further replies
+         * @description The replies under a root, all levels, in order of arrival.
+         */
+        get: operations["comment_replies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count comments
+         * @description Published comments of up to 20 conversations, for the lists of posts on a site's front page.
+         */
+        get: operations["thread_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one's own comments
+         * @description The comments whose tokens are sent, whatever their state: this is how a page shows its reader what still waits for
+         *     approval. Void tokens are passed over.
+         */
+        get: operations["comment_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/preview": {
         parameters: {
             query?: never;
             header?: never;
@@ -253,7 +418,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["comment_answer"];
+        /**
+         * Preview a comment
+         * @description What a text would look like. Nothing is stored.
+         */
+        post: operations["comment_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a conversation
+         * @description Everything a page needs in one simple GET: settings, counts and the first comments. A page that nobody has commented on
+         *     answers 200 with an empty list. Name the conversation by `id` or by `url`.
+         */
+        get: operations["thread_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -264,184 +454,757 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Accepted */
+        Accepted: {
+            /** @description What to do next, in a sentence. */
+            message: string;
+        };
+        /**
+         * Account
+         * @description A person who can sign in.
+         */
+        Account: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description Operators stand above tenants. */
+            operator: boolean;
+        };
+        /** Actor */
+        Actor: {
+            /** @description `visitor`, `member` or `system`. */
+            kind: string;
+            /** @description The member's name. */
+            name?: string;
+        };
+        /** AdminAuthor */
+        AdminAuthor: {
+            email?: string;
+            name?: string;
+            team: boolean;
+            website?: string;
+        };
+        /**
+         * AdminComment
+         * @description A comment with all that a moderator needs.
+         */
+        AdminComment: {
+            author: components["schemas"]["AdminAuthor"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at?: string;
+            /** @description Sanitised. */
+            html: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            /** @description The comment it answers. */
+            parent?: components["schemas"]["ParentView"] & unknown;
+            /** @description Why it is in its state: `site_holds_all`, `has_links`, `moderator`, `team`. */
+            reasons: string[];
+            /** Format: int32 */
+            reply_count: number;
+            site: components["schemas"]["SiteName"];
+            state: components["schemas"]["AdminCommentState"];
+            /** @description As typed. */
+            text: string;
+            thread: components["schemas"]["ThreadName"];
+            votes: components["schemas"]["AdminVotes"];
+        };
+        /** @enum {string} */
+        AdminCommentState: "published" | "pending" | "spam" | "rejected" | "deleted";
+        /** AdminComments */
+        AdminComments: {
+            comments: components["schemas"]["AdminComment"][];
+            /** @description Pass it as `after` for older ones. */
+            next?: string;
+        };
+        /** AdminVotes */
+        AdminVotes: {
+            /** Format: int32 */
+            down: number;
+            /** Format: int32 */
+            up: number;
+        };
+        /** Answer */
+        Answer: {
+            /**
+             * @description Publish the answered comment in the same step.
+             * @default false
+             */
+            publish: boolean;
+            /** @description Markdown. */
+            text: string;
+        };
+        /**
+         * Author
+         * @description Who wrote it, as far as he said.
+         */
+        Author: {
+            name?: string;
+            /** @description Written by the site's team. */
+            team: boolean;
+            /** @description An http or https address. */
+            website?: string;
+        };
+        /**
+         * Comment
+         * @description A comment as readers see it.
+         */
+        Comment: {
+            author: components["schemas"]["Author"];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uint32
+             * @description 0 for a root.
+             */
+            depth: number;
+            /** Format: date-time */
+            edited_at?: string;
+            /** @description Sanitised HTML; empty for a removed comment. */
+            html: string;
+            /** Format: uuid */
+            id: string;
+            /** @description On a root whose replies were cut: pass it to `comment_replies`. */
+            more_replies?: string;
+            /**
+             * Format: int64
+             * @description Number within the site; never reused. Anchors are made of it.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The comment it answers; absent for a root.
+             */
+            parent_id?: string;
+            /**
+             * Format: int32
+             * @description Direct replies that readers can see.
+             */
+            reply_count: number;
+            state: components["schemas"]["CommentState"];
+            votes: components["schemas"]["Votes"];
+        };
+        /**
+         * CommentChange
+         * @description What is absent stays; an empty name or website is taken away.
+         */
+        CommentChange: {
+            author_name?: string;
+            author_website?: string;
+            /** @description Markdown. */
+            text?: string;
+        };
+        /** CommentRecord */
+        CommentRecord: {
+            comment: components["schemas"]["AdminComment"];
+            /** @description Oldest first, the latest 200. */
+            events: components["schemas"]["Event"][];
+        };
+        /**
+         * @description What a reader sees of a comment's state. `pending` and `rejected` are for its author alone.
+         * @enum {string}
+         */
+        CommentState: "published" | "removed" | "pending" | "rejected";
+        /** Count */
+        Count: {
+            /** Format: int64 */
+            comment_count: number;
+            id?: string;
+            url?: string;
+        };
+        /** Counts */
+        Counts: {
+            /** @description One for each that was asked for: the ids first, then the urls, each in the order given. */
+            counts: components["schemas"]["Count"][];
+        };
+        /** Credentials */
+        Credentials: {
+            email: string;
+            password: string;
+        };
+        /** Decided */
+        Decided: {
+            results: components["schemas"]["DecidedOne"][];
+        };
+        /** DecidedOne */
+        DecidedOne: {
+            /** Format: uuid */
+            id: string;
+            /** @description Decide for it again to undo. */
+            previous_state: components["schemas"]["AdminCommentState"] & unknown;
+            state: components["schemas"]["AdminCommentState"];
+        };
+        /**
+         * @description `publish`, `hold` (for a moderator), `reject`, `spam` or `delete` (with its text kept for some days).
+         * @enum {string}
+         */
+        Decision: "publish" | "hold" | "reject" | "spam" | "delete";
+        /** DecisionRequest */
+        DecisionRequest: {
+            decision: components["schemas"]["Decision"];
+            /** @description 1 to 100 comments. */
+            ids: string[];
+        };
         /** @enum {string} */
         ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "thread_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
+        /**
+         * Event
+         * @description Something that happened to a comment.
+         */
+        Event: {
+            actor: components["schemas"]["Actor"];
+            /** Format: date-time */
+            at: string;
+            from_state?: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `created`, `edited`, `decided` or `purged`. */
+            kind: string;
+            /** @description The text before an edit. */
+            previous_text?: string;
+            reasons: string[];
+            to_state?: string;
+        };
         /** @enum {string} */
         FieldCode: "required" | "too_short" | "too_long" | "too_many" | "invalid" | "unknown_field" | "wrong_type" | "forbidden_character" | "too_nested" | "not_found" | "too_common" | "out_of_range";
-        FieldError: {
-            pointer: string;
-            code: components["schemas"]["FieldCode"];
-            detail: string;
+        /**
+         * Installation
+         * @description Whether the snippet works, and where it was turned away.
+         */
+        Installation: {
+            origins: components["schemas"]["Origin"][];
+            /** @description Latest first, 50 at most. */
+            refused: components["schemas"]["RefusedOrigin"][];
         };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: components["schemas"]["ErrorCode"];
-            detail?: string;
-            request_id?: string;
-            errors?: components["schemas"]["FieldError"][];
-        };
-        Account: {
-            /** Format: uuid */
-            id: string;
-            email: string;
-            name: string;
-            operator: boolean;
-            /** Format: date-time */
-            created_at: string;
-        };
-        Session: {
-            access_token: string;
-            expires_in: number;
-            account: components["schemas"]["Account"];
-        };
-        /** @enum {string} */
-        Role: "owner" | "admin" | "moderator";
-        Tenant: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Format: date-time */
-            created_at: string;
-        };
-        /** @enum {string} */
-        Moderation: "none" | "links" | "all";
         /** @enum {string} */
         Language: "auto" | "en" | "de";
-        /** @enum {string} */
-        Sort: "oldest" | "newest";
-        SiteSettings: {
-            moderation: components["schemas"]["Moderation"];
-            require_name: boolean;
-            require_email: boolean;
-            min_text_length: number;
-            max_text_length: number;
-            language: components["schemas"]["Language"];
-            sort: components["schemas"]["Sort"];
-            links_to_hold: number;
-            address_days: number;
-            notice: string;
+        /** Me */
+        Me: {
+            account: components["schemas"]["Account"];
+            tenants: components["schemas"]["Tenant"][];
         };
-        SiteSettingsPatch: {
-            moderation?: components["schemas"]["Moderation"];
-            require_name?: boolean;
-            require_email?: boolean;
-            min_text_length?: number;
-            max_text_length?: number;
-            language?: components["schemas"]["Language"];
-            sort?: components["schemas"]["Sort"];
-            links_to_hold?: number;
-            address_days?: number;
-            notice?: string;
+        /**
+         * @description Which comments wait for a moderator: none, those with links, or all.
+         * @enum {string}
+         */
+        Moderation: "none" | "links" | "all";
+        /**
+         * @description `none`: publish at once. `links`: hold comments with links. `all`: hold every comment.
+         * @enum {string}
+         */
+        ModerationMode: "none" | "links" | "all";
+        /**
+         * NewAccount
+         * @description A new account's particulars.
+         */
+        NewAccount: {
+            email: string;
+            /** @description Shown with replies in the name of a site's team; up to 100 characters. */
+            name: string;
+            /** @description 8 to 128 characters, and not among the first that are guessed. */
+            password: string;
         };
-        Origin: {
-            /** Format: uuid */
-            id: string;
+        /**
+         * NewAuthor
+         * @description All of it optional, unless the site asks for it.
+         */
+        NewAuthor: {
+            /** @description For moderators only. */
+            email?: string;
+            /** @description At most 80 characters. */
+            name?: string;
+            website?: string;
+        };
+        /**
+         * NewComment
+         * @example {
+         *       "author": {
+         *         "email": null,
+         *         "name": "Ada",
+         *         "website": "https://ada.example"
+         *       },
+         *       "parent_id": null,
+         *       "text": "Well said, **thank you**.",
+         *       "thread": {
+         *         "id": null,
+         *         "title": "First post",
+         *         "url": "https://blog.example/first-post"
+         *       }
+         *     }
+         */
+        NewComment: {
+            author?: components["schemas"]["NewAuthor"];
+            /**
+             * Format: uuid
+             * @description The published comment that is answered.
+             */
+            parent_id?: string;
+            /** @description Markdown. */
+            text: string;
+            thread: components["schemas"]["ThreadRef"];
+        };
+        /**
+         * NewOrigin
+         * @example {
+         *       "origin": "https://blog.example"
+         *     }
+         */
+        NewOrigin: {
+            /** @description `https://blog.example`, `http://localhost:1313` or `https://*.blog.example`. Of a page's address, the origin is taken. */
             origin: string;
+        };
+        /**
+         * NewSite
+         * @example {
+         *       "name": "My blog",
+         *       "origins": [
+         *         "https://blog.example",
+         *         "http://localhost:1313"
+         *       ],
+         *       "settings": {
+         *         "moderation": "links"
+         *       }
+         *     }
+         */
+        NewSite: {
+            /** @description Up to 100 characters. */
+            name: string;
+            /** @description 1 to 20 origins whose pages may show the comments. */
+            origins: string[];
+            settings?: components["schemas"]["SettingsChange"];
+        };
+        /**
+         * Origin
+         * @description An origin whose pages may show the site's comments.
+         */
+        Origin: {
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the snippet was first loaded there.
+             */
             first_seen_at?: string;
+            /** Format: uuid */
+            id: string;
             /** Format: date-time */
             last_seen_at?: string;
-        };
-        RefusedOrigin: {
+            /** @description Scheme, host and port, as in `https://blog.example`; `https://*.blog.example` means all subdomains. */
             origin: string;
+        };
+        /** OwnComment */
+        OwnComment: {
+            author: components["schemas"]["Author"];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uint32
+             * @description 0 for a root.
+             */
+            depth: number;
+            /** Format: date-time */
+            edited_at?: string;
+            /** @description Sanitised HTML; empty for a removed comment. */
+            html: string;
+            /** Format: uuid */
+            id: string;
+            /** @description On a root whose replies were cut: pass it to `comment_replies`. */
+            more_replies?: string;
+            /**
+             * Format: int64
+             * @description Number within the site; never reused. Anchors are made of it.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The comment it answers; absent for a root.
+             */
+            parent_id?: string;
+            /**
+             * Format: int32
+             * @description Direct replies that readers can see.
+             */
+            reply_count: number;
+            state: components["schemas"]["CommentState"];
+            /** @description Key of the thread it stands in. */
+            thread_key: string;
+            votes: components["schemas"]["Votes"];
+        };
+        /** OwnComments */
+        OwnComments: {
+            comments: components["schemas"]["OwnComment"][];
+        };
+        /** ParentView */
+        ParentView: {
+            author_name?: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            /** @description The first 200 characters. */
+            text: string;
+        };
+        /**
+         * PostedComment
+         * @description A stored comment, with what its author needs to come back to it.
+         */
+        PostedComment: {
+            comment: components["schemas"]["Comment"];
+            thread: components["schemas"]["Thread"];
+            /** @description Proves that its holder wrote the comment. Keep it in the page's own storage; send it in a header. */
+            token: string;
+            /** Format: date-time */
+            token_expires_at: string;
+        };
+        /** Preview */
+        Preview: {
+            /** @description Sanitised HTML. */
+            html: string;
+        };
+        /**
+         * PreviewRequest
+         * @example {
+         *       "text": "Some *Markdown*"
+         *     }
+         */
+        PreviewRequest: {
+            /** @description Markdown. */
+            text: string;
+        };
+        /**
+         * @description Why a request was refused (RFC 9457). `code` is stable: switch over it.
+         * @example {
+         *       "code": "origin_not_allowed",
+         *       "detail": "https://blog.example is not among this site's origins.",
+         *       "request_id": "8f14e45fceea167a",
+         *       "status": 403,
+         *       "title": "This page may not show these comments",
+         *       "type": "/docs/errors#origin_not_allowed"
+         *     }
+         */
+        Problem: {
+            code: components["schemas"]["ErrorCode"];
+            /** @description A sentence about this occurrence. */
+            detail?: string;
+            errors?: components["schemas"]["ProblemField"][];
+            /** @description Named in the server's log beside what happened. */
+            request_id: string;
+            status: number;
+            /** @description One sentence, the same for every occurrence of the code. */
+            title: string;
+            /** @description Where the code is explained. */
+            type: string;
+        };
+        /** @description What is wrong with one value of the request. */
+        ProblemField: {
+            code: components["schemas"]["FieldCode"];
+            detail: string;
+            /** @description JSON Pointer (RFC 6901) into the body. */
+            pointer: string;
+        };
+        /**
+         * RefusedOrigin
+         * @description An origin that is not on the list and asked for the site's comments.
+         */
+        RefusedOrigin: {
+            /** Format: int64 */
             count: number;
             /** Format: date-time */
             first_seen_at: string;
             /** Format: date-time */
             last_seen_at: string;
+            origin: string;
         };
-        Installation: {
-            origins: components["schemas"]["Origin"][];
-            refused: components["schemas"]["RefusedOrigin"][];
+        /**
+         * Replies
+         * @description Further replies under one root, in order of arrival: hang each under its `parent_id`.
+         */
+        Replies: {
+            comments: components["schemas"]["Comment"][];
+            next?: string;
         };
-        Site: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            tenant_id: string;
-            key: string;
+        /** @enum {string} */
+        Role: "owner" | "admin" | "moderator";
+        /**
+         * Session
+         * @description A sign-in. The refresh token is in the cookie that comes with it.
+         */
+        Session: {
+            /** @description Send it as `Authorization: Bearer ...`. */
+            access_token: string;
+            account: components["schemas"]["Account"];
+            /**
+             * Format: int64
+             * @description Seconds the access token is good for.
+             */
+            expires_in: number;
+        };
+        /**
+         * SettingsChange
+         * @description Settings to change; what is absent stays.
+         */
+        SettingsChange: {
+            /**
+             * Format: uint32
+             * @description 0 to 3650.
+             */
+            address_days?: number;
+            language?: components["schemas"]["SiteLanguage"];
+            /**
+             * Format: uint32
+             * @description 1 to 100.
+             */
+            links_to_hold?: number;
+            /**
+             * Format: uint32
+             * @description 100 to 65536.
+             */
+            max_text_length?: number;
+            /**
+             * Format: uint32
+             * @description 1 to 1000.
+             */
+            min_text_length?: number;
+            moderation?: components["schemas"]["ModerationMode"];
+            /** @description Up to 500 characters. */
+            notice?: string;
+            require_email?: boolean;
+            require_name?: boolean;
+            sort?: components["schemas"]["SiteSort"];
+        };
+        /**
+         * SetupRequest
+         * @description The first operator.
+         */
+        SetupRequest: {
+            email: string;
             name: string;
-            snippet: string;
-            origins: components["schemas"]["Origin"][];
-            settings: components["schemas"]["SiteSettings"];
+            password: string;
+            /** @description From the link that the server printed. */
+            token: string;
+        };
+        /** SetupState */
+        SetupState: {
+            /** @description Whether the first operator is still to be made, by the link that the server printed. */
+            open: boolean;
+            /** @description Whether anybody may sign up. */
+            sign_up_open: boolean;
+        };
+        /**
+         * Site
+         * @description A web site whose conversations are hosted here.
+         */
+        Site: {
+            /**
+             * Format: int64
+             * @description Published comments.
+             */
             comment_count: number;
-            pending_count: number;
             /** Format: date-time */
             created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The site's public name in its snippet. */
+            key: string;
+            name: string;
+            origins: components["schemas"]["Origin"][];
+            /**
+             * Format: int64
+             * @description Comments that wait for a moderator.
+             */
+            pending_count: number;
+            settings: components["schemas"]["SiteSettings"];
+            /** @description The two lines to paste into a page. */
+            snippet: string;
+            /** Format: uuid */
+            tenant_id: string;
             /** Format: date-time */
             updated_at: string;
         };
-        /** @enum {string} */
-        CommentState: "published" | "pending" | "spam" | "rejected" | "deleted";
-        /** @enum {string} */
-        Decision: "publish" | "hold" | "reject" | "spam" | "delete";
-        AdminComment: {
+        /** SiteChange */
+        SiteChange: {
+            name?: string;
+            settings?: components["schemas"]["SettingsChange"];
+        };
+        /**
+         * @description `auto` follows the page.
+         * @enum {string}
+         */
+        SiteLanguage: "auto" | "en" | "de";
+        /** SiteName */
+        SiteName: {
             /** Format: uuid */
             id: string;
-            number: number;
-            site: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            };
-            thread: {
-                /** Format: uuid */
-                id: string;
-                key: string;
-                title?: string;
-                url?: string;
-            };
-            parent?: {
-                /** Format: uuid */
-                id: string;
-                number: number;
-                author_name?: string;
-                text: string;
-            };
-            state: components["schemas"]["CommentState"];
-            text: string;
-            html: string;
-            author: {
-                name?: string;
-                email?: string;
-                website?: string;
-                team: boolean;
-            };
-            reasons: string[];
+            name: string;
+        };
+        /**
+         * SiteSettings
+         * @description What an owner can set for a site.
+         */
+        SiteSettings: {
+            /**
+             * Format: uint32
+             * @description Days after which networks and mail addresses of writers are erased: 0 to 3650.
+             */
+            address_days: number;
+            language: components["schemas"]["SiteLanguage"];
+            /**
+             * Format: uint32
+             * @description With moderation of links: so many links hold a comment, 1 to 100.
+             */
+            links_to_hold: number;
+            /**
+             * Format: uint32
+             * @description Longest text, in characters: 100 to 65536.
+             */
+            max_text_length: number;
+            /**
+             * Format: uint32
+             * @description Shortest text, in characters: 1 to 1000.
+             */
+            min_text_length: number;
+            /** @description Which comments wait for a moderator. */
+            moderation: components["schemas"]["ModerationMode"] & unknown;
+            /** @description A sentence under the form, up to 500 characters. */
+            notice: string;
+            /** @description Whether a comment needs a mail address, which readers never see. */
+            require_email: boolean;
+            /** @description Whether a comment needs a name. */
+            require_name: boolean;
+            sort: components["schemas"]["SiteSort"];
+        };
+        /** @enum {string} */
+        SiteSort: "oldest" | "newest";
+        /**
+         * SiteView
+         * @description What a page needs to know of the site's settings.
+         */
+        SiteView: {
+            language: components["schemas"]["Language"];
+            /**
+             * Format: uint32
+             * @description In characters.
+             */
+            max_text_length: number;
+            /**
+             * Format: uint32
+             * @description In characters.
+             */
+            min_text_length: number;
+            moderation: components["schemas"]["Moderation"];
+            name: string;
+            /** @description A sentence to show under the form. */
+            notice?: string;
+            require_email: boolean;
+            require_name: boolean;
+            sort: components["schemas"]["Sort"];
+        };
+        /** Sites */
+        Sites: {
+            /** @description Pass it as `after` for the next sites. */
+            next?: string;
+            sites: components["schemas"]["Site"][];
+        };
+        /** @enum {string} */
+        Sort: "oldest" | "newest";
+        /**
+         * Tenant
+         * @description An owner of sites, with the caller's role in it.
+         */
+        Tenant: {
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
-            edited_at?: string;
-            reply_count: number;
-            votes: {
-                up: number;
-                down: number;
-            };
-        };
-        Event: {
             /** Format: uuid */
             id: string;
-            /** @enum {string} */
-            kind: "created" | "edited" | "decided" | "purged";
-            /** Format: date-time */
-            at: string;
-            actor: {
-                /** @enum {string} */
-                kind: "visitor" | "member" | "system";
-                name?: string;
-            };
-            from_state?: components["schemas"]["CommentState"];
-            to_state?: components["schemas"]["CommentState"];
-            reasons: string[];
-            previous_text?: string;
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /** TenantName */
+        TenantName: {
+            /** @description Up to 100 characters. */
+            name: string;
+        };
+        /** Tenants */
+        Tenants: {
+            tenants: components["schemas"]["Tenant"][];
+        };
+        /** Thread */
+        Thread: {
+            /**
+             * Format: int64
+             * @description Published comments, replies included.
+             */
+            comment_count: number;
+            /**
+             * Format: uuid
+             * @description Absent while nobody has commented.
+             */
+            id?: string;
+            /** @description `id:` and the id, or `url:` and the canonical address. */
+            key: string;
+            /** @description Whether comments are taken. */
+            open: boolean;
+            title?: string;
+            url?: string;
+        };
+        /** ThreadName */
+        ThreadName: {
+            /** Format: uuid */
+            id: string;
+            key: string;
+            title?: string;
+            url?: string;
+        };
+        /**
+         * ThreadPage
+         * @description One page of a conversation, with all that the page needs to show it.
+         */
+        ThreadPage: {
+            /** @description Flat, in the order of display: replies under what they answer, depth first. */
+            comments: components["schemas"]["Comment"][];
+            /** @description Pass it as `after` for the next roots. */
+            next?: string;
+            settings: components["schemas"]["SiteView"];
+            thread: components["schemas"]["Thread"];
+        };
+        /**
+         * ThreadRef
+         * @description Which conversation is meant: an id of the site's own, or else the page's address.
+         */
+        ThreadRef: {
+            /** @description At most 2048 bytes. */
+            id?: string;
+            /** @description Title of the page, kept when the comment is its first. */
+            title?: string;
+            /** @description Needed where there is no id. */
+            url?: string;
+        };
+        /** Votes */
+        Votes: {
+            /** Format: int32 */
+            down: number;
+            /** Format: int32 */
+            up: number;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Refused. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -449,76 +1212,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    setup_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        open: boolean;
-                        sign_up_open: boolean;
-                    };
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    setup_finish: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    token: string;
-                    email: string;
-                    name: string;
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     account_sign_up: {
         parameters: {
             query?: never;
@@ -528,124 +1221,30 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    email: string;
-                    name: string;
-                    password: string;
-                };
+                "application/json": components["schemas"]["NewAccount"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Taken, whether or not the address was known. */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    session_open: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    email: string;
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    session_close: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    session_renew: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     account_read: {
@@ -657,62 +1256,234 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        account: components["schemas"]["Account"];
-                        tenants: components["schemas"]["Tenant"][];
-                    };
+                    "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description problem */
-            default: {
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    session_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
                 headers: {
+                    /** @description The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only. */
+                    "Set-Cookie": string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description The operator was made and is signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
-    tenant_list: {
+    session_close: {
         parameters: {
-            query?: {
-                after?: string;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    session_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    /** @description The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only. */
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The operator was made and is signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setup_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        tenants: components["schemas"]["Tenant"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["SetupState"];
                 };
             };
-            /** @description problem */
-            default: {
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setup_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    /** @description The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only. */
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The operator was made and is signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Tenants"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     tenant_create: {
@@ -724,13 +1495,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["TenantName"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Made, with the caller as its owner. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -739,88 +1508,28 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
-    tenant_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tenant"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    tenant_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tenant"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    site_list: {
+    comment_list: {
         parameters: {
             query?: {
+                state?: components["schemas"]["AdminCommentState"];
+                site_id?: string;
+                /** @description Part of the text, the author's name, website or mail address, in any case; up to 100 characters. */
+                q?: string;
+                /** @description `next` of the page before. */
                 after?: string;
                 limit?: number;
             };
@@ -832,27 +1541,199 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        sites: components["schemas"]["Site"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["AdminComments"];
                 };
             };
-            /** @description problem */
-            default: {
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["CommentRecord"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_revise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminComment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Published, with the team's badge. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminComment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sites"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     site_create: {
@@ -866,15 +1747,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    origins: string[];
-                    settings?: components["schemas"]["SiteSettingsPatch"];
-                };
+                "application/json": components["schemas"]["NewSite"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -883,15 +1760,18 @@ export interface operations {
                     "application/json": components["schemas"]["Site"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     site_read: {
@@ -906,7 +1786,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -915,15 +1794,14 @@ export interface operations {
                     "application/json": components["schemas"]["Site"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     site_update: {
@@ -938,14 +1816,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name?: string;
-                    settings?: components["schemas"]["SiteSettingsPatch"];
-                };
+                "application/json": components["schemas"]["SiteChange"];
             };
         };
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -954,15 +1828,48 @@ export interface operations {
                     "application/json": components["schemas"]["Site"];
                 };
             };
-            /** @description problem */
-            default: {
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    installation_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Installation"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     origin_add: {
@@ -977,13 +1884,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    origin: string;
-                };
+                "application/json": components["schemas"]["NewOrigin"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description On the list. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -992,15 +1897,18 @@ export interface operations {
                     "application/json": components["schemas"]["Origin"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     origin_remove: {
@@ -1016,65 +1924,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Off the list. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
-    installation_read: {
+    tenant_read: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                tenant_id: string;
-                site_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Installation"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    comment_list: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["CommentState"];
-                site_id?: string;
-                q?: string;
-                after?: string;
-                limit?: number;
-            };
             header?: never;
             path: {
                 tenant_id: string;
@@ -1083,105 +1952,25 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        comments: components["schemas"]["AdminComment"][];
-                        next?: string;
-                    };
+                    "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
-    comment_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant_id: string;
-                comment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        comment: components["schemas"]["AdminComment"];
-                        events: components["schemas"]["Event"][];
-                    };
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    comment_revise: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant_id: string;
-                comment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    text?: string;
-                    author_name?: string;
-                    author_website?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdminComment"];
-                };
-            };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    comment_decide: {
+    tenant_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -1192,77 +1981,270 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    ids: string[];
-                    decision: components["schemas"]["Decision"];
-                };
+                "application/json": components["schemas"]["TenantName"];
             };
         };
         responses: {
-            /** @description ok */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        results: {
-                            /** Format: uuid */
-                            id: string;
-                            state: components["schemas"]["CommentState"];
-                            previous_state: components["schemas"]["CommentState"];
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
-    comment_answer: {
+    comment_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 8 to 128 letters, digits, `.`, `_` or `-`, fresh for each comment. A retry with the same key and content gets the
+                 *     first answer again, for 24 hours.
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
-                tenant_id: string;
-                comment_id: string;
+                site_key: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    text: string;
-                    publish?: boolean;
-                };
+                "application/json": components["schemas"]["NewComment"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Stored and published. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AdminComment"];
+                    "application/json": components["schemas"]["PostedComment"];
                 };
             };
-            /** @description problem */
-            default: {
+            /** @description Stored; a moderator will look at it. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["PostedComment"];
                 };
             };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_replies: {
+        parameters: {
+            query?: {
+                /** @description `more_replies` of the root, or `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                site_key: string;
+                /** @description A root. */
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replies"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_counts: {
+        parameters: {
+            query: {
+                /** @description Ids of conversations; may be repeated. */
+                id: string[];
+                /** @description Addresses of pages; may be repeated. */
+                url: string[];
+            };
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_mine: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Up to 20 tokens, separated by commas. */
+                "Parlour-Tokens": string;
+            };
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnComments"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_read: {
+        parameters: {
+            query?: {
+                /** @description The conversation's own id. */
+                id?: string;
+                /** @description The page's address. */
+                url?: string;
+                /** @description The site's setting decides if it is absent. */
+                sort?: components["schemas"]["Sort"];
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Roots to send, with up to 50 replies each. */
+                limit?: number;
+            };
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The site's key, as in its snippet. */
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page of the conversation. */
+            200: {
+                headers: {
+                    "Cache-Control": string;
+                    /** @description Changes with everything that readers can see of the conversation. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadPage"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    "Cache-Control": string;
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
 }

@@ -1,7 +1,8 @@
 import type { Complete } from './words';
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
-const did = (what: string) => (n: number) => (n === 1 ? `Comment ${what}` : `${count(n, 'comment', 'comments')} ${what}`);
+const did = (what: string) => (n: number) =>
+  n === 1 ? `Comment ${what}` : `${count(n, 'comment', 'comments')} ${what}`;
 
 export const en = {
   app: {
@@ -10,16 +11,14 @@ export const en = {
     tryAgain: 'Try again',
     cancel: 'Cancel',
     close: 'Close',
-    save: 'Save',
     saved: 'Saved',
     home: 'Parlour, to the comments',
     toStart: 'Back to the start',
-    language: 'Language',
+    language: 'Display language',
     navigation: 'Main',
     openNavigation: 'Open navigation',
     closeNavigation: 'Close navigation',
     scheme: { label: 'Appearance', light: 'Light', dark: 'Dark', auto: 'As the system' },
-    copy: 'Copy',
     copied: 'Copied',
     copyByHand: 'Marked for you: press Ctrl+C or ⌘C',
     requestId: (id: string) => `Request ${id}`,
@@ -48,13 +47,22 @@ export const en = {
     },
     thread_closed: { title: 'This conversation is closed', hint: 'Nothing can be added to it.' },
     not_found: { title: 'Not here', hint: 'It was removed, or the link belongs to another account.' },
-    method_not_allowed: { title: 'The server does not know this action', hint: 'Please reload the page and try again.' },
-    state_changed: { title: 'Somebody was faster', hint: 'This has changed meanwhile. What you see now is up to date.' },
+    method_not_allowed: {
+      title: 'The server does not know this action',
+      hint: 'Please reload the page and try again.',
+    },
+    state_changed: {
+      title: 'Somebody was faster',
+      hint: 'This has changed meanwhile. What you see now is up to date.',
+    },
     already_exists: { title: 'This is there already', hint: 'There is nothing more to do.' },
     idempotency_conflict: { title: 'This was sent twice with different content', hint: 'Please reload the page.' },
     payload_too_large: { title: 'This is too much at once', hint: 'Please shorten it.' },
     uri_too_long: { title: 'This search is too long', hint: 'Please shorten it.' },
-    unsupported_media_type: { title: 'The server did not understand this', hint: 'Please reload the page and try again.' },
+    unsupported_media_type: {
+      title: 'The server did not understand this',
+      hint: 'Please reload the page and try again.',
+    },
     invalid_input: { title: 'Something needs another look', hint: 'The fields below say what.' },
     rate_limited: { title: 'That was a lot in a short time', hint: 'Please wait a moment.' },
     headers_too_large: { title: 'The browser sent too much', hint: 'Clearing this site’s cookies helps.' },
@@ -123,7 +131,6 @@ export const en = {
   },
 
   tenant: {
-    one: 'Tenant',
     switch: (name: string) => `Tenant: ${name}`,
     yours: 'Your tenants',
     create: 'Create another tenant',
@@ -189,7 +196,8 @@ export const en = {
     paste: 'Paste these two lines into your page, where the comments should appear:',
     snippet: 'Snippet',
     copy: 'Copy snippet',
-    everyPage: 'In a static site generator, the template of a post is the place. Each page gets its own thread, by its address.',
+    everyPage:
+      'In a static site generator, the template of a post is the place. Each page gets its own thread, by its address.',
     liveTitle: 'Has it been seen?',
     liveLead: 'This list looks for itself every two seconds. Open one of your pages and watch.',
     waiting: (origin: string) => `Waiting for the first load from ${origin}…`,
@@ -205,10 +213,7 @@ export const en = {
     toQueue: 'To the moderation queue',
   },
   settings: {
-    title: 'Settings',
-    lead: 'What holds for all pages of this site.',
     readOnly: 'Only owners and admins can change this.',
-    unsaved: 'There are changes that are not saved.',
     submit: 'Save changes',
     reset: 'Discard changes',
     leaveTitle: 'Leave without saving?',
@@ -224,7 +229,8 @@ export const en = {
       privacy: 'Privacy',
     },
     name: 'Site name',
-    nameHint: 'Shown in the queue and to readers’ screen readers.',
+    nameHint: 'Shown in the queue.',
+    shown: 'When comments are shown',
     linksToHold: 'Links that make a comment wait',
     linksToHoldHint: 'A comment with this many links or more is held. Counts only with “Hold what has links”.',
     requireName: 'Ask for a name',
@@ -240,9 +246,10 @@ export const en = {
     language: 'Language',
     languageHint: 'Of buttons and messages around the comments.',
     sort: 'Order of comments',
-    sortHint: 'Readers can change it for themselves.',
+    sortHint: 'Replies stay below what they answer.',
     addressDays: 'Days until addresses are removed',
-    addressDaysHint: 'After this many days email address and network hash of a comment are removed. 0 removes them on the next run.',
+    addressDaysHint:
+      'After this many days email address and network hash of a comment are removed. 0 removes them on the next run.',
   },
   languages: { auto: 'As the page or the browser', en: 'English', de: 'German' },
   sorts: { oldest: 'Oldest first', newest: 'Newest first' },
@@ -310,16 +317,12 @@ export const en = {
     anonymous: 'Anonymous',
     by: (author: string) => `Comment by ${author}`,
     team: 'Team',
-    on: 'on',
     inReplyTo: (author: string) => `In reply to ${author}`,
     heldBecause: 'Held because',
-    source: 'Source',
-    rendered: 'Rendered',
-    view: 'Show as',
+    source: 'Markdown',
     edited: 'edited',
     edit: 'Edit',
     reply: 'Reply',
-    details: 'Details',
     website: 'Website',
     replies: (n: number) => count(n, 'reply', 'replies'),
     votes: (up: number, down: number) => `${up} up, ${down} down`,
@@ -334,11 +337,11 @@ export const en = {
     sendReply: 'Send reply',
     approveAndReply: 'Approve and reply',
     replied: 'Reply sent',
-    cannotReply: 'Only published or pending comments can be answered.',
     title: 'Comment',
     history: 'History',
     previousText: 'Text before',
   },
+  // A history may hold what is newer than this page, so codes of events and reasons are looked up; see said.ts.
   eventKinds: { created: 'Written', edited: 'Edited', decided: 'Decided', purged: 'Removed for good' },
   actors: { visitor: 'the reader', member: 'a moderator', system: 'Parlour' },
   event: {
@@ -349,7 +352,8 @@ export const en = {
     site_holds_all: 'this site approves everything first',
     has_links: 'it has links',
     moderator: 'a moderator decided so',
-  } as Record<string, string>,
+    team: 'the team wrote it',
+  },
 
   keys: {
     title: 'Keyboard shortcuts',
@@ -370,5 +374,4 @@ export const en = {
   },
 
   notFound: { title: 'There is nothing here', hint: 'The link is old or mistyped. It happens to the best.' },
-  failure: { title: 'This page did not work out' },
 } satisfies Complete & Record<string, unknown>;

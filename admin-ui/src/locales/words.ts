@@ -1,5 +1,5 @@
 import type { ProblemCode } from '~/api/problem';
-import type { CommentEvent, CommentState, Decision, FieldCode, Moderation, Role, SiteSettings } from '~/api/types';
+import type { CommentState, Decision, FieldCode, Moderation, Role, SiteSettings } from '~/api/types';
 import type { en } from './en';
 
 /** Every language says what English says: the same keys, functions with the same arguments. */
@@ -16,8 +16,6 @@ export type Complete = {
   sorts: Record<SiteSettings['sort'], string>;
   decisions: Record<Decision, string>;
   decided: Record<CommentState, (count: number) => string>;
-  eventKinds: Record<CommentEvent['kind'], string>;
-  actors: Record<CommentEvent['actor']['kind'], string>;
   empty: Record<CommentState, { title: string; hint: string }>;
 };
 

@@ -7,12 +7,7 @@ import classes from './comment-html.module.css';
  */
 export function CommentHtml({ html }: { html: string }) {
   return (
-    <div
-      className={classes.html}
-      dir="auto"
-      onClick={openLinksOutside}
-      dangerouslySetInnerHTML={{ __html: html }}
-    />
+    <div className={classes.html} dir="auto" onClick={openLinksOutside} dangerouslySetInnerHTML={{ __html: html }} />
   );
 }
 

@@ -7,7 +7,7 @@ const LOOK: Record<Strength, { share: number; color: string }> = {
   short: { share: 12, color: 'red' },
   weak: { share: 40, color: 'orange' },
   fair: { share: 70, color: 'yellow' },
-  strong: { share: 100, color: 'teal' },
+  strong: { share: 100, color: 'parlour' },
 };
 
 /** A password that is being chosen: the rule is said before, the strength while typing. */

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import type { Words } from '~/locales/words';
 import { problemWords } from './problem-alert';
 
-export function notifyDone(message: ReactNode, id?: string): void {
-  notifications.show({ id, message, color: 'teal', withBorder: true });
+export function notifyDone(message: ReactNode): void {
+  notifications.show({ message, withBorder: true, autoClose: 2_500 });
 }
 
 export function notifyProblem(error: unknown, words: Words): void {

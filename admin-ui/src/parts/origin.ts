@@ -8,15 +8,24 @@ export type PastedOrigin =
   | { kind: 'cut' | 'completed'; origin: string }
   | { kind: 'invalid' };
 
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+const WILDCARD = /^([a-z]+:\/\/)?\*\./i;
+/** Hosts that are at home here, and hosts with a port: nobody has certificates for them. */
 const LOCAL = /^(localhost(?=[:/]|$)|127\.|\[|[^.:/]+:)/;
 
 export function readOrigin(pasted: string): PastedOrigin {
   const text = pasted.trim();
-  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
-  const url = parse(hasScheme ? text : `${LOCAL.test(text) ? 'http' : 'https'}://${text}`);
-  if (!url) return { kind: 'invalid' };
+  // Taken off before parsing: some browsers escape an asterisk in a host.
+  const isWildcard = WILDCARD.test(text);
+  const plain = text.replace(WILDCARD, '$1');
+  const hasScheme = SCHEME.test(plain);
+  // A single word is a slip of the hand rather than a host.
+  if (!hasScheme && !LOCAL.test(plain) && !plain.includes('.')) return { kind: 'invalid' };
 
-  const origin = url.origin;
+  const url = parse(hasScheme ? plain : `${LOCAL.test(plain) ? 'http' : 'https'}://${plain}`);
+  if (!url || (isWildcard && !url.hostname.includes('.'))) return { kind: 'invalid' };
+
+  const origin = isWildcard ? `${url.protocol}//*.${url.host}` : url.origin;
   if (!hasScheme) return { kind: 'completed', origin };
   const rest = url.pathname + url.search + url.hash;
   return { kind: rest === '/' || rest === '' ? 'origin' : 'cut', origin };
@@ -26,8 +35,6 @@ function parse(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
-  // A wildcard stands for whole labels in front of at least two others.
-  const host = url.hostname.replace(/^\*\.(?=.+\..)/, '');
-  const isHost = /^[a-z0-9.[\]:_-]+$/.test(host) && !host.startsWith('.');
+  const isHost = /^[a-z0-9.[\]:_-]+$/.test(url.hostname) && !url.hostname.startsWith('.');
   return isWeb && isHost && url.username === '' && url.password === '' ? url : undefined;
 }

@@ -40,43 +40,45 @@ export function OriginsInput({ value, onChange, error }: Props) {
   };
 
   return (
-    <PillsInput
-      id={id}
-      label={words.origins.label}
-      description={`${words.origins.hint} ${words.origins.wildcard}`}
-      error={complaint ?? error}
-      withAsterisk
-    >
-      <Pill.Group>
-        {value.map((origin) => (
-          <Pill
-            key={origin}
-            size="md"
-            withRemoveButton
-            removeButtonProps={{ 'aria-label': words.origins.remove(origin), 'aria-hidden': false, tabIndex: 0 }}
-            onRemove={() => onChange(value.filter((other) => other !== origin))}
-          >
-            {origin}
-          </Pill>
-        ))}
-        <PillsInput.Field
-          id={id}
-          inputMode="url"
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          placeholder={value.length === 0 ? words.origins.placeholder : undefined}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-          onPaste={onPaste}
-          onBlur={() => take(text)}
-        />
-      </Pill.Group>
-      <Text component="span" size="xs" c="dimmed" aria-live="polite">
+    <div>
+      <PillsInput
+        id={id}
+        label={words.origins.label}
+        description={`${words.origins.hint} ${words.origins.wildcard}`}
+        error={complaint ?? error}
+        withAsterisk
+      >
+        <Pill.Group>
+          {value.map((origin) => (
+            <Pill
+              key={origin}
+              size="md"
+              withRemoveButton
+              removeButtonProps={{ 'aria-label': words.origins.remove(origin), 'aria-hidden': false, tabIndex: 0 }}
+              onRemove={() => onChange(value.filter((other) => other !== origin))}
+            >
+              {origin}
+            </Pill>
+          ))}
+          <PillsInput.Field
+            id={id}
+            inputMode="url"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            placeholder={value.length === 0 ? words.origins.placeholder : undefined}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+            onBlur={() => take(text)}
+          />
+        </Pill.Group>
+      </PillsInput>
+      <Text size="xs" c="dimmed" mt={4} aria-live="polite">
         {notes.join(' ')}
       </Text>
-    </PillsInput>
+    </div>
   );
 }
 

@@ -7,7 +7,7 @@ export type Strength = 'short' | 'weak' | 'fair' | 'strong';
 export function passwordStrength(password: string): Strength {
   const characters = [...password];
   if (characters.length < SHORTEST_PASSWORD) return 'short';
-  const score = Math.min(characters.length, new Set(characters).size * 1.5);
+  const score = Math.min(characters.length, new Set(characters).size * 2);
   if (score < 11) return 'weak';
   return score < 15 ? 'fair' : 'strong';
 }

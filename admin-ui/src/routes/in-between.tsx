@@ -1,4 +1,5 @@
 import { Button, Center, Loader } from '@mantine/core';
+import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
 import { isProblem } from '~/api/problem';
 import { useWords } from '~/locales/locale';
@@ -31,11 +32,13 @@ export function NotFoundPage() {
 export function FailurePage({ error, reset }: ErrorComponentProps) {
   const words = useWords();
   const router = useRouter();
+  const queries = useQueryErrorResetBoundary();
   const { title, hint } = problemWords(error, words);
   useDocumentTitle(title);
   if (isProblem(error, 'not_found')) return <NotFoundPage />;
 
   const tryAgain = () => {
+    queries.reset();
     reset();
     void router.invalidate();
   };

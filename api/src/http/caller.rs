@@ -24,8 +24,7 @@ pub fn address(app: &App, request: &Request) -> std::net::IpAddr {
 
 /// Counts one request against a budget.
 pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
-    let budget = crate::infra::limiter::Budget { burst: budget.burst, per: budget.per };
-    let outcome = app.limiter.check(&format!("{{{scope}}}:{what}:{who}"), budget, app.clock.now()).await;
+    let outcome = app.limiter.check(&format!("rl:{{{scope}}}:{what}:{who}"), budget, app.clock.now()).await;
     Notes::of(request).set_budget(outcome.state);
     if outcome.allowed {
         return Ok(());

@@ -17,14 +17,14 @@ pub mod visitor;
 
 use std::sync::Arc;
 
-use poem::{Endpoint, EndpointExt, Response, Route};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Response, Route};
 
 use crate::app::App;
 
 /// Which door hangs at which path, with which layers.
 pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
-    Route::new()
-        .nest_no_strip("/v1", document::service())
+    let api = Arc::new(document::service().into_endpoint());
+    let pages = Route::new()
         .at("/openapi.json", poem::get(pages::openapi_json))
         .at("/openapi.yaml", poem::get(pages::openapi_yaml))
         .at("/docs", poem::get(pages::docs))
@@ -39,7 +39,17 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/healthz", poem::get(status::healthz))
         .at("/readyz", poem::get(status::readyz))
         .at("/.well-known/security.txt", poem::get(pages::security_txt))
-        .at("/", poem::get(pages::home))
+        .at("/", poem::get(pages::home));
+    pages
+        .around(move |pages, request| {
+            let api = Arc::clone(&api);
+            async move {
+                match request.uri().path().starts_with("/v1/") {
+                    true => Ok(api.call(request).await?.into_response()),
+                    false => pages.call(request).await,
+                }
+            }
+        })
         .around(cors::preflights)
         .around(layers::guard)
         .data(Arc::clone(app))

@@ -55,11 +55,8 @@ impl Db {
     /// Connects; does not migrate.
     pub async fn connect(config: &Config) -> Result<Self> {
         let url = &config.database_url;
-        if let Some(path) = sqlite_path(url)
-            && let Some(folder) = path.parent()
-        {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Error::internal(format!("{} cannot be made: {error}", folder.display())))?;
+        if let Some(path) = sqlite_path(url) {
+            make_folder(&path)?;
         }
         let mut options = ConnectOptions::new(url.clone());
         options
@@ -166,7 +163,13 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
 
+fn make_folder(database: &Path) -> Result<()> {
+    let Some(folder) = database.parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder).map_err(|error| Error::internal(format!("{} cannot be made: {error}", folder.display())))
+}
+
 fn lock_file(database: &Path, what: &str) -> Result<std::fs::File> {
+    make_folder(database)?;
     let path = database.with_extension(format!("{what}.lock"));
     std::fs::File::create(&path).map_err(|error| Error::internal(format!("{}: {error}", path.display())))
 }

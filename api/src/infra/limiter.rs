@@ -17,14 +17,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::redis::Redis;
+use crate::config::Budget;
 use crate::error::{Budgeted, Error, Result};
-
-/// So many requests at once; what was spent comes back evenly, all of it in the time `per`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Budget {
-    pub burst: u32,
-    pub per: Duration,
-}
 
 impl Budget {
     /// The time one request costs, and the most that may be spent ahead of time, in microseconds. A burst of zero

@@ -52,9 +52,10 @@ export class Moderator extends Person {
     await this.page.getByRole('navigation', { name: 'Comments by state' }).getByRole('link', { name: state }).click();
   }
 
-  /** A comment in the list, by its text. */
+  /** A comment in the list, by its own text and not by that of the comment it answers, which is quoted above it. */
   comment(text) {
-    return this.page.getByRole('article').filter({ hasText: text });
+    const own = this.page.locator(`:text(${JSON.stringify(text)}):not(blockquote *)`);
+    return this.page.getByRole('article').filter({ has: own });
   }
 
   async decides(text, decision) {

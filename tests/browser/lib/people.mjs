@@ -33,7 +33,7 @@ export class Person {
   cookieSetters = [];
 
   static async arrive(browser, options = {}) {
-    const person = new Person();
+    const person = new this();
     person.context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 900 }, ...options });
     person.context.setDefaultTimeout(PATIENCE);
     person.context.on('request', (request) => person.#note(request.url()));

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { sitesQuery } from '~/api/queries';
 import { useWords } from '~/locales/locale';
 import { Icon } from '~/parts/icon';
+import classes from './shell.module.css';
 
 export function Navigation({ tenantId }: { tenantId: string }) {
   const words = useWords();
@@ -13,9 +14,8 @@ export function Navigation({ tenantId }: { tenantId: string }) {
   return (
     <nav aria-label={words.app.navigation}>
       <NavLink
-        renderRoot={(props) => (
-          <Link to="/t/$tenantId/comments" params={params} activeProps={ACTIVE} {...props} />
-        )}
+        className={classes.link}
+        renderRoot={(props) => <Link to="/t/$tenantId/comments" params={params} activeProps={ACTIVE} {...props} />}
         label={words.queue.title}
         leftSection={<Icon name="talk" />}
         rightSection={
@@ -27,11 +27,13 @@ export function Navigation({ tenantId }: { tenantId: string }) {
         }
       />
       <NavLink
+        className={classes.link}
         renderRoot={(props) => <Link to="/t/$tenantId/sites" params={params} activeProps={ACTIVE} {...props} />}
         label={words.sites.title}
         leftSection={<Icon name="globe" />}
       />
       <NavLink
+        className={classes.link}
         renderRoot={(props) => <Link to="/t/$tenantId/settings" params={params} activeProps={ACTIVE} {...props} />}
         label={words.tenant.settings}
         leftSection={<Icon name="people" />}

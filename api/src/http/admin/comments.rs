@@ -32,12 +32,12 @@ pub enum Answered {
     Published(Json<AdminComment>),
 }
 
-#[OpenApi(prefix_path = "/v1/admin/tenants/:tenant_id", tag = "Tag::Comments")]
+#[OpenApi(prefix_path = "/v1/admin/tenants", tag = "Tag::Comments")]
 impl Door {
     /// List comments
     ///
     /// Of all the tenant's sites within the caller's reach, newest first.
-    #[oai(path = "/comments", method = "get", operation_id = "comment_list")]
+    #[oai(path = "/:tenant_id/comments", method = "get", operation_id = "comment_list")]
     #[expect(clippy::too_many_arguments, reason = "one for each parameter of the operation")]
     async fn comment_list(
         &self,
@@ -71,7 +71,7 @@ impl Door {
     }
 
     /// Read a comment and its history
-    #[oai(path = "/comments/:comment_id", method = "get", operation_id = "comment_read")]
+    #[oai(path = "/:tenant_id/comments/:comment_id", method = "get", operation_id = "comment_read")]
     async fn comment_read(
         &self,
         request: &Request,
@@ -93,7 +93,7 @@ impl Door {
     /// Decide about comments
     ///
     /// All of them or, if one is absent, none. To undo, decide for the `previous_state`.
-    #[oai(path = "/decisions", method = "post", operation_id = "comment_decide")]
+    #[oai(path = "/:tenant_id/decisions", method = "post", operation_id = "comment_decide")]
     async fn comment_decide(
         &self,
         request: &Request,
@@ -120,7 +120,7 @@ impl Door {
     /// Edit a comment
     ///
     /// What it was stays in its history.
-    #[oai(path = "/comments/:comment_id", method = "patch", operation_id = "comment_revise")]
+    #[oai(path = "/:tenant_id/comments/:comment_id", method = "patch", operation_id = "comment_revise")]
     async fn comment_revise(
         &self,
         request: &Request,
@@ -139,7 +139,7 @@ impl Door {
     /// Answer as the team
     ///
     /// A published reply with the team's badge.
-    #[oai(path = "/comments/:comment_id/replies", method = "post", operation_id = "comment_answer")]
+    #[oai(path = "/:tenant_id/comments/:comment_id/replies", method = "post", operation_id = "comment_answer")]
     async fn comment_answer(
         &self,
         request: &Request,

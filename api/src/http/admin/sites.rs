@@ -44,12 +44,12 @@ pub enum OriginRemoved {
     Removed,
 }
 
-#[OpenApi(prefix_path = "/v1/admin/tenants/:tenant_id/sites", tag = "Tag::Sites")]
+#[OpenApi(prefix_path = "/v1/admin/tenants", tag = "Tag::Sites")]
 impl Door {
     /// List sites
     ///
     /// Those within the caller's reach, oldest first.
-    #[oai(path = "/", method = "get", operation_id = "site_list")]
+    #[oai(path = "/:tenant_id/sites", method = "get", operation_id = "site_list")]
     async fn site_list(
         &self,
         request: &Request,
@@ -70,7 +70,7 @@ impl Door {
     /// Create a site
     ///
     /// For owners and admins. The answer has the snippet to paste.
-    #[oai(path = "/", method = "post", operation_id = "site_create")]
+    #[oai(path = "/:tenant_id/sites", method = "post", operation_id = "site_create")]
     async fn site_create(&self, request: &Request, _bearer: Bearer, tenant_id: Path<Uuid>, body: Body<NewSite>) -> poem::Result<SiteMade> {
         let app = caller::app(request)?;
         let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
@@ -84,7 +84,7 @@ impl Door {
     }
 
     /// Read a site
-    #[oai(path = "/:site_id", method = "get", operation_id = "site_read")]
+    #[oai(path = "/:tenant_id/sites/:site_id", method = "get", operation_id = "site_read")]
     async fn site_read(
         &self,
         request: &Request,
@@ -101,7 +101,7 @@ impl Door {
     /// Change a site
     ///
     /// Its name and settings; what is absent stays. For owners and admins.
-    #[oai(path = "/:site_id", method = "patch", operation_id = "site_update")]
+    #[oai(path = "/:tenant_id/sites/:site_id", method = "patch", operation_id = "site_update")]
     async fn site_update(
         &self,
         request: &Request,
@@ -120,7 +120,7 @@ impl Door {
     /// Allow an origin
     ///
     /// For owners and admins.
-    #[oai(path = "/:site_id/origins", method = "post", operation_id = "origin_add")]
+    #[oai(path = "/:tenant_id/sites/:site_id/origins", method = "post", operation_id = "origin_add")]
     async fn origin_add(
         &self,
         request: &Request,
@@ -138,7 +138,7 @@ impl Door {
     /// Take an origin off the list
     ///
     /// Its pages stop showing the comments at once. For owners and admins.
-    #[oai(path = "/:site_id/origins/:origin_id", method = "delete", operation_id = "origin_remove")]
+    #[oai(path = "/:tenant_id/sites/:site_id/origins/:origin_id", method = "delete", operation_id = "origin_remove")]
     async fn origin_remove(
         &self,
         request: &Request,
@@ -156,7 +156,7 @@ impl Door {
     /// Does the snippet work?
     ///
     /// When each origin was last seen, and which others asked in vain. Ask every few seconds to see it live.
-    #[oai(path = "/:site_id/installation", method = "get", operation_id = "installation_read")]
+    #[oai(path = "/:tenant_id/sites/:site_id/installation", method = "get", operation_id = "installation_read")]
     async fn installation_read(
         &self,
         request: &Request,

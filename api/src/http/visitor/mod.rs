@@ -65,13 +65,13 @@ pub enum PostAnswer {
     Pending(Json<PostedComment>),
 }
 
-#[OpenApi(prefix_path = "/v1/sites/:site_key", tag = "Tag::Visitor")]
+#[OpenApi(prefix_path = "/v1/sites", tag = "Tag::Visitor")]
 impl Door {
     /// Read a conversation
     ///
     /// Everything a page needs in one simple GET: settings, counts and the first comments. A page that nobody has commented on
     /// answers 200 with an empty list. Name the conversation by `id` or by `url`.
-    #[oai(path = "/thread", method = "get", operation_id = "thread_read")]
+    #[oai(path = "/:site_key/thread", method = "get", operation_id = "thread_read")]
     #[expect(clippy::too_many_arguments, reason = "one for each parameter of the operation")]
     async fn thread_read(
         &self,
@@ -127,7 +127,7 @@ impl Door {
     /// Read further replies
     ///
     /// The replies under a root, all levels, in order of arrival.
-    #[oai(path = "/comments/:comment_id/replies", method = "get", operation_id = "comment_replies")]
+    #[oai(path = "/:site_key/comments/:comment_id/replies", method = "get", operation_id = "comment_replies")]
     async fn comment_replies(
         &self,
         request: &Request,
@@ -149,7 +149,7 @@ impl Door {
     /// Count comments
     ///
     /// Published comments of up to 20 conversations, for the lists of posts on a site's front page.
-    #[oai(path = "/counts", method = "get", operation_id = "thread_counts")]
+    #[oai(path = "/:site_key/counts", method = "get", operation_id = "thread_counts")]
     async fn thread_counts(
         &self,
         request: &Request,
@@ -177,7 +177,7 @@ impl Door {
     /// Preview a comment
     ///
     /// What a text would look like. Nothing is stored.
-    #[oai(path = "/preview", method = "post", operation_id = "comment_preview")]
+    #[oai(path = "/:site_key/preview", method = "post", operation_id = "comment_preview")]
     async fn comment_preview(&self, request: &Request, site_key: Path<String>, body: Body<PreviewRequest>) -> poem::Result<Json<Preview>> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_preview, "preview").await?;
@@ -188,7 +188,7 @@ impl Door {
     /// Post a comment
     ///
     /// Needs an `Origin` of the site's. What is answered 201 or 202 is stored for good.
-    #[oai(path = "/comments", method = "post", operation_id = "comment_post")]
+    #[oai(path = "/:site_key/comments", method = "post", operation_id = "comment_post")]
     async fn comment_post(
         &self,
         request: &Request,
@@ -216,7 +216,7 @@ impl Door {
     ///
     /// The comments whose tokens are sent, whatever their state: this is how a page shows its reader what still waits for
     /// approval. Void tokens are passed over.
-    #[oai(path = "/mine", method = "get", operation_id = "comment_mine")]
+    #[oai(path = "/:site_key/mine", method = "get", operation_id = "comment_mine")]
     async fn comment_mine(
         &self,
         request: &Request,

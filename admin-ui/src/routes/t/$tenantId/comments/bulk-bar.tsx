@@ -20,6 +20,7 @@ export function BulkBar({ count, state, onDecide, onClear }: Props) {
           <Button
             key={decision}
             size="compact-md"
+            fz="sm"
             variant={decision === 'publish' ? 'filled' : 'subtle'}
             color={DECISION_LOOKS[decision].color}
             leftSection={<Icon name={DECISION_LOOKS[decision].icon} size={16} />}
@@ -28,7 +29,7 @@ export function BulkBar({ count, state, onDecide, onClear }: Props) {
             {words.decisions[decision]}
           </Button>
         ))}
-        <Button size="compact-md" variant="subtle" color="gray" ml="auto" onClick={onClear}>
+        <Button size="compact-md" fz="sm" variant="subtle" color="gray" ml="auto" onClick={onClear}>
           {words.queue.clear}
         </Button>
       </Group>

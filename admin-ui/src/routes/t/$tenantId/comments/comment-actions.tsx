@@ -37,13 +37,14 @@ type Props = { comment: AdminComment; onDecide: (decision: Decision) => void; on
 export function CommentActions({ comment, onDecide, onForm }: Props) {
   const words = useWords();
   return (
-    <Group gap={6} className={classes.actions}>
+    <Group gap={6}>
       {DECISIONS_IN[comment.state].map((decision) => {
         const { icon, color, key } = DECISION_LOOKS[decision];
         return (
           <Button
             key={decision}
             size="compact-md"
+            fz="sm"
             variant={decision === 'publish' ? 'filled' : 'subtle'}
             color={color}
             leftSection={<Icon name={icon} size={16} />}
@@ -55,33 +56,36 @@ export function CommentActions({ comment, onDecide, onForm }: Props) {
           </Button>
         );
       })}
-      <span className={classes.gap} />
-      {mayEdit(comment) && (
-        <Button
-          size="compact-md"
-          variant="subtle"
-          color="gray"
-          leftSection={<Icon name="pencil" size={16} />}
-          rightSection={<Hint>e</Hint>}
-          aria-keyshortcuts="e"
-          onClick={() => onForm('edit')}
-        >
-          {words.comment.edit}
-        </Button>
-      )}
-      {mayReply(comment) && (
-        <Button
-          size="compact-md"
-          variant="subtle"
-          color="gray"
-          leftSection={<Icon name="reply" size={16} />}
-          rightSection={<Hint>c</Hint>}
-          aria-keyshortcuts="c"
-          onClick={() => onForm('reply')}
-        >
-          {words.comment.reply}
-        </Button>
-      )}
+      <Group gap={6} ml="auto" wrap="nowrap">
+        {mayEdit(comment) && (
+          <Button
+            size="compact-md"
+            fz="sm"
+            variant="subtle"
+            color="gray"
+            leftSection={<Icon name="pencil" size={16} />}
+            rightSection={<Hint>e</Hint>}
+            aria-keyshortcuts="e"
+            onClick={() => onForm('edit')}
+          >
+            {words.comment.edit}
+          </Button>
+        )}
+        {mayReply(comment) && (
+          <Button
+            size="compact-md"
+            fz="sm"
+            variant="subtle"
+            color="gray"
+            leftSection={<Icon name="reply" size={16} />}
+            rightSection={<Hint>c</Hint>}
+            aria-keyshortcuts="c"
+            onClick={() => onForm('reply')}
+          >
+            {words.comment.reply}
+          </Button>
+        )}
+      </Group>
     </Group>
   );
 }

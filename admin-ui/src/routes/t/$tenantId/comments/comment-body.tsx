@@ -1,8 +1,9 @@
-import { Anchor, Badge, Box, Group, SegmentedControl, Text } from '@mantine/core';
+import { Anchor, Badge, Box, Button, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AdminComment } from '~/api/types';
 import { useWords } from '~/locales/locale';
+import { said } from '~/locales/said';
 import { CommentHtml } from '~/parts/comment-html';
 import { Icon } from '~/parts/icon';
 import { TimeAgo } from '~/parts/time-ago';
@@ -10,14 +11,31 @@ import { useTenant } from '../tenant';
 import classes from './comment-body.module.css';
 import { STATE_COLORS } from './state-colors';
 
+type Props = {
+  comment: AdminComment;
+  /** Said in the heading where the page around does not say it. */ withState?: boolean;
+};
+
 /** Who wrote what, where, in answer to whom, and why it is held. */
-export function CommentBody({ comment, headingId }: { comment: AdminComment; headingId: string }) {
+export function CommentBody({ comment, withState = false }: Props) {
   const words = useWords();
-  const [view, setView] = useState<'rendered' | 'source'>('rendered');
+  const [isSource, setIsSource] = useState(false);
   return (
     <>
-      <Heading comment={comment} headingId={headingId} />
-      <Place comment={comment} />
+      <Heading comment={comment} withState={withState} />
+      <Group justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
+        <Place comment={comment} />
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          aria-pressed={isSource}
+          className={classes.toggle}
+          onClick={() => setIsSource(!isSource)}
+        >
+          {words.comment.source}
+        </Button>
+      </Group>
       {comment.parent && (
         <blockquote className={classes.parent}>
           <Text size="xs" c="dimmed">
@@ -29,39 +47,27 @@ export function CommentBody({ comment, headingId }: { comment: AdminComment; hea
         </blockquote>
       )}
       <Box my="sm">
-        {view === 'rendered' ? (
-          <CommentHtml html={comment.html} />
-        ) : (
+        {isSource ? (
           <pre className={classes.source} dir="auto">
             {comment.text}
           </pre>
+        ) : (
+          <CommentHtml html={comment.html} />
         )}
       </Box>
-      <Group justify="space-between" gap="xs" mb="sm">
-        <Reasons comment={comment} />
-        <SegmentedControl
-          size="xs"
-          aria-label={words.comment.view}
-          value={view}
-          onChange={(chosen) => setView(chosen as typeof view)}
-          data={[
-            { value: 'rendered', label: words.comment.rendered },
-            { value: 'source', label: words.comment.source },
-          ]}
-        />
-      </Group>
+      <Reasons comment={comment} />
     </>
   );
 }
 
-function Heading({ comment, headingId }: { comment: AdminComment; headingId: string }) {
+function Heading({ comment, withState }: Required<Props>) {
   const words = useWords();
   const tenant = useTenant();
   const { author } = comment;
   const website = webAddress(author.website);
   return (
     <Group gap={8} className={classes.heading}>
-      <Text id={headingId} fw={600} component="h3" m={0}>
+      <Text fw={600} component="h3" m={0}>
         {author.name ?? words.comment.anonymous}
       </Text>
       {author.team && (
@@ -69,9 +75,11 @@ function Heading({ comment, headingId }: { comment: AdminComment; headingId: str
           {words.comment.team}
         </Badge>
       )}
-      <Badge size="sm" variant="dot" color={STATE_COLORS[comment.state]}>
-        {words.states[comment.state]}
-      </Badge>
+      {withState && (
+        <Badge size="sm" variant="dot" color={STATE_COLORS[comment.state]}>
+          {words.states[comment.state]}
+        </Badge>
+      )}
       <Text size="sm" c="dimmed" component="span" className={classes.facts}>
         {author.email && <Anchor href={`mailto:${author.email}`}>{author.email}</Anchor>}
         {website && (
@@ -127,10 +135,10 @@ function Place({ comment: { site, thread } }: { comment: AdminComment }) {
 
 function Reasons({ comment }: { comment: AdminComment }) {
   const words = useWords();
-  const reasons = comment.reasons.map((code) => words.reasons[code] ?? code);
-  if (comment.state !== 'pending' || reasons.length === 0) return <span />;
+  const reasons = comment.reasons.map((code) => said(words.reasons, code));
+  if (comment.state !== 'pending' || reasons.length === 0) return null;
   return (
-    <Text size="sm" c="dimmed">
+    <Text size="sm" c="dimmed" mb="sm">
       {words.comment.heldBecause} {reasons.join(', ')}.
     </Text>
   );

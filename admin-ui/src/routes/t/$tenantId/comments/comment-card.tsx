@@ -24,7 +24,6 @@ export function cardId(commentId: string): string {
 /** One comment of the queue. */
 export function CommentCard({ comment, isCurrent, isSelected, form, onFocus, onSelect, onDecide, onForm }: Props) {
   const words = useWords();
-  const headingId = `${cardId(comment.id)}-author`;
   const close = () => {
     onForm(undefined);
     document.getElementById(cardId(comment.id))?.focus();
@@ -48,7 +47,7 @@ export function CommentCard({ comment, isCurrent, isSelected, form, onFocus, onS
         onChange={onSelect}
         aria-label={words.queue.selectOne(comment.author.name ?? words.comment.anonymous)}
       />
-      <CommentBody comment={comment} headingId={headingId} />
+      <CommentBody comment={comment} />
       {form === 'edit' && <EditForm comment={comment} onClose={close} />}
       {form === 'reply' && <ReplyForm comment={comment} onClose={close} />}
       {!form && <CommentActions comment={comment} onDecide={onDecide} onForm={onForm} />}

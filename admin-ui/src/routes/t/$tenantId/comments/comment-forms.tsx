@@ -55,9 +55,7 @@ export function EditForm({ comment, onClose }: Props) {
           dir="auto"
           {...form.getInputProps('text')}
         />
-        {!comment.author.team && (
-          <TextInput label={words.comment.authorName} {...form.getInputProps('author_name')} />
-        )}
+        {!comment.author.team && <TextInput label={words.comment.authorName} {...form.getInputProps('author_name')} />}
         <FormButtons submit={words.comment.saveEdit} isPending={revision.isPending} onClose={onClose} />
       </Stack>
     </form>
@@ -76,7 +74,7 @@ export function ReplyForm({ comment, onClose }: Props) {
       answer(
         api.POST('/v1/admin/tenants/{tenant_id}/comments/{comment_id}/replies', {
           params: { path: { tenant_id: tenant.id, comment_id: comment.id } },
-          body: isPending ? { text, publish: true } : { text },
+          body: { text, publish: isPending },
         }),
       ),
     onSuccess: async () => {

@@ -22,6 +22,9 @@ const DECISION_FOR: Record<CommentState, Decision> = {
 const MOST_AT_ONCE = 100;
 const UNDO_MS = 8_000;
 
+/** Named like its notification. */
+type Undoable = { id: string; results: Decided[] };
+
 type Deciding = { decide: (ids: string[], decision: Decision) => void; undoLast: () => void };
 const Context = createContext<Deciding | null>(null);
 
@@ -30,7 +33,7 @@ export function DecisionsProvider({ children }: { children: ReactNode }) {
   const words = useWords();
   const refresh = useRefreshComments();
   const decideOnServer = useDecideOnServer();
-  const undoable = useRef<Decided[][]>([]);
+  const undoable = useRef<Undoable[]>([]);
 
   const undo = useMutation({
     mutationFn: async (results: Decided[]) => {
@@ -46,10 +49,12 @@ export function DecisionsProvider({ children }: { children: ReactNode }) {
     onError: (error) => notifyProblem(error, words),
     onSettled: refresh,
   });
-  const takeBack = (results: Decided[]) => {
-    if (!undoable.current.includes(results)) return;
-    undoable.current = undoable.current.filter((other) => other !== results);
-    undo.mutate(results);
+  const takeBack = (id: string) => {
+    const found = undoable.current.find((entry) => entry.id === id);
+    if (!found) return;
+    undoable.current = undoable.current.filter((entry) => entry !== found);
+    notifications.hide(id);
+    undo.mutate(found.results);
   };
 
   const decision = useMutation({
@@ -58,8 +63,9 @@ export function DecisionsProvider({ children }: { children: ReactNode }) {
       const changed = results.filter(({ state, previous_state: before }) => state !== before);
       const state = changed[0]?.state;
       if (!state) return;
-      undoable.current.push(changed);
-      notifyUndoable(words.decided[state](changed.length), words.queue.undo, () => takeBack(changed));
+      const id = crypto.randomUUID();
+      undoable.current.push({ id, results: changed });
+      notifyUndoable(id, words.decided[state](changed.length), words.queue.undo, () => takeBack(id));
     },
     onError: (error) => notifyProblem(error, words),
     onSettled: refresh,
@@ -71,7 +77,7 @@ export function DecisionsProvider({ children }: { children: ReactNode }) {
     },
     undoLast: () => {
       const last = undoable.current.at(-1);
-      if (last) takeBack(last);
+      if (last) takeBack(last.id);
     },
   };
   return <Context value={deciding}>{children}</Context>;
@@ -89,7 +95,9 @@ export function useRefreshComments(): () => Promise<unknown> {
   const tenant = useTenant();
   return () =>
     Promise.all(
-      ['comments', 'comment', 'sites'].map((what) => client.invalidateQueries({ queryKey: ['tenant', tenant.id, what] })),
+      ['comments', 'comment', 'sites'].map((what) =>
+        client.invalidateQueries({ queryKey: ['tenant', tenant.id, what] }),
+      ),
     );
 }
 
@@ -117,7 +125,11 @@ function useDecideOnServer() {
   };
 }
 
-function without(pages: InfiniteData<CommentPage>, decided: Decided[], listed: CommentState): InfiniteData<CommentPage> {
+function without(
+  pages: InfiniteData<CommentPage>,
+  decided: Decided[],
+  listed: CommentState,
+): InfiniteData<CommentPage> {
   const gone = new Set(decided.filter(({ state }) => state !== listed).map(({ id }) => id));
   return {
     ...pages,
@@ -125,25 +137,17 @@ function without(pages: InfiniteData<CommentPage>, decided: Decided[], listed: C
   };
 }
 
-function notifyUndoable(message: string, undoLabel: string, undo: () => void): void {
+function notifyUndoable(id: string, message: string, undoLabel: string, undo: () => void): void {
   // The one before has had its time; `z` still reaches it.
   notifications.clean();
-  const id = notifications.show({
-    color: 'teal',
+  notifications.show({
+    id,
     withBorder: true,
     autoClose: UNDO_MS,
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{message}</Text>
-        <Button
-          size="compact-sm"
-          variant="light"
-          leftSection={<Icon name="undo" size={16} />}
-          onClick={() => {
-            notifications.hide(id);
-            undo();
-          }}
-        >
+        <Button size="compact-sm" variant="light" leftSection={<Icon name="undo" size={16} />} onClick={undo}>
           {undoLabel}
         </Button>
       </Group>

@@ -31,10 +31,7 @@ export function EmptyQueue({ filter }: { filter: QueueFilter }) {
   if (sites?.length === 0) {
     return (
       <Blank icon="house" title={words.queue.firstSite} hint={words.queue.firstSiteHint}>
-        <Button
-          mt="sm"
-          renderRoot={(props) => <Link to="/t/$tenantId/sites" params={params} {...props} />}
-        >
+        <Button mt="sm" renderRoot={(props) => <Link to="/t/$tenantId/sites" params={params} {...props} />}>
           {words.sites.title}
         </Button>
       </Blank>

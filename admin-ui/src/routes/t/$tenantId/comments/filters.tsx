@@ -33,9 +33,18 @@ export function Filters({ filter, searchRef, onReload, onHelp }: Props) {
         aria-label={words.queue.site}
         value={filter.site ?? ''}
         onChange={(event) => change({ site: event.currentTarget.value })}
-        data={[{ value: '', label: words.queue.allSites }, ...sites.map(({ id, name }) => ({ value: id, label: name }))]}
+        data={[
+          { value: '', label: words.queue.allSites },
+          ...sites.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
       />
-      <ActionIcon variant="default" size={36} aria-label={words.queue.reload} title={words.queue.reload} onClick={onReload}>
+      <ActionIcon
+        variant="default"
+        size={36}
+        aria-label={words.queue.reload}
+        title={words.queue.reload}
+        onClick={onReload}
+      >
         <Icon name="reload" />
       </ActionIcon>
       <ActionIcon

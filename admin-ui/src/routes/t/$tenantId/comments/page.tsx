@@ -17,12 +17,7 @@ export function CommentsPage() {
       <PageHead title={words.queue.title} />
       <LinkTabs label={words.queue.tabsLabel}>
         {STATES.map((state) => (
-          <Link
-            key={state}
-            to="/t/$tenantId/comments"
-            params={{ tenantId: tenant.id }}
-            search={{ ...filter, state }}
-          >
+          <Link key={state} to="/t/$tenantId/comments" params={{ tenantId: tenant.id }} search={{ ...filter, state }}>
             {words.states[state]}
           </Link>
         ))}

@@ -1,4 +1,3 @@
-import type { SearchSchemaInput } from '@tanstack/react-router';
 import type { CommentState } from '~/api/types';
 import type { QueueFilter } from '~/api/queries';
 
@@ -6,7 +5,7 @@ import type { QueueFilter } from '~/api/queries';
 export const STATES: CommentState[] = ['pending', 'published', 'spam', 'rejected', 'deleted'];
 
 /** `?state=spam&site=...&q=tea`; what makes no sense is left out, so that an old link still shows the queue. */
-export function readQueue(search: { state?: unknown; site?: unknown; q?: unknown } & SearchSchemaInput): QueueFilter {
+export function readQueue(search: { state?: unknown; site?: unknown; q?: unknown }): QueueFilter {
   const state = STATES.find((known) => known === search.state) ?? 'pending';
   return { state, ...text('site', search.site), ...text('q', search.q) };
 }

@@ -2,7 +2,7 @@ import type { CommentState } from '~/api/types';
 
 export const STATE_COLORS: Record<CommentState, string> = {
   pending: 'yellow',
-  published: 'teal',
+  published: 'parlour',
   spam: 'orange',
   rejected: 'red',
   deleted: 'gray',

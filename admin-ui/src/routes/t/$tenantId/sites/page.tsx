@@ -69,9 +69,7 @@ function SiteCard({ site }: { site: Site }) {
           <Title order={2} size="h4">
             <Anchor
               inherit
-              renderRoot={(props) => (
-                <Link to="/t/$tenantId/sites/$siteId" params={{ tenantId, siteId }} {...props} />
-              )}
+              renderRoot={(props) => <Link to="/t/$tenantId/sites/$siteId" params={{ tenantId, siteId }} {...props} />}
             >
               {site.name}
             </Anchor>

@@ -1,6 +1,7 @@
 import { Box, Text, Title } from '@mantine/core';
 import type { CommentEvent } from '~/api/types';
 import { useWords } from '~/locales/locale';
+import { said } from '~/locales/said';
 import { TimeAgo } from '~/parts/time-ago';
 import classes from './history.module.css';
 
@@ -24,17 +25,17 @@ export function History({ events }: { events: CommentEvent[] }) {
 function Event({ event }: { event: CommentEvent }) {
   const words = useWords();
   const { kind, actor, from_state: from, to_state: to, reasons } = event;
-  const change = from && to && from !== to && words.event.change(words.states[from], words.states[to]);
-  const why = reasons.map((code) => words.reasons[code] ?? code).join(', ');
+  const change = from && to && from !== to && words.event.change(said(words.states, from), said(words.states, to));
+  const why = reasons.map((code) => said(words.reasons, code)).join(', ');
   return (
     <li>
       <Text size="sm" fw={500}>
-        {words.eventKinds[kind]} {words.event.by(actor.name ?? words.actors[actor.kind])}
+        {said(words.eventKinds, kind)} {words.event.by(actor.name ?? said(words.actors, actor.kind))}
       </Text>
       <Text size="xs" c="dimmed">
         <TimeAgo at={event.at} />
         {change && ` · ${change}`}
-        {!change && to && ` · ${words.states[to]}`}
+        {!change && to && ` · ${said(words.states, to)}`}
         {why && ` · ${why}`}
       </Text>
       {event.previous_text !== undefined && (

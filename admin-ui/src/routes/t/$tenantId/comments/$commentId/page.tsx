@@ -47,15 +47,11 @@ function Detail({ comment, events }: CommentHistory) {
   const close = () => setForm(undefined);
   return (
     <>
-      <CommentBody comment={comment} headingId="comment-author" />
+      <CommentBody comment={comment} withState />
       {form === 'edit' && <EditForm comment={comment} onClose={close} />}
       {form === 'reply' && <ReplyForm comment={comment} onClose={close} />}
       {!form && (
-        <CommentActions
-          comment={comment}
-          onDecide={(decision) => decide([comment.id], decision)}
-          onForm={setForm}
-        />
+        <CommentActions comment={comment} onDecide={(decision) => decide([comment.id], decision)} onForm={setForm} />
       )}
       <History events={events} />
     </>

@@ -29,7 +29,7 @@ export function InstallationPage() {
           {words.installation.title}
         </Title>
         <Text mb="sm">{words.installation.paste}</Text>
-        <Code block ref={snippet as never} tabIndex={0} aria-label={words.installation.snippet}>
+        <Code block ref={snippet} bg="var(--parlour-inset)" tabIndex={0} aria-label={words.installation.snippet}>
           {site.snippet}
         </Code>
         <Group justify="space-between" mt="sm" gap="sm">
@@ -48,7 +48,7 @@ export function InstallationPage() {
           {words.installation.liveLead}
         </Text>
         <ProblemAlert error={error} />
-        <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-live="polite">
+        <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
           {origins.map((origin) => (
             <SeenOrigin key={origin.id} origin={origin} />
           ))}
@@ -73,9 +73,7 @@ export function InstallationPage() {
         <Group justify="flex-end">
           <Button
             variant="default"
-            renderRoot={(props) => (
-              <Link to="/t/$tenantId/comments" params={{ tenantId: site.tenant_id }} {...props} />
-            )}
+            renderRoot={(props) => <Link to="/t/$tenantId/comments" params={{ tenantId: site.tenant_id }} {...props} />}
           >
             {words.installation.toQueue}
           </Button>
@@ -87,28 +85,25 @@ export function InstallationPage() {
 
 function SeenOrigin({ origin: { origin, last_seen_at: lastSeen } }: { origin: Origin }) {
   const words = useWords();
-  if (lastSeen) {
-    return (
-      <Group component="li" gap="sm" wrap="nowrap">
+  const waiting = origin.includes('*') ? words.installation.waitingWildcard : words.installation.waiting;
+  return (
+    <Group component="li" gap="sm" wrap="nowrap">
+      {lastSeen ? (
         <ThemeIcon radius="xl" size={26}>
           <Icon name="check" size={16} />
         </ThemeIcon>
-        <Text style={{ overflowWrap: 'anywhere' }}>
-          {words.installation.seen(origin)}
+      ) : (
+        <Loader size={26} type="oval" aria-hidden="true" />
+      )}
+      <Text style={{ overflowWrap: 'anywhere' }}>
+        {/* Told once when it happens; the time beside it changes too often to be read out. */}
+        <span aria-live="polite">{lastSeen ? words.installation.seen(origin) : waiting(origin)}</span>
+        {lastSeen && (
           <Text span c="dimmed" size="sm">
             {' · '}
             {words.installation.lastSeen} <TimeAgo at={lastSeen} />
           </Text>
-        </Text>
-      </Group>
-    );
-  }
-  const isWildcard = origin.includes('*');
-  return (
-    <Group component="li" gap="sm" wrap="nowrap">
-      <Loader size={26} type="oval" aria-hidden="true" />
-      <Text style={{ overflowWrap: 'anywhere' }}>
-        {isWildcard ? words.installation.waitingWildcard(origin) : words.installation.waiting(origin)}
+        )}
       </Text>
     </Group>
   );

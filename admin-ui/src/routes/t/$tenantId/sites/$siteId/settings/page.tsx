@@ -1,4 +1,16 @@
-import { Alert, Button, Card, Group, NativeSelect, SimpleGrid, Stack, Switch, Textarea, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Card,
+  Group,
+  NativeSelect,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -97,7 +109,7 @@ function Fields({ form, words: { settings: words, ...all } }: { form: UseFormRet
       </Section>
       <Section title={words.groups.moderation}>
         <ModerationCards
-          label={all.siteForm.moderation}
+          label={words.shown}
           value={form.values.moderation}
           onChange={(mode) => form.setFieldValue('moderation', mode)}
         />
@@ -142,9 +154,7 @@ function Fields({ form, words: { settings: words, ...all } }: { form: UseFormRet
           />
         </SimpleGrid>
       </Section>
-      <Section title={words.groups.privacy}>
-        {number('address_days', words.addressDays, words.addressDaysHint)}
-      </Section>
+      <Section title={words.groups.privacy}>{number('address_days', words.addressDays, words.addressDaysHint)}</Section>
     </>
   );
 }
@@ -185,7 +195,9 @@ function within(field: Numeric, words: Words) {
   const [min, max] = BOUNDS[field];
   return (text: string) => {
     const value = Number(text);
-    return Number.isInteger(value) && text !== '' && value >= min && value <= max ? null : words.settings.range(min, max);
+    return Number.isInteger(value) && text !== '' && value >= min && value <= max
+      ? null
+      : words.settings.range(min, max);
   };
 }
 
