@@ -79,7 +79,10 @@ fn uri_fault(request: &Request) -> Option<Error> {
 
 fn finish(response: &mut Response, path: &str, request_id: &str, notes: &Notes) {
     cors::expose(path, response, notes);
+    // Not on what shared caches keep: there it would be somebody else's budget.
+    let shared = response.headers().get(header::CACHE_CONTROL).is_some_and(|value| value.as_bytes().starts_with(b"public"));
     if let Some(budget) = notes.budget()
+        && !shared
         && !response.headers().contains_key("ratelimit-limit")
     {
         problem::show_budget(response, &budget);

@@ -1,0 +1,319 @@
+//! A running Parlour for the tests: on SQLite, or on the PostgreSQL and Redis that `TEST_DATABASE_URL` and `TEST_REDIS_URL` name.
+//!
+//! One server for all tests of a run; each test makes its own accounts, tenants and sites in it, which is isolation enough and
+//! proves isolation as it goes. A test that needs another configuration starts a server of its own.
+
+use std::sync::{Arc, OnceLock};
+
+use chrono::TimeDelta;
+use http::{Method, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use parlour::app::App;
+use parlour::config::{Budget, Config, SignUp};
+use parlour::http::server::{ServerLimits, serve};
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Runs a test's future: `#[test] fn a_sentence() { run(async { ... }) }`.
+pub fn run<F: Future>(test: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+}
+
+/// The server that all tests share.
+pub fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| World::start(|_| {}))
+}
+
+pub struct World {
+    pub app: Arc<App>,
+    /// `http://127.0.0.1:PORT`
+    pub base: String,
+    /// The server and the database's connections live here as long as the world.
+    runtime: Option<Runtime>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // From within a test's own runtime, which must not block.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl World {
+    /// A server of one's own, with another configuration.
+    pub fn start(configure: impl FnOnce(&mut Config) + Send) -> World {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let mut config = Config::defaults();
+        config.data_dir = std::env::temp_dir().join(format!("parlour-test-{:016x}", rand::random::<u64>()));
+        config.database_url = format!("sqlite://{}", config.data_dir.join("parlour.db").display());
+        config.sign_up = SignUp::Open;
+        let plenty: Budget = "1000000/1".parse().unwrap();
+        for budget in [
+            &mut config.limit_read,
+            &mut config.limit_post,
+            &mut config.limit_preview,
+            &mut config.limit_admin,
+            &mut config.limit_sign_in,
+            &mut config.limit_sign_in_network,
+            &mut config.limit_sign_up,
+        ] {
+            *budget = plenty;
+        }
+        config.connections_per_network = 10_000;
+        // Spoken for by the parent thread's `block_on`: this is called from plain tests and from inside a test's runtime.
+        let started = std::thread::scope(|scope| {
+            scope
+                .spawn(|| {
+                    runtime.block_on(async {
+                        if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
+                            config.database_url = fresh_database(&server).await;
+                        }
+                        if let Ok(redis) = std::env::var("TEST_REDIS_URL") {
+                            config.redis_url = redis;
+                        }
+                        configure(&mut config);
+                        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                        let base = format!("http://{}", listener.local_addr().unwrap());
+                        config.public_url.clone_from(&base);
+                        let limits = ServerLimits { proxies: config.trusted_proxies.clone(), connections_per_network: 10_000, ..ServerLimits::default() };
+                        let app = App::start(config).await.unwrap();
+                        app.db.migrate(&app.config).await.unwrap();
+                        tokio::spawn(serve(listener, parlour::http::routes(&app), limits, std::future::pending()));
+                        (app, base)
+                    })
+                })
+                .join()
+                .unwrap()
+        });
+        World { app: started.0, base: started.1, runtime: Some(runtime) }
+    }
+
+    pub fn get(&self, path: &str) -> Ask {
+        self.ask(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Ask {
+        self.ask(Method::POST, path).json(body)
+    }
+
+    pub fn ask(&self, method: Method, path: &str) -> Ask {
+        let request = http::Request::builder().method(method).uri(format!("{}{path}", self.base));
+        Ask { request, body: Vec::new() }
+    }
+
+    /// Signs up somebody new and signs him in.
+    pub async fn somebody(&self, name: &str) -> Account {
+        let email = format!("{name}-{:016x}@example.org", rand::random::<u64>());
+        let particulars = json!({ "email": email, "name": name, "password": PASSWORD });
+        self.post("/v1/admin/accounts", &particulars).send().await.expect(202);
+        let credentials = json!({ "email": email, "password": PASSWORD });
+        let session = self.post("/v1/admin/session", &credentials).send().await.expect(200);
+        Account { token: session.text("access_token"), id: session.json["account"]["id"].as_str().unwrap().to_owned(), email, cookie: session.cookie() }
+    }
+
+    /// Somebody new with a tenant of his own.
+    pub async fn owner(&self) -> Owner {
+        let account = self.somebody("owner").await;
+        let tenant = self.post("/v1/admin/tenants", &json!({ "name": "A tenant" })).by(&account).send().await.expect(201);
+        Owner { tenant_id: tenant.text("id"), account }
+    }
+
+    /// A new owner's site at `https://blog.example`, with settings.
+    pub async fn site(&self, settings: Value) -> Site {
+        let owner = self.owner().await;
+        self.site_of(owner, settings).await
+    }
+
+    pub async fn site_of(&self, owner: Owner, settings: Value) -> Site {
+        let path = format!("/v1/admin/tenants/{}/sites", owner.tenant_id);
+        let body = json!({ "name": "A blog", "origins": [ORIGIN], "settings": settings });
+        let site = self.post(&path, &body).by(&owner.account).send().await.expect(201);
+        Site { id: site.text("id"), key: site.text("key"), owner }
+    }
+
+    /// Moves this server's time ahead.
+    pub fn advance(&self, by: TimeDelta) {
+        self.app.clock.advance(by);
+    }
+}
+
+/// The origin of every site that [`World::site`] makes.
+pub const ORIGIN: &str = "https://blog.example";
+
+/// Somebody signed in.
+pub struct Account {
+    pub id: String,
+    pub email: String,
+    pub token: String,
+    /// `name=value` of the refresh cookie.
+    pub cookie: String,
+}
+
+pub struct Owner {
+    pub account: Account,
+    pub tenant_id: String,
+}
+
+pub struct Site {
+    pub id: String,
+    pub key: String,
+    pub owner: Owner,
+}
+
+impl Site {
+    /// A visitor's path.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/v1/sites/{}/{rest}", self.key)
+    }
+
+    /// A path of the site's tenant at the admin door.
+    pub fn admin(&self, rest: &str) -> String {
+        format!("/v1/admin/tenants/{}/{rest}", self.owner.tenant_id)
+    }
+
+    /// Posts to the thread `id`, as a reader's page does.
+    pub async fn say(&self, world: &World, thread: &str, text: &str) -> Answer {
+        self.draft(world, &json!({ "thread": { "id": thread }, "text": text })).await
+    }
+
+    pub async fn answer(&self, world: &World, thread: &str, parent: &str, text: &str) -> Answer {
+        self.draft(world, &json!({ "thread": { "id": thread }, "parent_id": parent, "text": text })).await
+    }
+
+    pub async fn draft(&self, world: &World, draft: &Value) -> Answer {
+        world.post(&self.path("comments"), draft).from(ORIGIN).send().await
+    }
+
+    /// The thread as readers see it.
+    pub async fn read(&self, world: &World, thread: &str) -> Answer {
+        world.get(&self.path(&format!("thread?id={thread}"))).from(ORIGIN).send().await.expect(200)
+    }
+
+    pub async fn decide(&self, world: &World, ids: &[&str], decision: &str) -> Answer {
+        let body = json!({ "ids": ids, "decision": decision });
+        world.post(&self.admin("decisions"), &body).by(&self.owner.account).send().await
+    }
+}
+
+/// A request that is being put together.
+pub struct Ask {
+    request: http::request::Builder,
+    body: Vec<u8>,
+}
+
+impl Ask {
+    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.request = self.request.header(name, http::HeaderValue::from_bytes(value.as_ref()).unwrap());
+        self
+    }
+
+    /// As a page of this origin.
+    pub fn from(self, origin: &str) -> Self {
+        self.header("origin", origin)
+    }
+
+    /// With somebody's access token.
+    pub fn by(self, account: &Account) -> Self {
+        self.header("authorization", format!("Bearer {}", account.token))
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").raw(body.to_string())
+    }
+
+    pub fn raw(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        // A client for each request: tests have runtimes of their own, and a kept connection would outlive its.
+        let client: Client<HttpConnector, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+        let response = client.request(self.request.body(Full::new(self.body.into())).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body, json }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub body: Bytes,
+    /// The body, where it is JSON; else null.
+    pub json: Value,
+}
+
+impl Answer {
+    /// Demands a status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.body));
+        self
+    }
+
+    /// Demands a refusal: its status, its code, and the form of every refusal (RFC 9457).
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Self {
+        let answer = self.expect(status);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert_eq!(answer.json["code"], code, "{}", answer.json);
+        assert_eq!(answer.json["status"], status);
+        assert_eq!(answer.json["type"], format!("/docs/errors#{code}"));
+        assert!(answer.json["title"].is_string() && answer.json["request_id"].is_string());
+        answer
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// A string member of the body.
+    #[track_caller]
+    pub fn text(&self, name: &str) -> String {
+        self.json[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.json)).to_owned()
+    }
+
+    /// `name=value` of the cookie that was set.
+    pub fn cookie(&self) -> String {
+        self.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// Id of the comment that was posted.
+    #[track_caller]
+    pub fn comment_id(&self) -> String {
+        self.json["comment"]["id"].as_str().unwrap_or_else(|| panic!("no comment in {}", self.json)).to_owned()
+    }
+
+    /// `(depth, html)` of the comments on a thread's page, tags of one paragraph taken off.
+    pub fn talk(&self) -> Vec<(u64, String)> {
+        let comments = self.json["comments"].as_array().unwrap();
+        let plain = |html: &str| html.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned();
+        comments.iter().map(|one| (one["depth"].as_u64().unwrap(), plain(one["html"].as_str().unwrap()))).collect()
+    }
+}
+
+/// A new, empty database on the server of this URL.
+async fn fresh_database(server: &str) -> String {
+    let name = format!("parlour_test_{:016x}", rand::random::<u64>());
+    let connection = Database::connect(server).await.unwrap();
+    connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    connection.close().await.unwrap();
+    let mut url = url::Url::parse(server).unwrap();
+    url.set_path(&name);
+    url.to_string()
+}
