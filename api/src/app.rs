@@ -61,7 +61,14 @@ pub fn key_fault(secret: &str) -> Option<&'static str> {
     letters.sort_unstable();
     letters.dedup();
     let lower = secret.to_ascii_lowercase();
-    let known = ["changeme", "change-me", "secret", "password", "example", "0123456789abcdef0123456789abcdef"];
+    let known = [
+        "changeme",
+        "change-me",
+        "secret",
+        "password",
+        "example",
+        "0123456789abcdef0123456789abcdef",
+    ];
     if letters.len() < 8 || known.iter().any(|word| lower.contains(word)) {
         return Some("secret_key looks like a placeholder; make a random one: openssl rand -hex 32");
     }
@@ -69,7 +76,11 @@ pub fn key_fault(secret: &str) -> Option<&'static str> {
 }
 
 fn secret_key(config: &Config) -> Result<Secret> {
-    for secret in config.previous_secret_keys.iter().chain((!config.secret_key.is_empty()).then_some(&config.secret_key)) {
+    for secret in config
+        .previous_secret_keys
+        .iter()
+        .chain((!config.secret_key.is_empty()).then_some(&config.secret_key))
+    {
         if let Some(fault) = key_fault(secret.expose()) {
             return Err(Error::internal(fault));
         }
@@ -78,7 +89,9 @@ fn secret_key(config: &Config) -> Result<Secret> {
         return Ok(config.secret_key.clone());
     }
     if config.mode == Mode::Production {
-        return Err(Error::internal("secret_key is not set, and production mode does not make one: openssl rand -hex 32"));
+        return Err(Error::internal(
+            "secret_key is not set, and production mode does not make one: openssl rand -hex 32",
+        ));
     }
     kept_secret(&config.secret_file())
 }
@@ -93,16 +106,26 @@ fn kept_secret(file: &Path) -> Result<Secret> {
         std::fs::create_dir_all(folder).map_err(fault)?;
     }
     let (key, _) = crate::infra::signing::fresh_token();
-    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+    match std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+    {
         Ok(mut made) => {
-            made.write_all(key.as_bytes()).and_then(|()| made.sync_all()).map_err(fault)?;
+            made.write_all(key.as_bytes())
+                .and_then(|()| made.sync_all())
+                .map_err(fault)?;
             Ok(Secret::new(key))
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             let kept = std::fs::read_to_string(file).map_err(fault)?;
             match key_fault(kept.trim()) {
                 None => Ok(Secret::new(kept.trim())),
-                Some(_) => Err(Error::internal(format!("{} does not hold a usable key", file.display()))),
+                Some(_) => Err(Error::internal(format!(
+                    "{} does not hold a usable key",
+                    file.display()
+                ))),
             }
         }
         Err(error) => Err(fault(error)),

@@ -124,7 +124,10 @@ impl FromStr for Budget {
         if burst == 0 || seconds == 0 {
             return Err(wrong());
         }
-        Ok(Budget { burst, per: Duration::from_secs(seconds.into()) })
+        Ok(Budget {
+            burst,
+            per: Duration::from_secs(seconds.into()),
+        })
     }
 }
 
@@ -150,7 +153,9 @@ impl Config {
         use config::{Environment, File, FileFormat};
         let file = match file {
             Some(path) => File::from(path.to_owned()).format(FileFormat::Toml).required(true),
-            None => File::from(PathBuf::from("parlour.toml")).format(FileFormat::Toml).required(false),
+            None => File::from(PathBuf::from("parlour.toml"))
+                .format(FileFormat::Toml)
+                .required(false),
         };
         let environment = Environment::with_prefix("PARLOUR")
             .prefix_separator("_")
@@ -203,7 +208,9 @@ fn origin_of(text: &str) -> Result<String, String> {
     let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     match url.scheme() {
         "http" | "https" if url.has_host() && plain => Ok(url.origin().ascii_serialization()),
-        _ => Err(format!("public_url {text:?} must be http:// or https://, a host and maybe a port, without a path")),
+        _ => Err(format!(
+            "public_url {text:?} must be http:// or https://, a host and maybe a port, without a path"
+        )),
     }
 }
 
@@ -212,7 +219,10 @@ mod tests {
     use super::*;
 
     fn with(pairs: &[(&str, &str)]) -> Result<Config, String> {
-        let environment = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let environment = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         Config::from_parts(None, environment)
     }
 
@@ -221,7 +231,13 @@ mod tests {
         let config = with(&[]).unwrap();
         assert_eq!(config.public_url, "http://127.0.0.1:8080");
         assert_eq!(config.database_url, "sqlite://data/parlour.db");
-        assert_eq!(config.limit_post, Budget { burst: 10, per: Duration::from_secs(60) });
+        assert_eq!(
+            config.limit_post,
+            Budget {
+                burst: 10,
+                per: Duration::from_secs(60)
+            }
+        );
     }
 
     #[test]

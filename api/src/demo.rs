@@ -71,7 +71,9 @@ pub async fn seed(app: &App) -> Result<()> {
 async fn allow_own_pages(app: &App, site: &Site) -> Result<()> {
     let own = own_origins(app);
     for origin in own.iter().filter(|own| !site.origins().any(|row| row.origin == **own)) {
-        sites::add_own_origin(app, site, origin).await.or_log("the demo's pages may not show their comments");
+        sites::add_own_origin(app, site, origin)
+            .await
+            .or_log("the demo's pages may not show their comments");
     }
     Ok(())
 }
@@ -107,8 +109,19 @@ async fn plant(app: &App) -> Result<()> {
 
 async fn make_site(app: &App, team: &account::Model, tenant: &tenant::Model) -> Result<Site> {
     let member = tenants::as_owner(app, team.id, Some(tenant.id)).await?;
-    let settings = Settings { moderation: Moderation::Links, ..Settings::default() };
-    sites::create_as(app, &member, "Parlour demo", &own_origins(app), settings, SITE_KEY.to_owned()).await
+    let settings = Settings {
+        moderation: Moderation::Links,
+        ..Settings::default()
+    };
+    sites::create_as(
+        app,
+        &member,
+        "Parlour demo",
+        &own_origins(app),
+        settings,
+        SITE_KEY.to_owned(),
+    )
+    .await
 }
 
 /// The address that was configured, and the other name of this machine that people type.
@@ -129,10 +142,21 @@ async fn speak(
 ) -> Result<comment::Model> {
     let at = app.clock.now() - TimeDelta::minutes(remark.minutes_ago);
     let words = comments::checked_words(app, site.settings(), &remark.text).await?;
-    let website = remark.website.as_deref().and_then(|website| text::website(website).ok().flatten());
+    let website = remark
+        .website
+        .as_deref()
+        .and_then(|website| text::website(website).ok().flatten());
     let author = match remark.team {
-        true => Author { name: Some(team.name.clone()), account_id: Some(team.id), ..Author::default() },
-        false => Author { name: remark.author.clone(), website, ..Author::default() },
+        true => Author {
+            name: Some(team.name.clone()),
+            account_id: Some(team.id),
+            ..Author::default()
+        },
+        false => Author {
+            name: remark.author.clone(),
+            website,
+            ..Author::default()
+        },
     };
     let pending = remark.state.as_deref() == Some("pending");
     let held: Vec<&'static str> = match remark.reasons.iter().any(|reason| reason == rules::reason::HAS_LINKS) {
@@ -147,7 +171,11 @@ async fn speak(
     let tx = app.db.begin().await?;
     let opened = threads::open(&tx, app, site, address, Some(&thread.title)).await?;
     let parent = match &remark.parent {
-        Some(parent) => Some(planted.get(parent.as_str()).ok_or_else(|| Error::internal(format!("no comment {parent} in the demo")))?),
+        Some(parent) => Some(
+            planted
+                .get(parent.as_str())
+                .ok_or_else(|| Error::internal(format!("no comment {parent} in the demo")))?,
+        ),
         None => None,
     };
     let entry = Entry {
@@ -157,7 +185,11 @@ async fn speak(
         author,
         state: if pending { State::Pending } else { State::Published },
         reasons,
-        actor: if remark.team { Actor::Member(team.id) } else { Actor::Visitor },
+        actor: if remark.team {
+            Actor::Member(team.id)
+        } else {
+            Actor::Visitor
+        },
         at,
     };
     let comment = comments::insert(&tx, app, id_at(at), entry).await?;
@@ -168,7 +200,15 @@ async fn speak(
 async fn take_back(app: &App, site: &Site, id: Uuid) -> Result<()> {
     let tx: Tx = app.db.begin().await?;
     let comment = comments::of_site(&tx, site.id(), id).await?;
-    comments::change_state(&tx, app, comment, State::Deleted, &[rules::reason::MODERATOR], &Actor::System).await?;
+    comments::change_state(
+        &tx,
+        app,
+        comment,
+        State::Deleted,
+        &[rules::reason::MODERATOR],
+        &Actor::System,
+    )
+    .await?;
     tx.commit().await
 }
 

@@ -100,7 +100,11 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(pointer: &str, code: FieldCode, detail: impl Into<String>) -> Self {
-        Fault { pointer: pointer.to_owned(), code, detail: detail.into() }
+        Fault {
+            pointer: pointer.to_owned(),
+            code,
+            detail: detail.into(),
+        }
     }
 }
 

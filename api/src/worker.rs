@@ -28,7 +28,9 @@ const IDEMPOTENCY: TimeDelta = TimeDelta::hours(24);
 
 /// Works until told to stop; a job that was begun is finished.
 pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    begin_retention(&app).await.or_log("nothing is forgotten until the next start");
+    begin_retention(&app)
+        .await
+        .or_log("nothing is forgotten until the next start");
     while !*stop.borrow() {
         let busy = match turn(&app).await {
             Ok(done) => done > 0,
@@ -55,7 +57,9 @@ pub async fn write_sightings(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => {}
             () = tokio::time::sleep(SIGHTINGS) => {}
         }
-        sites::sightings::write(&app).await.or_log("a second of what was seen is lost");
+        sites::sightings::write(&app)
+            .await
+            .or_log("a second of what was seen is lost");
     }
 }
 
@@ -69,7 +73,9 @@ pub async fn turn(app: &App) -> Result<usize> {
             Ok(()) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
             Err(error) => {
                 tracing::warn!(kind, job = %one.row.id, attempt = one.row.attempts, %error, "job failed");
-                queue::put_back(&app.db, &one, &error.to_string(), app.clock.now()).await.or_log("the job waits for its lease to end");
+                queue::put_back(&app.db, &one, &error.to_string(), app.clock.now())
+                    .await
+                    .or_log("the job waits for its lease to end");
             }
         }
     }

@@ -17,7 +17,10 @@
 //!
 //! Rows of a site are reached by [`OfSite`], rows of a tenant by [`OfTenant`], and by nothing else: clippy forbids the bare
 //! finders outside this crate, so a query that forgets its tenant does not pass the checks.
-#![expect(clippy::disallowed_methods, reason = "the scoped finders are built here, from the bare ones")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the scoped finders are built here, from the bare ones"
+)]
 
 pub mod account;
 pub mod api_key;
@@ -42,9 +45,7 @@ pub mod thread_alias;
 pub mod vote;
 
 use sea_orm::sea_query::Query;
-use sea_orm::{
-    ColumnTrait, DeleteMany, EntityTrait, ExprTrait, QueryFilter, Select, UpdateMany, prelude::Uuid,
-};
+use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, ExprTrait, QueryFilter, Select, UpdateMany, prelude::Uuid};
 
 /// Rows that belong to one site. Every statement about them begins here.
 pub trait OfSite: EntityTrait {
@@ -99,8 +100,17 @@ macro_rules! of_tenant {
 }
 
 of_site!(
-    comment, event, idempotency, import_batch, refused_origin, site_counter, site_origin, subscription, thread,
-    thread_alias, vote
+    comment,
+    event,
+    idempotency,
+    import_batch,
+    refused_origin,
+    site_counter,
+    site_origin,
+    subscription,
+    thread,
+    thread_alias,
+    vote
 );
 of_tenant!(api_key, membership, membership_site, site);
 

@@ -10,9 +10,27 @@ pub struct Migration;
 
 /// Newest last: a table only refers to those before it.
 const TABLES: [&str; 21] = [
-    "account", "setup_link", "session", "refresh_token", "tenant", "membership", "site", "membership_site", "api_key",
-    "site_counter", "site_origin", "refused_origin", "thread", "thread_alias", "import_batch", "comment", "vote", "event",
-    "subscription", "idempotency", "job",
+    "account",
+    "setup_link",
+    "session",
+    "refresh_token",
+    "tenant",
+    "membership",
+    "site",
+    "membership_site",
+    "api_key",
+    "site_counter",
+    "site_origin",
+    "refused_origin",
+    "thread",
+    "thread_alias",
+    "import_batch",
+    "comment",
+    "vote",
+    "event",
+    "subscription",
+    "idempotency",
+    "job",
 ];
 
 #[async_trait::async_trait]
@@ -78,7 +96,12 @@ fn unique(columns: &[&'static str]) -> IndexCreateStatement {
 }
 
 /// A foreign key that deletes with its parent.
-fn belongs(from: &'static str, columns: &[&'static str], to: &'static str, keys: &[&'static str]) -> ForeignKeyCreateStatement {
+fn belongs(
+    from: &'static str,
+    columns: &[&'static str],
+    to: &'static str,
+    keys: &[&'static str],
+) -> ForeignKeyCreateStatement {
     let mut key = ForeignKey::create();
     key.from_tbl(from).to_tbl(to).on_delete(ForeignKeyAction::Cascade);
     for column in columns {
@@ -141,7 +164,11 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(maybe_time("used_at"))
             .foreign_key(&mut belongs("refresh_token", &["session_id"], "session", &["id"]))
             .take(),
-        table("tenant").col(string("name", 200)).col(time("created_at")).col(time("updated_at")).take(),
+        table("tenant")
+            .col(string("name", 200))
+            .col(time("created_at"))
+            .col(time("updated_at"))
+            .take(),
         table("membership")
             .col(uuid("tenant_id"))
             .col(uuid("account_id"))
@@ -171,8 +198,18 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(uuid("membership_id"))
             .col(uuid("site_id"))
             .index(&mut unique(&["membership_id", "site_id"]))
-            .foreign_key(&mut belongs("membership_site", &["tenant_id", "membership_id"], "membership", &["tenant_id", "id"]))
-            .foreign_key(&mut belongs("membership_site", &["tenant_id", "site_id"], "site", &["tenant_id", "id"]))
+            .foreign_key(&mut belongs(
+                "membership_site",
+                &["tenant_id", "membership_id"],
+                "membership",
+                &["tenant_id", "id"],
+            ))
+            .foreign_key(&mut belongs(
+                "membership_site",
+                &["tenant_id", "site_id"],
+                "site",
+                &["tenant_id", "id"],
+            ))
             .take(),
         table("api_key")
             .col(uuid("tenant_id"))
@@ -264,7 +301,10 @@ fn tables() -> Vec<TableCreateStatement> {
             .index(&mut unique(&["site_id", "number"]))
             .index(&mut unique(&["site_id", "thread_id", "id"]))
             .index(&mut unique(&["site_id", "import_source", "import_id"]))
-            .check(one_of("state", &["published", "pending", "spam", "rejected", "deleted"]))
+            .check(one_of(
+                "state",
+                &["published", "pending", "spam", "rejected", "deleted"],
+            ))
             .check(one_of("source_format", &["markdown", "html"]))
             .foreign_key(&mut within_site("comment", "thread_id", "thread"))
             // The parent is a comment of the same thread, and so is the root: the database itself refuses anything else.
@@ -329,7 +369,12 @@ fn tables() -> Vec<TableCreateStatement> {
 }
 
 fn in_thread(column: &'static str) -> ForeignKeyCreateStatement {
-    belongs("comment", &["site_id", "thread_id", column], "comment", &["site_id", "thread_id", "id"])
+    belongs(
+        "comment",
+        &["site_id", "thread_id", column],
+        "comment",
+        &["site_id", "thread_id", "id"],
+    )
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
@@ -346,14 +391,22 @@ fn indexes() -> Vec<IndexCreateStatement> {
         plain("refresh_token_session", "refresh_token", &["session_id"]),
         plain("membership_account", "membership", &["account_id"]),
         plain("membership_site_site", "membership_site", &["tenant_id", "site_id"]),
-        plain("membership_site_membership", "membership_site", &["tenant_id", "membership_id"]),
+        plain(
+            "membership_site_membership",
+            "membership_site",
+            &["tenant_id", "membership_id"],
+        ),
         plain("api_key_tenant", "api_key", &["tenant_id"]),
         plain("api_key_creator", "api_key", &["created_by"]),
         plain("thread_alias_thread", "thread_alias", &["site_id", "thread_id"]),
         // A page of a thread: its roots by time; then the replies under them by number, so that parents come first.
-        plain("comment_roots", "comment", &["site_id", "thread_id", "created_at", "number"])
-            .and_where(Expr::cust("parent_id IS NULL"))
-            .take(),
+        plain(
+            "comment_roots",
+            "comment",
+            &["site_id", "thread_id", "created_at", "number"],
+        )
+        .and_where(Expr::cust("parent_id IS NULL"))
+        .take(),
         plain("comment_replies", "comment", &["site_id", "root_id", "number"]),
         plain("comment_parent", "comment", &["site_id", "thread_id", "parent_id"]),
         plain("comment_root", "comment", &["site_id", "thread_id", "root_id"]),
@@ -370,6 +423,8 @@ fn indexes() -> Vec<IndexCreateStatement> {
         plain("subscription_thread", "subscription", &["site_id", "thread_id"]),
         plain("subscription_comment", "subscription", &["site_id", "comment_id"]),
         plain("idempotency_age", "idempotency", &["created_at"]),
-        plain("job_due", "job", &["run_at"]).and_where(Expr::cust("failed_at IS NULL")).take(),
+        plain("job_due", "job", &["run_at"])
+            .and_where(Expr::cust("failed_at IS NULL"))
+            .take(),
     ]
 }

@@ -26,9 +26,24 @@ pub struct Claims {
 }
 
 /// Signs a token with the newest key; its header names the key.
-pub fn issue(keys: &Keys, issuer: &str, account: Uuid, session: Uuid, now: DateTime<Utc>, life: TimeDelta) -> Result<String> {
-    let (kid, key) = keys.derived(PURPOSE).into_iter().next().ok_or_else(|| Error::internal("no signing key"))?;
-    let header = Header { kid: Some(kid), typ: Some(TYPE.to_owned()), ..Header::new(Algorithm::HS256) };
+pub fn issue(
+    keys: &Keys,
+    issuer: &str,
+    account: Uuid,
+    session: Uuid,
+    now: DateTime<Utc>,
+    life: TimeDelta,
+) -> Result<String> {
+    let (kid, key) = keys
+        .derived(PURPOSE)
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::internal("no signing key"))?;
+    let header = Header {
+        kid: Some(kid),
+        typ: Some(TYPE.to_owned()),
+        ..Header::new(Algorithm::HS256)
+    };
     let claims = Claims {
         sub: account,
         sid: session,
@@ -46,14 +61,19 @@ pub fn verify(keys: &Keys, issuer: &str, token: &str, now: DateTime<Utc>) -> Opt
     if header.typ.as_deref() != Some(TYPE) {
         return None;
     }
-    let (_, key) = keys.derived(PURPOSE).into_iter().find(|(kid, _)| Some(kid) == header.kid.as_ref())?;
+    let (_, key) = keys
+        .derived(PURPOSE)
+        .into_iter()
+        .find(|(kid, _)| Some(kid) == header.kid.as_ref())?;
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
     validation.set_audience(&[AUDIENCE]);
     validation.set_issuer(&[issuer]);
     // Expiry is compared below, with our own clock and no leeway.
     validation.validate_exp = false;
-    let claims = decode::<Claims>(token, &DecodingKey::from_secret(&key), &validation).ok()?.claims;
+    let claims = decode::<Claims>(token, &DecodingKey::from_secret(&key), &validation)
+        .ok()?
+        .claims;
     (now.timestamp() < claims.exp).then_some(claims)
 }
 
@@ -77,13 +97,22 @@ mod tests {
     }
 
     fn token() -> String {
-        issue(&keys(), ISSUER, Uuid::from_u128(1), Uuid::from_u128(2), now(), TimeDelta::minutes(10)).unwrap()
+        issue(
+            &keys(),
+            ISSUER,
+            Uuid::from_u128(1),
+            Uuid::from_u128(2),
+            now(),
+            TimeDelta::minutes(10),
+        )
+        .unwrap()
     }
 
     fn forged(header: &Value, claims: &Value, key: &[u8]) -> String {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", part(header), part(claims));
-        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &EncodingKey::from_secret(key), Algorithm::HS256);
+        let signature =
+            jsonwebtoken::crypto::sign(message.as_bytes(), &EncodingKey::from_secret(key), Algorithm::HS256);
         format!("{message}.{}", signature.unwrap())
     }
 
@@ -109,7 +138,10 @@ mod tests {
         let header = json!({ "alg": "HS256", "typ": TYPE, "kid": kid });
         let claims = json!({ "sub": Uuid::from_u128(1), "sid": Uuid::from_u128(2), "iss": ISSUER, "aud": AUDIENCE,
             "iat": now().timestamp(), "exp": now().timestamp() + 60 });
-        assert!(verify(&keys(), ISSUER, &forged(&header, &claims, &key), now()).is_some(), "the table's model is good");
+        assert!(
+            verify(&keys(), ISSUER, &forged(&header, &claims, &key), now()).is_some(),
+            "the table's model is good"
+        );
 
         let with = |part: &Value, name: &str, value: Value| {
             let mut changed = part.clone();
@@ -125,15 +157,39 @@ mod tests {
         let unsigned = format!("{}.{}.", part(&with(&header, "alg", json!("none"))), part(&claims));
         let mut table = vec![
             ("no signature", unsigned),
-            ("another algorithm named", forged(&with(&header, "alg", json!("HS512")), &claims, &key)),
+            (
+                "another algorithm named",
+                forged(&with(&header, "alg", json!("HS512")), &claims, &key),
+            ),
             ("another key", forged(&header, &claims, b"another")),
-            ("an unknown key id", forged(&with(&header, "kid", json!("ffffffff")), &claims, &key)),
-            ("a key id that is a path", forged(&with(&header, "kid", json!("../../dev/null")), &claims, &key)),
-            ("another type", forged(&with(&header, "typ", json!("JWT")), &claims, &key)),
-            ("another audience", forged(&header, &with(&claims, "aud", json!("else")), &key)),
-            ("another issuer", forged(&header, &with(&claims, "iss", json!("https://evil.example")), &key)),
-            ("expiry as a string", forged(&header, &with(&claims, "exp", json!("9999999999")), &key)),
-            ("expired", forged(&header, &with(&claims, "exp", json!(now().timestamp())), &key)),
+            (
+                "an unknown key id",
+                forged(&with(&header, "kid", json!("ffffffff")), &claims, &key),
+            ),
+            (
+                "a key id that is a path",
+                forged(&with(&header, "kid", json!("../../dev/null")), &claims, &key),
+            ),
+            (
+                "another type",
+                forged(&with(&header, "typ", json!("JWT")), &claims, &key),
+            ),
+            (
+                "another audience",
+                forged(&header, &with(&claims, "aud", json!("else")), &key),
+            ),
+            (
+                "another issuer",
+                forged(&header, &with(&claims, "iss", json!("https://evil.example")), &key),
+            ),
+            (
+                "expiry as a string",
+                forged(&header, &with(&claims, "exp", json!("9999999999")), &key),
+            ),
+            (
+                "expired",
+                forged(&header, &with(&claims, "exp", json!(now().timestamp())), &key),
+            ),
             ("garbage", "a.b.c".to_owned()),
             ("nothing", String::new()),
         ];

@@ -91,12 +91,19 @@ pub async fn setup_is_open(app: &App) -> Result<bool> {
 
 #[expect(clippy::disallowed_methods, reason = "accounts stand above tenants")]
 async fn has_operator(app: &App) -> Result<bool> {
-    Ok(account::Entity::find().filter(account::Column::Operator.eq(true)).count(app.db.read()).await? > 0)
+    Ok(account::Entity::find()
+        .filter(account::Column::Operator.eq(true))
+        .count(app.db.read())
+        .await?
+        > 0)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the set-up link comes before any tenant")]
 async fn setup_links_delete(tx: &Tx) -> Result<()> {
-    setup_link::Entity::delete_many().filter(setup_link::Column::UsedAt.is_null()).exec(&**tx).await?;
+    setup_link::Entity::delete_many()
+        .filter(setup_link::Column::UsedAt.is_null())
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 
@@ -106,7 +113,12 @@ async fn setup_links_delete(tx: &Tx) -> Result<()> {
 /// `setup_closed` for a link that is used, expired or wrong; `invalid_input` for particulars that will not do.
 #[expect(clippy::disallowed_methods, reason = "the set-up link comes before any tenant")]
 pub async fn set_up(app: &App, token: &str, applicant: Applicant, user_agent: Option<&str>) -> Result<Opened> {
-    let closed = || Error::refused(ErrorCode::SetupClosed, "Start the server again to get a new link, or sign in.");
+    let closed = || {
+        Error::refused(
+            ErrorCode::SetupClosed,
+            "Start the server again to get a new link, or sign in.",
+        )
+    };
     if has_operator(app).await? {
         return Err(closed());
     }
@@ -158,7 +170,10 @@ pub async fn make_signless(app: &App, email: &str, name: &str, no_password: &str
 /// Makes an account for anybody, where the operator lets people sign up. A known address changes nothing and is not told.
 pub async fn sign_up(app: &App, applicant: Applicant) -> Result<()> {
     if app.config.sign_up == SignUp::Closed {
-        return Err(Error::refused(ErrorCode::SignUpClosed, "Ask the operator of this server for an account."));
+        return Err(Error::refused(
+            ErrorCode::SignUpClosed,
+            "Ask the operator of this server for an account.",
+        ));
     }
     let admitted = check(app, applicant).await?;
     let tx = app.db.begin().await?;
@@ -227,7 +242,10 @@ pub async fn renew(app: &App, token: &str) -> Result<Opened> {
 #[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
 pub async fn sign_out_by_token(app: &App, token: &str) -> Result<()> {
     let tx = app.db.begin().await?;
-    let found = refresh_token::Entity::find().filter(refresh_token::Column::TokenHash.eq(token_hash(token))).one(&*tx).await?;
+    let found = refresh_token::Entity::find()
+        .filter(refresh_token::Column::TokenHash.eq(token_hash(token)))
+        .one(&*tx)
+        .await?;
     if let Some(found) = found {
         end(&tx, found.session_id, app.clock.now()).await?;
     }
@@ -244,19 +262,32 @@ pub async fn sign_out(app: &App, caller: &SignedIn) -> Result<()> {
 /// Who holds this access token. The session is looked up each time, so that signing out and a raised `session_version` hold at once.
 pub async fn recognise(app: &App, access_token: &str) -> Result<SignedIn> {
     let now = app.clock.now();
-    let stranger = || Error::refused(ErrorCode::Unauthenticated, "The access token is missing, expired or not ours.");
+    let stranger = || {
+        Error::refused(
+            ErrorCode::Unauthenticated,
+            "The access token is missing, expired or not ours.",
+        )
+    };
     let claims = access::verify(&app.keys, &app.config.public_url, access_token, now).ok_or_else(stranger)?;
-    let (session, account) = live_session(app.db.read(), claims.sid, now).await?.ok_or_else(stranger)?;
+    let (session, account) = live_session(app.db.read(), claims.sid, now)
+        .await?
+        .ok_or_else(stranger)?;
     if account.id != claims.sub {
         return Err(stranger());
     }
-    Ok(SignedIn { account, session_id: session.id })
+    Ok(SignedIn {
+        account,
+        session_id: session.id,
+    })
 }
 
 /// An account by its mail address, for the command line and for sign-in.
 #[expect(clippy::disallowed_methods, reason = "accounts stand above tenants")]
 pub async fn by_email(db: &impl ConnectionTrait, folded: &str) -> Result<Option<account::Model>> {
-    Ok(account::Entity::find().filter(account::Column::EmailFolded.eq(folded)).one(db).await?)
+    Ok(account::Entity::find()
+        .filter(account::Column::EmailFolded.eq(folded))
+        .one(db)
+        .await?)
 }
 
 /// Names of accounts, for views that say who acted.
@@ -265,14 +296,20 @@ pub async fn names(app: &App, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = account::Entity::find().filter(account::Column::Id.is_in(ids)).all(app.db.read()).await?;
+    let rows = account::Entity::find()
+        .filter(account::Column::Id.is_in(ids))
+        .all(app.db.read())
+        .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// Forgets sessions that ended before `before`; part of the retention job.
 #[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
 pub async fn forget_sessions(tx: &Tx, before: DateTime<Utc>) -> Result<u64> {
-    let gone = session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(before)).exec(&**tx).await?;
+    let gone = session::Entity::delete_many()
+        .filter(session::Column::ExpiresAt.lt(before))
+        .exec(&**tx)
+        .await?;
     Ok(gone.rows_affected)
 }
 
@@ -286,12 +323,16 @@ async fn live_session(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<(session::Model, account::Model)>> {
-    let Some(session) = session::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let Some(session) = session::Entity::find_by_id(id).one(db).await? else {
+        return Ok(None);
+    };
     if session.ended_at.is_some() || session.expires_at <= now {
         return Ok(None);
     }
     let account = account::Entity::find_by_id(session.account_id).one(db).await?;
-    Ok(account.filter(|account| account.session_version == session.session_version).map(|account| (session, account)))
+    Ok(account
+        .filter(|account| account.session_version == session.session_version)
+        .map(|account| (session, account)))
 }
 
 #[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
@@ -311,7 +352,11 @@ async fn open_session(tx: &Tx, app: &App, account: account::Model, user_agent: O
         id: Set(app.clock.new_id()),
         account_id: Set(account.id),
         session_version: Set(account.session_version),
-        user_agent: Set(user_agent.and_then(|agent| text::clean_line(&agent.chars().take(150).collect::<String>(), 200).ok().flatten())),
+        user_agent: Set(user_agent.and_then(|agent| {
+            text::clean_line(&agent.chars().take(150).collect::<String>(), 200)
+                .ok()
+                .flatten()
+        })),
         created_at: Set(now),
         expires_at: Set(now + TimeDelta::days(app.config.session_days)),
         ended_at: Set(None),
@@ -334,19 +379,33 @@ async fn hand_out(tx: &Tx, app: &App, account: account::Model, session: &session
     let life = TimeDelta::minutes(app.config.access_minutes);
     let access_token = access::issue(&app.keys, &app.config.public_url, account.id, session.id, now, life)?;
     let refresh_life = session.expires_at - now;
-    Ok(Opened { account, access_token, access_life: life, refresh_token: token, refresh_life })
+    Ok(Opened {
+        account,
+        access_token,
+        access_life: life,
+        refresh_token: token,
+        refresh_life,
+    })
 }
 
 async fn check(app: &App, applicant: Applicant) -> Result<Admitted> {
     let mut faults = Vec::new();
     let address = text::email(&applicant.email).ok().flatten();
     if address.is_none() {
-        faults.push(Fault::new("/email", FieldCode::Invalid, "The mail address must look like name@example.org."));
+        faults.push(Fault::new(
+            "/email",
+            FieldCode::Invalid,
+            "The mail address must look like name@example.org.",
+        ));
     }
     let name = match text::clean_line(&applicant.name, NAME) {
         Ok(Some(name)) => name,
         Ok(None) => {
-            faults.push(Fault::new("/name", FieldCode::Required, "A name is needed; moderators' replies carry it."));
+            faults.push(Fault::new(
+                "/name",
+                FieldCode::Required,
+                "A name is needed; moderators' replies carry it.",
+            ));
             String::new()
         }
         Err(fault) => {
@@ -358,7 +417,12 @@ async fn check(app: &App, applicant: Applicant) -> Result<Admitted> {
     match address {
         Some(address) if faults.is_empty() => {
             let password_hash = password::hash(app, applicant.password).await?;
-            Ok(Admitted { email: address.address, folded: address.folded, name, password_hash })
+            Ok(Admitted {
+                email: address.address,
+                folded: address.folded,
+                name,
+                password_hash,
+            })
         }
         _ => Err(Error::Invalid(faults)),
     }

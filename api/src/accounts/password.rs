@@ -1,8 +1,8 @@
 //! Passwords: what is taken, and how it is kept (argon2id, RFC 9106, with OWASP's 19 MiB and two passes).
 
+use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::Argon2;
 
 use crate::app::App;
 use crate::error::{Error, Fault, FieldCode, Result};
@@ -28,7 +28,10 @@ pub fn fault(password: &str, email: &str) -> Option<Fault> {
     let name = email.split('@').next().unwrap_or_default().to_lowercase();
     let of_one_letter = password.chars().all(|letter| Some(letter) == password.chars().next());
     if of_one_letter || lower == email.to_lowercase() || lower == name || COMMON.lines().any(|common| common == lower) {
-        return said(FieldCode::TooCommon, "This password is among the first that are tried; take another.");
+        return said(
+            FieldCode::TooCommon,
+            "This password is among the first that are tried; take another.",
+        );
     }
     None
 }
@@ -36,10 +39,14 @@ pub fn fault(password: &str, email: &str) -> Option<Fault> {
 /// Hashes off the async threads, a few at a time: each takes 19 MiB, so an unbounded number would be an attack on memory.
 pub async fn hash(app: &App, password: String) -> Result<String> {
     let _turn = app.password_turns.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
-        .await
-        .map_err(Error::internal)?
-        .map_err(Error::internal)
+    tokio::task::spawn_blocking(move || {
+        Argon2::default()
+            .hash_password(password.as_bytes())
+            .map(|hash| hash.to_string())
+    })
+    .await
+    .map_err(Error::internal)?
+    .map_err(Error::internal)
 }
 
 /// Compares with a stored hash. Without one, it takes the same time and says no, so that nobody learns who has an account.
@@ -78,7 +85,14 @@ mod tests {
 
     #[test]
     fn first_guesses_are_refused() {
-        for guess in ["password", "PASSWORD", "12345678", "qwertyuiop", "aaaaaaaaaa", "ada@example.org"] {
+        for guess in [
+            "password",
+            "PASSWORD",
+            "12345678",
+            "qwertyuiop",
+            "aaaaaaaaaa",
+            "ada@example.org",
+        ] {
             assert_eq!(code(guess), Some(FieldCode::TooCommon), "{guess}");
         }
     }

@@ -37,7 +37,11 @@ struct Finding {
 }
 
 fn finding(what: &'static str, grade: Grade, detail: impl Into<String>) -> Finding {
-    Finding { what, grade, detail: detail.into() }
+    Finding {
+        what,
+        grade,
+        detail: detail.into(),
+    }
 }
 
 pub async fn check(file: Option<&Path>, as_json: bool) -> Result<(), Failure> {
@@ -54,7 +58,12 @@ pub async fn check(file: Option<&Path>, as_json: bool) -> Result<(), Failure> {
         say(json!({ "ok": !failed, "findings": list }))?;
     } else {
         for finding in &findings {
-            say(format!("{:<8} {:<16} {}", finding.grade.name(), finding.what, finding.detail))?;
+            say(format!(
+                "{:<8} {:<16} {}",
+                finding.grade.name(),
+                finding.what,
+                finding.detail
+            ))?;
         }
     }
     if failed { Err(Failure::Said) } else { Ok(()) }
@@ -89,7 +98,11 @@ async fn database(config: &Config) -> Vec<Finding> {
     if let Some(path) = db::sqlite_path(&config.database_url)
         && !path.exists()
     {
-        return vec![finding(WHAT, Grade::Ok, format!("{} will be made at the first start", path.display()))];
+        return vec![finding(
+            WHAT,
+            Grade::Ok,
+            format!("{} will be made at the first start", path.display()),
+        )];
     }
     let db = match Db::connect(config).await {
         Ok(db) => db,
@@ -98,7 +111,11 @@ async fn database(config: &Config) -> Vec<Finding> {
     let reached = finding(WHAT, Grade::Ok, format!("{} answers", db.engine()));
     let schema = match db.pending_migrations().await {
         Ok(pending) if pending.is_empty() => finding("schema", Grade::Ok, "up to date"),
-        Ok(pending) => finding("schema", Grade::Warning, format!("{} changes wait: parlour migrate, or the next start", pending.len())),
+        Ok(pending) => finding(
+            "schema",
+            Grade::Warning,
+            format!("{} changes wait: parlour migrate, or the next start", pending.len()),
+        ),
         Err(error) => finding("schema", Grade::Error, error.to_string()),
     };
     db.close().await;
@@ -110,10 +127,18 @@ fn second_node(config: &Config) -> Finding {
     match (db::sqlite_path(&config.database_url), config.redis_url.is_empty()) {
         (Some(path), _) if path.exists() => match db::claim_node(config) {
             Ok(_) => finding(WHAT, Grade::Ok, "no other node serves from this file"),
-            Err(_) => finding(WHAT, Grade::Warning, "a node serves from this file; a second one needs PostgreSQL"),
+            Err(_) => finding(
+                WHAT,
+                Grade::Warning,
+                "a node serves from this file; a second one needs PostgreSQL",
+            ),
         },
         (Some(_), _) => finding(WHAT, Grade::Ok, "one node, as SQLite needs"),
-        (None, true) => finding(WHAT, Grade::Warning, "without redis_url, each of several nodes counts limits for itself"),
+        (None, true) => finding(
+            WHAT,
+            Grade::Warning,
+            "without redis_url, each of several nodes counts limits for itself",
+        ),
         (None, false) => finding(WHAT, Grade::Ok, "several nodes may serve"),
     }
 }
@@ -127,12 +152,15 @@ async fn redis(config: &Config) -> Finding {
         Ok(redis) => redis.ping().await,
         Err(fault) => Err(fault),
     };
-    let open_to_all = Url::parse(&config.redis_url).is_ok_and(|url| {
-        url.password().is_none() && !is_near(url.host_str().unwrap_or_default())
-    });
+    let open_to_all = Url::parse(&config.redis_url)
+        .is_ok_and(|url| url.password().is_none() && !is_near(url.host_str().unwrap_or_default()));
     match outcome {
         Err(fault) => finding(WHAT, Grade::Error, format!("does not answer: {fault}")),
-        Ok(()) if open_to_all => finding(WHAT, Grade::Warning, "answers, but without a password on another machine"),
+        Ok(()) if open_to_all => finding(
+            WHAT,
+            Grade::Warning,
+            "answers, but without a password on another machine",
+        ),
         Ok(()) => finding(WHAT, Grade::Ok, "answers"),
     }
 }
@@ -147,7 +175,11 @@ async fn smtp(config: &Config) -> Finding {
         let port = url.port().unwrap_or(if url.scheme() == "smtps" { 465 } else { 587 });
         Some((url.host_str()?.to_owned(), port))
     }) else {
-        return finding(WHAT, Grade::Error, "smtp_url is not of the form smtp://USER:PASSWORD@HOST:PORT");
+        return finding(
+            WHAT,
+            Grade::Error,
+            "smtp_url is not of the form smtp://USER:PASSWORD@HOST:PORT",
+        );
     };
     if config.mail_from.is_empty() {
         return finding(WHAT, Grade::Error, "mail_from is not set");
@@ -161,10 +193,21 @@ async fn smtp(config: &Config) -> Finding {
 
 fn public_url(config: &Config) -> Finding {
     const WHAT: &str = "public url";
-    let host = Url::parse(&config.public_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let host = Url::parse(&config.public_url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_default();
     match (config.is_https(), is_near(&host), config.mode) {
-        (false, false, _) => finding(WHAT, Grade::Error, format!("{} is not https: browsers on https pages refuse it", config.public_url)),
-        (_, true, Mode::Production) => finding(WHAT, Grade::Error, format!("{} is reached from this machine only", config.public_url)),
+        (false, false, _) => finding(
+            WHAT,
+            Grade::Error,
+            format!("{} is not https: browsers on https pages refuse it", config.public_url),
+        ),
+        (_, true, Mode::Production) => finding(
+            WHAT,
+            Grade::Error,
+            format!("{} is reached from this machine only", config.public_url),
+        ),
         _ => finding(WHAT, Grade::Ok, config.public_url.clone()),
     }
 }
@@ -172,7 +215,11 @@ fn public_url(config: &Config) -> Finding {
 fn proxies(config: &Config) -> Finding {
     const WHAT: &str = "trusted proxies";
     match config.trusted_proxies.iter().find(|network| network.prefix_len() == 0) {
-        Some(network) => finding(WHAT, Grade::Error, format!("{network} believes anybody's X-Forwarded-For; name your proxies only")),
+        Some(network) => finding(
+            WHAT,
+            Grade::Error,
+            format!("{network} believes anybody's X-Forwarded-For; name your proxies only"),
+        ),
         None if config.trusted_proxies.is_empty() => finding(WHAT, Grade::Ok, "none: the socket's peer is the client"),
         None => finding(WHAT, Grade::Ok, format!("{} networks", config.trusted_proxies.len())),
     }
@@ -181,5 +228,8 @@ fn proxies(config: &Config) -> Finding {
 /// This machine.
 fn is_near(host: &str) -> bool {
     let plain = host.trim_start_matches('[').trim_end_matches(']');
-    plain == "localhost" || (plain, 0).to_socket_addrs().is_ok_and(|mut all| all.all(|address| address.ip().is_loopback()))
+    plain == "localhost"
+        || (plain, 0)
+            .to_socket_addrs()
+            .is_ok_and(|mut all| all.all(|address| address.ip().is_loopback()))
 }

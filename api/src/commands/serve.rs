@@ -76,13 +76,23 @@ pub async fn demo(mut config: Config) -> Result<(), Failure> {
 /// What a person needs to know next; a program finds the address in the first line.
 fn banner(app: &App, address: SocketAddr, with_demo: bool, setup_token: Option<&str>) -> Result<(), Failure> {
     let url = &app.config.public_url;
-    let mut lines = vec![format!("listening on http://{address}"), String::new(), format!("  Parlour {}", env!("CARGO_PKG_VERSION"))];
+    let mut lines = vec![
+        format!("listening on http://{address}"),
+        String::new(),
+        format!("  Parlour {}", env!("CARGO_PKG_VERSION")),
+    ];
     let mut line = |what: &str, address: String| lines.push(format!("  {what:<10} {address}"));
     if with_demo {
         line("Demo", format!("{url}/demo/"));
     }
     match setup_token {
-        Some(token) => line("Set up", format!("{url}/admin/setup#token={token}  (once, within {} h)", app.config.setup_hours)),
+        Some(token) => line(
+            "Set up",
+            format!(
+                "{url}/admin/setup#token={token}  (once, within {} h)",
+                app.config.setup_hours
+            ),
+        ),
         None => line("Admin", format!("{url}/admin/")),
     }
     line("API", format!("{url}/docs"));
@@ -118,7 +128,8 @@ fn limits(config: &Config) -> ServerLimits {
 }
 
 async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         tracing::error!("signals cannot be listened to; only SIGKILL will end this process");
         return std::future::pending().await;
     };
@@ -134,7 +145,12 @@ fn log_to_stdout(config: &Config) -> Result<(), Failure> {
         .map_err(|error| Failure::Because(format!("log_level {:?} is not understood: {error}", config.log_level)))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter);
     match config.log_format {
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).with_span_list(false).init(),
+        LogFormat::Json => log
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .init(),
         LogFormat::Human => log.with_target(false).with_ansi(std::io::stdout().is_terminal()).init(),
     }
     Ok(())

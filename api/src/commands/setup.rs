@@ -30,11 +30,26 @@ pub async fn setup(config: Config, arguments: Arguments) -> Result<(), Failure> 
     let mut typed = String::new();
     std::io::stdin().take(MOST).read_to_string(&mut typed)?;
     let password = typed.lines().next().unwrap_or_default().to_owned();
-    let name = arguments.name.unwrap_or_else(|| arguments.email.split('@').next().unwrap_or_default().to_owned());
+    let name = arguments
+        .name
+        .unwrap_or_else(|| arguments.email.split('@').next().unwrap_or_default().to_owned());
     let app = ready(config).await?;
-    let account = accounts::make_operator(&app, Applicant { email: arguments.email, name, password }).await?;
+    let account = accounts::make_operator(
+        &app,
+        Applicant {
+            email: arguments.email,
+            name,
+            password,
+        },
+    )
+    .await?;
     match arguments.json {
-        true => say(json!({ "id": account.id, "email": account.email, "name": account.name, "operator": account.operator })),
-        false => say(format!("{} can sign in at {}/admin/ now.", account.email, app.config.public_url)),
+        true => {
+            say(json!({ "id": account.id, "email": account.email, "name": account.name, "operator": account.operator }))
+        }
+        false => say(format!(
+            "{} can sign in at {}/admin/ now.",
+            account.email, app.config.public_url
+        )),
     }
 }

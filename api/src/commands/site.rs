@@ -56,15 +56,29 @@ pub enum Command {
 pub async fn run(config: Config, command: Command) -> Result<(), Failure> {
     let app = ready(config).await?;
     match command {
-        Command::Create { owner, name, origins, settings, json } => {
+        Command::Create {
+            owner,
+            name,
+            origins,
+            settings,
+            json,
+        } => {
             let member = owner_of(&app, &owner, true).await?;
             let settings = sites::changed(&Settings::default(), &parsed(&settings)?)?;
-            show(&app, &sites::create(&app, &member, &name, &origins, settings).await?, json)
+            show(
+                &app,
+                &sites::create(&app, &member, &name, &origins, settings).await?,
+                json,
+            )
         }
         Command::Set { key, settings, json } => {
             let site = sites::find_by_key(&app, &key).await?;
             let member = tenants::of_site(&app, &site).await?;
-            show(&app, &sites::update(&app, &member, site.id(), None, Some(&parsed(&settings)?)).await?, json)
+            show(
+                &app,
+                &sites::update(&app, &member, site.id(), None, Some(&parsed(&settings)?)).await?,
+                json,
+            )
         }
         Command::List { owner, json } => list(&app, &owner_of(&app, &owner, false).await?, json).await,
     }
@@ -85,7 +99,9 @@ async fn owner_of(app: &App, email: &str, make_tenant: bool) -> Result<Member, F
 fn parsed(pairs: &[String]) -> Result<Value, Failure> {
     let mut changes = Map::new();
     for pair in pairs {
-        let (name, value) = pair.split_once('=').ok_or_else(|| Failure::Because(format!("{pair:?} is not KEY=VALUE")))?;
+        let (name, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::Because(format!("{pair:?} is not KEY=VALUE")))?;
         let value = match serde_json::from_str(value) {
             Ok(plain @ (Value::Bool(_) | Value::Number(_))) => plain,
             _ => Value::String(value.to_owned()),
@@ -115,7 +131,12 @@ async fn list(app: &App, member: &Member, as_json: bool) -> Result<(), Failure> 
 fn show(app: &App, site: &Site, as_json: bool) -> Result<(), Failure> {
     match as_json {
         true => say(described(app, site)),
-        false => say(format!("{} ({})\n\nPaste this into your pages:\n\n{}", site.row().name, site.row().key, snippet(app, site))),
+        false => say(format!(
+            "{} ({})\n\nPaste this into your pages:\n\n{}",
+            site.row().name,
+            site.row().key,
+            snippet(app, site)
+        )),
     }
 }
 

@@ -84,7 +84,13 @@ pub struct Entry<'a> {
 ///
 /// # Errors
 /// `invalid_input`, `thread_closed`, `idempotency_conflict`.
-pub async fn post(app: &App, visitor: &Visitor, address: &Address, draft: Draft, idempotency_key: Option<&str>) -> Result<Posted> {
+pub async fn post(
+    app: &App,
+    visitor: &Visitor,
+    address: &Address,
+    draft: Draft,
+    idempotency_key: Option<&str>,
+) -> Result<Posted> {
     let settings = visitor.site().settings();
     let checked = rules::check(&draft, settings)?;
     let rendered = render(app, settings, checked.source.clone()).await?;
@@ -120,7 +126,10 @@ async fn store(
     let entry = Entry {
         thread: &thread,
         parent: parent.as_ref(),
-        words: Words { source: checked.source.clone(), html: rendered.html.clone() },
+        words: Words {
+            source: checked.source.clone(),
+            html: rendered.html.clone(),
+        },
         author: Author {
             name: checked.name.clone(),
             email: checked.email.clone(),
@@ -137,12 +146,29 @@ async fn store(
     let depth = depth_of(&*tx, site.id(), parent).await?;
     tx.commit().await?;
     let count = thread.comment_count + i64::from(comment.state == State::Published);
-    Ok(handed_out(app, comment, thread::Model { comment_count: count, ..thread }, depth))
+    Ok(handed_out(
+        app,
+        comment,
+        thread::Model {
+            comment_count: count,
+            ..thread
+        },
+        depth,
+    ))
 }
 
 /// Stores a comment within the caller's transaction: its number, its row, the counts above it, its event; the thread last.
 pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<comment::Model> {
-    let Entry { thread, parent, words, author, state, reasons, actor, at } = entry;
+    let Entry {
+        thread,
+        parent,
+        words,
+        author,
+        state,
+        reasons,
+        actor,
+        at,
+    } = entry;
     let row = comment::ActiveModel {
         id: Set(id),
         site_id: Set(thread.site_id),
@@ -151,7 +177,12 @@ pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<co
         root_id: Set(parent.map(|parent| parent.root_id.unwrap_or(parent.id))),
         number: Set(next_number(tx, thread.site_id).await?),
         state: Set(state),
-        folded: Set(folded(&words.source, author.name.as_deref(), author.email.as_deref(), author.website.as_deref())),
+        folded: Set(folded(
+            &words.source,
+            author.name.as_deref(),
+            author.email.as_deref(),
+            author.website.as_deref(),
+        )),
         source: Set(words.source),
         source_format: Set(SourceFormat::Markdown),
         html: Set(words.html),
@@ -187,13 +218,23 @@ pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<co
 ///
 /// # Errors
 /// `state_changed` for a deleted comment whose text is erased: there is nothing to bring back.
-pub async fn change_state(tx: &Tx, app: &App, comment: comment::Model, to: State, reasons: &[&str], actor: &Actor) -> Result<comment::Model> {
+pub async fn change_state(
+    tx: &Tx,
+    app: &App,
+    comment: comment::Model,
+    to: State,
+    reasons: &[&str],
+    actor: &Actor,
+) -> Result<comment::Model> {
     let from = comment.state;
     if from == to {
         return Ok(comment);
     }
     if is_erased(&comment) {
-        return Err(Error::refused(ErrorCode::StateChanged, format!("Comment {} was deleted for good.", comment.number)));
+        return Err(Error::refused(
+            ErrorCode::StateChanged,
+            format!("Comment {} was deleted for good.", comment.number),
+        ));
     }
     let was_visible = is_visible(&comment);
     let mut row: comment::ActiveModel = comment.into();
@@ -205,7 +246,10 @@ pub async fn change_state(tx: &Tx, app: &App, comment: comment::Model, to: State
         pass_up(tx, comment.site_id, comment.parent_id, if was_visible { -1 } else { 1 }).await?;
     }
     if to == State::Deleted {
-        let job = Job::Purge { site_id: comment.site_id, comment_id: comment.id };
+        let job = Job::Purge {
+            site_id: comment.site_id,
+            comment_id: comment.id,
+        };
         let now = app.clock.now();
         queue::add(&**tx, &job, now + TimeDelta::days(app.config.deleted_days), now).await?;
     }
@@ -224,11 +268,21 @@ pub struct Revision {
 }
 
 /// Changes a comment's text or author and keeps what it was in the event.
-pub async fn rewrite(tx: &Tx, app: &App, comment: comment::Model, revision: Revision, actor: &Actor) -> Result<comment::Model> {
+pub async fn rewrite(
+    tx: &Tx,
+    app: &App,
+    comment: comment::Model,
+    revision: Revision,
+    actor: &Actor,
+) -> Result<comment::Model> {
     if is_erased(&comment) {
-        return Err(Error::refused(ErrorCode::StateChanged, format!("Comment {} was deleted for good.", comment.number)));
+        return Err(Error::refused(
+            ErrorCode::StateChanged,
+            format!("Comment {} was deleted for good.", comment.number),
+        ));
     }
-    let before = json!({ "text": comment.source, "author_name": comment.author_name, "author_website": comment.author_website });
+    let before =
+        json!({ "text": comment.source, "author_name": comment.author_name, "author_website": comment.author_website });
     let now = app.clock.now();
     let mut changed = comment.clone();
     if let Some(words) = revision.words {
@@ -246,7 +300,12 @@ pub async fn rewrite(tx: &Tx, app: &App, comment: comment::Model, revision: Revi
         html: Set(changed.html),
         renderer: Set(changed.renderer),
         edited_at: Set(changed.edited_at),
-        folded: Set(folded(&changed.source, changed.author_name.as_deref(), changed.author_email.as_deref(), changed.author_website.as_deref())),
+        folded: Set(folded(
+            &changed.source,
+            changed.author_name.as_deref(),
+            changed.author_email.as_deref(),
+            changed.author_website.as_deref(),
+        )),
         author_name: Set(changed.author_name),
         author_website: Set(changed.author_website),
         updated_at: Set(now),
@@ -260,8 +319,13 @@ pub async fn rewrite(tx: &Tx, app: &App, comment: comment::Model, revision: Revi
 
 /// Erases what a deleted comment said and who said it; its place and number stay. A comment that was brought back is left alone.
 pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Result<()> {
-    let found = comment::Entity::of_site(site_id).filter(comment::Column::Id.eq(comment_id)).one(&**tx).await?;
-    let Some(comment) = found.filter(|comment| comment.state == State::Deleted && !is_erased(comment)) else { return Ok(()) };
+    let found = comment::Entity::of_site(site_id)
+        .filter(comment::Column::Id.eq(comment_id))
+        .one(&**tx)
+        .await?;
+    let Some(comment) = found.filter(|comment| comment.state == State::Deleted && !is_erased(comment)) else {
+        return Ok(());
+    };
     let row = comment::ActiveModel {
         source: Set(String::new()),
         html: Set(String::new()),
@@ -293,7 +357,10 @@ pub async fn strip_addresses(tx: &Tx, site_id: Uuid, before: DateTime<Utc>) -> R
 /// Forgets the idempotency keys that were used before `before`.
 #[expect(clippy::disallowed_methods, reason = "age alone decides, over all sites")]
 pub async fn forget_retry_marks(tx: &Tx, before: DateTime<Utc>) -> Result<u64> {
-    let gone = idempotency::Entity::delete_many().filter(idempotency::Column::CreatedAt.lt(before)).exec(&**tx).await?;
+    let gone = idempotency::Entity::delete_many()
+        .filter(idempotency::Column::CreatedAt.lt(before))
+        .exec(&**tx)
+        .await?;
     Ok(gone.rows_affected)
 }
 
@@ -301,16 +368,30 @@ pub async fn forget_retry_marks(tx: &Tx, before: DateTime<Utc>) -> Result<u64> {
 pub async fn mine(app: &App, visitor: &Visitor, tokens: &[&str]) -> Result<Vec<(comment::Model, thread::Model)>> {
     let site_id = visitor.site().id();
     let oldest = (app.clock.now() - TimeDelta::days(app.config.token_days)).timestamp();
-    let held = tokens.iter().filter_map(|token| token::open(&app.keys, token)).filter(|token| token.issued_at > oldest);
+    let held = tokens
+        .iter()
+        .filter_map(|token| token::open(&app.keys, token))
+        .filter(|token| token.issued_at > oldest);
     let ids: Vec<Uuid> = held.map(|token| token.comment_id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut comments = comment::Entity::of_site(site_id).filter(comment::Column::Id.is_in(ids)).all(app.db.read()).await?;
+    let mut comments = comment::Entity::of_site(site_id)
+        .filter(comment::Column::Id.is_in(ids))
+        .all(app.db.read())
+        .await?;
     comments.sort_by_key(|comment| comment.number);
-    let threads = threads::by_ids(app, vec![site_id], comments.iter().map(|comment| comment.thread_id).collect()).await?;
+    let threads = threads::by_ids(
+        app,
+        vec![site_id],
+        comments.iter().map(|comment| comment.thread_id).collect(),
+    )
+    .await?;
     let thread_of = |comment: &comment::Model| threads.iter().find(|thread| thread.id == comment.thread_id).cloned();
-    Ok(comments.into_iter().filter_map(|comment| thread_of(&comment).map(|thread| (comment, thread))).collect())
+    Ok(comments
+        .into_iter()
+        .filter_map(|comment| thread_of(&comment).map(|thread| (comment, thread)))
+        .collect())
 }
 
 /// A comment that readers can see, by its id.
@@ -325,12 +406,23 @@ pub async fn visible(app: &App, visitor: &Visitor, id: Uuid) -> Result<comment::
 
 /// A comment of a site by its id, whatever its state.
 pub async fn of_site(tx: &Tx, site_id: Uuid, id: Uuid) -> Result<comment::Model> {
-    comment::Entity::of_site(site_id).filter(comment::Column::Id.eq(id)).one(&**tx).await?.ok_or_else(|| Error::not_found("comment"))
+    comment::Entity::of_site(site_id)
+        .filter(comment::Column::Id.eq(id))
+        .one(&**tx)
+        .await?
+        .ok_or_else(|| Error::not_found("comment"))
 }
 
 /// What a text would look like.
 pub async fn preview(app: &App, settings: &Settings, typed: &str) -> Result<String> {
-    let source = rules::source(typed, &Settings { min_text_length: 1, ..settings.clone() }).map_err(|fault| Error::Invalid(vec![fault]))?;
+    let source = rules::source(
+        typed,
+        &Settings {
+            min_text_length: 1,
+            ..settings.clone()
+        },
+    )
+    .map_err(|fault| Error::Invalid(vec![fault]))?;
     Ok(render(app, settings, source).await?.html)
 }
 
@@ -340,9 +432,14 @@ pub async fn preview(app: &App, settings: &Settings, typed: &str) -> Result<Stri
 /// `invalid_input` at `/text` for what would cost too much.
 pub async fn render(app: &App, settings: &Settings, source: String) -> Result<Rendered> {
     // The site's bound is in characters, of up to four bytes.
-    let limits = Limits { source_bytes: 4 * settings.max_text_length as usize, ..Limits::default() };
+    let limits = Limits {
+        source_bytes: 4 * settings.max_text_length as usize,
+        ..Limits::default()
+    };
     let _turn = app.render_turns.acquire().await.map_err(Error::internal)?;
-    let rendered = tokio::task::spawn_blocking(move || markdown::render(&source, &limits)).await.map_err(Error::internal)?;
+    let rendered = tokio::task::spawn_blocking(move || markdown::render(&source, &limits))
+        .await
+        .map_err(Error::internal)?;
     rendered.map_err(|refused| {
         let (code, detail) = match refused {
             Refused::TooLong => (FieldCode::TooLong, "The text is too long."),
@@ -373,7 +470,11 @@ async fn answerable(tx: &Tx, thread: &thread::Model, id: Uuid) -> Result<comment
         .await?
         .filter(|parent| parent.state == State::Published)
         .ok_or_else(|| {
-            Error::invalid("/parent_id", FieldCode::NotFound, "The comment you answer is not here any more. Copy your text and post it anew.")
+            Error::invalid(
+                "/parent_id",
+                FieldCode::NotFound,
+                "The comment you answer is not here any more. Copy your text and post it anew.",
+            )
         })
 }
 
@@ -383,18 +484,29 @@ async fn depth_of(db: &impl ConnectionTrait, site_id: Uuid, mut parent: Option<c
     let mut depth = 0;
     while let Some(above) = parent {
         depth += 1;
-        let Some(next) = above.parent_id.filter(|_| depth < DEEPEST) else { break };
-        parent = comment::Entity::of_site(site_id).filter(comment::Column::Id.eq(next)).one(db).await?;
+        let Some(next) = above.parent_id.filter(|_| depth < DEEPEST) else {
+            break;
+        };
+        parent = comment::Entity::of_site(site_id)
+            .filter(comment::Column::Id.eq(next))
+            .one(db)
+            .await?;
     }
     Ok(depth)
 }
 
 async fn next_number(tx: &Tx, site_id: Uuid) -> Result<i64> {
     let counters = site_counter::Entity::update_of_site(site_id)
-        .col_expr(site_counter::Column::LastNumber, Expr::col(site_counter::Column::LastNumber).add(1))
+        .col_expr(
+            site_counter::Column::LastNumber,
+            Expr::col(site_counter::Column::LastNumber).add(1),
+        )
         .exec_with_returning(&**tx)
         .await?;
-    counters.first().map(|counter| counter.last_number).ok_or_else(|| Error::internal("the site has no counter"))
+    counters
+        .first()
+        .map(|counter| counter.last_number)
+        .ok_or_else(|| Error::internal("the site has no counter"))
 }
 
 /// Tells the comments above that a reply of theirs appeared or went. It goes further up only where that makes a place
@@ -402,14 +514,21 @@ async fn next_number(tx: &Tx, site_id: Uuid) -> Result<i64> {
 async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -> Result<()> {
     while let Some(id) = parent_id {
         let changed = comment::Entity::update_of_site(site_id)
-            .col_expr(comment::Column::ReplyCount, Expr::col(comment::Column::ReplyCount).add(by))
+            .col_expr(
+                comment::Column::ReplyCount,
+                Expr::col(comment::Column::ReplyCount).add(by),
+            )
             .filter(comment::Column::Id.eq(id))
             .exec_with_returning(&**tx)
             .await?;
-        let Some(parent) = changed.into_iter().next() else { return Ok(()) };
+        let Some(parent) = changed.into_iter().next() else {
+            return Ok(());
+        };
         let had = parent.reply_count - by > 0;
         let has = parent.reply_count > 0;
-        parent_id = parent.parent_id.filter(|_| parent.state != State::Published && had != has);
+        parent_id = parent
+            .parent_id
+            .filter(|_| parent.state != State::Published && had != has);
     }
     Ok(())
 }
@@ -480,12 +599,27 @@ impl RetryMark {
             .await?
             .ok_or_else(again)?;
         if mark.request_hash != self.request_hash {
-            return Err(Error::refused(ErrorCode::IdempotencyConflict, "Use a fresh key for another comment."));
+            return Err(Error::refused(
+                ErrorCode::IdempotencyConflict,
+                "Use a fresh key for another comment.",
+            ));
         }
-        let comment = comment::Entity::of_site(site.id()).filter(comment::Column::Id.eq(mark.comment_id)).one(db).await?.ok_or_else(again)?;
-        let thread = threads::by_ids(app, vec![site.id()], vec![comment.thread_id]).await?.pop().ok_or_else(again)?;
+        let comment = comment::Entity::of_site(site.id())
+            .filter(comment::Column::Id.eq(mark.comment_id))
+            .one(db)
+            .await?
+            .ok_or_else(again)?;
+        let thread = threads::by_ids(app, vec![site.id()], vec![comment.thread_id])
+            .await?
+            .pop()
+            .ok_or_else(again)?;
         let parent = match comment.parent_id {
-            Some(id) => comment::Entity::of_site(site.id()).filter(comment::Column::Id.eq(id)).one(db).await?,
+            Some(id) => {
+                comment::Entity::of_site(site.id())
+                    .filter(comment::Column::Id.eq(id))
+                    .one(db)
+                    .await?
+            }
             None => None,
         };
         let depth = depth_of(db, site.id(), parent).await?;
@@ -495,9 +629,19 @@ impl RetryMark {
 
 /// What a member writes in the name of the team: no verdict, no network.
 pub async fn checked_words(app: &App, settings: &Settings, typed: &str) -> Result<Words> {
-    let source = rules::source(typed, &Settings { min_text_length: 1, ..settings.clone() }).map_err(|fault| Error::Invalid(vec![fault]))?;
+    let source = rules::source(
+        typed,
+        &Settings {
+            min_text_length: 1,
+            ..settings.clone()
+        },
+    )
+    .map_err(|fault| Error::Invalid(vec![fault]))?;
     let rendered = render(app, settings, source.clone()).await?;
-    Ok(Words { source, html: rendered.html })
+    Ok(Words {
+        source,
+        html: rendered.html,
+    })
 }
 
 /// The reasons of a comment that a member wrote.

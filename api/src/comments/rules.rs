@@ -32,17 +32,43 @@ pub fn check(draft: &Draft, settings: &Settings) -> Result<Checked> {
             None
         })
     };
-    let name = field("/author/name", text::clean_line(draft.name.as_deref().unwrap_or_default(), NAME));
-    let email = field("/author/email", text::email(draft.email.as_deref().unwrap_or_default()).map(|email| email.map(|email| email.address)));
-    let website = field("/author/website", text::website(draft.website.as_deref().unwrap_or_default()));
+    let name = field(
+        "/author/name",
+        text::clean_line(draft.name.as_deref().unwrap_or_default(), NAME),
+    );
+    let email = field(
+        "/author/email",
+        text::email(draft.email.as_deref().unwrap_or_default()).map(|email| email.map(|email| email.address)),
+    );
+    let website = field(
+        "/author/website",
+        text::website(draft.website.as_deref().unwrap_or_default()),
+    );
     let faulty = |pointer: &str, faults: &[Fault]| faults.iter().any(|fault| fault.pointer == pointer);
     if settings.require_name && name.is_none() && !faulty("/author/name", &faults) {
-        faults.push(Fault::new("/author/name", FieldCode::Required, "This site asks for a name."));
+        faults.push(Fault::new(
+            "/author/name",
+            FieldCode::Required,
+            "This site asks for a name.",
+        ));
     }
     if settings.require_email && email.is_none() && !faulty("/author/email", &faults) {
-        faults.push(Fault::new("/author/email", FieldCode::Required, "This site asks for a mail address; readers never see it."));
+        faults.push(Fault::new(
+            "/author/email",
+            FieldCode::Required,
+            "This site asks for a mail address; readers never see it.",
+        ));
     }
-    if faults.is_empty() { Ok(Checked { source, name, email, website }) } else { Err(Error::Invalid(faults)) }
+    if faults.is_empty() {
+        Ok(Checked {
+            source,
+            name,
+            email,
+            website,
+        })
+    } else {
+        Err(Error::Invalid(faults))
+    }
 }
 
 /// A comment's text by itself, for previews and edits, too.
@@ -66,7 +92,11 @@ pub fn source(typed: &str, settings: &Settings) -> Result<String, Fault> {
 }
 
 fn too_long(settings: &Settings) -> Fault {
-    Fault::new("/text", FieldCode::TooLong, format!("A comment may have {} characters.", settings.max_text_length))
+    Fault::new(
+        "/text",
+        FieldCode::TooLong,
+        format!("A comment may have {} characters.", settings.max_text_length),
+    )
 }
 
 /// Why a comment waits: stable codes, shown to moderators in words.
@@ -98,7 +128,11 @@ pub fn verdict(settings: &Settings, rendered: &Rendered) -> Verdict {
         Moderation::All if many_links => vec![reason::HOLDS_ALL, reason::HAS_LINKS],
         Moderation::All => vec![reason::HOLDS_ALL],
     };
-    let state = if reasons.is_empty() { State::Published } else { State::Pending };
+    let state = if reasons.is_empty() {
+        State::Published
+    } else {
+        State::Pending
+    };
     Verdict { state, reasons }
 }
 
@@ -107,7 +141,10 @@ mod tests {
     use super::*;
 
     fn draft(text: &str) -> Draft {
-        Draft { text: text.to_owned(), ..Draft::default() }
+        Draft {
+            text: text.to_owned(),
+            ..Draft::default()
+        }
     }
 
     fn faults(draft: &Draft, settings: &Settings) -> Vec<(String, FieldCode)> {
@@ -125,8 +162,16 @@ mod tests {
 
     #[test]
     fn all_faults_are_told_at_once() {
-        let settings = Settings { require_name: true, require_email: true, ..Settings::default() };
-        let draft = Draft { website: Some("javascript:alert(1)".into()), email: Some("nobody".into()), ..draft(" ") };
+        let settings = Settings {
+            require_name: true,
+            require_email: true,
+            ..Settings::default()
+        };
+        let draft = Draft {
+            website: Some("javascript:alert(1)".into()),
+            email: Some("nobody".into()),
+            ..draft(" ")
+        };
         assert_eq!(
             faults(&draft, &settings),
             [
@@ -140,7 +185,11 @@ mod tests {
 
     #[test]
     fn lengths_are_in_characters() {
-        let settings = Settings { min_text_length: 3, max_text_length: 5, ..Settings::default() };
+        let settings = Settings {
+            min_text_length: 3,
+            max_text_length: 5,
+            ..Settings::default()
+        };
         for (text, code) in [
             ("äö", Some(FieldCode::TooShort)),
             ("äöü", None),
@@ -157,13 +206,47 @@ mod tests {
     #[test]
     fn a_verdict_follows_the_setting() {
         let with = |moderation, links| {
-            let settings = Settings { moderation, links_to_hold: 2, ..Settings::default() };
-            verdict(&settings, &Rendered { html: String::new(), links })
+            let settings = Settings {
+                moderation,
+                links_to_hold: 2,
+                ..Settings::default()
+            };
+            verdict(
+                &settings,
+                &Rendered {
+                    html: String::new(),
+                    links,
+                },
+            )
         };
-        assert_eq!(with(Moderation::None, 9), Verdict { state: State::Published, reasons: vec![] });
-        assert_eq!(with(Moderation::Links, 1), Verdict { state: State::Published, reasons: vec![] });
-        assert_eq!(with(Moderation::Links, 2), Verdict { state: State::Pending, reasons: vec![reason::HAS_LINKS] });
-        assert_eq!(with(Moderation::All, 0), Verdict { state: State::Pending, reasons: vec![reason::HOLDS_ALL] });
+        assert_eq!(
+            with(Moderation::None, 9),
+            Verdict {
+                state: State::Published,
+                reasons: vec![]
+            }
+        );
+        assert_eq!(
+            with(Moderation::Links, 1),
+            Verdict {
+                state: State::Published,
+                reasons: vec![]
+            }
+        );
+        assert_eq!(
+            with(Moderation::Links, 2),
+            Verdict {
+                state: State::Pending,
+                reasons: vec![reason::HAS_LINKS]
+            }
+        );
+        assert_eq!(
+            with(Moderation::All, 0),
+            Verdict {
+                state: State::Pending,
+                reasons: vec![reason::HOLDS_ALL]
+            }
+        );
         assert_eq!(with(Moderation::All, 2).reasons, [reason::HOLDS_ALL, reason::HAS_LINKS]);
     }
 }

@@ -28,7 +28,10 @@ pub fn seal(keys: &Keys, comment_id: Uuid, created_at: DateTime<Utc>) -> String 
 pub fn open(keys: &Keys, token: &str) -> Option<Token> {
     let payload = keys.open(PURPOSE, token)?;
     let (id, issued) = payload.split_at_checked(16)?;
-    Some(Token { comment_id: Uuid::from_slice(id).ok()?, issued_at: i64::from_be_bytes(issued.try_into().ok()?) })
+    Some(Token {
+        comment_id: Uuid::from_slice(id).ok()?,
+        issued_at: i64::from_be_bytes(issued.try_into().ok()?),
+    })
 }
 
 #[cfg(test)]
@@ -41,7 +44,13 @@ mod tests {
         let keys = Keys::new(&Secret::new("one"), &[]);
         let (id, at) = (Uuid::from_u128(7), DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let token = seal(&keys, id, at);
-        assert_eq!(open(&keys, &token), Some(Token { comment_id: id, issued_at: 1_800_000_000 }));
+        assert_eq!(
+            open(&keys, &token),
+            Some(Token {
+                comment_id: id,
+                issued_at: 1_800_000_000
+            })
+        );
         assert_eq!(seal(&keys, id, at), token, "a retried post gets the same token");
         assert_eq!(open(&keys, &token[1..]), None);
     }

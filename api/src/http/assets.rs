@@ -40,10 +40,17 @@ const DEMO_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 #[handler]
 pub fn embed(request: &Request) -> poem::Result<Response> {
     let name = request.uri().path().trim_start_matches('/');
-    let mut response = serve::<Embed>(request.headers(), name, "text/javascript; charset=utf-8", SHORTLY)
-        .ok_or_else(|| Error::refused(ErrorCode::NotFound, "The embed was not built into this binary; run make build."))?;
+    let mut response =
+        serve::<Embed>(request.headers(), name, "text/javascript; charset=utf-8", SHORTLY).ok_or_else(|| {
+            Error::refused(
+                ErrorCode::NotFound,
+                "The embed was not built into this binary; run make build.",
+            )
+        })?;
     // Pages of any origin load it, also those that ask for isolation (COEP).
-    response.headers_mut().insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    response
+        .headers_mut()
+        .insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     Ok(response)
 }
 
@@ -52,9 +59,13 @@ pub fn embed(request: &Request) -> poem::Result<Response> {
 pub fn admin(request: &Request) -> poem::Result<Response> {
     let path = request.uri().path().strip_prefix("/admin/").unwrap_or_default();
     if path.starts_with("assets/") {
-        return serve::<AdminUi>(request.headers(), path, media_type(path), FOREVER).ok_or_else(|| Error::not_found("file").into());
+        return serve::<AdminUi>(request.headers(), path, media_type(path), FOREVER)
+            .ok_or_else(|| Error::not_found("file").into());
     }
-    if !path.is_empty() && !path.contains('/') && path.contains('.') && path != "index.html"
+    if !path.is_empty()
+        && !path.contains('/')
+        && path.contains('.')
+        && path != "index.html"
         && let Some(response) = serve::<AdminUi>(request.headers(), path, media_type(path), SHORTLY)
     {
         return Ok(response);
@@ -64,8 +75,12 @@ pub fn admin(request: &Request) -> poem::Result<Response> {
 
 /// A page of the admin UI's package, with a fresh nonce in it.
 pub fn page(name: &str) -> poem::Result<Response> {
-    let file = AdminUi::get(name)
-        .ok_or_else(|| Error::refused(ErrorCode::NotFound, "The admin UI was not built into this binary; run make build."))?;
+    let file = AdminUi::get(name).ok_or_else(|| {
+        Error::refused(
+            ErrorCode::NotFound,
+            "The admin UI was not built into this binary; run make build.",
+        )
+    })?;
     let nonce = format!("{:032x}", rand::random::<u128>());
     let html = String::from_utf8_lossy(&file.data).replace("__CSP_NONCE__", &nonce);
     let mut response = html.with_content_type("text/html; charset=utf-8").into_response();
@@ -81,24 +96,47 @@ pub fn page(name: &str) -> poem::Result<Response> {
 #[handler]
 pub async fn demo(request: &Request) -> poem::Result<Response> {
     let app = caller::app(request)?;
-    let path = request.uri().path().strip_prefix("/demo/").filter(|path| !path.is_empty()).unwrap_or("index.html");
+    let path = request
+        .uri()
+        .path()
+        .strip_prefix("/demo/")
+        .filter(|path| !path.is_empty())
+        .unwrap_or("index.html");
     if !path.ends_with(".html") {
-        return serve::<DemoPages>(request.headers(), path, media_type(path), SHORTLY).ok_or_else(|| Error::not_found("page").into());
+        return serve::<DemoPages>(request.headers(), path, media_type(path), SHORTLY)
+            .ok_or_else(|| Error::not_found("page").into());
     }
     let file = DemoPages::get(path).ok_or_else(|| Error::not_found("page"))?;
-    sites::find_by_key(app, SITE_KEY)
-        .await
-        .map_err(|_| Error::refused(ErrorCode::NotFound, "There is no demo here: start with parlour serve --demo."))?;
+    sites::find_by_key(app, SITE_KEY).await.map_err(|_| {
+        Error::refused(
+            ErrorCode::NotFound,
+            "There is no demo here: start with parlour serve --demo.",
+        )
+    })?;
     let html = String::from_utf8_lossy(&file.data).replace("__SITE_KEY__", SITE_KEY);
     let mut response = html.with_content_type("text/html; charset=utf-8").into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DEMO_POLICY));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DEMO_POLICY));
     Ok(response)
 }
 
 /// A file in the best encoding that the client takes and the build made, or 304.
-fn serve<A: RustEmbed>(asked: &HeaderMap, path: &str, media_type: &'static str, caching: &'static str) -> Option<Response> {
-    let encodings = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let takes = |name: &str| encodings.split(',').any(|one| one.split(';').next().is_some_and(|token| token.trim() == name));
+fn serve<A: RustEmbed>(
+    asked: &HeaderMap,
+    path: &str,
+    media_type: &'static str,
+    caching: &'static str,
+) -> Option<Response> {
+    let encodings = asked
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let takes = |name: &str| {
+        encodings
+            .split(',')
+            .any(|one| one.split(';').next().is_some_and(|token| token.trim() == name))
+    };
     let encoded = [("br", ".br"), ("gzip", ".gz")]
         .into_iter()
         .filter(|(name, _)| takes(name))
@@ -120,13 +158,21 @@ fn serve<A: RustEmbed>(asked: &HeaderMap, path: &str, media_type: &'static str, 
     if let Some(encoding) = encoding
         && response.status() == StatusCode::OK
     {
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     Some(response)
 }
 
 fn tag(file: &EmbeddedFile) -> String {
-    let hash: String = file.metadata.sha256_hash().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = file
+        .metadata
+        .sha256_hash()
+        .iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("\"{hash}\"")
 }
 

@@ -24,24 +24,51 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Body<T> {
     }
 
     fn request_meta() -> Option<MetaRequest> {
-        let content = vec![MetaMediaType { content_type: "application/json", schema: T::schema_ref() }];
-        Some(MetaRequest { description: None, content, required: true })
+        let content = vec![MetaMediaType {
+            content_type: "application/json",
+            schema: T::schema_ref(),
+        }];
+        Some(MetaRequest {
+            description: None,
+            content,
+            required: true,
+        })
     }
 
-    async fn from_request(request: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
         // `application/json` alone: no page can send it across origins without a preflight.
-        let media_type = request.content_type().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        let media_type = request
+            .content_type()
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
-            return Err(Error::refused(ErrorCode::UnsupportedMediaType, "Send the body with Content-Type: application/json.").into());
+            return Err(Error::refused(
+                ErrorCode::UnsupportedMediaType,
+                "Send the body with Content-Type: application/json.",
+            )
+            .into());
         }
-        let app = request.data::<Arc<App>>().ok_or_else(|| Error::internal("no app in the request"))?;
+        let app = request
+            .data::<Arc<App>>()
+            .ok_or_else(|| Error::internal("no app in the request"))?;
         let limit = app.config.body_limit;
-        let bytes = body.take()?.into_bytes_limit(limit).await.map_err(|error| match error {
-            poem::error::ReadBodyError::PayloadTooLarge => {
-                Error::refused(ErrorCode::PayloadTooLarge, format!("A body may have {limit} bytes."))
-            }
-            _ => Error::refused(ErrorCode::MalformedRequest, "The body ended too soon."),
-        })?;
+        let bytes = body
+            .take()?
+            .into_bytes_limit(limit)
+            .await
+            .map_err(|error| match error {
+                poem::error::ReadBodyError::PayloadTooLarge => {
+                    Error::refused(ErrorCode::PayloadTooLarge, format!("A body may have {limit} bytes."))
+                }
+                _ => Error::refused(ErrorCode::MalformedRequest, "The body ended too soon."),
+            })?;
         Ok(Body(parse(&bytes)?))
     }
 }
@@ -50,13 +77,22 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let malformed = |detail: String| Error::refused(ErrorCode::MalformedRequest, detail);
     std::str::from_utf8(bytes).map_err(|_| malformed("The body is not UTF-8.".to_owned()))?;
     // serde_json stops at 128 levels by itself.
-    let value: Value = serde_json::from_slice(bytes)
-        .map_err(|error| malformed(format!("The body is not JSON (line {}, column {}).", error.line(), error.column())))?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+        malformed(format!(
+            "The body is not JSON (line {}, column {}).",
+            error.line(),
+            error.column()
+        ))
+    })?;
     if !value.is_object() {
         return Err(malformed("The body must be a JSON object.".to_owned()));
     }
     if let Some(pointer) = nul(&value) {
-        return Err(Error::invalid(&pointer, FieldCode::ForbiddenCharacter, "U+0000 cannot be stored."));
+        return Err(Error::invalid(
+            &pointer,
+            FieldCode::ForbiddenCharacter,
+            "U+0000 cannot be stored.",
+        ));
     }
     serde_path_to_error::deserialize(value).map_err(|error| complaint(&error))
 }
@@ -65,9 +101,16 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 fn nul(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => text.contains('\0').then(String::new),
-        Value::Array(items) => items.iter().enumerate().find_map(|(place, item)| Some(format!("/{place}{}", nul(item)?))),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(place, item)| Some(format!("/{place}{}", nul(item)?))),
         Value::Object(members) => members.iter().find_map(|(name, item)| {
-            if name.contains('\0') { Some(String::new()) } else { Some(format!("/{name}{}", nul(item)?)) }
+            if name.contains('\0') {
+                Some(String::new())
+            } else {
+                Some(format!("/{name}{}", nul(item)?))
+            }
         }),
         _ => None,
     }
@@ -90,10 +133,18 @@ fn complaint(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     let quoted = |message: &str| message.split('`').nth(1).unwrap_or_default().to_owned();
     if message.starts_with("missing field") {
         let name = quoted(&message);
-        return Error::invalid(&format!("{pointer}/{name}"), FieldCode::Required, format!("{name} is needed."));
+        return Error::invalid(
+            &format!("{pointer}/{name}"),
+            FieldCode::Required,
+            format!("{name} is needed."),
+        );
     }
     if message.starts_with("unknown field") {
-        return Error::invalid(&pointer, FieldCode::UnknownField, format!("There is no field {}.", quoted(&message)));
+        return Error::invalid(
+            &pointer,
+            FieldCode::UnknownField,
+            format!("There is no field {}.", quoted(&message)),
+        );
     }
     if message.starts_with("unknown variant") {
         let known = message.split("expected ").nth(1).unwrap_or_default().replace('`', "");
@@ -152,13 +203,48 @@ mod tests {
         for (body, pointer, code, detail) in [
             (r"{}", "/text", FieldCode::Required, "text is needed."),
             (r#"{"text":1}"#, "/text", FieldCode::WrongType, "Expected a string."),
-            (r#"{"text":"x","colour":1}"#, "/colour", FieldCode::UnknownField, "There is no field colour."),
-            (r#"{"text":"x","id":"y"}"#, "/id", FieldCode::Invalid, "Expected a UUID."),
-            (r#"{"text":"x","id":7}"#, "/id", FieldCode::WrongType, "Expected a UUID."),
-            (r#"{"text":"x","count":-1}"#, "/count", FieldCode::WrongType, "Expected another type of value."),
-            (r#"{"text":"x","inner":{"list":[true,0]}}"#, "/inner/list/1", FieldCode::WrongType, "Expected true or false."),
-            (r#"{"text":"x","inner":3}"#, "/inner", FieldCode::WrongType, "Expected an object."),
-            (r#"{"text":"a\u0000b"}"#, "/text", FieldCode::ForbiddenCharacter, "U+0000 cannot be stored."),
+            (
+                r#"{"text":"x","colour":1}"#,
+                "/colour",
+                FieldCode::UnknownField,
+                "There is no field colour.",
+            ),
+            (
+                r#"{"text":"x","id":"y"}"#,
+                "/id",
+                FieldCode::Invalid,
+                "Expected a UUID.",
+            ),
+            (
+                r#"{"text":"x","id":7}"#,
+                "/id",
+                FieldCode::WrongType,
+                "Expected a UUID.",
+            ),
+            (
+                r#"{"text":"x","count":-1}"#,
+                "/count",
+                FieldCode::WrongType,
+                "Expected another type of value.",
+            ),
+            (
+                r#"{"text":"x","inner":{"list":[true,0]}}"#,
+                "/inner/list/1",
+                FieldCode::WrongType,
+                "Expected true or false.",
+            ),
+            (
+                r#"{"text":"x","inner":3}"#,
+                "/inner",
+                FieldCode::WrongType,
+                "Expected an object.",
+            ),
+            (
+                r#"{"text":"a\u0000b"}"#,
+                "/text",
+                FieldCode::ForbiddenCharacter,
+                "U+0000 cannot be stored.",
+            ),
         ] {
             assert_eq!(fault(body), (pointer.to_owned(), code, detail.to_owned()), "{body}");
         }
@@ -167,7 +253,15 @@ mod tests {
     #[test]
     fn what_is_no_json_object_is_malformed() {
         let deep = "[".repeat(10_000);
-        let cases: [&[u8]; 7] = [b"", b"{", b"[]", b"\"x\"", b"{\"text\":\"\xff\"}", b"{\"text\":\"\\ud800\"}", deep.as_bytes()];
+        let cases: [&[u8]; 7] = [
+            b"",
+            b"{",
+            b"[]",
+            b"\"x\"",
+            b"{\"text\":\"\xff\"}",
+            b"{\"text\":\"\\ud800\"}",
+            deep.as_bytes(),
+        ];
         for body in cases {
             let error = parse::<Sample>(body).unwrap_err();
             assert_eq!(error.code(), ErrorCode::MalformedRequest, "{body:?}");

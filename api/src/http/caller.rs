@@ -17,14 +17,25 @@ use crate::tenants::{self, Member, policy::Act};
 
 /// The caller's address: the socket's peer, or what trusted proxies say.
 pub fn address(app: &App, request: &Request) -> std::net::IpAddr {
-    let peer = request.remote_addr().as_socket_addr().map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
-    let forwarded: Vec<&[u8]> = request.headers().get_all("x-forwarded-for").iter().map(header::HeaderValue::as_bytes).collect();
+    let peer = request
+        .remote_addr()
+        .as_socket_addr()
+        .map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+    let forwarded: Vec<&[u8]> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .map(header::HeaderValue::as_bytes)
+        .collect();
     network::client_address(peer, forwarded.into_iter(), &app.config.trusted_proxies)
 }
 
 /// Counts one request against a budget.
 pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
-    let outcome = app.limiter.check(&format!("rl:{{{scope}}}:{what}:{who}"), budget, app.clock.now()).await;
+    let outcome = app
+        .limiter
+        .check(&format!("rl:{{{scope}}}:{what}:{who}"), budget, app.clock.now())
+        .await;
     Notes::of(request).set_budget(outcome.state);
     if outcome.allowed {
         return Ok(());
@@ -39,9 +50,19 @@ pub fn limit_network(app: &App, request: &Request) -> String {
 }
 
 /// Lets a reader's page in, within its budget.
-pub async fn visitor(app: &App, request: &Request, key: &str, purpose: Purpose, budget: Budget, what: &str) -> Result<Visitor> {
+pub async fn visitor(
+    app: &App,
+    request: &Request,
+    key: &str,
+    purpose: Purpose,
+    budget: Budget,
+    what: &str,
+) -> Result<Visitor> {
     let notes = Notes::of(request);
-    notes.site.set(key.chars().take(32).filter(char::is_ascii_alphanumeric).collect()).ok();
+    notes
+        .site
+        .set(key.chars().take(32).filter(char::is_ascii_alphanumeric).collect())
+        .ok();
     let origin = match request.headers().get_all(header::ORIGIN).iter().collect::<Vec<_>>()[..] {
         [] => None,
         // An Origin that is not text, or several of them, is nobody's.
@@ -60,10 +81,21 @@ pub async fn visitor(app: &App, request: &Request, key: &str, purpose: Purpose, 
 /// The account that the bearer token names, within its budget.
 pub async fn signed_in(app: &App, request: &Request) -> Result<SignedIn> {
     let token = bearer(request).ok_or_else(|| {
-        Error::refused(ErrorCode::Unauthenticated, "Send an access token: Authorization: Bearer ...")
+        Error::refused(
+            ErrorCode::Unauthenticated,
+            "Send an access token: Authorization: Bearer ...",
+        )
     })?;
     let caller = accounts::recognise(app, token).await?;
-    spend(app, request, app.config.limit_admin, "admin", "account", &caller.account().id.to_string()).await?;
+    spend(
+        app,
+        request,
+        app.config.limit_admin,
+        "admin",
+        "account",
+        &caller.account().id.to_string(),
+    )
+    .await?;
     Ok(caller)
 }
 
@@ -81,5 +113,7 @@ pub fn bearer(request: &Request) -> Option<&str> {
 }
 
 pub fn app(request: &Request) -> Result<&Arc<App>> {
-    request.data::<Arc<App>>().ok_or_else(|| Error::internal("no app in the request"))
+    request
+        .data::<Arc<App>>()
+        .ok_or_else(|| Error::internal("no app in the request"))
 }

@@ -22,14 +22,22 @@ const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
 /// Answers preflights to the visitor door, and passes everything else on.
 pub async fn preflights<E: Endpoint<Output = Response>>(doors: Arc<E>, request: Request) -> poem::Result<Response> {
-    let site_key = request.uri().path().strip_prefix(PREFIX).and_then(|rest| rest.split('/').next());
+    let site_key = request
+        .uri()
+        .path()
+        .strip_prefix(PREFIX)
+        .and_then(|rest| rest.split('/').next());
     let (Some(site_key), &Method::OPTIONS) = (site_key, request.method()) else {
         return doors.call(request).await;
     };
     let app = caller::app(&request)?;
     let origin = request.header(header::ORIGIN).unwrap_or_default();
     if !sites::lists_origin(app, site_key, origin).await? {
-        return Err(Error::refused(ErrorCode::OriginNotAllowed, "This page is not among the site's origins.").into());
+        return Err(Error::refused(
+            ErrorCode::OriginNotAllowed,
+            "This page is not among the site's origins.",
+        )
+        .into());
     }
     Notes::of(&request).origin.set(origin.to_owned()).ok();
     let mut response = StatusCode::NO_CONTENT.into_response();

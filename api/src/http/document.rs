@@ -26,11 +26,23 @@ pub enum Tag {
 #[oai(ty = "bearer", rename = "access_token", bearer_format = "JWT")]
 pub struct Bearer(#[expect(dead_code, reason = "read from the header, where the caller is recognised")] auth::Bearer);
 
-type Doors = (visitor::Door, admin::session::Door, admin::tenants::Door, admin::sites::Door, admin::comments::Door);
+type Doors = (
+    visitor::Door,
+    admin::session::Door,
+    admin::tenants::Door,
+    admin::sites::Door,
+    admin::comments::Door,
+);
 
 /// The doors with an API. Their paths begin with `/v1`.
 pub fn service() -> OpenApiService<Doors, ()> {
-    let doors = (visitor::Door, admin::session::Door, admin::tenants::Door, admin::sites::Door, admin::comments::Door);
+    let doors = (
+        visitor::Door,
+        admin::session::Door,
+        admin::tenants::Door,
+        admin::sites::Door,
+        admin::comments::Door,
+    );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))
         .summary("Comments for every site you run")
         .description(
@@ -127,11 +139,18 @@ fn add_refusals(document: &mut Value) {
         if with_token {
             statuses.push("401");
         }
-        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { continue };
+        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+            continue;
+        };
         for status in statuses {
-            responses.entry(status).or_insert_with(|| json!({ "$ref": "#/components/responses/Problem" }));
+            responses
+                .entry(status)
+                .or_insert_with(|| json!({ "$ref": "#/components/responses/Problem" }));
         }
-        responses.insert("default".to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
+        responses.insert(
+            "default".to_owned(),
+            json!({ "$ref": "#/components/responses/Problem" }),
+        );
     }
 }
 
@@ -142,14 +161,27 @@ fn header_case(document: &mut Value) {
         other => other.split('-').map(capitalised).collect::<Vec<_>>().join("-"),
     };
     for operation in operations(document) {
-        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        for parameter in operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
             if parameter["in"] == "header" {
                 parameter["name"] = json!(spelled(parameter["name"].as_str().unwrap_or_default()));
             }
         }
-        for response in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        for response in operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flat_map(Map::values_mut)
+        {
             if let Some(headers) = response.get_mut("headers").and_then(Value::as_object_mut) {
-                *headers = std::mem::take(headers).into_iter().map(|(name, header)| (spelled(&name), header)).collect();
+                *headers = std::mem::take(headers)
+                    .into_iter()
+                    .map(|(name, header)| (spelled(&name), header))
+                    .collect();
             }
         }
     }
@@ -157,7 +189,10 @@ fn header_case(document: &mut Value) {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_ascii_uppercase().to_string() + &letters.as_str().to_ascii_lowercase()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_ascii_uppercase().to_string() + &letters.as_str().to_ascii_lowercase())
+        .unwrap_or_default()
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
@@ -166,6 +201,10 @@ fn operations(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Val
         .into_iter()
         .flat_map(Map::values_mut)
         .filter_map(Value::as_object_mut)
-        .flat_map(|path| path.iter_mut().filter(|(method, _)| method.as_str() != "parameters").map(|(_, operation)| operation))
+        .flat_map(|path| {
+            path.iter_mut()
+                .filter(|(method, _)| method.as_str() != "parameters")
+                .map(|(_, operation)| operation)
+        })
         .filter_map(Value::as_object_mut)
 }

@@ -70,7 +70,10 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
 fn uri_fault(request: &Request) -> Option<Error> {
     let uri = request.uri();
     if uri.path().len() + uri.query().map_or(0, str::len) > LONGEST_URI {
-        return Some(Error::refused(ErrorCode::UriTooLong, format!("An address may have {LONGEST_URI} bytes.")));
+        return Some(Error::refused(
+            ErrorCode::UriTooLong,
+            format!("An address may have {LONGEST_URI} bytes."),
+        ));
     }
     // No value here can hold U+0000, and PostgreSQL could not store it.
     let nul = uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00"));
@@ -80,7 +83,10 @@ fn uri_fault(request: &Request) -> Option<Error> {
 fn finish(response: &mut Response, path: &str, request_id: &str, notes: &Notes) {
     cors::expose(path, response, notes);
     // Not on what shared caches keep: there it would be somebody else's budget.
-    let shared = response.headers().get(header::CACHE_CONTROL).is_some_and(|value| value.as_bytes().starts_with(b"public"));
+    let shared = response
+        .headers()
+        .get(header::CACHE_CONTROL)
+        .is_some_and(|value| value.as_bytes().starts_with(b"public"));
     if let Some(budget) = notes.budget()
         && !shared
         && !response.headers().contains_key("ratelimit-limit")
@@ -88,18 +94,32 @@ fn finish(response: &mut Response, path: &str, request_id: &str, notes: &Notes) 
         problem::show_budget(response, &budget);
     }
     let headers = response.headers_mut();
-    headers.insert("x-request-id", HeaderValue::from_str(request_id).unwrap_or(HeaderValue::from_static("-")));
+    headers.insert(
+        "x-request-id",
+        HeaderValue::from_str(request_id).unwrap_or(HeaderValue::from_static("-")),
+    );
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let mut unless_set = |name: header::HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    unless_set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    unless_set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
     unless_set(header::REFERRER_POLICY, "no-referrer");
     unless_set(header::CACHE_CONTROL, "no-store");
 }
 
 /// One line an interaction: what was asked, of which site, and what came of it. No query, no text, no address.
-fn log(method: &Method, path: &str, response: &Response, request_id: &str, notes: &Notes, code: Option<&str>, took: Duration) {
+fn log(
+    method: &Method,
+    path: &str,
+    response: &Response,
+    request_id: &str,
+    notes: &Notes,
+    code: Option<&str>,
+    took: Duration,
+) {
     let operation = response.data::<OperationId>().map_or("-", |operation| operation.0);
     let site = notes.site.get().map_or("-", String::as_str);
     let status = response.status().as_u16();

@@ -8,11 +8,15 @@ use crate::error::ErrorCode;
 
 /// The sheet of these pages; named in their policy by its hash-free, same-origin address.
 const STYLE: &str = include_str!("pages.css");
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 #[handler]
 pub fn openapi_json() -> Response {
-    document::json().to_string().with_content_type("application/json").into_response()
+    document::json()
+        .to_string()
+        .with_content_type("application/json")
+        .into_response()
 }
 
 #[handler]
@@ -33,7 +37,9 @@ pub fn errors() -> Response {
         .iter()
         .map(|code| {
             let (name, status, title) = (code.name(), code.status(), code.title());
-            format!("<tr id=\"{name}\"><th scope=\"row\"><code>{name}</code></th><td>{status}</td><td>{title}</td></tr>")
+            format!(
+                "<tr id=\"{name}\"><th scope=\"row\"><code>{name}</code></th><td>{status}</td><td>{title}</td></tr>"
+            )
         })
         .collect();
     page(
@@ -80,7 +86,10 @@ pub fn security_txt(request: &Request) -> poem::Result<Response> {
         return Err(crate::error::Error::not_found("page").into());
     }
     let expires = (app.clock.now() + chrono::TimeDelta::days(180)).format("%Y-%m-%dT00:00:00Z");
-    let text = format!("Contact: mailto:{}\nExpires: {expires}\nPreferred-Languages: en\n", app.config.mail_from);
+    let text = format!(
+        "Contact: mailto:{}\nExpires: {expires}\nPreferred-Languages: en\n",
+        app.config.mail_from
+    );
     Ok(text.with_content_type("text/plain; charset=utf-8").into_response())
 }
 
@@ -91,12 +100,16 @@ fn page(title: &str, body: &str) -> Response {
          <link rel=\"stylesheet\" href=\"/pages.css\"></head><body><main><h1>{title}</h1>{body}</main></body></html>"
     );
     let mut response = html.with_content_type("text/html; charset=utf-8").into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }
 
 fn moved(to: &'static str) -> Response {
     let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
-    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static(to));
+    response
+        .headers_mut()
+        .insert(header::LOCATION, HeaderValue::from_static(to));
     response
 }

@@ -54,11 +54,16 @@ pub fn response(error: &Error, request_id: &str) -> Response {
         Error::Again(_) | Error::Unavailable(_) | Error::Internal(_) => None,
     };
     let errors = match error {
-        Error::Invalid(faults) => Some(faults.iter().map(|fault| ProblemField {
-            pointer: fault.pointer.clone(),
-            code: fault.code.name().to_owned(),
-            detail: fault.detail.clone(),
-        }).collect()),
+        Error::Invalid(faults) => Some(
+            faults
+                .iter()
+                .map(|fault| ProblemField {
+                    pointer: fault.pointer.clone(),
+                    code: fault.code.name().to_owned(),
+                    detail: fault.detail.clone(),
+                })
+                .collect(),
+        ),
         _ => None,
     };
     let problem = Problem {
@@ -72,7 +77,9 @@ pub fn response(error: &Error, request_id: &str) -> Response {
     };
     let mut response = poem::web::Json(problem).into_response();
     response.set_status(error.status());
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(CONTENT_TYPE));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static(CONTENT_TYPE));
     match error {
         Error::RateLimited(budget) => {
             insert(&mut response, "retry-after", seconds_up(budget.retry_after).max(1));
@@ -95,25 +102,39 @@ pub fn show_budget(response: &mut Response, budget: &Budgeted) {
 pub fn from_poem(error: poem::Error) -> Error {
     use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError};
     if error.is::<Error>() {
-        return error.downcast::<Error>().unwrap_or_else(|_| Error::internal("an error of ours that is not ours"));
+        return error
+            .downcast::<Error>()
+            .unwrap_or_else(|_| Error::internal("an error of ours that is not ours"));
     }
     if error.is::<ContentTypeError>() {
-        return Error::refused(ErrorCode::UnsupportedMediaType, "Send the body with Content-Type: application/json.");
+        return Error::refused(
+            ErrorCode::UnsupportedMediaType,
+            "Send the body with Content-Type: application/json.",
+        );
     }
     if error.is::<ParsePathError>() {
         // An id that cannot exist is an id that does not exist.
         return Error::not_found("resource");
     }
     if let Some(parameter) = error.downcast_ref::<ParseParamError>() {
-        return Error::refused(ErrorCode::InvalidParameter, format!("The parameter {} has no valid value.", parameter.name));
+        return Error::refused(
+            ErrorCode::InvalidParameter,
+            format!("The parameter {} has no valid value.", parameter.name),
+        );
     }
     match error.status().as_u16() {
         400 => Error::refused(ErrorCode::MalformedRequest, "The request could not be read."),
-        401 => Error::refused(ErrorCode::Unauthenticated, "Send an access token: Authorization: Bearer ..."),
+        401 => Error::refused(
+            ErrorCode::Unauthenticated,
+            "Send an access token: Authorization: Bearer ...",
+        ),
         404 => Error::not_found("page"),
         405 => Error::refused(ErrorCode::MethodNotAllowed, "See /docs for what this address takes."),
         413 => Error::refused(ErrorCode::PayloadTooLarge, "The request is too large."),
-        415 => Error::refused(ErrorCode::UnsupportedMediaType, "Send the body with Content-Type: application/json."),
+        415 => Error::refused(
+            ErrorCode::UnsupportedMediaType,
+            "Send the body with Content-Type: application/json.",
+        ),
         _ => Error::internal(error),
     }
 }

@@ -18,7 +18,11 @@ pub fn healthz() -> Response {
 pub async fn readyz(request: &Request) -> poem::Result<Response> {
     let app = caller::app(request)?;
     let database = app.db.ping().await.is_ok();
-    let failed_jobs = if database { queue::failed(&app.db).await.ok() } else { None };
+    let failed_jobs = if database {
+        queue::failed(&app.db).await.ok()
+    } else {
+        None
+    };
     let state = json!({
         "ready": database,
         "database": if database { "ok" } else { "away" },
@@ -30,6 +34,14 @@ pub async fn readyz(request: &Request) -> poem::Result<Response> {
         "failed_jobs": failed_jobs,
         "version": env!("CARGO_PKG_VERSION"),
     });
-    let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    Ok(state.to_string().with_content_type("application/json").with_status(status).into_response())
+    let status = if database {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    Ok(state
+        .to_string()
+        .with_content_type("application/json")
+        .with_status(status)
+        .into_response())
 }

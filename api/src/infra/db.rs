@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -92,16 +92,26 @@ impl Db {
             Some(writer) => Some(Arc::clone(writer).acquire_owned().await.map_err(Error::internal)?),
             None => None,
         };
-        let options =
-            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
-        Ok(Tx { transaction: self.connection.begin_with_options(options).await?, _turn: turn })
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        Ok(Tx {
+            transaction: self.connection.begin_with_options(options).await?,
+            _turn: turn,
+        })
     }
 
     /// Brings the schema up to date, one process at a time.
     pub async fn migrate(&self, config: &Config) -> Result<()> {
         match self.connection.get_database_backend() {
             DatabaseBackend::Postgres => {
-                let mut lock = self.connection.get_postgres_connection_pool().acquire().await.map_err(Error::internal)?;
+                let mut lock = self
+                    .connection
+                    .get_postgres_connection_pool()
+                    .acquire()
+                    .await
+                    .map_err(Error::internal)?;
                 run(&mut lock, "SELECT pg_advisory_lock($1)").await?;
                 let outcome = Migrator::up(&self.connection, None).await;
                 run(&mut lock, "SELECT pg_advisory_unlock($1)").await?;
@@ -146,7 +156,9 @@ impl Db {
 /// # Errors
 /// Another node serves from the same file.
 pub fn claim_node(config: &Config) -> Result<Option<std::fs::File>> {
-    let Some(path) = sqlite_path(&config.database_url) else { return Ok(None) };
+    let Some(path) = sqlite_path(&config.database_url) else {
+        return Ok(None);
+    };
     let file = lock_file(&path, "serve")?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
@@ -165,7 +177,8 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
 
 fn make_folder(database: &Path) -> Result<()> {
     let Some(folder) = database.parent() else { return Ok(()) };
-    std::fs::create_dir_all(folder).map_err(|error| Error::internal(format!("{} cannot be made: {error}", folder.display())))
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Error::internal(format!("{} cannot be made: {error}", folder.display())))
 }
 
 fn lock_file(database: &Path, what: &str) -> Result<std::fs::File> {
@@ -175,7 +188,11 @@ fn lock_file(database: &Path, what: &str) -> Result<std::fs::File> {
 }
 
 async fn run(connection: &mut sqlx::PgConnection, statement: &'static str) -> Result<()> {
-    sqlx::query(statement).bind(MIGRATION_LOCK).execute(connection).await.map_err(Error::internal)?;
+    sqlx::query(statement)
+        .bind(MIGRATION_LOCK)
+        .execute(connection)
+        .await
+        .map_err(Error::internal)?;
     Ok(())
 }
 

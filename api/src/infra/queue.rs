@@ -53,7 +53,11 @@ pub async fn claim(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed
         .from(job::Entity)
         .and_where(job::Column::RunAt.lte(now))
         .and_where(Expr::cust("failed_at IS NULL"))
-        .and_where(Expr::col(job::Column::LockedUntil).is_null().or(Expr::col(job::Column::LockedUntil).lt(now)))
+        .and_where(
+            Expr::col(job::Column::LockedUntil)
+                .is_null()
+                .or(Expr::col(job::Column::LockedUntil).lt(now)),
+        )
         .order_by(job::Column::RunAt, sea_orm::Order::Asc)
         .limit(most)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -106,14 +110,21 @@ pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc
 /// Jobs that were given up.
 pub async fn failed(db: &Db) -> Result<u64> {
     use sea_orm::PaginatorTrait;
-    Ok(job::Entity::find().filter(job::Column::FailedAt.is_not_null()).count(db.read()).await?)
+    Ok(job::Entity::find()
+        .filter(job::Column::FailedAt.is_not_null())
+        .count(db.read())
+        .await?)
 }
 
 /// Doubles from 5 s up to 6 h, spread by `jitter` around 1 so that retries do not march in step.
 fn wait_before(attempts: i32, jitter: f64) -> TimeDelta {
     let doublings = u32::try_from(attempts.clamp(1, 13) - 1).unwrap_or(0);
     let seconds = Ord::min(5_i64 << doublings, 6 * 3600);
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most 27,000,000 ms")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "at most 27,000,000 ms"
+    )]
     let spread = (seconds as f64 * 1000.0 * jitter) as i64;
     TimeDelta::milliseconds(spread)
 }
@@ -124,14 +135,19 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_six_hours() {
-        let waits: Vec<i64> = (1..=14).map(|attempt| wait_before(attempt, 1.0).num_seconds()).collect();
+        let waits: Vec<i64> = (1..=14)
+            .map(|attempt| wait_before(attempt, 1.0).num_seconds())
+            .collect();
         assert_eq!(waits[..4], [5, 10, 20, 40]);
         assert_eq!(waits[12..], [20480, 20480]);
     }
 
     #[test]
     fn all_tries_together_last_about_three_days() {
-        let hours: i64 = (1..TRIES).map(|attempt| wait_before(attempt, 1.0).num_seconds()).sum::<i64>() / 3600;
+        let hours: i64 = (1..TRIES)
+            .map(|attempt| wait_before(attempt, 1.0).num_seconds())
+            .sum::<i64>()
+            / 3600;
         assert!((36..96).contains(&hours), "{hours} h");
     }
 }

@@ -24,13 +24,21 @@ pub struct Keys {
 
 impl Keys {
     pub fn new(current: &Secret, previous: &[Secret]) -> Self {
-        let secrets = std::iter::once(current).chain(previous).map(|secret| secret.expose().as_bytes().to_vec());
-        Keys { secrets: secrets.collect() }
+        let secrets = std::iter::once(current)
+            .chain(previous)
+            .map(|secret| secret.expose().as_bytes().to_vec());
+        Keys {
+            secrets: secrets.collect(),
+        }
     }
 
     /// 256-bit keys for a purpose, newest first, each with a short public name (`kid`).
     pub fn derived(&self, purpose: &str) -> Vec<(String, [u8; 32])> {
-        self.secrets.iter().map(|secret| derive(secret, purpose)).map(|key| (name_of(&key), key)).collect()
+        self.secrets
+            .iter()
+            .map(|secret| derive(secret, purpose))
+            .map(|key| (name_of(&key), key))
+            .collect()
     }
 
     /// A keyed hash that nobody without the secret can try values against. 32 hex digits.
@@ -54,9 +62,10 @@ impl Keys {
     pub fn open(&self, purpose: &str, token: &str) -> Option<Vec<u8>> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (payload, signature) = bytes.split_at_checked(bytes.len().checked_sub(SIGNATURE)?)?;
-        let genuine = self.derived(purpose).iter().any(|(_, key)| {
-            bool::from(sign(key, payload)[..SIGNATURE].ct_eq(signature))
-        });
+        let genuine = self
+            .derived(purpose)
+            .iter()
+            .any(|(_, key)| bool::from(sign(key, payload)[..SIGNATURE].ct_eq(signature)));
         genuine.then(|| payload.to_vec())
     }
 
@@ -81,7 +90,10 @@ pub fn token_hash(token: &str) -> Vec<u8> {
 pub fn fresh_site_key() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
     let bytes: [u8; 12] = rand::random();
-    bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+    bytes
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect()
 }
 
 fn derive(secret: &[u8], purpose: &str) -> [u8; 32] {
@@ -118,7 +130,10 @@ mod tests {
     #[test]
     fn a_sealed_payload_comes_back() {
         let keys = keys(&["one"]);
-        assert_eq!(keys.open("author", &keys.seal("author", b"payload")), Some(b"payload".to_vec()));
+        assert_eq!(
+            keys.open("author", &keys.seal("author", b"payload")),
+            Some(b"payload".to_vec())
+        );
     }
 
     #[test]
@@ -129,12 +144,19 @@ mod tests {
 
     #[test]
     fn a_token_of_another_service_is_refused() {
-        assert_eq!(keys(&["two"]).open("author", &keys(&["one"]).seal("author", b"x")), None);
+        assert_eq!(
+            keys(&["two"]).open("author", &keys(&["one"]).seal("author", b"x")),
+            None
+        );
     }
 
     #[test]
     fn a_token_of_the_key_before_is_still_good() {
-        assert!(keys(&["new", "old"]).open("author", &keys(&["old"]).seal("author", b"x")).is_some());
+        assert!(
+            keys(&["new", "old"])
+                .open("author", &keys(&["old"]).seal("author", b"x"))
+                .is_some()
+        );
     }
 
     #[test]
@@ -145,7 +167,11 @@ mod tests {
         for place in 0..bytes.len() {
             let mut forged = bytes.clone();
             forged[place] ^= 1;
-            assert_eq!(keys.open("author", &URL_SAFE_NO_PAD.encode(forged)), None, "byte {place}");
+            assert_eq!(
+                keys.open("author", &URL_SAFE_NO_PAD.encode(forged)),
+                None,
+                "byte {place}"
+            );
         }
     }
 
@@ -160,8 +186,14 @@ mod tests {
     fn a_network_has_another_pseudonym_on_every_site() {
         let keys = keys(&["one"]);
         let (here, there) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        assert_ne!(keys.network_hash(here, "10.0.0.0/24"), keys.network_hash(there, "10.0.0.0/24"));
-        assert_eq!(keys.network_hash(here, "10.0.0.0/24"), keys.network_hash(here, "10.0.0.0/24"));
+        assert_ne!(
+            keys.network_hash(here, "10.0.0.0/24"),
+            keys.network_hash(there, "10.0.0.0/24")
+        );
+        assert_eq!(
+            keys.network_hash(here, "10.0.0.0/24"),
+            keys.network_hash(here, "10.0.0.0/24")
+        );
     }
 
     #[test]

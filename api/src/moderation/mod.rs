@@ -94,7 +94,9 @@ pub struct Filter {
 
 /// Comments of all the member's sites, newest first; with whether there are more.
 pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Looked>, bool)> {
-    let mut select = within_reach(member).order_by_desc(comment::Column::Id).limit(filter.limit + 1);
+    let mut select = within_reach(member)
+        .order_by_desc(comment::Column::Id)
+        .limit(filter.limit + 1);
     if let Some(state) = filter.state {
         select = select.filter(comment::Column::State.eq(state));
     }
@@ -102,8 +104,14 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
         select = select.filter(comment::Column::SiteId.eq(site_id));
     }
     if let Some(words) = &filter.words {
-        let pattern = text::folded(words).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        select = select.filter(Expr::col((comment::Entity, comment::Column::Folded)).like(LikeExpr::new(format!("%{pattern}%")).escape('\\')));
+        let pattern = text::folded(words)
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
+        select = select.filter(
+            Expr::col((comment::Entity, comment::Column::Folded))
+                .like(LikeExpr::new(format!("%{pattern}%")).escape('\\')),
+        );
     }
     if let Some(after) = filter.after {
         select = select.filter(comment::Column::Id.lt(after));
@@ -128,7 +136,10 @@ pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<e
         .all(app.db.read())
         .await?;
     events.reverse();
-    let looked = look(app, member, vec![comment]).await?.pop().ok_or_else(|| Error::not_found("comment"))?;
+    let looked = look(app, member, vec![comment])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::not_found("comment"))?;
     Ok((looked, events))
 }
 
@@ -164,10 +175,18 @@ pub async fn published_counts(app: &App, site_ids: &[Uuid]) -> Result<HashMap<Uu
 ///
 /// # Errors
 /// `not_found` if one of them is absent or out of reach; `state_changed` if one was deleted for good.
-pub async fn decide(app: &App, member: &Member, ids: &[Uuid], decision: Decision) -> Result<Vec<(comment::Model, State)>> {
+pub async fn decide(
+    app: &App,
+    member: &Member,
+    ids: &[Uuid],
+    decision: Decision,
+) -> Result<Vec<(comment::Model, State)>> {
     db::retry(async || {
         let tx = app.db.begin().await?;
-        let mut rows = within_reach(member).filter(comment::Column::Id.is_in(ids.iter().copied())).all(&*tx).await?;
+        let mut rows = within_reach(member)
+            .filter(comment::Column::Id.is_in(ids.iter().copied()))
+            .all(&*tx)
+            .await?;
         // Two moderators with the same comments take the rows in the same order, so that neither waits for the other for ever.
         rows.sort_by_key(|row| row.id);
         let asked: std::collections::HashSet<&Uuid> = ids.iter().collect();
@@ -180,7 +199,8 @@ pub async fn decide(app: &App, member: &Member, ids: &[Uuid], decision: Decision
             let before = row.state;
             // Read again: a decision earlier in this call may have changed its counts.
             let row = find(&*tx, member, row.id).await?;
-            let row = comments::change_state(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
+            let row =
+                comments::change_state(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
             decided.push((row, before));
         }
         tx.commit().await?;
@@ -206,26 +226,46 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
         None => None,
     };
     let fault = |pointer: &'static str| move |fault: text::TextFault| Error::Invalid(vec![fault.at(pointer)]);
-    let name = change.author_name.map(|name| text::clean_line(&name, rules::NAME).map_err(fault("/author_name"))).transpose()?;
-    let website = change.author_website.map(|website| text::website(&website).map_err(fault("/author_website"))).transpose()?;
+    let name = change
+        .author_name
+        .map(|name| text::clean_line(&name, rules::NAME).map_err(fault("/author_name")))
+        .transpose()?;
+    let website = change
+        .author_website
+        .map(|website| text::website(&website).map_err(fault("/author_website")))
+        .transpose()?;
     let actor = Actor::Member(member.account_id());
     let row = db::retry(async || {
         let tx = app.db.begin().await?;
         let row = find(&*tx, member, id).await?;
-        let revision = Revision { words: words.clone(), author_name: name.clone(), author_website: website.clone() };
+        let revision = Revision {
+            words: words.clone(),
+            author_name: name.clone(),
+            author_website: website.clone(),
+        };
         let row = comments::rewrite(&tx, app, row, revision, &actor).await?;
         tx.commit().await?;
         Ok(row)
     })
     .await?;
-    look(app, member, vec![row]).await?.pop().ok_or_else(|| Error::not_found("comment"))
+    look(app, member, vec![row])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::not_found("comment"))
 }
 
 /// Answers a comment in the name of the site's team; with `publish`, the answered comment is published in the same step.
 ///
 /// # Errors
 /// `state_changed` if the answered comment is not published and is not to be.
-pub async fn answer(app: &App, caller: &SignedIn, member: &Member, id: Uuid, typed: &str, publish: bool) -> Result<Looked> {
+pub async fn answer(
+    app: &App,
+    caller: &SignedIn,
+    member: &Member,
+    id: Uuid,
+    typed: &str,
+    publish: bool,
+) -> Result<Looked> {
     let parent = find(app.db.read(), member, id).await?;
     let site = sites::of_member(app, member, parent.site_id).await?;
     let words = comments::checked_words(app, site.settings(), typed).await?;
@@ -235,17 +275,25 @@ pub async fn answer(app: &App, caller: &SignedIn, member: &Member, id: Uuid, typ
         let tx = app.db.begin().await?;
         let mut parent = find(&*tx, member, id).await?;
         if publish {
-            parent = comments::change_state(&tx, app, parent, State::Published, &[rules::reason::MODERATOR], &actor).await?;
+            parent =
+                comments::change_state(&tx, app, parent, State::Published, &[rules::reason::MODERATOR], &actor).await?;
         }
         if parent.state != State::Published {
-            return Err(Error::refused(ErrorCode::StateChanged, "Only a published comment can be answered; publish it first."));
+            return Err(Error::refused(
+                ErrorCode::StateChanged,
+                "Only a published comment can be answered; publish it first.",
+            ));
         }
         let thread = thread::Entity::of_site(parent.site_id)
             .filter(thread::Column::Id.eq(parent.thread_id))
             .one(&*tx)
             .await?
             .ok_or_else(|| Error::not_found("thread"))?;
-        let author = Author { name: Some(caller.account().name.clone()), account_id: Some(caller.account().id), ..Author::default() };
+        let author = Author {
+            name: Some(caller.account().name.clone()),
+            account_id: Some(caller.account().id),
+            ..Author::default()
+        };
         let entry = Entry {
             thread: &thread,
             parent: Some(&parent),
@@ -261,7 +309,10 @@ pub async fn answer(app: &App, caller: &SignedIn, member: &Member, id: Uuid, typ
         Ok(row)
     })
     .await?;
-    look(app, member, vec![row]).await?.pop().ok_or_else(|| Error::not_found("comment"))
+    look(app, member, vec![row])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::not_found("comment"))
 }
 
 /// Adds a line to the record, in the transaction of what it tells.
@@ -290,7 +341,11 @@ pub async fn record(
         account_id: Set(account_id),
         from_state: Set(from.map(|state| state.name().to_owned())),
         to_state: Set(matches!(kind, Kind::Created | Kind::Decided).then(|| comment.state.name().to_owned())),
-        reasons: Set(if matches!(kind, Kind::Created | Kind::Decided) { comment.reasons.clone() } else { json!([]) }),
+        reasons: Set(if matches!(kind, Kind::Created | Kind::Decided) {
+            comment.reasons.clone()
+        } else {
+            json!([])
+        }),
         data: Set(data),
         at: Set(now),
     };
@@ -318,7 +373,11 @@ fn within_reach(member: &Member) -> Select<comment::Entity> {
 }
 
 async fn find(db: &impl sea_orm::ConnectionTrait, member: &Member, id: Uuid) -> Result<comment::Model> {
-    within_reach(member).filter(comment::Column::Id.eq(id)).one(db).await?.ok_or_else(|| Error::not_found("comment"))
+    within_reach(member)
+        .filter(comment::Column::Id.eq(id))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("comment"))
 }
 
 /// Adds site, thread and parent to comments of the member's tenant: three selects, however many comments.
@@ -328,7 +387,10 @@ async fn look(app: &App, member: &Member, rows: Vec<comment::Model>) -> Result<V
     }
     let db = app.db.read();
     let site_ids: Vec<Uuid> = rows.iter().map(|row| row.site_id).collect();
-    let sites = site::Entity::of_tenant(member.tenant_id()).filter(site::Column::Id.is_in(site_ids.clone())).all(db).await?;
+    let sites = site::Entity::of_tenant(member.tenant_id())
+        .filter(site::Column::Id.is_in(site_ids.clone()))
+        .all(db)
+        .await?;
     let threads = threads::by_ids(app, site_ids.clone(), rows.iter().map(|row| row.thread_id).collect()).await?;
     let parents = comment::Entity::of_sites(site_ids)
         .filter(comment::Column::Id.is_in(rows.iter().filter_map(|row| row.parent_id)))
@@ -345,5 +407,7 @@ async fn look(app: &App, member: &Member, rows: Vec<comment::Model>) -> Result<V
             comment,
         })
     });
-    with_all.collect::<Option<_>>().ok_or_else(|| Error::internal("a comment without its site or thread"))
+    with_all
+        .collect::<Option<_>>()
+        .ok_or_else(|| Error::internal("a comment without its site or thread"))
 }

@@ -11,7 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set,
 };
 use serde_json::Value;
 
@@ -58,7 +59,10 @@ impl Site {
 
     /// The entry of the list that means this origin.
     fn entry(&self, origin: &Origin) -> Option<&site_origin::Model> {
-        self.origins.iter().find(|(listed, _)| listed.covers(origin)).map(|(_, row)| row)
+        self.origins
+            .iter()
+            .find(|(listed, _)| listed.covers(origin))
+            .map(|(_, row)| row)
     }
 
     /// Whether pages of this origin are the site's.
@@ -88,7 +92,9 @@ impl Visitor {
 /// The two lines that an owner pastes into a page.
 pub fn snippet(config: &Config, key: &str) -> String {
     let host = &config.public_url;
-    format!("<script src=\"{host}/embed.js\" data-site=\"{key}\" async></script>\n<parlour-comments></parlour-comments>")
+    format!(
+        "<script src=\"{host}/embed.js\" data-site=\"{key}\" async></script>\n<parlour-comments></parlour-comments>"
+    )
 }
 
 /// What a page is about to do.
@@ -109,7 +115,10 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: &str, pu
     match header {
         None if purpose == Purpose::Read => {}
         None => {
-            return Err(Error::refused(ErrorCode::OriginNotAllowed, "Writing needs an Origin header that names a page of this site."));
+            return Err(Error::refused(
+                ErrorCode::OriginNotAllowed,
+                "Writing needs an Origin header that names a page of this site.",
+            ));
         }
         Some(header) => {
             let now = app.clock.now();
@@ -122,22 +131,33 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: &str, pu
                         app.sightings.refused(site.id(), &origin.to_string(), now);
                     }
                     let shown = parsed.map_or_else(|| "The page".to_owned(), |origin| origin.to_string());
-                    return Err(Error::refused(ErrorCode::OriginNotAllowed, format!("{shown} is not among this site's origins.")));
+                    return Err(Error::refused(
+                        ErrorCode::OriginNotAllowed,
+                        format!("{shown} is not among this site's origins."),
+                    ));
                 }
             }
         }
     }
     let network_hash = app.keys.network_hash(site.id(), network);
-    Ok(Visitor { site: Arc::new(site), network_hash })
+    Ok(Visitor {
+        site: Arc::new(site),
+        network_hash,
+    })
 }
 
 /// Whether a page of this origin may read answers of the site: for preflights, which note nothing.
 pub async fn lists_origin(app: &App, key: &str, header: &str) -> Result<bool> {
-    let Some(origin) = Origin::from_header(header) else { return Ok(false) };
+    let Some(origin) = Origin::from_header(header) else {
+        return Ok(false);
+    };
     Ok(by_key(app, key).await?.lists(&origin))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the key in the page's address is what names the site: the way in")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the key in the page's address is what names the site: the way in"
+)]
 async fn by_key(app: &App, key: &str) -> Result<Site> {
     let plain = !key.is_empty() && key.len() <= 32 && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if !plain {
@@ -174,7 +194,9 @@ async fn site_within(db: &impl ConnectionTrait, member: &Member, site_id: Uuid) 
 
 /// A page of the member's sites by id (so by age), after `after`; with whether there are more.
 pub async fn list(app: &App, member: &Member, after: Option<Uuid>, limit: u64) -> Result<(Vec<Site>, bool)> {
-    let mut select = site::Entity::of_tenant(member.tenant_id()).order_by_asc(site::Column::Id).limit(limit + 1);
+    let mut select = site::Entity::of_tenant(member.tenant_id())
+        .order_by_asc(site::Column::Id)
+        .limit(limit + 1);
     if let Some(after) = after {
         select = select.filter(site::Column::Id.gt(after));
     }
@@ -219,7 +241,10 @@ pub async fn create_as(
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     if site::Entity::of_tenant(member.tenant_id()).count(&*tx).await? >= MOST_SITES {
-        return Err(Error::refused(ErrorCode::NotPermitted, format!("A tenant may have {MOST_SITES} sites.")));
+        return Err(Error::refused(
+            ErrorCode::NotPermitted,
+            format!("A tenant may have {MOST_SITES} sites."),
+        ));
     }
     let row = site::ActiveModel {
         id: Set(app.clock.new_id()),
@@ -233,8 +258,13 @@ pub async fn create_as(
         updated_at: Set(now),
     };
     let row = row.insert(&*tx).await?;
-    let counter = site_counter::ActiveModel { site_id: Set(row.id), last_number: Set(0) };
-    site_counter::Entity::insert(counter).exec_without_returning(&*tx).await?;
+    let counter = site_counter::ActiveModel {
+        site_id: Set(row.id),
+        last_number: Set(0),
+    };
+    site_counter::Entity::insert(counter)
+        .exec_without_returning(&*tx)
+        .await?;
     for origin in origins {
         insert_origin(&tx, app, row.id, &origin).await?;
     }
@@ -244,7 +274,13 @@ pub async fn create_as(
 }
 
 /// Changes a site's name and those of its settings that `changes` names.
-pub async fn update(app: &App, member: &Member, site_id: Uuid, name: Option<&str>, changes: Option<&Value>) -> Result<Site> {
+pub async fn update(
+    app: &App,
+    member: &Member,
+    site_id: Uuid,
+    name: Option<&str>,
+    changes: Option<&Value>,
+) -> Result<Site> {
     let name = name.map(checked_name).transpose()?;
     let tx = app.db.begin().await?;
     let site = site_within(&*tx, member, site_id).await?;
@@ -271,17 +307,29 @@ pub async fn update(app: &App, member: &Member, site_id: Uuid, name: Option<&str
 pub fn changed(settings: &Settings, changes: &Value) -> Result<Settings> {
     let mut stored = serde_json::to_value(settings).map_err(Error::internal)?;
     let (Some(members), Some(changes)) = (stored.as_object_mut(), changes.as_object()) else {
-        return Err(Error::invalid("/settings", FieldCode::WrongType, "settings must be an object."));
+        return Err(Error::invalid(
+            "/settings",
+            FieldCode::WrongType,
+            "settings must be an object.",
+        ));
     };
     for (name, value) in changes {
         let pointer = format!("/settings/{name}");
         if !members.contains_key(name) {
-            return Err(Error::invalid(&pointer, FieldCode::UnknownField, format!("There is no setting {name}.")));
+            return Err(Error::invalid(
+                &pointer,
+                FieldCode::UnknownField,
+                format!("There is no setting {name}."),
+            ));
         }
         let mut trial = members.clone();
         trial.insert(name.clone(), value.clone());
         if serde_json::from_value::<Settings>(Value::Object(trial.clone())).is_err() {
-            return Err(Error::invalid(&pointer, FieldCode::WrongType, format!("{name} does not take this value.")));
+            return Err(Error::invalid(
+                &pointer,
+                FieldCode::WrongType,
+                format!("{name} does not take this value."),
+            ));
         }
         *members = trial;
     }
@@ -297,17 +345,25 @@ pub fn changed(settings: &Settings, changes: &Value) -> Result<Settings> {
 /// # Errors
 /// `already_exists`, `invalid_input`.
 pub async fn add_origin(app: &App, member: &Member, site_id: Uuid, typed: &str) -> Result<site_origin::Model> {
-    let origin = Origin::from_owner(typed).map_err(|sentence| Error::invalid("/origin", FieldCode::Invalid, sentence))?;
+    let origin =
+        Origin::from_owner(typed).map_err(|sentence| Error::invalid("/origin", FieldCode::Invalid, sentence))?;
     let tx = app.db.begin().await?;
     let site = site_within(&*tx, member, site_id).await?;
     if site.origins.len() >= MOST_ORIGINS {
-        return Err(Error::invalid("/origin", FieldCode::TooMany, format!("A site may have {MOST_ORIGINS} origins.")));
+        return Err(Error::invalid(
+            "/origin",
+            FieldCode::TooMany,
+            format!("A site may have {MOST_ORIGINS} origins."),
+        ));
     }
     let row = insert_origin(&tx, app, site_id, &origin).await?;
     let refused = refused_origin::Entity::of_site(site_id).all(&*tx).await?;
     for row in refused {
         if Origin::from_header(&row.origin).is_some_and(|refused| origin.covers(&refused)) {
-            refused_origin::Entity::delete_of_site(site_id).filter(refused_origin::Column::Id.eq(row.id)).exec(&*tx).await?;
+            refused_origin::Entity::delete_of_site(site_id)
+                .filter(refused_origin::Column::Id.eq(row.id))
+                .exec(&*tx)
+                .await?;
         }
     }
     touch(&tx, app, member, site_id).await?;
@@ -324,7 +380,10 @@ pub async fn add_own_origin(app: &App, site: &Site, typed: &str) -> Result<()> {
 }
 
 /// Strips networks and mail addresses from comments that are older than their site keeps them; a site a transaction.
-#[expect(clippy::disallowed_methods, reason = "goes over all sites of all tenants, one after the other")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "goes over all sites of all tenants, one after the other"
+)]
 pub async fn strip_addresses(app: &App, now: DateTime<Utc>) -> Result<()> {
     const SITES_AT_ONCE: u64 = 500;
     let mut after = Uuid::nil();
@@ -350,7 +409,10 @@ pub async fn strip_addresses(app: &App, now: DateTime<Utc>) -> Result<()> {
 pub async fn remove_origin(app: &App, member: &Member, site_id: Uuid, origin_id: Uuid) -> Result<()> {
     let tx = app.db.begin().await?;
     let site = site_within(&*tx, member, site_id).await?;
-    let gone = site_origin::Entity::delete_of_site(site.id()).filter(site_origin::Column::Id.eq(origin_id)).exec(&*tx).await?;
+    let gone = site_origin::Entity::delete_of_site(site.id())
+        .filter(site_origin::Column::Id.eq(origin_id))
+        .exec(&*tx)
+        .await?;
     if gone.rows_affected == 0 {
         return Err(Error::not_found("origin"));
     }
@@ -370,10 +432,18 @@ pub async fn refused(app: &App, site: &Site, limit: u64) -> Result<Vec<refused_o
 
 fn parsed_origins(typed: &[String], faults: &mut Vec<Fault>) -> Vec<Origin> {
     if typed.is_empty() {
-        faults.push(Fault::new("/origins", FieldCode::Required, "At least one origin is needed, such as https://blog.example."));
+        faults.push(Fault::new(
+            "/origins",
+            FieldCode::Required,
+            "At least one origin is needed, such as https://blog.example.",
+        ));
     }
     if typed.len() > MOST_ORIGINS {
-        faults.push(Fault::new("/origins", FieldCode::TooMany, format!("A site may have {MOST_ORIGINS} origins.")));
+        faults.push(Fault::new(
+            "/origins",
+            FieldCode::TooMany,
+            format!("A site may have {MOST_ORIGINS} origins."),
+        ));
         return Vec::new();
     }
     let mut origins: Vec<Origin> = Vec::new();
@@ -413,14 +483,23 @@ async fn touch(tx: &Tx, app: &App, member: &Member, site_id: Uuid) -> Result<()>
 }
 
 async fn assemble(db: &impl ConnectionTrait, row: site::Model) -> Result<Site> {
-    let origins = site_origin::Entity::of_site(row.id).order_by_asc(site_origin::Column::Id).all(db).await?;
+    let origins = site_origin::Entity::of_site(row.id)
+        .order_by_asc(site_origin::Column::Id)
+        .all(db)
+        .await?;
     put_together(row, origins)
 }
 
 fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Site> {
     let settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
-    let origins = origins.into_iter().filter_map(|row| Origin::from_owner(&row.origin).ok().map(|origin| (origin, row)));
-    Ok(Site { origins: origins.collect(), settings, row })
+    let origins = origins
+        .into_iter()
+        .filter_map(|row| Origin::from_owner(&row.origin).ok().map(|origin| (origin, row)));
+    Ok(Site {
+        origins: origins.collect(),
+        settings,
+        row,
+    })
 }
 
 #[cfg(test)]
@@ -431,7 +510,10 @@ mod tests {
 
     #[test]
     fn changes_are_laid_over_what_is_there() {
-        let before = Settings { require_name: true, ..Settings::default() };
+        let before = Settings {
+            require_name: true,
+            ..Settings::default()
+        };
         let after = changed(&before, &json!({ "moderation": "none", "min_text_length": 5 })).unwrap();
         assert_eq!(after.moderation, settings::Moderation::None);
         assert_eq!(after.min_text_length, 5);
@@ -442,13 +524,31 @@ mod tests {
     fn what_is_no_setting_is_named() {
         for (changes, pointer, code) in [
             (json!({ "colour": "red" }), "/settings/colour", FieldCode::UnknownField),
-            (json!({ "moderation": "sometimes" }), "/settings/moderation", FieldCode::WrongType),
-            (json!({ "min_text_length": -1 }), "/settings/min_text_length", FieldCode::WrongType),
-            (json!({ "address_days": 4000 }), "/settings/address_days", FieldCode::OutOfRange),
+            (
+                json!({ "moderation": "sometimes" }),
+                "/settings/moderation",
+                FieldCode::WrongType,
+            ),
+            (
+                json!({ "min_text_length": -1 }),
+                "/settings/min_text_length",
+                FieldCode::WrongType,
+            ),
+            (
+                json!({ "address_days": 4000 }),
+                "/settings/address_days",
+                FieldCode::OutOfRange,
+            ),
             (json!([]), "/settings", FieldCode::WrongType),
         ] {
-            let Err(Error::Invalid(faults)) = changed(&Settings::default(), &changes) else { panic!("{changes}") };
-            assert_eq!((faults[0].pointer.as_str(), faults[0].code), (pointer, code), "{changes}");
+            let Err(Error::Invalid(faults)) = changed(&Settings::default(), &changes) else {
+                panic!("{changes}")
+            };
+            assert_eq!(
+                (faults[0].pointer.as_str(), faults[0].code),
+                (pointer, code),
+                "{changes}"
+            );
         }
     }
 }

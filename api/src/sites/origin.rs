@@ -59,7 +59,12 @@ impl Origin {
         }
         let host = url.host_str()?.trim_end_matches('.').to_owned();
         let port = url.port_or_known_default()?;
-        let origin = Origin { scheme: url.scheme().to_owned(), host, port, wildcard: false };
+        let origin = Origin {
+            scheme: url.scheme().to_owned(),
+            host,
+            port,
+            wildcard: false,
+        };
         (!origin.host.is_empty() && origin.to_string().len() <= LONGEST).then_some(origin)
     }
 
@@ -69,7 +74,10 @@ impl Origin {
         if !self.wildcard {
             return same && self.host == other.host;
         }
-        same && other.host.strip_suffix(&self.host).is_some_and(|sub| sub.len() > 1 && sub.ends_with('.'))
+        same && other
+            .host
+            .strip_suffix(&self.host)
+            .is_some_and(|sub| sub.len() > 1 && sub.ends_with('.'))
     }
 }
 
@@ -113,8 +121,19 @@ mod tests {
     #[test]
     fn what_is_no_origin_is_refused_with_a_sentence() {
         for typed in [
-            "", "blog.example", "ftp://blog.example", "https://", "file:///etc/passwd", "javascript:alert(1)", "null", "*",
-            "https://*", "https://*.com", "https://*.127.0.0.1", "https://user:pass@blog.example", "https://bl og.example",
+            "",
+            "blog.example",
+            "ftp://blog.example",
+            "https://",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "null",
+            "*",
+            "https://*",
+            "https://*.com",
+            "https://*.127.0.0.1",
+            "https://user:pass@blog.example",
+            "https://bl og.example",
             "https://*.*.blog.example",
         ] {
             assert!(Origin::from_owner(typed).is_err(), "{typed}");
@@ -126,19 +145,38 @@ mod tests {
         let listed = Origin::from_owner("https://blog.example").unwrap();
         assert!(listed.covers(&Origin::from_header("https://blog.example").unwrap()));
         for look_alike in [
-            "http://blog.example", "https://blog.example:8443", "https://blog.example.evil.example", "https://evilblog.example",
-            "https://sub.blog.example", "https://blog.examplex", "https://blog-example",
+            "http://blog.example",
+            "https://blog.example:8443",
+            "https://blog.example.evil.example",
+            "https://evilblog.example",
+            "https://sub.blog.example",
+            "https://blog.examplex",
+            "https://blog-example",
         ] {
-            assert!(!listed.covers(&Origin::from_header(look_alike).unwrap()), "{look_alike}");
+            assert!(
+                !listed.covers(&Origin::from_header(look_alike).unwrap()),
+                "{look_alike}"
+            );
         }
     }
 
     #[test]
     fn a_header_that_no_browser_sends_is_nobody() {
         for header in [
-            "null", "", "https://blog.example/", "https://BLOG.example", "https://blog.example:443", "https://user@blog.example",
-            "https://blog.example, https://evil.example", "https://blog.example#", "//blog.example", "https://blog.example\u{0}",
-            " https://blog.example", "https://bücher.example", "https://*.blog.example", "https://blog.example.",
+            "null",
+            "",
+            "https://blog.example/",
+            "https://BLOG.example",
+            "https://blog.example:443",
+            "https://user@blog.example",
+            "https://blog.example, https://evil.example",
+            "https://blog.example#",
+            "//blog.example",
+            "https://blog.example\u{0}",
+            " https://blog.example",
+            "https://bücher.example",
+            "https://*.blog.example",
+            "https://blog.example.",
         ] {
             assert_eq!(Origin::from_header(header), None, "{header:?}");
         }
@@ -156,7 +194,11 @@ mod tests {
             ("https://a.blog.example:8443", false),
             ("https://a.blog.example.evil.example", false),
         ] {
-            assert_eq!(listed.covers(&Origin::from_header(origin).unwrap()), covered, "{origin}");
+            assert_eq!(
+                listed.covers(&Origin::from_header(origin).unwrap()),
+                covered,
+                "{origin}"
+            );
         }
     }
 }

@@ -118,8 +118,20 @@ mod tests {
 
     #[test]
     fn each_bound_is_named() {
-        let settings = Settings { min_text_length: 0, max_text_length: 1, address_days: 9999, ..Settings::default() };
+        let settings = Settings {
+            min_text_length: 0,
+            max_text_length: 1,
+            address_days: 9999,
+            ..Settings::default()
+        };
         let pointers: Vec<String> = settings.faults().into_iter().map(|fault| fault.pointer).collect();
-        assert_eq!(pointers, ["/settings/min_text_length", "/settings/max_text_length", "/settings/address_days"]);
+        assert_eq!(
+            pointers,
+            [
+                "/settings/min_text_length",
+                "/settings/max_text_length",
+                "/settings/address_days"
+            ]
+        );
     }
 }

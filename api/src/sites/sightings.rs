@@ -39,7 +39,9 @@ struct Waiting {
 impl Sightings {
     /// A page of a listed origin read a thread.
     pub fn seen(&self, site_id: Uuid, entry: &site_origin::Model, now: DateTime<Utc>) {
-        let fresh = entry.last_seen_at.is_some_and(|last| (now - last).num_seconds() < RESOLUTION);
+        let fresh = entry
+            .last_seen_at
+            .is_some_and(|last| (now - last).num_seconds() < RESOLUTION);
         if fresh {
             return;
         }
@@ -95,7 +97,10 @@ pub async fn write(app: &App) -> Result<()> {
             None => refused_origin::Entity::of_site(site_id).count(&*tx).await?,
         };
         let known = refused_origin::Entity::update_of_site(site_id)
-            .col_expr(refused_origin::Column::Count, Expr::col(refused_origin::Column::Count).add(count))
+            .col_expr(
+                refused_origin::Column::Count,
+                Expr::col(refused_origin::Column::Count).add(count),
+            )
             .col_expr(refused_origin::Column::LastSeenAt, Expr::value(at))
             .filter(refused_origin::Column::Origin.eq(&origin))
             .exec(&*tx)
@@ -115,7 +120,11 @@ pub async fn write(app: &App) -> Result<()> {
             last_seen_at: Set(at),
         };
         refused_origin::Entity::insert(row)
-            .on_conflict(OnConflict::columns([refused_origin::Column::SiteId, refused_origin::Column::Origin]).do_nothing().to_owned())
+            .on_conflict(
+                OnConflict::columns([refused_origin::Column::SiteId, refused_origin::Column::Origin])
+                    .do_nothing()
+                    .to_owned(),
+            )
             .exec_without_returning(&*tx)
             .await?;
     }

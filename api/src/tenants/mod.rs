@@ -8,10 +8,10 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 
 use crate::accounts::SignedIn;
 use crate::app::App;
-use crate::text;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::Tx;
 use crate::sites::Site;
+use crate::text;
 use policy::Act;
 
 /// Longest name of a tenant or site, in characters.
@@ -74,7 +74,10 @@ pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> R
         .await?
         .ok_or_else(|| Error::not_found("tenant"))?;
     if !policy::allows(membership.role, act) {
-        return Err(Error::refused(ErrorCode::NotPermitted, "Ask an admin or the owner of this tenant."));
+        return Err(Error::refused(
+            ErrorCode::NotPermitted,
+            "Ask an admin or the owner of this tenant.",
+        ));
     }
     let reach = match membership.limited {
         false => Reach::All,
@@ -86,7 +89,12 @@ pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> R
             Reach::Only(sites.into_iter().map(|row| row.site_id).collect())
         }
     };
-    Ok(Member { account_id: membership.account_id, tenant_id, role: membership.role, reach })
+    Ok(Member {
+        account_id: membership.account_id,
+        tenant_id,
+        role: membership.role,
+        reach,
+    })
 }
 
 /// An account as owner of one of its tenants (the first, if none is named), for the command line and the demo: whoever runs
@@ -95,11 +103,19 @@ pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> R
 /// # Errors
 /// `not_found` if it owns none.
 pub async fn as_owner(app: &App, account_id: Uuid, tenant_id: Option<Uuid>) -> Result<Member> {
-    let owned = memberships(app.db.read(), account_id).await?.into_iter().find(|membership| {
-        membership.role == membership::Role::Owner && tenant_id.is_none_or(|id| id == membership.tenant_id)
-    });
+    let owned = memberships(app.db.read(), account_id)
+        .await?
+        .into_iter()
+        .find(|membership| {
+            membership.role == membership::Role::Owner && tenant_id.is_none_or(|id| id == membership.tenant_id)
+        });
     let owned = owned.ok_or_else(|| Error::not_found("tenant"))?;
-    Ok(Member { account_id, tenant_id: owned.tenant_id, role: owned.role, reach: Reach::All })
+    Ok(Member {
+        account_id,
+        tenant_id: owned.tenant_id,
+        role: owned.role,
+        reach: Reach::All,
+    })
 }
 
 /// The owner of a site, for the command line.
@@ -110,13 +126,25 @@ pub async fn of_site(app: &App, site: &Site) -> Result<Member> {
         .one(app.db.read())
         .await?
         .ok_or_else(|| Error::not_found("owner"))?;
-    Ok(Member { account_id: owner.account_id, tenant_id: owner.tenant_id, role: owner.role, reach: Reach::All })
+    Ok(Member {
+        account_id: owner.account_id,
+        tenant_id: owner.tenant_id,
+        role: owner.role,
+        reach: Reach::All,
+    })
 }
 
 /// Makes an account owner of the tenants that were made before anybody could sign in: the demo's.
-#[expect(clippy::disallowed_methods, reason = "finds the memberships of the demo's own account")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "finds the memberships of the demo's own account"
+)]
 pub async fn take_over(tx: &Tx, app: &App, from: Uuid, to: Uuid) -> Result<()> {
-    for theirs in membership::Entity::find().filter(membership::Column::AccountId.eq(from)).all(&**tx).await? {
+    for theirs in membership::Entity::find()
+        .filter(membership::Column::AccountId.eq(from))
+        .all(&**tx)
+        .await?
+    {
         let row = membership::ActiveModel {
             id: Set(app.clock.new_id()),
             tenant_id: Set(theirs.tenant_id),
@@ -136,9 +164,17 @@ pub async fn create(app: &App, account_id: Uuid, name: &str) -> Result<tenant::M
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     if memberships(&*tx, account_id).await?.len() >= TENANTS_EACH {
-        return Err(Error::refused(ErrorCode::NotPermitted, format!("An account may have {TENANTS_EACH} tenants.")));
+        return Err(Error::refused(
+            ErrorCode::NotPermitted,
+            format!("An account may have {TENANTS_EACH} tenants."),
+        ));
     }
-    let row = tenant::ActiveModel { id: Set(app.clock.new_id()), name: Set(name), created_at: Set(now), updated_at: Set(now) };
+    let row = tenant::ActiveModel {
+        id: Set(app.clock.new_id()),
+        name: Set(name),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
     let tenant = row.insert(&*tx).await?;
     let owner = membership::ActiveModel {
         id: Set(app.clock.new_id()),
@@ -157,7 +193,10 @@ pub async fn create(app: &App, account_id: Uuid, name: &str) -> Result<tenant::M
 pub async fn list(app: &App, account_id: Uuid) -> Result<Vec<(tenant::Model, membership::Role)>> {
     let mut found = Vec::new();
     for membership in memberships(app.db.read(), account_id).await? {
-        if let Some(tenant) = tenant::Entity::of_tenant(membership.tenant_id).one(app.db.read()).await? {
+        if let Some(tenant) = tenant::Entity::of_tenant(membership.tenant_id)
+            .one(app.db.read())
+            .await?
+        {
             found.push((tenant, membership.role));
         }
     }
@@ -167,14 +206,20 @@ pub async fn list(app: &App, account_id: Uuid) -> Result<Vec<(tenant::Model, mem
 
 /// The member's tenant.
 pub async fn read(app: &App, member: &Member) -> Result<tenant::Model> {
-    tenant::Entity::of_tenant(member.tenant_id).one(app.db.read()).await?.ok_or_else(|| Error::not_found("tenant"))
+    tenant::Entity::of_tenant(member.tenant_id)
+        .one(app.db.read())
+        .await?
+        .ok_or_else(|| Error::not_found("tenant"))
 }
 
 /// Gives the member's tenant another name.
 pub async fn rename(app: &App, member: &Member, name: &str) -> Result<tenant::Model> {
     let name = checked_name(name)?;
     let tx = app.db.begin().await?;
-    let row = tenant::Entity::of_tenant(member.tenant_id).one(&*tx).await?.ok_or_else(|| Error::not_found("tenant"))?;
+    let row = tenant::Entity::of_tenant(member.tenant_id)
+        .one(&*tx)
+        .await?
+        .ok_or_else(|| Error::not_found("tenant"))?;
     let mut row: tenant::ActiveModel = row.into();
     row.name = Set(name);
     row.updated_at = Set(app.clock.now());
@@ -184,7 +229,13 @@ pub async fn rename(app: &App, member: &Member, name: &str) -> Result<tenant::Mo
 }
 
 /// Puts an account into a tenant: for the demo and for tests; invitations by mail are another matter.
-pub async fn add_member(app: &App, tenant_id: Uuid, account_id: Uuid, role: membership::Role, reach: &Reach) -> Result<()> {
+pub async fn add_member(
+    app: &App,
+    tenant_id: Uuid,
+    account_id: Uuid,
+    role: membership::Role,
+    reach: &Reach,
+) -> Result<()> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     let membership = membership::ActiveModel {
@@ -204,7 +255,9 @@ pub async fn add_member(app: &App, tenant_id: Uuid, account_id: Uuid, role: memb
                 membership_id: Set(membership.id),
                 site_id: Set(*site_id),
             };
-            membership_site::Entity::insert(row).exec_without_returning(&*tx).await?;
+            membership_site::Entity::insert(row)
+                .exec_without_returning(&*tx)
+                .await?;
         }
     }
     tx.commit().await
@@ -219,7 +272,10 @@ pub fn checked_name(name: &str) -> Result<String> {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "asks which tenants an account has: the way in, not into one")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "asks which tenants an account has: the way in, not into one"
+)]
 async fn memberships(db: &impl sea_orm::ConnectionTrait, account_id: Uuid) -> Result<Vec<membership::Model>> {
     let rows = membership::Entity::find()
         .filter(membership::Column::AccountId.eq(account_id))

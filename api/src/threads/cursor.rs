@@ -25,12 +25,20 @@ impl Cursor {
             let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
             let plain = std::str::from_utf8(&bytes).ok()?;
             let (at, number) = plain.split_once('.')?;
-            Some(Cursor { at: DateTime::from_timestamp_millis(at.parse().ok()?)?, number: number.parse().ok()? })
+            Some(Cursor {
+                at: DateTime::from_timestamp_millis(at.parse().ok()?)?,
+                number: number.parse().ok()?,
+            })
         };
         // Years beyond these cannot be written in every engine's own form.
-        read().filter(|cursor| (0..=253_402_300_799).contains(&cursor.at.timestamp())).ok_or_else(|| {
-            Error::refused(ErrorCode::InvalidParameter, "The cursor is not one that this service gave out.")
-        })
+        read()
+            .filter(|cursor| (0..=253_402_300_799).contains(&cursor.at.timestamp()))
+            .ok_or_else(|| {
+                Error::refused(
+                    ErrorCode::InvalidParameter,
+                    "The cursor is not one that this service gave out.",
+                )
+            })
     }
 }
 
@@ -40,7 +48,10 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_was() {
-        let cursor = Cursor { at: DateTime::from_timestamp_millis(1_800_000_000_123).unwrap(), number: 42 };
+        let cursor = Cursor {
+            at: DateTime::from_timestamp_millis(1_800_000_000_123).unwrap(),
+            number: 42,
+        };
         assert_eq!(Cursor::decode(&cursor.encode()).unwrap(), cursor);
     }
 

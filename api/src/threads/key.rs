@@ -11,7 +11,9 @@ pub const VERSION: i32 = 1;
 pub const LONGEST: usize = 2048;
 
 /// Query parameters that say where a reader came from and not what the page is.
-const IGNORED: &[&str] = &["fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "_gl"];
+const IGNORED: &[&str] = &[
+    "fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "_gl",
+];
 
 /// What names a thread, as the visitor sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,17 +30,29 @@ impl Address {
     pub fn new(id: Option<&str>, url: Option<&str>) -> Result<Self> {
         let parsed = url.filter(|url| !url.is_empty()).map(page).transpose()?;
         match (id.map(str::trim).filter(|id| !id.is_empty()), &parsed) {
-            (Some(id), _) if id.len() > LONGEST => {
-                Err(Error::invalid("/thread/id", FieldCode::TooLong, format!("An id may have {LONGEST} bytes.")))
-            }
-            (Some(id), _) if id.chars().any(char::is_control) => {
-                Err(Error::invalid("/thread/id", FieldCode::ForbiddenCharacter, "An id has no control characters."))
-            }
-            (Some(id), _) => Ok(Address { key: format!("id:{id}"), url: parsed }),
-            (None, Some(url)) => Ok(Address { key: format!("url:{}", canonical(url)), url: parsed }),
-            (None, None) => {
-                Err(Error::invalid("/thread", FieldCode::Required, "A thread is named by its id or by its page's url."))
-            }
+            (Some(id), _) if id.len() > LONGEST => Err(Error::invalid(
+                "/thread/id",
+                FieldCode::TooLong,
+                format!("An id may have {LONGEST} bytes."),
+            )),
+            (Some(id), _) if id.chars().any(char::is_control) => Err(Error::invalid(
+                "/thread/id",
+                FieldCode::ForbiddenCharacter,
+                "An id has no control characters.",
+            )),
+            (Some(id), _) => Ok(Address {
+                key: format!("id:{id}"),
+                url: parsed,
+            }),
+            (None, Some(url)) => Ok(Address {
+                key: format!("url:{}", canonical(url)),
+                url: parsed,
+            }),
+            (None, None) => Err(Error::invalid(
+                "/thread",
+                FieldCode::Required,
+                "A thread is named by its id or by its page's url.",
+            )),
         }
     }
 
@@ -63,9 +77,17 @@ fn page(text: &str) -> Result<Url> {
     if text.len() > LONGEST {
         return Err(invalid(FieldCode::TooLong, "The page's address may have 2048 bytes."));
     }
-    let mut url = Url::parse(text).map_err(|_| invalid(FieldCode::Invalid, "The page's address must be a whole URL."))?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !url.username().is_empty() || url.password().is_some() {
-        return Err(invalid(FieldCode::Invalid, "The page's address must begin with http:// or https:// and a host."));
+    let mut url =
+        Url::parse(text).map_err(|_| invalid(FieldCode::Invalid, "The page's address must be a whole URL."))?;
+    if !matches!(url.scheme(), "http" | "https")
+        || !url.has_host()
+        || !url.username().is_empty()
+        || url.password().is_some()
+    {
+        return Err(invalid(
+            FieldCode::Invalid,
+            "The page's address must begin with http:// or https:// and a host.",
+        ));
     }
     url.set_fragment(None);
     Ok(url)
@@ -81,8 +103,17 @@ fn canonical(url: &Url) -> String {
         .iter()
         .find_map(|index| path.strip_suffix(index))
         .unwrap_or_else(|| path.trim_end_matches('/'));
-    let kept: Vec<&str> = url.query().unwrap_or_default().split('&').filter(|pair| tells_pages_apart(pair)).collect();
-    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    let kept: Vec<&str> = url
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| tells_pages_apart(pair))
+        .collect();
+    let query = if kept.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", kept.join("&"))
+    };
     let path = if path.is_empty() { "/" } else { path };
     format!("{host}{port}{path}{query}")
 }
@@ -123,7 +154,10 @@ mod tests {
             ("https://blog.example", "url:blog.example/"),
             ("https://blog.example/", "url:blog.example/"),
             ("https://blog.example/index.html", "url:blog.example/"),
-            ("https://blog.example/?p=12&utm_source=x&page=2", "url:blog.example/?p=12&page=2"),
+            (
+                "https://blog.example/?p=12&utm_source=x&page=2",
+                "url:blog.example/?p=12&page=2",
+            ),
             ("https://blog.example/Post", "url:blog.example/Post"),
             ("https://blog.example:8443/post", "url:blog.example:8443/post"),
             ("https://blog.example/a%20b", "url:blog.example/a%20b"),
@@ -137,7 +171,11 @@ mod tests {
 
     #[test]
     fn making_a_key_again_changes_nothing() {
-        for url in ["https://blog.example/post/?b=1&a=2&utm_id=3", "https://blog.example//a//", "https://blog.example/%2e%2e/x"] {
+        for url in [
+            "https://blog.example/post/?b=1&a=2&utm_id=3",
+            "https://blog.example//a//",
+            "https://blog.example/%2e%2e/x",
+        ] {
             let once = key(url);
             assert_eq!(key(&once.replace("url:", "https://")), once, "{url}");
         }
@@ -153,7 +191,14 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_refused() {
-        for url in ["javascript:alert(1)", "file:///etc/passwd", "/post", "ftp://x/", "https://user@blog.example/", "data:text/html,x"] {
+        for url in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "/post",
+            "ftp://x/",
+            "https://user@blog.example/",
+            "data:text/html,x",
+        ] {
             assert!(Address::new(None, Some(url)).is_err(), "{url}");
         }
         assert!(Address::new(None, None).is_err());

@@ -8,17 +8,17 @@ use ::entity::{OfSite, comment, thread, thread_alias};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SimpleExpr, WindowStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, FromQueryResult, Order, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, Order, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 use crate::app::App;
-use crate::text;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::{Tx, is_taken};
 use crate::sites::origin::Origin;
 use crate::sites::settings::Sort;
 use crate::sites::{Site, Visitor};
+use crate::text;
 use cursor::Cursor;
 use key::Address;
 use tree::{Placed, arrange};
@@ -63,11 +63,20 @@ pub async fn read(app: &App, thread: &thread::Model, ask: Ask) -> Result<Page> {
     let next = cut(&mut roots, ask.limit);
     let mut replies = replies(db, thread, roots.iter().map(|root| root.id).collect()).await?;
     let more_replies = cut_each(&mut replies, REPLIES_WITH_ROOT);
-    Ok(Page { comments: arrange(roots, replies), more_replies, next })
+    Ok(Page {
+        comments: arrange(roots, replies),
+        more_replies,
+        next,
+    })
 }
 
 /// Further replies under a root, oldest first; with where the next ones begin.
-pub async fn read_replies(app: &App, visitor: &Visitor, root: &comment::Model, after: Option<Cursor>) -> Result<(Vec<Placed>, Option<Cursor>)> {
+pub async fn read_replies(
+    app: &App,
+    visitor: &Visitor,
+    root: &comment::Model,
+    after: Option<Cursor>,
+) -> Result<(Vec<Placed>, Option<Cursor>)> {
     let mut select = comment::Entity::of_site(visitor.site().id())
         .filter(comment::Column::RootId.eq(root.id))
         .filter(is_visible())
@@ -113,13 +122,23 @@ pub async fn counts(app: &App, visitor: &Visitor, keys: &[String]) -> Result<Vec
 pub async fn open(tx: &Tx, app: &App, site: &Site, address: &Address, title: Option<&str>) -> Result<thread::Model> {
     if let Some(thread) = find(&**tx, site.id(), address.key()).await? {
         return match thread.closed_at {
-            Some(_) => Err(Error::refused(ErrorCode::ThreadClosed, "New comments are not taken here any more.")),
+            Some(_) => Err(Error::refused(
+                ErrorCode::ThreadClosed,
+                "New comments are not taken here any more.",
+            )),
             None => Ok(thread),
         };
     }
-    let listed = address.url().and_then(Origin::of_url).is_none_or(|origin| site.lists(&origin));
+    let listed = address
+        .url()
+        .and_then(Origin::of_url)
+        .is_none_or(|origin| site.lists(&origin));
     if address.is_by_url() && !listed {
-        let shown = address.url().and_then(Origin::of_url).map(|origin| origin.to_string()).unwrap_or_default();
+        let shown = address
+            .url()
+            .and_then(Origin::of_url)
+            .map(|origin| origin.to_string())
+            .unwrap_or_default();
         let detail = format!("{shown} is not among this site's origins, so its pages cannot open threads.");
         return Err(Error::invalid("/thread/url", FieldCode::Invalid, detail));
     }
@@ -169,7 +188,10 @@ pub async fn book(tx: &Tx, app: &App, site_id: Uuid, thread_id: Uuid, published:
         .col_expr(thread::Column::UpdatedAt, Expr::value(now))
         .filter(thread::Column::Id.eq(thread_id));
     if published != 0 {
-        update = update.col_expr(thread::Column::CommentCount, Expr::col(thread::Column::CommentCount).add(published));
+        update = update.col_expr(
+            thread::Column::CommentCount,
+            Expr::col(thread::Column::CommentCount).add(published),
+        );
     }
     if published > 0 {
         update = update.col_expr(thread::Column::LastCommentAt, Expr::value(now));
@@ -180,12 +202,17 @@ pub async fn book(tx: &Tx, app: &App, site_id: Uuid, thread_id: Uuid, published:
 
 /// Threads by id, for views that show where a comment stands.
 pub async fn by_ids(app: &App, site_ids: Vec<Uuid>, ids: Vec<Uuid>) -> Result<Vec<thread::Model>> {
-    Ok(thread::Entity::of_sites(site_ids).filter(thread::Column::Id.is_in(ids)).all(app.db.read()).await?)
+    Ok(thread::Entity::of_sites(site_ids)
+        .filter(thread::Column::Id.is_in(ids))
+        .all(app.db.read())
+        .await?)
 }
 
 /// What readers see of a thread: what is published, and the place of what is gone while replies stand under it.
 pub fn is_visible() -> Condition {
-    Condition::any().add(comment::Column::State.eq(comment::State::Published)).add(comment::Column::ReplyCount.gt(0))
+    Condition::any()
+        .add(comment::Column::State.eq(comment::State::Published))
+        .add(comment::Column::ReplyCount.gt(0))
 }
 
 async fn find(db: &impl ConnectionTrait, site_id: Uuid, key: &str) -> Result<Option<thread::Model>> {
@@ -202,7 +229,8 @@ async fn find(db: &impl ConnectionTrait, site_id: Uuid, key: &str) -> Result<Opt
 
 fn joined() -> SimpleExpr {
     let same = |alias, row| Expr::col((thread_alias::Entity, alias)).equals((thread::Entity, row));
-    same(thread_alias::Column::SiteId, thread::Column::SiteId).and(same(thread_alias::Column::ThreadId, thread::Column::Id))
+    same(thread_alias::Column::SiteId, thread::Column::SiteId)
+        .and(same(thread_alias::Column::ThreadId, thread::Column::Id))
 }
 
 /// One more than asked for, to know whether there are more.
@@ -219,7 +247,10 @@ async fn roots(db: &impl ConnectionTrait, thread: &thread::Model, ask: Ask) -> R
         .order_by(comment::Column::Number, order)
         .limit(ask.limit + 1);
     if let Some(after) = ask.after {
-        let here = Expr::tuple([Expr::col(comment::Column::CreatedAt), Expr::col(comment::Column::Number)]);
+        let here = Expr::tuple([
+            Expr::col(comment::Column::CreatedAt),
+            Expr::col(comment::Column::Number),
+        ]);
         let there = Expr::tuple([Expr::value(after.at), Expr::value(after.number)]);
         select = select.filter(match ask.sort {
             Sort::Oldest => here.gt(there),
@@ -252,7 +283,10 @@ async fn replies(db: &impl ConnectionTrait, thread: &thread::Model, roots: Vec<U
         .order_by("number", Order::Asc)
         .to_owned();
     let rows = db.query_all(&select).await?;
-    Ok(rows.iter().map(|row| comment::Model::from_query_result(row, "")).collect::<Result<_, _>>()?)
+    Ok(rows
+        .iter()
+        .map(|row| comment::Model::from_query_result(row, ""))
+        .collect::<Result<_, _>>()?)
 }
 
 /// Takes off what is over `limit`; the place after which it goes on.
@@ -284,5 +318,8 @@ fn cut_each(replies: &mut Vec<comment::Model>, limit: u64) -> Vec<(Uuid, Cursor)
 }
 
 fn place_of(comment: &comment::Model) -> Cursor {
-    Cursor { at: comment.created_at, number: comment.number }
+    Cursor {
+        at: comment.created_at,
+        number: comment.number,
+    }
 }

@@ -79,19 +79,30 @@ mod tests {
     }
 
     fn order(roots: Vec<Model>, replies: Vec<Model>) -> Vec<(u128, u32)> {
-        arrange(roots, replies).into_iter().map(|placed| (placed.comment.id.as_u128(), placed.depth)).collect()
+        arrange(roots, replies)
+            .into_iter()
+            .map(|placed| (placed.comment.id.as_u128(), placed.depth))
+            .collect()
     }
 
     #[test]
     fn replies_stand_under_what_they_answer() {
         let roots = vec![comment(1, None), comment(2, None)];
-        let replies = vec![comment(3, Some(1)), comment(4, Some(2)), comment(5, Some(3)), comment(6, Some(1))];
+        let replies = vec![
+            comment(3, Some(1)),
+            comment(4, Some(2)),
+            comment(5, Some(3)),
+            comment(6, Some(1)),
+        ];
         assert_eq!(order(roots, replies), [(1, 0), (3, 1), (5, 2), (6, 1), (2, 0), (4, 1)]);
     }
 
     #[test]
     fn roots_keep_the_order_they_came_in() {
-        assert_eq!(order(vec![comment(2, None), comment(1, None)], vec![]), [(2, 0), (1, 0)]);
+        assert_eq!(
+            order(vec![comment(2, None), comment(1, None)], vec![]),
+            [(2, 0), (1, 0)]
+        );
     }
 
     #[test]
@@ -115,6 +126,9 @@ mod tests {
 
     #[test]
     fn a_ring_hangs_nobody() {
-        assert_eq!(order(vec![comment(1, None)], vec![comment(2, Some(3)), comment(3, Some(2))]), [(1, 0)]);
+        assert_eq!(
+            order(vec![comment(1, None)], vec![comment(2, Some(3)), comment(3, Some(2))]),
+            [(1, 0)]
+        );
     }
 }

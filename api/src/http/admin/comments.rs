@@ -10,7 +10,8 @@ use sea_orm::prelude::Uuid;
 
 use super::sites::id_cursor;
 use super::views::{
-    AdminComment, AdminComments, Answer, CommentChange, CommentRecord, CommentState, Decided, DecidedOne, DecisionRequest, EventView,
+    AdminComment, AdminComments, Answer, CommentChange, CommentRecord, CommentState, Decided, DecidedOne,
+    DecisionRequest, EventView,
 };
 use crate::accounts;
 use crate::error::{Error, ErrorCode, FieldCode};
@@ -54,9 +55,15 @@ impl Door {
     ) -> poem::Result<Json<AdminComments>> {
         let app = caller::app(request)?;
         let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
-        let words = q.0.map(|words| words.trim().to_owned()).filter(|words| !words.is_empty());
+        let words =
+            q.0.map(|words| words.trim().to_owned())
+                .filter(|words| !words.is_empty());
         if words.as_ref().is_some_and(|words| words.chars().count() > SEARCH) {
-            return Err(Error::refused(ErrorCode::InvalidParameter, format!("A search may have {SEARCH} characters.")).into());
+            return Err(Error::refused(
+                ErrorCode::InvalidParameter,
+                format!("A search may have {SEARCH} characters."),
+            )
+            .into());
         }
         let filter = Filter {
             state: state.0.map(Into::into),
@@ -66,12 +73,22 @@ impl Door {
             limit: limit.unwrap_or(25).clamp(1, 100),
         };
         let (found, more) = moderation::list(app, &member, &filter).await?;
-        let next = found.last().filter(|_| more).map(|looked| looked.comment.id.to_string());
-        Ok(Json(AdminComments { comments: found.into_iter().map(Into::into).collect(), next }))
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|looked| looked.comment.id.to_string());
+        Ok(Json(AdminComments {
+            comments: found.into_iter().map(Into::into).collect(),
+            next,
+        }))
     }
 
     /// Read a comment and its history
-    #[oai(path = "/:tenant_id/comments/:comment_id", method = "get", operation_id = "comment_read")]
+    #[oai(
+        path = "/:tenant_id/comments/:comment_id",
+        method = "get",
+        operation_id = "comment_read"
+    )]
     async fn comment_read(
         &self,
         request: &Request,
@@ -87,7 +104,10 @@ impl Door {
         ids.dedup();
         let names: HashMap<Uuid, String> = accounts::names(app, ids).await?.into_iter().collect();
         let events = events.into_iter().map(|event| EventView::new(event, &names)).collect();
-        Ok(Json(CommentRecord { comment: looked.into(), events }))
+        Ok(Json(CommentRecord {
+            comment: looked.into(),
+            events,
+        }))
     }
 
     /// Decide about comments
@@ -105,7 +125,11 @@ impl Door {
         let (_, member) = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
         let ids = &body.0.ids;
         if ids.is_empty() || ids.len() > MOST_DECISIONS {
-            let code = if ids.is_empty() { FieldCode::Required } else { FieldCode::TooMany };
+            let code = if ids.is_empty() {
+                FieldCode::Required
+            } else {
+                FieldCode::TooMany
+            };
             return Err(Error::invalid("/ids", code, format!("Name 1 to {MOST_DECISIONS} comments.")).into());
         }
         let decided = moderation::decide(app, &member, ids, body.0.decision.into()).await?;
@@ -114,13 +138,19 @@ impl Door {
             state: comment.state.into(),
             previous_state: before.into(),
         });
-        Ok(Json(Decided { results: results.collect() }))
+        Ok(Json(Decided {
+            results: results.collect(),
+        }))
     }
 
     /// Edit a comment
     ///
     /// What it was stays in its history.
-    #[oai(path = "/:tenant_id/comments/:comment_id", method = "patch", operation_id = "comment_revise")]
+    #[oai(
+        path = "/:tenant_id/comments/:comment_id",
+        method = "patch",
+        operation_id = "comment_revise"
+    )]
     async fn comment_revise(
         &self,
         request: &Request,
@@ -131,15 +161,33 @@ impl Door {
     ) -> poem::Result<Json<AdminComment>> {
         let app = caller::app(request)?;
         let (_, member) = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
-        let CommentChange { text, author_name, author_website } = body.0;
-        let looked = moderation::revise(app, &member, comment_id.0, Change { text, author_name, author_website }).await?;
+        let CommentChange {
+            text,
+            author_name,
+            author_website,
+        } = body.0;
+        let looked = moderation::revise(
+            app,
+            &member,
+            comment_id.0,
+            Change {
+                text,
+                author_name,
+                author_website,
+            },
+        )
+        .await?;
         Ok(Json(looked.into()))
     }
 
     /// Answer as the team
     ///
     /// A published reply with the team's badge.
-    #[oai(path = "/:tenant_id/comments/:comment_id/replies", method = "post", operation_id = "comment_answer")]
+    #[oai(
+        path = "/:tenant_id/comments/:comment_id/replies",
+        method = "post",
+        operation_id = "comment_answer"
+    )]
     async fn comment_answer(
         &self,
         request: &Request,

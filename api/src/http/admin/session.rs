@@ -6,7 +6,9 @@ use poem::web::cookie::{Cookie, SameSite};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
-use super::views::{Accepted, AccountView, Credentials, Me, NewAccount, SessionView, SetupRequest, SetupState, TenantView};
+use super::views::{
+    Accepted, AccountView, Credentials, Me, NewAccount, SessionView, SetupRequest, SetupState, TenantView,
+};
 use crate::accounts::{self, Applicant, Opened};
 use crate::app::App;
 use crate::config::SignUp;
@@ -57,7 +59,10 @@ impl Door {
     async fn setup_read(&self, request: &Request) -> poem::Result<Json<SetupState>> {
         let app = caller::app(request)?;
         by_network(app, request).await?;
-        Ok(Json(SetupState { open: accounts::setup_is_open(app).await?, sign_up_open: app.config.sign_up == SignUp::Open }))
+        Ok(Json(SetupState {
+            open: accounts::setup_is_open(app).await?,
+            sign_up_open: app.config.sign_up == SignUp::Open,
+        }))
     }
 
     /// Make the first operator
@@ -68,7 +73,12 @@ impl Door {
         let app = caller::app(request)?;
         same_origin(app, request)?;
         by_network(app, request).await?;
-        let SetupRequest { token, email, name, password } = body.0;
+        let SetupRequest {
+            token,
+            email,
+            name,
+            password,
+        } = body.0;
         let opened = accounts::set_up(app, &token, Applicant { email, name, password }, user_agent(request)).await?;
         let cookie = refresh_cookie(app, &opened);
         Ok(Opening::SetUp(Json(opened.into()), cookie))
@@ -81,10 +91,20 @@ impl Door {
     async fn account_sign_up(&self, request: &Request, body: Body<NewAccount>) -> poem::Result<SigningUp> {
         let app = caller::app(request)?;
         same_origin(app, request)?;
-        spend(app, request, app.config.limit_sign_up, "sign_up", "network", &caller::limit_network(app, request)).await?;
+        spend(
+            app,
+            request,
+            app.config.limit_sign_up,
+            "sign_up",
+            "network",
+            &caller::limit_network(app, request),
+        )
+        .await?;
         let NewAccount { email, name, password } = body.0;
         accounts::sign_up(app, Applicant { email, name, password }).await?;
-        Ok(SigningUp::Accepted(Json(Accepted { message: "Sign in with this address and password.".to_owned() })))
+        Ok(SigningUp::Accepted(Json(Accepted {
+            message: "Sign in with this address and password.".to_owned(),
+        })))
     }
 
     /// Sign in
@@ -95,7 +115,14 @@ impl Door {
         by_network(app, request).await?;
         let Credentials { email, password } = body.0;
         // By account *and* network: a stranger's guesses from elsewhere do not lock the owner out.
-        let who = app.keys.pseudonym("sign in", &format!("{}/{}", crate::text::folded(&email), caller::limit_network(app, request)));
+        let who = app.keys.pseudonym(
+            "sign in",
+            &format!(
+                "{}/{}",
+                crate::text::folded(&email),
+                caller::limit_network(app, request)
+            ),
+        );
         spend(app, request, app.config.limit_sign_in, "sign_in", "account", &who).await?;
         let opened = accounts::sign_in(app, &email, password, user_agent(request)).await?;
         let cookie = refresh_cookie(app, &opened);
@@ -126,7 +153,9 @@ impl Door {
         match (cookie_value(app, request), caller::bearer(request)) {
             (Some(token), _) => accounts::sign_out_by_token(app, &token).await?,
             (None, Some(token)) => accounts::sign_out(app, &accounts::recognise(app, token).await?).await?,
-            (None, None) => return Err(Error::refused(ErrorCode::Unauthenticated, "There is no session to close.").into()),
+            (None, None) => {
+                return Err(Error::refused(ErrorCode::Unauthenticated, "There is no session to close.").into());
+            }
         }
         Ok(Closing::Closed(expired_cookie(app)))
     }
@@ -138,23 +167,46 @@ impl Door {
         let caller = caller::signed_in(app, request).await?;
         let tenants = tenants::list(app, caller.account().id).await?;
         let account = AccountView::from(caller.account().clone());
-        Ok(Json(Me { account, tenants: tenants.into_iter().map(|(tenant, role)| TenantView::new(tenant, role)).collect() }))
+        Ok(Json(Me {
+            account,
+            tenants: tenants
+                .into_iter()
+                .map(|(tenant, role)| TenantView::new(tenant, role))
+                .collect(),
+        }))
     }
 }
 
 /// A browser says where a request comes from; only our own pages may. A program says nothing and has no cookies to abuse.
 fn same_origin(app: &App, request: &Request) -> Result<()> {
-    let Some(origin) = request.headers().get(header::ORIGIN) else { return Ok(()) };
+    let Some(origin) = request.headers().get(header::ORIGIN) else {
+        return Ok(());
+    };
     let own = origin.as_bytes() == app.config.public_origin().as_bytes()
         // Reached by another name than the configured one: the Host the browser used must be the page's own.
         || origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host)
             == request.header(header::HOST);
-    if own { Ok(()) } else { Err(Error::refused(ErrorCode::OriginNotAllowed, "Only Parlour's own pages may do this.")) }
+    if own {
+        Ok(())
+    } else {
+        Err(Error::refused(
+            ErrorCode::OriginNotAllowed,
+            "Only Parlour's own pages may do this.",
+        ))
+    }
 }
 
 async fn by_network(app: &App, request: &Request) -> Result<()> {
     let network = caller::limit_network(app, request);
-    spend(app, request, app.config.limit_sign_in_network, "session", "network", &network).await
+    spend(
+        app,
+        request,
+        app.config.limit_sign_in_network,
+        "session",
+        "network",
+        &network,
+    )
+    .await
 }
 
 fn user_agent(request: &Request) -> Option<&str> {
@@ -163,11 +215,18 @@ fn user_agent(request: &Request) -> Option<&str> {
 
 /// `__Secure-` makes browsers refuse a cookie of this name that came without https (RFC 6265bis section 4.1.3.1).
 fn cookie_name(app: &App) -> &'static str {
-    if app.config.is_https() { "__Secure-parlour_refresh" } else { "parlour_refresh" }
+    if app.config.is_https() {
+        "__Secure-parlour_refresh"
+    } else {
+        "parlour_refresh"
+    }
 }
 
 fn cookie_value(app: &App, request: &Request) -> Option<String> {
-    request.cookie().get(cookie_name(app)).map(|cookie| cookie.value_str().to_owned())
+    request
+        .cookie()
+        .get(cookie_name(app))
+        .map(|cookie| cookie.value_str().to_owned())
 }
 
 fn refresh_cookie(app: &App, opened: &Opened) -> String {

@@ -64,17 +64,30 @@ impl Door {
         let after = after.0.as_deref().map(id_cursor).transpose()?;
         let (sites, more) = sites::list(app, &member, after, limit.unwrap_or(50).clamp(1, 100)).await?;
         let next = sites.last().filter(|_| more).map(|site| site.id().to_string());
-        Ok(Json(Sites { sites: views(app, &sites).await?, next }))
+        Ok(Json(Sites {
+            sites: views(app, &sites).await?,
+            next,
+        }))
     }
 
     /// Create a site
     ///
     /// For owners and admins. The answer has the snippet to paste.
     #[oai(path = "/:tenant_id/sites", method = "post", operation_id = "site_create")]
-    async fn site_create(&self, request: &Request, _bearer: Bearer, tenant_id: Path<Uuid>, body: Body<NewSite>) -> poem::Result<SiteMade> {
+    async fn site_create(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        body: Body<NewSite>,
+    ) -> poem::Result<SiteMade> {
         let app = caller::app(request)?;
         let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
-        let NewSite { name, origins, settings } = body.0;
+        let NewSite {
+            name,
+            origins,
+            settings,
+        } = body.0;
         let settings = match settings {
             Some(changes) => sites::changed(&Settings::default(), &as_json(&changes)?)?,
             None => Settings::default(),
@@ -120,7 +133,11 @@ impl Door {
     /// Allow an origin
     ///
     /// For owners and admins.
-    #[oai(path = "/:tenant_id/sites/:site_id/origins", method = "post", operation_id = "origin_add")]
+    #[oai(
+        path = "/:tenant_id/sites/:site_id/origins",
+        method = "post",
+        operation_id = "origin_add"
+    )]
     async fn origin_add(
         &self,
         request: &Request,
@@ -138,7 +155,11 @@ impl Door {
     /// Take an origin off the list
     ///
     /// Its pages stop showing the comments at once. For owners and admins.
-    #[oai(path = "/:tenant_id/sites/:site_id/origins/:origin_id", method = "delete", operation_id = "origin_remove")]
+    #[oai(
+        path = "/:tenant_id/sites/:site_id/origins/:origin_id",
+        method = "delete",
+        operation_id = "origin_remove"
+    )]
     async fn origin_remove(
         &self,
         request: &Request,
@@ -156,7 +177,11 @@ impl Door {
     /// Does the snippet work?
     ///
     /// When each origin was last seen, and which others asked in vain. Ask every few seconds to see it live.
-    #[oai(path = "/:tenant_id/sites/:site_id/installation", method = "get", operation_id = "installation_read")]
+    #[oai(
+        path = "/:tenant_id/sites/:site_id/installation",
+        method = "get",
+        operation_id = "installation_read"
+    )]
     async fn installation_read(
         &self,
         request: &Request,
@@ -184,7 +209,10 @@ async fn views(app: &App, sites: &[Site]) -> Result<Vec<SiteView>> {
     let published = moderation::published_counts(app, &ids).await?;
     let pending = moderation::pending_counts(app, &ids).await?;
     let of = |counts: &std::collections::HashMap<Uuid, i64>, site: &Site| counts.get(&site.id()).copied().unwrap_or(0);
-    Ok(sites.iter().map(|site| SiteView::new(&app.config, site, of(&published, site), of(&pending, site))).collect())
+    Ok(sites
+        .iter()
+        .map(|site| SiteView::new(&app.config, site, of(&published, site), of(&pending, site)))
+        .collect())
 }
 
 fn as_json(changes: &SettingsChange) -> Result<Value> {
@@ -193,5 +221,10 @@ fn as_json(changes: &SettingsChange) -> Result<Value> {
 
 /// A place in a list that is ordered by id.
 pub fn id_cursor(text: &str) -> Result<Uuid> {
-    text.parse().map_err(|_| Error::refused(ErrorCode::InvalidParameter, "The cursor is not one that this service gave out."))
+    text.parse().map_err(|_| {
+        Error::refused(
+            ErrorCode::InvalidParameter,
+            "The cursor is not one that this service gave out.",
+        )
+    })
 }

@@ -26,7 +26,12 @@ pub enum TenantMade {
 impl Door {
     /// Create a tenant
     #[oai(path = "/", method = "post", operation_id = "tenant_create")]
-    async fn tenant_create(&self, request: &Request, _bearer: Bearer, body: Body<TenantName>) -> poem::Result<TenantMade> {
+    async fn tenant_create(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        body: Body<TenantName>,
+    ) -> poem::Result<TenantMade> {
         let app = caller::app(request)?;
         let caller = caller::signed_in(app, request).await?;
         let tenant = tenants::create(app, caller.account().id, &body.0.name).await?;
@@ -41,12 +46,22 @@ impl Door {
         let app = caller::app(request)?;
         let caller = caller::signed_in(app, request).await?;
         let tenants = tenants::list(app, caller.account().id).await?;
-        Ok(Json(Tenants { tenants: tenants.into_iter().map(|(tenant, role)| TenantView::new(tenant, role)).collect() }))
+        Ok(Json(Tenants {
+            tenants: tenants
+                .into_iter()
+                .map(|(tenant, role)| TenantView::new(tenant, role))
+                .collect(),
+        }))
     }
 
     /// Read a tenant
     #[oai(path = "/:tenant_id", method = "get", operation_id = "tenant_read")]
-    async fn tenant_read(&self, request: &Request, _bearer: Bearer, tenant_id: Path<Uuid>) -> poem::Result<Json<TenantView>> {
+    async fn tenant_read(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+    ) -> poem::Result<Json<TenantView>> {
         let app = caller::app(request)?;
         let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
         Ok(Json(TenantView::new(tenants::read(app, &member).await?, member.role())))
@@ -65,6 +80,9 @@ impl Door {
     ) -> poem::Result<Json<TenantView>> {
         let app = caller::app(request)?;
         let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageTenant).await?;
-        Ok(Json(TenantView::new(tenants::rename(app, &member, &body.0.name).await?, member.role())))
+        Ok(Json(TenantView::new(
+            tenants::rename(app, &member, &body.0.name).await?,
+            member.role(),
+        )))
     }
 }

@@ -402,7 +402,10 @@ impl poem_openapi::types::Example for NewSite {
         NewSite {
             name: "My blog".into(),
             origins: vec!["https://blog.example".into(), "http://localhost:1313".into()],
-            settings: Some(SettingsChange { moderation: Some(ModerationMode::Links), ..SettingsChange::default() }),
+            settings: Some(SettingsChange {
+                moderation: Some(ModerationMode::Links),
+                ..SettingsChange::default()
+            }),
         }
     }
 }
@@ -424,7 +427,9 @@ pub struct NewOrigin {
 
 impl poem_openapi::types::Example for NewOrigin {
     fn example() -> Self {
-        NewOrigin { origin: "https://blog.example".into() }
+        NewOrigin {
+            origin: "https://blog.example".into(),
+        }
     }
 }
 
@@ -471,13 +476,23 @@ pub struct Answer {
 
 impl From<account::Model> for AccountView {
     fn from(row: account::Model) -> Self {
-        AccountView { id: row.id, email: row.email, name: row.name, operator: row.operator, created_at: row.created_at }
+        AccountView {
+            id: row.id,
+            email: row.email,
+            name: row.name,
+            operator: row.operator,
+            created_at: row.created_at,
+        }
     }
 }
 
 impl From<Opened> for SessionView {
     fn from(opened: Opened) -> Self {
-        SessionView { access_token: opened.access_token, expires_in: opened.access_life.num_seconds(), account: opened.account.into() }
+        SessionView {
+            access_token: opened.access_token,
+            expires_in: opened.access_life.num_seconds(),
+            account: opened.account.into(),
+        }
     }
 }
 
@@ -488,7 +503,12 @@ impl TenantView {
             Role::Admin => RoleView::Admin,
             Role::Moderator => RoleView::Moderator,
         };
-        TenantView { id: row.id, name: row.name, role, created_at: row.created_at }
+        TenantView {
+            id: row.id,
+            name: row.name,
+            role,
+            created_at: row.created_at,
+        }
     }
 }
 
@@ -525,7 +545,12 @@ impl OriginView {
 
 impl From<refused_origin::Model> for RefusedOrigin {
     fn from(row: refused_origin::Model) -> Self {
-        RefusedOrigin { origin: row.origin, count: row.count, first_seen_at: row.first_seen_at, last_seen_at: row.last_seen_at }
+        RefusedOrigin {
+            origin: row.origin,
+            count: row.count,
+            first_seen_at: row.first_seen_at,
+            last_seen_at: row.last_seen_at,
+        }
     }
 }
 
@@ -597,12 +622,25 @@ impl From<Looked> for AdminComment {
     fn from(looked: Looked) -> Self {
         /// Characters of the answered comment that are shown.
         const EXCERPT: usize = 200;
-        let Looked { comment, site, thread, parent } = looked;
+        let Looked {
+            comment,
+            site,
+            thread,
+            parent,
+        } = looked;
         AdminComment {
             id: comment.id,
             number: comment.number,
-            site: SiteName { id: site.id, name: site.name },
-            thread: ThreadName { id: thread.id, key: thread.key, title: thread.title, url: thread.url },
+            site: SiteName {
+                id: site.id,
+                name: site.name,
+            },
+            thread: ThreadName {
+                id: thread.id,
+                key: thread.key,
+                title: thread.title,
+                url: thread.url,
+            },
             parent: parent.map(|parent| ParentView {
                 id: parent.id,
                 number: parent.number,
@@ -622,7 +660,10 @@ impl From<Looked> for AdminComment {
             created_at: comment.created_at,
             edited_at: comment.edited_at,
             reply_count: comment.reply_count,
-            votes: AdminVotes { up: comment.up_votes, down: comment.down_votes },
+            votes: AdminVotes {
+                up: comment.up_votes,
+                down: comment.down_votes,
+            },
         }
     }
 }
@@ -633,7 +674,10 @@ impl EventView {
             id: row.id,
             kind: row.kind,
             at: row.at,
-            actor: ActorView { kind: row.actor, name: row.account_id.and_then(|id| names.get(&id).cloned()) },
+            actor: ActorView {
+                kind: row.actor,
+                name: row.account_id.and_then(|id| names.get(&id).cloned()),
+            },
             from_state: row.from_state,
             to_state: row.to_state,
             reasons: strings(&row.reasons),

@@ -18,8 +18,8 @@ use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
 use crate::threads::{self, Ask, Page};
 use views::{
-    CommentView, Count, Counts, NewComment, OwnComment, OwnComments, PostedComment, Preview, PreviewRequest, Replies, SiteView, Sort,
-    ThreadPage, ThreadView,
+    CommentView, Count, Counts, NewComment, OwnComment, OwnComments, PostedComment, Preview, PreviewRequest, Replies,
+    SiteView, Sort, ThreadPage, ThreadView,
 };
 
 /// Roots in a page, by default and at most.
@@ -47,7 +47,8 @@ pub enum ThreadAnswer {
     Page(
         Json<ThreadPage>,
         /// Changes with everything that readers can see of the conversation.
-        #[oai(header = "ETag")] String,
+        #[oai(header = "ETag")]
+        String,
         #[oai(header = "Cache-Control")] String,
     ),
     /// Nothing has changed since the `ETag` in `If-None-Match`.
@@ -98,7 +99,12 @@ impl Door {
         let site = visitor.site();
         let thread = threads::named(app, &visitor, &address).await?;
         let etag = match &thread {
-            Some(thread) => format!("\"{VIEW}.{}.{:x}.{:x}\"", thread.id.simple(), thread.version, site.row().version),
+            Some(thread) => format!(
+                "\"{VIEW}.{}.{:x}.{:x}\"",
+                thread.id.simple(),
+                thread.version,
+                site.row().version
+            ),
             None => format!("\"{VIEW}.{:x}\"", site.row().version),
         };
         if if_none_match.as_deref().is_some_and(|known| names(known, &etag)) {
@@ -110,7 +116,12 @@ impl Door {
             Some(thread) => threads::read(app, thread, Ask { sort, after, limit }).await?,
             None => Page::default(),
         };
-        let more_of = |id: Uuid| page.more_replies.iter().find(|(root, _)| *root == id).map(|(_, cursor)| cursor.encode());
+        let more_of = |id: Uuid| {
+            page.more_replies
+                .iter()
+                .find(|(root, _)| *root == id)
+                .map(|(_, cursor)| cursor.encode())
+        };
         let comments = page.comments.into_iter().map(|placed| {
             let more = more_of(placed.comment.id);
             CommentView::public(placed, more)
@@ -127,7 +138,11 @@ impl Door {
     /// Read further replies
     ///
     /// The replies under a root, all levels, in order of arrival.
-    #[oai(path = "/:site_key/comments/:comment_id/replies", method = "get", operation_id = "comment_replies")]
+    #[oai(
+        path = "/:site_key/comments/:comment_id/replies",
+        method = "get",
+        operation_id = "comment_replies"
+    )]
     async fn comment_replies(
         &self,
         request: &Request,
@@ -142,8 +157,14 @@ impl Door {
         let after = after.0.as_deref().map(Cursor::decode).transpose()?;
         let root = comments::visible(app, &visitor, comment_id.0).await?;
         let (placed, next) = threads::read_replies(app, &visitor, &root, after).await?;
-        let comments = placed.into_iter().map(|placed| CommentView::public(placed, None)).collect();
-        Ok(Json(Replies { comments, next: next.map(Cursor::encode) }))
+        let comments = placed
+            .into_iter()
+            .map(|placed| CommentView::public(placed, None))
+            .collect();
+        Ok(Json(Replies {
+            comments,
+            next: next.map(Cursor::encode),
+        }))
     }
 
     /// Count comments
@@ -162,15 +183,25 @@ impl Door {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
         if id.len() + url.len() > MOST_COUNTS {
-            return Err(Error::refused(ErrorCode::InvalidParameter, format!("Ask for {MOST_COUNTS} conversations at most.")).into());
+            return Err(Error::refused(
+                ErrorCode::InvalidParameter,
+                format!("Ask for {MOST_COUNTS} conversations at most."),
+            )
+            .into());
         }
         let by_id = id.iter().map(|id| Address::new(Some(id), None));
         let by_url = url.iter().map(|url| Address::new(None, Some(url)));
         let addresses: Vec<Address> = parameter(by_id.chain(by_url).collect::<Result<_>>())?;
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
         let found = threads::counts(app, &visitor, &keys).await?;
-        let asked = id.0.into_iter().map(|id| (Some(id), None)).chain(url.0.into_iter().map(|url| (None, Some(url))));
-        let counts = asked.zip(found).map(|((id, url), comment_count)| Count { id, url, comment_count }).collect();
+        let asked =
+            id.0.into_iter()
+                .map(|id| (Some(id), None))
+                .chain(url.0.into_iter().map(|url| (None, Some(url))));
+        let counts = asked
+            .zip(found)
+            .map(|((id, url), comment_count)| Count { id, url, comment_count })
+            .collect();
         Ok(Json(Counts { counts }))
     }
 
@@ -178,9 +209,22 @@ impl Door {
     ///
     /// What a text would look like. Nothing is stored.
     #[oai(path = "/:site_key/preview", method = "post", operation_id = "comment_preview")]
-    async fn comment_preview(&self, request: &Request, site_key: Path<String>, body: Body<PreviewRequest>) -> poem::Result<Json<Preview>> {
+    async fn comment_preview(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        body: Body<PreviewRequest>,
+    ) -> poem::Result<Json<Preview>> {
         let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_preview, "preview").await?;
+        let visitor = caller::visitor(
+            app,
+            request,
+            &site_key,
+            Purpose::Write,
+            app.config.limit_preview,
+            "preview",
+        )
+        .await?;
         let html = comments::preview(app, visitor.site().settings(), &body.0.text).await?;
         Ok(Json(Preview { html }))
     }
@@ -202,14 +246,31 @@ impl Door {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_post, "post").await?;
         let key = idempotency_key.0.as_deref().map(idempotency_key_of).transpose()?;
-        let NewComment { thread, parent_id, text, author } = body.0;
+        let NewComment {
+            thread,
+            parent_id,
+            text,
+            author,
+        } = body.0;
         let address = Address::new(thread.id.as_deref(), thread.url.as_deref())?;
-        let (name, email, website) = author.map_or((None, None, None), |author| (author.name, author.email, author.website));
-        let draft = Draft { parent_id, text, name, email, website, title: thread.title };
+        let (name, email, website) =
+            author.map_or((None, None, None), |author| (author.name, author.email, author.website));
+        let draft = Draft {
+            parent_id,
+            text,
+            name,
+            email,
+            website,
+            title: thread.title,
+        };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;
         let view = Json(PostedComment::new(posted));
-        Ok(if published { PostAnswer::Published(view) } else { PostAnswer::Pending(view) })
+        Ok(if published {
+            PostAnswer::Published(view)
+        } else {
+            PostAnswer::Pending(view)
+        })
     }
 
     /// Read one's own comments
@@ -227,12 +288,25 @@ impl Door {
     ) -> poem::Result<Json<OwnComments>> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
-        let tokens: Vec<&str> = tokens.split(',').map(str::trim).filter(|token| !token.is_empty()).collect();
+        let tokens: Vec<&str> = tokens
+            .split(',')
+            .map(str::trim)
+            .filter(|token| !token.is_empty())
+            .collect();
         if tokens.len() > MOST_TOKENS {
-            return Err(Error::refused(ErrorCode::InvalidParameter, format!("Send {MOST_TOKENS} tokens at most.")).into());
+            return Err(Error::refused(
+                ErrorCode::InvalidParameter,
+                format!("Send {MOST_TOKENS} tokens at most."),
+            )
+            .into());
         }
         let found = comments::mine(app, &visitor, &tokens).await?;
-        Ok(Json(OwnComments { comments: found.into_iter().map(|(comment, thread)| OwnComment::new(comment, thread)).collect() }))
+        Ok(Json(OwnComments {
+            comments: found
+                .into_iter()
+                .map(|(comment, thread)| OwnComment::new(comment, thread))
+                .collect(),
+        }))
     }
 }
 
@@ -246,13 +320,21 @@ fn parameter<T>(checked: Result<T>) -> Result<T> {
 
 /// Whether an `If-None-Match` names this tag (RFC 9110 section 13.1.2: weak comparison).
 fn names(known: &str, etag: &str) -> bool {
-    known.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
+    known
+        .split(',')
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
 }
 
 fn idempotency_key_of(key: &str) -> Result<&str> {
-    let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+    let plain = key
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
     if plain && (8..=128).contains(&key.len()) {
         return Ok(key);
     }
-    Err(Error::refused(ErrorCode::InvalidParameter, "An Idempotency-Key has 8 to 128 letters, digits, dots, lines or dashes."))
+    Err(Error::refused(
+        ErrorCode::InvalidParameter,
+        "An Idempotency-Key has 8 to 128 letters, digits, dots, lines or dashes.",
+    ))
 }

@@ -187,10 +187,18 @@ pub struct NewComment {
 impl poem_openapi::types::Example for NewComment {
     fn example() -> Self {
         NewComment {
-            thread: ThreadRef { id: None, url: Some("https://blog.example/first-post".into()), title: Some("First post".into()) },
+            thread: ThreadRef {
+                id: None,
+                url: Some("https://blog.example/first-post".into()),
+                title: Some("First post".into()),
+            },
             parent_id: None,
             text: "Well said, **thank you**.".into(),
-            author: Some(NewAuthor { name: Some("Ada".into()), email: None, website: Some("https://ada.example".into()) }),
+            author: Some(NewAuthor {
+                name: Some("Ada".into()),
+                email: None,
+                website: Some("https://ada.example".into()),
+            }),
         }
     }
 }
@@ -216,7 +224,9 @@ pub struct PreviewRequest {
 
 impl poem_openapi::types::Example for PreviewRequest {
     fn example() -> Self {
-        PreviewRequest { text: "Some *Markdown*".into() }
+        PreviewRequest {
+            text: "Some *Markdown*".into(),
+        }
     }
 }
 
@@ -253,7 +263,11 @@ impl CommentView {
     /// A comment as everybody sees it.
     pub fn public(placed: Placed, more_replies: Option<String>) -> Self {
         let Placed { comment, depth } = placed;
-        let state = if comment.state == State::Published { CommentState::Published } else { CommentState::Removed };
+        let state = if comment.state == State::Published {
+            CommentState::Published
+        } else {
+            CommentState::Removed
+        };
         Self::with_state(comment, depth, state, more_replies)
     }
 
@@ -270,7 +284,11 @@ impl CommentView {
 
     fn with_state(comment: comment::Model, depth: u32, state: CommentState, more_replies: Option<String>) -> Self {
         let gone = state == CommentState::Removed;
-        let author = AuthorView { name: comment.author_name, website: comment.author_website, team: comment.account_id.is_some() };
+        let author = AuthorView {
+            name: comment.author_name,
+            website: comment.author_website,
+            team: comment.account_id.is_some(),
+        };
         CommentView {
             id: comment.id,
             number: comment.number,
@@ -281,7 +299,14 @@ impl CommentView {
             author: if gone { AuthorView::default() } else { author },
             created_at: comment.created_at,
             edited_at: comment.edited_at.filter(|_| !gone),
-            votes: if gone { VotesView::default() } else { VotesView { up: comment.up_votes, down: comment.down_votes } },
+            votes: if gone {
+                VotesView::default()
+            } else {
+                VotesView {
+                    up: comment.up_votes,
+                    down: comment.down_votes,
+                }
+            },
             reply_count: comment.reply_count,
             more_replies,
         }
@@ -292,7 +317,14 @@ impl ThreadView {
     pub fn new(address: &Address, thread: Option<thread::Model>) -> Self {
         match thread {
             Some(thread) => Self::of(thread),
-            None => ThreadView { id: None, key: address.key().to_owned(), title: None, url: None, open: true, comment_count: 0 },
+            None => ThreadView {
+                id: None,
+                key: address.key().to_owned(),
+                title: None,
+                url: None,
+                open: true,
+                comment_count: 0,
+            },
         }
     }
 
@@ -337,7 +369,10 @@ impl PostedComment {
 
 impl OwnComment {
     pub fn new(comment: comment::Model, thread: thread::Model) -> Self {
-        OwnComment { comment: CommentView::own(comment, 0), thread_key: thread.key }
+        OwnComment {
+            comment: CommentView::own(comment, 0),
+            thread_key: thread.key,
+        }
     }
 }
 
