@@ -1,6 +1,7 @@
 /**
- * Who is signed in. The access token lives in memory only; a page load and every expiry exchange the refresh cookie for a
- * new pair. A refresh cookie is good for one use, and using it twice ends the session, so all tabs take turns by a lock.
+ * Who is signed in. The access token lives in memory only; a page load and every expiry exchange the refresh cookie for
+ * a new pair. A refresh cookie is good for one use, and using it twice ends the session, so all tabs take turns by a
+ * lock.
  */
 import { forget, keep, recall } from '~/parts/memory';
 import { answer, door } from './door';

@@ -55,7 +55,9 @@ export const de: Words = {
     },
     setup_closed: {
       title: 'Dieser Einrichtungslink gilt nicht mehr',
-      hint: 'Er gilt einmal und für begrenzte Zeit. Ein Neustart des Servers gibt einen neuen; haben Sie schon ein Konto, melden Sie sich an.',
+      hint:
+        'Er gilt einmal und für begrenzte Zeit. Ein Neustart des Servers gibt einen neuen; haben Sie schon ' +
+        'ein Konto, melden Sie sich an.',
     },
     thread_closed: { title: 'Dieses Gespräch ist geschlossen', hint: 'Es kann nichts mehr hinzukommen.' },
     not_found: { title: 'Hier ist es nicht', hint: 'Es wurde entfernt, oder der Link gehört zu einem anderen Konto.' },
@@ -209,7 +211,9 @@ export const de: Words = {
 
   origins: {
     label: 'Origins',
-    hint: 'Woher Ihre Seiten kommen: schema://host, mit :port, wenn es einen gibt, und ohne Pfad. Zum Ausprobieren zu Hause nehmen Sie http://localhost:1313 oder http://127.0.0.1:8000.',
+    hint:
+      'Woher Ihre Seiten kommen: schema://host, mit :port, wenn es einen gibt, und ohne Pfad. Zum ' +
+      'Ausprobieren zu Hause nehmen Sie http://localhost:1313 oder http://127.0.0.1:8000.',
     placeholder: 'https://blog.example',
     wildcard: 'https://*.blog.example steht für alle Subdomains.',
     remove: (origin) => `${origin} entfernen`,
@@ -232,7 +236,8 @@ export const de: Words = {
     snippet: 'Snippet',
     copy: 'Snippet kopieren',
     everyPage:
-      'Bei einem Generator für statische Seiten ist die Vorlage eines Beitrags der Ort. Jede Seite bekommt nach ihrer Adresse ein eigenes Gespräch.',
+      'Bei einem Generator für statische Seiten ist die Vorlage eines Beitrags der Ort. Jede Seite bekommt ' +
+      'nach ihrer Adresse ein eigenes Gespräch.',
     liveTitle: 'Wurde es gesehen?',
     liveLead: 'Diese Liste schaut alle zwei Sekunden selbst nach. Öffnen Sie eine Ihrer Seiten und sehen Sie zu.',
     waiting: (origin) => `Wartet auf den ersten Aufruf von ${origin}…`,
@@ -241,7 +246,8 @@ export const de: Words = {
     lastSeen: 'zuletzt',
     refusedTitle: 'Abgewiesen',
     refusedLead:
-      'Diese Seiten haben das Snippet, stehen aber nicht unter den Origins dieser Website. Ist eine davon Ihre, erlauben Sie sie.',
+      'Diese Seiten haben das Snippet, stehen aber nicht unter den Origins dieser Website. Ist eine davon ' +
+      'Ihre, erlauben Sie sie.',
     refused: (n) => `${n.toLocaleString('de')}-mal abgewiesen`,
     allow: 'Diesen Origin erlauben',
     allowed: (origin) => `${origin} ist jetzt erlaubt. Laden Sie dort die Seite neu.`,
@@ -286,7 +292,8 @@ export const de: Words = {
     sortHint: 'Antworten bleiben unter dem, worauf sie antworten.',
     addressDays: 'Tage, bis Adressen entfernt werden',
     addressDaysHint:
-      'Nach so vielen Tagen werden E-Mail-Adresse und Netz-Prüfsumme eines Kommentars entfernt. 0 entfernt sie beim nächsten Lauf.',
+      'Nach so vielen Tagen werden E-Mail-Adresse und Netz-Prüfsumme eines Kommentars entfernt. 0 entfernt ' +
+      'sie beim nächsten Lauf.',
   },
   languages: { auto: 'Wie die Seite oder der Browser', en: 'Englisch', de: 'Deutsch' },
   sorts: { oldest: 'Älteste zuerst', newest: 'Neueste zuerst' },

@@ -43,7 +43,9 @@ export const en = {
     sign_up_closed: { title: 'Sign-up is closed here', hint: 'Ask the operator of this Parlour for an account.' },
     setup_closed: {
       title: 'This set-up link is no longer good',
-      hint: 'It works once and for a limited time. Restart the server to get a new one, or sign in if you have an account.',
+      hint:
+        'It works once and for a limited time. Restart the server to get a new one, or sign in if you have ' +
+        'an account.',
     },
     thread_closed: { title: 'This conversation is closed', hint: 'Nothing can be added to it.' },
     not_found: { title: 'Not here', hint: 'It was removed, or the link belongs to another account.' },
@@ -174,7 +176,9 @@ export const en = {
 
   origins: {
     label: 'Origins',
-    hint: 'Where your pages are served from: scheme://host, with :port if there is one, and without a path. For trying it out at home, add http://localhost:1313 or http://127.0.0.1:8000.',
+    hint:
+      'Where your pages are served from: scheme://host, with :port if there is one, and without a path. ' +
+      'For trying it out at home, add http://localhost:1313 or http://127.0.0.1:8000.',
     placeholder: 'https://blog.example',
     wildcard: 'https://*.blog.example stands for all subdomains.',
     remove: (origin: string) => `Remove ${origin}`,

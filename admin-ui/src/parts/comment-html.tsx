@@ -2,8 +2,8 @@ import type { MouseEvent } from 'react';
 import classes from './comment-html.module.css';
 
 /**
- * The only place that sets HTML. It comes sanitised from the server, and is kept in its box by CSS containment: whatever
- * a comment contains, it cannot cover the buttons around it.
+ * The only place that sets HTML. It comes sanitised from the server, and is kept in its box by CSS containment:
+ * whatever a comment contains, it cannot cover the buttons around it.
  */
 export function CommentHtml({ html }: { html: string }) {
   return (

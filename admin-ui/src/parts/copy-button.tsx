@@ -6,8 +6,8 @@ import { Icon } from './icon';
 type Outcome = 'idle' | 'copied' | 'marked';
 
 /**
- * Copies the text that `source` shows. The clipboard is closed to pages over plain http; then the older command is tried,
- * and at worst the text is left selected for the reader's own keys.
+ * Copies the text that `source` shows. The clipboard is closed to pages over plain http; then the older command is
+ * tried, and at worst the text is left selected for the reader's own keys.
  */
 export function CopyButton({ label, source }: { label: string; source: RefObject<HTMLElement | null> }) {
   const words = useWords();

@@ -1,6 +1,6 @@
 /**
- * Makes an origin (RFC 6454: scheme, host, port) of what people paste: a page's address loses its path, a bare host gets a
- * scheme. The server decides in the end; this only spares a round trip and a riddle.
+ * Makes an origin (RFC 6454: scheme, host, port) of what people paste: a page's address loses its path, a bare host
+ * gets a scheme. The server decides in the end; this only spares a round trip and a riddle.
  */
 export type PastedOrigin =
   | { kind: 'origin'; origin: string }

@@ -24,7 +24,7 @@ export function OriginsInput({ value, onChange, error }: Props) {
     onChange(reading.origins);
     setNotes(reading.notes);
     setText(reading.rejected.join(' '));
-    setComplaint(reading.rejected[0] === undefined ? undefined : words.origins.invalid(reading.rejected[0]));
+    setComplaint(reading.rejected.length > 0 ? words.origins.invalid(reading.rejected.join(' ')) : undefined);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (['Enter', ',', ' '].includes(event.key) && text.trim() !== '') {

@@ -21,7 +21,7 @@ export function TenantMenu({ tenants, currentId }: { tenants: Tenant[]; currentI
           rightSection={<Icon name="chevron" size={16} />}
           aria-label={words.tenant.switch(current?.name ?? '–')}
         >
-          {current?.name ?? words.tenant.yours}
+          <span className={classes.tenantName}>{current?.name ?? words.tenant.yours}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

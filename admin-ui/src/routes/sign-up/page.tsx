@@ -27,7 +27,7 @@ export function SignUpPage() {
       await beginSession(() => answer(door.POST('/v1/admin/session', { body: { email, password } })));
     } catch (error) {
       if (!isProblem(error, 'wrong_credentials')) throw error;
-      // The server answers known and new addresses alike; that the password does not fit tells the address's owner enough.
+      // Known and new addresses are answered alike; that the password does not fit tells the address's owner enough.
       setMaybeKnown(true);
       return;
     }
