@@ -14,7 +14,7 @@ export default defineConfig({
       input: ['index.html', 'docs.html'],
       output: {
         // What every page needs and what changes only with our dependencies, apart from what changes with our code.
-        advancedChunks: {
+        codeSplitting: {
           groups: [{ name: 'framework', test: /node_modules\/(react|react-dom|scheduler|@tanstack|openapi-fetch)\// }],
         },
       },

@@ -144,6 +144,7 @@ impl Config {
     ///
     /// # Errors
     /// A sentence that names the setting and what is wrong with it: an unknown name, a wrong type, a missing file.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn load(file: Option<&Path>) -> Result<Self, String> {
         let environment = std::env::vars().collect();
         Self::from_parts(file, environment)

@@ -26,7 +26,7 @@ pub fn fault(password: &str, email: &str) -> Option<Fault> {
     }
     let lower = password.to_lowercase();
     let name = email.split('@').next().unwrap_or_default().to_lowercase();
-    let of_one_letter = password.chars().all(|letter| Some(letter) == password.chars().next());
+    let of_one_letter = password.chars().all(|letter| password.starts_with(letter));
     if of_one_letter || lower == email.to_lowercase() || lower == name || COMMON.lines().any(|common| common == lower) {
         return said(
             FieldCode::TooCommon,

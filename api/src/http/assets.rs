@@ -102,7 +102,7 @@ pub async fn demo(request: &Request) -> poem::Result<Response> {
         .strip_prefix("/demo/")
         .filter(|path| !path.is_empty())
         .unwrap_or("index.html");
-    if !path.ends_with(".html") {
+    if media_type(path) != media_type("page.html") {
         return serve::<DemoPages>(request.headers(), path, media_type(path), SHORTLY)
             .ok_or_else(|| Error::not_found("page").into());
     }

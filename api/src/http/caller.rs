@@ -20,7 +20,7 @@ pub fn address(app: &App, request: &Request) -> std::net::IpAddr {
     let peer = request
         .remote_addr()
         .as_socket_addr()
-        .map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+        .map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), std::net::SocketAddr::ip);
     let forwarded: Vec<&[u8]> = request
         .headers()
         .get_all("x-forwarded-for")

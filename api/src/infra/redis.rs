@@ -119,7 +119,8 @@ async fn in_time<T>(call: impl Future<Output = Result<T, RedisError>>) -> Result
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::infra::limiter::{Budget, gcra};
+    use crate::config::Budget;
+    use crate::infra::limiter::gcra;
 
     /// The Redis for tests, if the environment names one.
     pub fn test_url() -> Option<String> {

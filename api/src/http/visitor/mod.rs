@@ -41,6 +41,10 @@ const REVALIDATE: &str = "public, max-age=0, must-revalidate";
 pub struct Door;
 
 #[derive(ApiResponse)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "poem-openapi takes no box, and the large one is the usual one"
+)]
 pub enum ThreadAnswer {
     /// The page of the conversation.
     #[oai(status = 200)]
