@@ -123,6 +123,10 @@ pub mod tests {
     use crate::infra::limiter::gcra;
 
     /// The Redis for tests, if the environment names one.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the environment says where the tests' Redis is"
+    )]
     pub fn test_url() -> Option<String> {
         let url = std::env::var("TEST_REDIS_URL").ok();
         if url.is_none() {

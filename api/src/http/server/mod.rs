@@ -476,7 +476,7 @@ mod tests {
         // Nothing is read until the server has given up and its side is closed: then a write fails.
         in_time(async {
             while socket.write_all(b"x").await.is_ok() {
-                tokio::task::yield_now().await
+                tokio::task::yield_now().await;
             }
         })
         .await;
@@ -595,7 +595,7 @@ mod tests {
         assert_eq!(rest(&mut untouched).await, "");
         in_time(async {
             while TcpStream::connect(address).await.is_ok() {
-                tokio::task::yield_now().await
+                tokio::task::yield_now().await;
             }
         })
         .await;
