@@ -213,7 +213,8 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
     await walt.page.getByRole('radio', { name: 'Show at once' }).check();
     await walt.page.getByLabel('Notice above the form').fill('Be kind, and unplug it first.');
     await walt.shot('admin-settings');
-    await walt.press('Save changes');
+    // By keyboard: the note about the last decision may still lie over the corner where the button is.
+    await walt.button('Save changes').press('Enter');
     await walt.sees(walt.page.getByText('Saved'));
 
     await nora.reloads();
