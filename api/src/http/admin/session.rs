@@ -222,11 +222,20 @@ fn cookie_name(app: &App) -> &'static str {
     }
 }
 
+/// The refresh token that came, if one did: the last of several of the name, as a token of ours has no use for two.
 fn cookie_value(app: &App, request: &Request) -> Option<String> {
-    request
-        .cookie()
-        .get(cookie_name(app))
-        .map(|cookie| cookie.value_str().to_owned())
+    let headers = request
+        .headers()
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let cookies = headers
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    cookies
+        .filter(|(name, _)| *name == cookie_name(app))
+        .map(|(_, value)| value.to_owned())
+        .last()
 }
 
 fn refresh_cookie(app: &App, opened: &Opened) -> String {
