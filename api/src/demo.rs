@@ -161,7 +161,7 @@ async fn speak(
     let pending = remark.state.as_deref() == Some("pending");
     let held: Vec<&'static str> = match remark.reasons.iter().any(|reason| reason == rules::reason::HAS_LINKS) {
         true => vec![rules::reason::HAS_LINKS],
-        false => vec![rules::reason::HOLDS_ALL],
+        false => vec![rules::reason::MODERATOR],
     };
     let reasons = match (pending, remark.team) {
         (true, _) => held,

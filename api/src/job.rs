@@ -26,7 +26,8 @@ impl Job {
     pub fn unique_key(&self) -> Option<String> {
         match self {
             Job::Retention {} => Some("retention".to_owned()),
-            Job::Purge { comment_id, .. } => Some(format!("purge:{comment_id}")),
+            // One for each deletion: the one whose time has come does the work.
+            Job::Purge { .. } => None,
         }
     }
 }

@@ -86,6 +86,10 @@ pub trait OfTenant: EntityTrait {
         Self::find().filter(Self::TENANT.eq(tenant_id))
     }
 
+    fn of_tenants(tenant_ids: impl IntoIterator<Item = Uuid>) -> Select<Self> {
+        Self::find().filter(Self::TENANT.is_in(tenant_ids))
+    }
+
     fn update_of_tenant(tenant_id: Uuid) -> UpdateMany<Self> {
         Self::update_many().filter(Self::TENANT.eq(tenant_id))
     }

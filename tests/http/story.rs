@@ -14,15 +14,33 @@ fn a_comment_is_posted_held_approved_and_read() {
         assert_eq!(empty.json["comments"], json!([]));
         assert_eq!(empty.json["thread"]["comment_count"], 0);
 
-        let posted = site.say(world, "first-post", "Well said, **thank you**.").await.expect(202);
+        let posted = site
+            .say(world, "first-post", "Well said, **thank you**.")
+            .await
+            .expect(202);
         assert_eq!(posted.json["comment"]["state"], "pending");
-        assert_eq!(site.read(world, "first-post").await.json["comments"], json!([]), "a pending comment is not shown");
+        assert_eq!(
+            site.read(world, "first-post").await.json["comments"],
+            json!([]),
+            "a pending comment is not shown"
+        );
 
-        let mine = world.get(&site.path("mine")).from(ORIGIN).header("parlour-tokens", posted.text("token")).send().await.expect(200);
+        let mine = world
+            .get(&site.path("mine"))
+            .from(ORIGIN)
+            .header("parlour-tokens", posted.text("token"))
+            .send()
+            .await
+            .expect(200);
         assert_eq!(mine.json["comments"][0]["state"], "pending");
         assert_eq!(mine.json["comments"][0]["thread_key"], "id:first-post");
 
-        let queue = world.get(&site.admin("comments?state=pending")).by(&site.owner.account).send().await.expect(200);
+        let queue = world
+            .get(&site.admin("comments?state=pending"))
+            .by(&site.owner.account)
+            .send()
+            .await
+            .expect(200);
         assert_eq!(queue.json["comments"][0]["text"], "Well said, **thank you**.");
         assert_eq!(queue.json["comments"][0]["reasons"], json!(["site_holds_all"]));
 

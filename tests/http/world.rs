@@ -24,7 +24,11 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// Runs a test's future: `#[test] fn a_sentence() { run(async { ... }) }`.
 pub fn run<F: Future>(test: F) -> F::Output {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(test)
 }
 
 /// The server that all tests share.
@@ -53,7 +57,11 @@ impl Drop for World {
 impl World {
     /// A server of one's own, with another configuration.
     pub fn start(configure: impl FnOnce(&mut Config) + Send) -> World {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
         let mut config = Config::defaults();
         config.data_dir = std::env::temp_dir().join(format!("parlour-test-{:016x}", rand::random::<u64>()));
         config.database_url = format!("sqlite://{}", config.data_dir.join("parlour.db").display());
@@ -86,17 +94,30 @@ impl World {
                         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                         let base = format!("http://{}", listener.local_addr().unwrap());
                         config.public_url.clone_from(&base);
-                        let limits = ServerLimits { proxies: config.trusted_proxies.clone(), connections_per_network: 10_000, ..ServerLimits::default() };
+                        let limits = ServerLimits {
+                            proxies: config.trusted_proxies.clone(),
+                            connections_per_network: 10_000,
+                            ..ServerLimits::default()
+                        };
                         let app = App::start(config).await.unwrap();
                         app.db.migrate(&app.config).await.unwrap();
-                        tokio::spawn(serve(listener, parlour::http::routes(&app), limits, std::future::pending()));
+                        tokio::spawn(serve(
+                            listener,
+                            parlour::http::routes(&app),
+                            limits,
+                            std::future::pending(),
+                        ));
                         (app, base)
                     })
                 })
                 .join()
                 .unwrap()
         });
-        World { app: started.0, base: started.1, runtime: Some(runtime) }
+        World {
+            app: started.0,
+            base: started.1,
+            runtime: Some(runtime),
+        }
     }
 
     pub fn get(&self, path: &str) -> Ask {
@@ -108,8 +129,13 @@ impl World {
     }
 
     pub fn ask(&self, method: Method, path: &str) -> Ask {
-        let request = http::Request::builder().method(method).uri(format!("{}{path}", self.base));
-        Ask { request, body: Vec::new() }
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base));
+        Ask {
+            request,
+            body: Vec::new(),
+        }
     }
 
     /// Signs up somebody new and signs him in.
@@ -119,14 +145,27 @@ impl World {
         self.post("/v1/admin/accounts", &particulars).send().await.expect(202);
         let credentials = json!({ "email": email, "password": PASSWORD });
         let session = self.post("/v1/admin/session", &credentials).send().await.expect(200);
-        Account { token: session.text("access_token"), id: session.json["account"]["id"].as_str().unwrap().to_owned(), email, cookie: session.cookie() }
+        Account {
+            token: session.text("access_token"),
+            id: session.json["account"]["id"].as_str().unwrap().to_owned(),
+            email,
+            cookie: session.cookie(),
+        }
     }
 
     /// Somebody new with a tenant of his own.
     pub async fn owner(&self) -> Owner {
         let account = self.somebody("owner").await;
-        let tenant = self.post("/v1/admin/tenants", &json!({ "name": "A tenant" })).by(&account).send().await.expect(201);
-        Owner { tenant_id: tenant.text("id"), account }
+        let tenant = self
+            .post("/v1/admin/tenants", &json!({ "name": "A tenant" }))
+            .by(&account)
+            .send()
+            .await
+            .expect(201);
+        Owner {
+            tenant_id: tenant.text("id"),
+            account,
+        }
     }
 
     /// A new owner's site at `https://blog.example`, with settings.
@@ -139,7 +178,11 @@ impl World {
         let path = format!("/v1/admin/tenants/{}/sites", owner.tenant_id);
         let body = json!({ "name": "A blog", "origins": [ORIGIN], "settings": settings });
         let site = self.post(&path, &body).by(&owner.account).send().await.expect(201);
-        Site { id: site.text("id"), key: site.text("key"), owner }
+        Site {
+            id: site.text("id"),
+            key: site.text("key"),
+            owner,
+        }
     }
 
     /// Moves this server's time ahead.
@@ -184,11 +227,16 @@ impl Site {
 
     /// Posts to the thread `id`, as a reader's page does.
     pub async fn say(&self, world: &World, thread: &str, text: &str) -> Answer {
-        self.draft(world, &json!({ "thread": { "id": thread }, "text": text })).await
+        self.draft(world, &json!({ "thread": { "id": thread }, "text": text }))
+            .await
     }
 
     pub async fn answer(&self, world: &World, thread: &str, parent: &str, text: &str) -> Answer {
-        self.draft(world, &json!({ "thread": { "id": thread }, "parent_id": parent, "text": text })).await
+        self.draft(
+            world,
+            &json!({ "thread": { "id": thread }, "parent_id": parent, "text": text }),
+        )
+        .await
     }
 
     pub async fn draft(&self, world: &World, draft: &Value) -> Answer {
@@ -197,12 +245,21 @@ impl Site {
 
     /// The thread as readers see it.
     pub async fn read(&self, world: &World, thread: &str) -> Answer {
-        world.get(&self.path(&format!("thread?id={thread}"))).from(ORIGIN).send().await.expect(200)
+        world
+            .get(&self.path(&format!("thread?id={thread}")))
+            .from(ORIGIN)
+            .send()
+            .await
+            .expect(200)
     }
 
     pub async fn decide(&self, world: &World, ids: &[&str], decision: &str) -> Answer {
         let body = json!({ "ids": ids, "decision": decision });
-        world.post(&self.admin("decisions"), &body).by(&self.owner.account).send().await
+        world
+            .post(&self.admin("decisions"), &body)
+            .by(&self.owner.account)
+            .send()
+            .await
     }
 }
 
@@ -214,7 +271,9 @@ pub struct Ask {
 
 impl Ask {
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        self.request = self.request.header(name, http::HeaderValue::from_bytes(value.as_ref()).unwrap());
+        self.request = self
+            .request
+            .header(name, http::HeaderValue::from_bytes(value.as_ref()).unwrap());
         self
     }
 
@@ -240,11 +299,19 @@ impl Ask {
     pub async fn send(self) -> Answer {
         // A client for each request: tests have runtimes of their own, and a kept connection would outlive its.
         let client: Client<HttpConnector, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-        let response = client.request(self.request.body(Full::new(self.body.into())).unwrap()).await.unwrap();
+        let response = client
+            .request(self.request.body(Full::new(self.body.into())).unwrap())
+            .await
+            .unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, body, json }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+            json,
+        }
     }
 }
 
@@ -285,25 +352,43 @@ impl Answer {
     /// A string member of the body.
     #[track_caller]
     pub fn text(&self, name: &str) -> String {
-        self.json[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.json)).to_owned()
+        self.json[name]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {name} in {}", self.json))
+            .to_owned()
     }
 
     /// `name=value` of the cookie that was set.
     pub fn cookie(&self) -> String {
-        self.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
+        self.header("set-cookie")
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// Id of the comment that was posted.
     #[track_caller]
     pub fn comment_id(&self) -> String {
-        self.json["comment"]["id"].as_str().unwrap_or_else(|| panic!("no comment in {}", self.json)).to_owned()
+        self.json["comment"]["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no comment in {}", self.json))
+            .to_owned()
     }
 
     /// `(depth, html)` of the comments on a thread's page, tags of one paragraph taken off.
     pub fn talk(&self) -> Vec<(u64, String)> {
         let comments = self.json["comments"].as_array().unwrap();
-        let plain = |html: &str| html.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned();
-        comments.iter().map(|one| (one["depth"].as_u64().unwrap(), plain(one["html"].as_str().unwrap()))).collect()
+        let plain = |html: &str| {
+            html.trim()
+                .trim_start_matches("<p>")
+                .trim_end_matches("</p>")
+                .to_owned()
+        };
+        comments
+            .iter()
+            .map(|one| (one["depth"].as_u64().unwrap(), plain(one["html"].as_str().unwrap())))
+            .collect()
     }
 }
 
@@ -311,7 +396,10 @@ impl Answer {
 async fn fresh_database(server: &str) -> String {
     let name = format!("parlour_test_{:016x}", rand::random::<u64>());
     let connection = Database::connect(server).await.unwrap();
-    connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    connection
+        .execute_unprepared(&format!("CREATE DATABASE {name}"))
+        .await
+        .unwrap();
     connection.close().await.unwrap();
     let mut url = url::Url::parse(server).unwrap();
     url.set_path(&name);

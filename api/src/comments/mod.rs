@@ -317,13 +317,16 @@ pub async fn rewrite(
     Ok(comment)
 }
 
-/// Erases what a deleted comment said and who said it; its place and number stay. A comment that was brought back is left alone.
+/// Erases what a deleted comment said and who said it; its place and number stay. A comment that was brought back, or deleted
+/// again since, is left alone: the later deletion has a job of its own.
 pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Result<()> {
     let found = comment::Entity::of_site(site_id)
         .filter(comment::Column::Id.eq(comment_id))
         .one(&**tx)
         .await?;
-    let Some(comment) = found.filter(|comment| comment.state == State::Deleted && !is_erased(comment)) else {
+    let due = app.clock.now() - TimeDelta::days(app.config.deleted_days);
+    let gone = |comment: &comment::Model| comment.state == State::Deleted && comment.updated_at <= due;
+    let Some(comment) = found.filter(|comment| gone(comment) && !is_erased(comment)) else {
         return Ok(());
     };
     let row = comment::ActiveModel {

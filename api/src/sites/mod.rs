@@ -357,15 +357,13 @@ pub async fn add_origin(app: &App, member: &Member, site_id: Uuid, typed: &str) 
         ));
     }
     let row = insert_origin(&tx, app, site_id, &origin).await?;
+    let covered =
+        |row: &refused_origin::Model| Origin::from_header(&row.origin).is_some_and(|refused| origin.covers(&refused));
     let refused = refused_origin::Entity::of_site(site_id).all(&*tx).await?;
-    for row in refused {
-        if Origin::from_header(&row.origin).is_some_and(|refused| origin.covers(&refused)) {
-            refused_origin::Entity::delete_of_site(site_id)
-                .filter(refused_origin::Column::Id.eq(row.id))
-                .exec(&*tx)
-                .await?;
-        }
-    }
+    refused_origin::Entity::delete_of_site(site_id)
+        .filter(refused_origin::Column::Id.is_in(refused.iter().filter(|row| covered(row)).map(|row| row.id)))
+        .exec(&*tx)
+        .await?;
     touch(&tx, app, member, site_id).await?;
     tx.commit().await?;
     Ok(row)

@@ -2,6 +2,8 @@
 
 pub mod policy;
 
+use std::collections::HashMap;
+
 use ::entity::{OfTenant, membership, membership_site, tenant};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -191,15 +193,16 @@ pub async fn create(app: &App, account_id: Uuid, name: &str) -> Result<tenant::M
 
 /// The tenants of an account with its role in each, by name. At most [`TENANTS_EACH`] of its own and those it was invited to.
 pub async fn list(app: &App, account_id: Uuid) -> Result<Vec<(tenant::Model, membership::Role)>> {
-    let mut found = Vec::new();
-    for membership in memberships(app.db.read(), account_id).await? {
-        if let Some(tenant) = tenant::Entity::of_tenant(membership.tenant_id)
-            .one(app.db.read())
-            .await?
-        {
-            found.push((tenant, membership.role));
-        }
-    }
+    let roles: HashMap<Uuid, membership::Role> = memberships(app.db.read(), account_id)
+        .await?
+        .into_iter()
+        .map(|membership| (membership.tenant_id, membership.role))
+        .collect();
+    let tenants = tenant::Entity::of_tenants(roles.keys().copied())
+        .all(app.db.read())
+        .await?;
+    let with_role = |tenant: tenant::Model| roles.get(&tenant.id).map(|role| (tenant, *role));
+    let mut found: Vec<_> = tenants.into_iter().filter_map(with_role).collect();
     found.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
     Ok(found)
 }

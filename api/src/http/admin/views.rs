@@ -6,6 +6,7 @@ use ::entity::comment::State;
 use ::entity::membership::Role;
 use ::entity::{account, event, refused_origin, site_origin, tenant};
 use chrono::{DateTime, Utc};
+use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
@@ -353,6 +354,7 @@ pub struct DecidedOne {
 /// A new account's particulars.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct NewAccount {
     pub email: String,
     /// Shown with replies in the name of a site's team; up to 100 characters.
@@ -361,9 +363,20 @@ pub struct NewAccount {
     pub password: String,
 }
 
+impl Example for NewAccount {
+    fn example() -> Self {
+        NewAccount {
+            email: "ada@example.org".into(),
+            name: "Ada".into(),
+            password: "a long phrase of your own".into(),
+        }
+    }
+}
+
 /// The first operator.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct SetupRequest {
     /// From the link that the server printed.
     pub token: String,
@@ -372,18 +385,48 @@ pub struct SetupRequest {
     pub password: String,
 }
 
+impl Example for SetupRequest {
+    fn example() -> Self {
+        SetupRequest {
+            token: "from the link".into(),
+            email: "ada@example.org".into(),
+            name: "Ada".into(),
+            password: "a long phrase of your own".into(),
+        }
+    }
+}
+
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct Credentials {
     pub email: String,
     pub password: String,
 }
 
+impl Example for Credentials {
+    fn example() -> Self {
+        Credentials {
+            email: "ada@example.org".into(),
+            password: "a long phrase of your own".into(),
+        }
+    }
+}
+
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct TenantName {
     /// Up to 100 characters.
     pub name: String,
+}
+
+impl Example for TenantName {
+    fn example() -> Self {
+        TenantName {
+            name: "Ada's sites".into(),
+        }
+    }
 }
 
 #[derive(Debug, Object, Deserialize)]
@@ -397,7 +440,7 @@ pub struct NewSite {
     pub settings: Option<SettingsChange>,
 }
 
-impl poem_openapi::types::Example for NewSite {
+impl Example for NewSite {
     fn example() -> Self {
         NewSite {
             name: "My blog".into(),
@@ -412,9 +455,22 @@ impl poem_openapi::types::Example for NewSite {
 
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct SiteChange {
     pub name: Option<String>,
     pub settings: Option<SettingsChange>,
+}
+
+impl Example for SiteChange {
+    fn example() -> Self {
+        SiteChange {
+            name: None,
+            settings: Some(SettingsChange {
+                require_name: Some(true),
+                ..SettingsChange::default()
+            }),
+        }
+    }
 }
 
 #[derive(Debug, Object, Deserialize)]
@@ -425,7 +481,7 @@ pub struct NewOrigin {
     pub origin: String,
 }
 
-impl poem_openapi::types::Example for NewOrigin {
+impl Example for NewOrigin {
     fn example() -> Self {
         NewOrigin {
             origin: "https://blog.example".into(),
@@ -447,15 +503,26 @@ pub enum Decision {
 
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct DecisionRequest {
     /// 1 to 100 comments.
     pub ids: Vec<Uuid>,
     pub decision: Decision,
 }
 
+impl Example for DecisionRequest {
+    fn example() -> Self {
+        DecisionRequest {
+            ids: vec![Uuid::from_u128(0x0193_5f8e_7c4a_7b1e_9d2f_1a2b_3c4d_5e6f)],
+            decision: Decision::Publish,
+        }
+    }
+}
+
 /// What is absent stays; an empty name or website is taken away.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct CommentChange {
     /// Markdown.
     pub text: Option<String>,
@@ -463,8 +530,19 @@ pub struct CommentChange {
     pub author_website: Option<String>,
 }
 
+impl Example for CommentChange {
+    fn example() -> Self {
+        CommentChange {
+            text: Some("What was meant.".into()),
+            author_name: None,
+            author_website: None,
+        }
+    }
+}
+
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[oai(example)]
 pub struct Answer {
     /// Markdown.
     pub text: String,
@@ -472,6 +550,15 @@ pub struct Answer {
     #[serde(default)]
     #[oai(default)]
     pub publish: bool,
+}
+
+impl Example for Answer {
+    fn example() -> Self {
+        Answer {
+            text: "Thank you, *fixed*.".into(),
+            publish: true,
+        }
+    }
 }
 
 impl From<account::Model> for AccountView {

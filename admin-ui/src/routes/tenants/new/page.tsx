@@ -18,9 +18,9 @@ export function NewTenantPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { data: me } = useSuspenseQuery(meQuery);
-  const form = useForm({
-    initialValues: { name: me.tenants.length === 0 ? words.tenant.firstName(me.account.name) : '' },
-  });
+  // The first of one's own gets a name to begin with; with the demo, there is one already.
+  const isFirst = search.guide || me.tenants.length === 0;
+  const form = useForm({ initialValues: { name: isFirst ? words.tenant.firstName(me.account.name) : '' } });
   const creation = useMutation({
     mutationFn: (tenant: { name: string }) => answer(api.POST('/v1/admin/tenants', { body: tenant })),
     onSuccess: async ({ id }) => {
