@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod comments;
+mod jobs;
 mod moderation;
+mod races;
 mod story;
 mod threads;
 mod world;

@@ -37,7 +37,9 @@ async fn member(world: &World, site: &Site, role: Role, reach: &Reach) -> Accoun
 /// Works out anew, from the states of all comments of a site (at most a hundred), what readers and moderators must see, and
 /// demands that it is what is stored.
 pub async fn assert_counts_are_right(world: &World, site: &Site) {
-    let list = site.list(world, &format!("comments?limit=100&site_id={}", site.id)).await;
+    let list = site
+        .list(world, &format!("comments?limit=100&site_id={}", site.id))
+        .await;
     assert_eq!(list.json["next"], Value::Null);
     let text = |one: &Value| one.as_str().unwrap().to_owned();
     let mut children: HashMap<String, Vec<&Value>> = HashMap::new();
