@@ -8,7 +8,7 @@ use ::entity::{OfSite, idempotency, site_counter, thread};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -322,6 +322,7 @@ pub async fn rewrite(
 pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Result<()> {
     let found = comment::Entity::of_site(site_id)
         .filter(comment::Column::Id.eq(comment_id))
+        .lock_exclusive()
         .one(&**tx)
         .await?;
     let due = app.clock.now() - TimeDelta::days(app.config.deleted_days);

@@ -183,12 +183,13 @@ pub async fn decide(
 ) -> Result<Vec<(comment::Model, State)>> {
     db::retry(async || {
         let tx = app.db.begin().await?;
-        let mut rows = within_reach(member)
+        // Held in the order of their ids: two moderators with the same comments wait for each other in turn, not for ever.
+        let rows = within_reach(member)
             .filter(comment::Column::Id.is_in(ids.iter().copied()))
+            .order_by_asc(comment::Column::Id)
+            .lock_exclusive()
             .all(&*tx)
             .await?;
-        // Two moderators with the same comments take the rows in the same order, so that neither waits for the other for ever.
-        rows.sort_by_key(|row| row.id);
         let asked: std::collections::HashSet<&Uuid> = ids.iter().collect();
         if rows.len() != asked.len() {
             return Err(Error::not_found("comment"));
@@ -198,7 +199,7 @@ pub async fn decide(
         for row in rows {
             let before = row.state;
             // Read again: a decision earlier in this call may have changed its counts.
-            let row = find(&*tx, member, row.id).await?;
+            let row = find_to_change(&tx, member, row.id).await?;
             let row =
                 comments::change_state(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
             decided.push((row, before));
@@ -237,7 +238,7 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
     let actor = Actor::Member(member.account_id());
     let row = db::retry(async || {
         let tx = app.db.begin().await?;
-        let row = find(&*tx, member, id).await?;
+        let row = find_to_change(&tx, member, id).await?;
         let revision = Revision {
             words: words.clone(),
             author_name: name.clone(),
@@ -273,7 +274,7 @@ pub async fn answer(
     let row = db::retry(async || {
         let now = app.clock.now();
         let tx = app.db.begin().await?;
-        let mut parent = find(&*tx, member, id).await?;
+        let mut parent = find_to_change(&tx, member, id).await?;
         if publish {
             parent =
                 comments::change_state(&tx, app, parent, State::Published, &[rules::reason::MODERATOR], &actor).await?;
@@ -378,6 +379,16 @@ async fn find(db: &impl sea_orm::ConnectionTrait, member: &Member, id: Uuid) -> 
         .one(db)
         .await?
         .ok_or_else(|| Error::not_found("comment"))
+}
+
+/// The same, held until the transaction ends: what is decided from its state and counts stays true.
+async fn find_to_change(tx: &Tx, member: &Member, id: Uuid) -> Result<comment::Model> {
+    let row = within_reach(member)
+        .filter(comment::Column::Id.eq(id))
+        .lock_exclusive()
+        .one(&**tx)
+        .await?;
+    row.ok_or_else(|| Error::not_found("comment"))
 }
 
 /// Adds site, thread and parent to comments of the member's tenant: three selects, however many comments.

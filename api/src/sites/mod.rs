@@ -283,6 +283,8 @@ pub async fn update(
 ) -> Result<Site> {
     let name = name.map(checked_name).transpose()?;
     let tx = app.db.begin().await?;
+    // Before anything is read: of two changes at once, the second is laid over the first.
+    touch(&tx, app, member, site_id).await?;
     let site = site_within(&*tx, member, site_id).await?;
     let mut row: site::ActiveModel = site.row.clone().into();
     if let Some(name) = name {
@@ -292,8 +294,6 @@ pub async fn update(
         let settings = changed(&site.settings, changes)?;
         row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
     }
-    row.version = Set(site.row.version + 1);
-    row.updated_at = Set(app.clock.now());
     let row = row.update(&*tx).await?;
     let site = assemble(&*tx, row).await?;
     tx.commit().await?;
