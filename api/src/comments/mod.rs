@@ -499,6 +499,18 @@ async fn depth_of(db: &impl ConnectionTrait, site_id: Uuid, mut parent: Option<c
     Ok(depth)
 }
 
+/// Gives a new site its count of comments.
+pub async fn begin_numbers(tx: &Tx, site_id: Uuid) -> Result<()> {
+    let counter = site_counter::ActiveModel {
+        site_id: Set(site_id),
+        last_number: Set(0),
+    };
+    site_counter::Entity::insert(counter)
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
 async fn next_number(tx: &Tx, site_id: Uuid) -> Result<i64> {
     let counters = site_counter::Entity::update_of_site(site_id)
         .col_expr(

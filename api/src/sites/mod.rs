@@ -6,7 +6,7 @@ pub mod sightings;
 
 use std::sync::Arc;
 
-use ::entity::{OfSite, OfTenant, refused_origin, site, site_counter, site_origin};
+use ::entity::{OfSite, OfTenant, refused_origin, site, site_origin};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -258,13 +258,7 @@ pub async fn create_as(
         updated_at: Set(now),
     };
     let row = row.insert(&*tx).await?;
-    let counter = site_counter::ActiveModel {
-        site_id: Set(row.id),
-        last_number: Set(0),
-    };
-    site_counter::Entity::insert(counter)
-        .exec_without_returning(&*tx)
-        .await?;
+    comments::begin_numbers(&tx, row.id).await?;
     for origin in origins {
         insert_origin(&tx, app, row.id, &origin).await?;
     }
