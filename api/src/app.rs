@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::config::{Config, Mode, Secret};
 use crate::error::{Error, Result};
@@ -25,10 +25,8 @@ pub struct App {
     /// Origins seen and refused, on their way to the database.
     pub sightings: Sightings,
     /// Permits for work that takes a core for a while.
-    pub password_turns: Semaphore,
-    pub render_turns: Semaphore,
-    /// Rung when a job was committed, so that the worker need not wait for its next look.
-    pub job_bell: Notify,
+    pub password_turns: Arc<Semaphore>,
+    pub render_turns: Arc<Semaphore>,
 }
 
 impl App {
@@ -44,9 +42,8 @@ impl App {
             keys,
             clock: Clock::default(),
             sightings: Sightings::default(),
-            password_turns: Semaphore::new(config.password_workers.max(1)),
-            render_turns: Semaphore::new(config.render_workers.max(1)),
-            job_bell: Notify::new(),
+            password_turns: Arc::new(Semaphore::new(config.password_workers.max(1))),
+            render_turns: Arc::new(Semaphore::new(config.render_workers.max(1))),
             config,
         }))
     }

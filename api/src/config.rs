@@ -180,7 +180,35 @@ impl Config {
             config.database_url = format!("sqlite://{}", config.data_dir.join("parlour.db").display());
         }
         config.public_url = origin_of(&config.public_url)?;
+        config.within_bounds()?;
         Ok(config)
+    }
+
+    /// Numbers that would overflow a date, or leave nothing of what they bound.
+    fn within_bounds(&self) -> Result<(), String> {
+        let days = 1..=36_500;
+        let bounds = [
+            ("access_minutes", self.access_minutes, 1..=1440),
+            ("session_days", self.session_days, days.clone()),
+            ("setup_hours", self.setup_hours, 1..=8760),
+            ("deleted_days", self.deleted_days, 0..=36_500),
+            ("token_days", self.token_days, days),
+            (
+                "body_limit",
+                i64::try_from(self.body_limit).unwrap_or(i64::MAX),
+                1024..=16 * 1024 * 1024,
+            ),
+            ("database_connections", self.database_connections.into(), 1..=10_000),
+            (
+                "connections",
+                i64::try_from(self.connections).unwrap_or(i64::MAX),
+                1..=1_000_000,
+            ),
+        ];
+        match bounds.into_iter().find(|(_, value, bound)| !bound.contains(value)) {
+            Some((name, _, bound)) => Err(format!("{name} must be between {} and {}", bound.start(), bound.end())),
+            None => Ok(()),
+        }
     }
 
     /// The defaults alone, for tests and throw-away servers.
@@ -269,6 +297,14 @@ mod tests {
     fn a_budget_of_nothing_is_refused() {
         assert!(with(&[("PARLOUR_LIMIT_POST", "0/60")]).is_err());
         assert!(with(&[("PARLOUR_LIMIT_POST", "lots")]).is_err());
+    }
+
+    #[test]
+    fn a_number_out_of_bounds_is_refused_by_name() {
+        for (name, value) in [("PARLOUR_TOKEN_DAYS", "999999999999"), ("PARLOUR_DELETED_DAYS", "-1")] {
+            let error = with(&[(name, value)]).unwrap_err();
+            assert!(error.contains(&name.to_lowercase().replace("parlour_", "")), "{error}");
+        }
     }
 
     #[test]

@@ -199,6 +199,7 @@ async fn speak(
 
 async fn take_back(app: &App, site: &Site, id: Uuid) -> Result<()> {
     let tx: Tx = app.db.begin().await?;
+    comments::hold_site(&tx, site.id()).await?;
     let comment = comments::of_site(&tx, site.id(), id).await?;
     comments::change_state(
         &tx,

@@ -14,6 +14,9 @@ pub enum Job {
 }
 
 impl Job {
+    /// The kinds that this version knows how to do.
+    pub const KINDS: [&str; 2] = ["retention", "purge"];
+
     /// The job's site, for the operator's view of the queue.
     pub fn site_id(&self) -> Option<Uuid> {
         match self {

@@ -1,21 +1,20 @@
 //! Works on jobs: claims them, hands each to its module, retries or gives up. Several workers may run on several nodes.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::error::{OrLog, Result};
+use crate::error::{Error, OrLog, Result};
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
 use crate::{accounts, comments, sites};
 
-/// Jobs taken at a time.
-const BATCH: u64 = 16;
-
-/// How long at most until a due job is found. New ones ring a bell; this is for those that wait for their time, and for other nodes'.
+/// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// How often what was seen of the snippets is written.
@@ -23,15 +22,23 @@ const SIGHTINGS: Duration = Duration::from_secs(1);
 
 const RETENTION_EVERY: TimeDelta = TimeDelta::hours(1);
 
+/// How often the retention job is looked for, should it have been given up.
+const ASK_FOR_RETENTION: TimeDelta = TimeDelta::minutes(10);
+
 /// How long a retried post is recognised.
 const IDEMPOTENCY: TimeDelta = TimeDelta::hours(24);
 
 /// Works until told to stop; a job that was begun is finished.
 pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    begin_retention(&app)
-        .await
-        .or_log("nothing is forgotten until the next start");
+    let mut asked_for_retention = None;
     while !*stop.borrow() {
+        let now = app.clock.now();
+        if asked_for_retention.is_none_or(|asked| now - asked > ASK_FOR_RETENTION) {
+            ask_for_retention(&app)
+                .await
+                .or_log("nothing is forgotten until it is asked for again");
+            asked_for_retention = Some(now);
+        }
         let busy = match turn(&app).await {
             Ok(done) => done > 0,
             Err(error) => {
@@ -44,7 +51,6 @@ pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             _ = stop.changed() => {}
-            () = app.job_bell.notified() => {}
             () = tokio::time::sleep(LOOK) => {}
         }
     }
@@ -63,13 +69,14 @@ pub async fn write_sightings(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// One look at the queue: how many jobs were taken.
+/// One look at the queue: how many jobs were taken. One at a time, so that each has its whole lease.
 pub async fn turn(app: &App) -> Result<usize> {
-    let claimed = queue::claim(&app.db, BATCH, app.clock.now()).await?;
+    let claimed = queue::claim(&app.db, 1, app.clock.now()).await?;
     let count = claimed.len();
     for one in claimed {
         let kind = one.row.kind.clone();
-        match run(app, &one).await {
+        let outcome = AssertUnwindSafe(run(app, &one)).catch_unwind().await;
+        match outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked"))) {
             Ok(()) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
             Err(error) => {
                 tracing::warn!(kind, job = %one.row.id, attempt = one.row.attempts, %error, "job failed");
@@ -104,7 +111,8 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
     }
 }
 
-async fn begin_retention(app: &App) -> Result<()> {
+/// Costs nothing while the job waits: it is there once.
+async fn ask_for_retention(app: &App) -> Result<()> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     queue::add(&*tx, &Job::Retention {}, now, now).await?;

@@ -23,7 +23,7 @@ pub struct Model {
     pub html: String,
     /// `markdown::RENDERER` when `html` was made.
     pub renderer: i32,
-    /// Text, name, website and mail address in lower case: what moderators search in, alike on both engines.
+    /// Text, name and website in lower case: what moderators search in, alike on both engines.
     pub folded: String,
     pub author_name: Option<String>,
     pub author_email: Option<String>,

@@ -423,6 +423,9 @@ fn indexes() -> Vec<IndexCreateStatement> {
         plain("subscription_thread", "subscription", &["site_id", "thread_id"]),
         plain("subscription_comment", "subscription", &["site_id", "comment_id"]),
         plain("idempotency_age", "idempotency", &["created_at"]),
+        plain("job_failed", "job", &["failed_at"])
+            .and_where(Expr::cust("failed_at IS NOT NULL"))
+            .take(),
         plain("job_due", "job", &["run_at"])
             .and_where(Expr::cust("failed_at IS NULL"))
             .take(),

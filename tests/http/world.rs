@@ -142,12 +142,17 @@ impl World {
         let email = format!("{name}-{:016x}@example.org", rand::random::<u64>());
         let particulars = json!({ "email": email, "name": name, "password": PASSWORD });
         self.post("/v1/admin/accounts", &particulars).send().await.expect(202);
+        self.sign_in(&email).await
+    }
+
+    /// Signs in once more: an access token does not live through a move of time.
+    pub async fn sign_in(&self, email: &str) -> Account {
         let credentials = json!({ "email": email, "password": PASSWORD });
         let session = self.post("/v1/admin/session", &credentials).send().await.expect(200);
         Account {
             token: session.text("access_token"),
             id: session.json["account"]["id"].as_str().unwrap().to_owned(),
-            email,
+            email: email.to_owned(),
             cookie: session.cookie(),
         }
     }
@@ -279,6 +284,40 @@ impl Site {
             .send()
             .await
     }
+
+    /// A comment with its history, as moderators see it.
+    pub async fn record(&self, world: &World, id: &str) -> Answer {
+        let path = self.admin(&format!("comments/{id}"));
+        world.get(&path).by(&self.owner.account).send().await.expect(200)
+    }
+
+    pub async fn revise(&self, world: &World, id: &str, change: &Value) -> Answer {
+        let path = self.admin(&format!("comments/{id}"));
+        let request = world.ask(Method::PATCH, &path).json(change);
+        request.by(&self.owner.account).send().await
+    }
+
+    /// Answers in the name of the site's team.
+    pub async fn answer_as_team(&self, world: &World, id: &str, body: &Value) -> Answer {
+        let path = self.admin(&format!("comments/{id}/replies"));
+        world.post(&path, body).by(&self.owner.account).send().await
+    }
+
+    /// The comments of a list that moderators see, such as `comments?state=pending`.
+    pub async fn list(&self, world: &World, path: &str) -> Answer {
+        world
+            .get(&self.admin(path))
+            .by(&self.owner.account)
+            .send()
+            .await
+            .expect(200)
+    }
+
+    pub async fn change_settings(&self, world: &World, settings: &Value) {
+        let path = self.admin(&format!("sites/{}", self.id));
+        let request = world.ask(Method::PATCH, &path).json(&json!({ "settings": settings }));
+        request.by(&self.owner.account).send().await.expect(200);
+    }
 }
 
 /// A request to whatever serves at an address.
@@ -394,6 +433,40 @@ impl Answer {
             .as_str()
             .unwrap_or_else(|| panic!("no {name} in {}", self.json))
             .to_owned()
+    }
+
+    /// `(pointer, code)` of each value that was refused.
+    #[track_caller]
+    pub fn faults(self) -> Vec<(String, String)> {
+        let answer = self.refused(422, "invalid_input");
+        let text = |fault: &Value, name: &str| fault[name].as_str().unwrap().to_owned();
+        let faults = answer.json["errors"].as_array().unwrap().iter();
+        faults
+            .map(|fault| (text(fault, "pointer"), text(fault, "code")))
+            .collect()
+    }
+
+    /// Demands a refusal of one value of the body.
+    #[track_caller]
+    pub fn refused_for(self, pointer: &str, code: &str) {
+        assert_eq!(self.faults(), [(pointer.to_owned(), code.to_owned())]);
+    }
+
+    /// The comments of a page or list.
+    #[track_caller]
+    pub fn comments(&self) -> &[Value] {
+        self.json["comments"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no comments in {}", self.json))
+    }
+
+    /// Their numbers, in the order given.
+    #[track_caller]
+    pub fn numbers(&self) -> Vec<u64> {
+        self.comments()
+            .iter()
+            .map(|one| one["number"].as_u64().unwrap())
+            .collect()
     }
 
     /// `name=value` of the cookie that was set.

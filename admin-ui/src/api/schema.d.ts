@@ -531,7 +531,13 @@ export interface components {
             /** Format: int32 */
             up: number;
         };
-        /** Answer */
+        /**
+         * Answer
+         * @example {
+         *       "publish": true,
+         *       "text": "Thank you, *fixed*."
+         *     }
+         */
         Answer: {
             /**
              * @description Publish the answered comment in the same step.
@@ -594,6 +600,11 @@ export interface components {
         /**
          * CommentChange
          * @description What is absent stays; an empty name or website is taken away.
+         * @example {
+         *       "author_name": null,
+         *       "author_website": null,
+         *       "text": "What was meant."
+         *     }
          */
         CommentChange: {
             author_name?: string;
@@ -624,7 +635,13 @@ export interface components {
             /** @description One for each that was asked for: the ids first, then the urls, each in the order given. */
             counts: components["schemas"]["Count"][];
         };
-        /** Credentials */
+        /**
+         * Credentials
+         * @example {
+         *       "email": "ada@example.org",
+         *       "password": "a long phrase of your own"
+         *     }
+         */
         Credentials: {
             email: string;
             password: string;
@@ -646,7 +663,15 @@ export interface components {
          * @enum {string}
          */
         Decision: "publish" | "hold" | "reject" | "spam" | "delete";
-        /** DecisionRequest */
+        /**
+         * DecisionRequest
+         * @example {
+         *       "decision": "publish",
+         *       "ids": [
+         *         "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f"
+         *       ]
+         *     }
+         */
         DecisionRequest: {
             decision: components["schemas"]["Decision"];
             /** @description 1 to 100 comments. */
@@ -703,6 +728,11 @@ export interface components {
         /**
          * NewAccount
          * @description A new account's particulars.
+         * @example {
+         *       "email": "ada@example.org",
+         *       "name": "Ada",
+         *       "password": "a long phrase of your own"
+         *     }
          */
         NewAccount: {
             email: string;
@@ -982,6 +1012,12 @@ export interface components {
         /**
          * SetupRequest
          * @description The first operator.
+         * @example {
+         *       "email": "ada@example.org",
+         *       "name": "Ada",
+         *       "password": "a long phrase of your own",
+         *       "token": "from the link"
+         *     }
          */
         SetupRequest: {
             email: string;
@@ -1028,7 +1064,15 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
-        /** SiteChange */
+        /**
+         * SiteChange
+         * @example {
+         *       "name": null,
+         *       "settings": {
+         *         "require_name": true
+         *       }
+         *     }
+         */
         SiteChange: {
             name?: string;
             settings?: components["schemas"]["SettingsChange"];
@@ -1126,7 +1170,12 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
-        /** TenantName */
+        /**
+         * TenantName
+         * @example {
+         *       "name": "Ada's sites"
+         *     }
+         */
         TenantName: {
             /** @description Up to 100 characters. */
             name: string;

@@ -37,7 +37,7 @@ export function Shell() {
       navbar={tenantId ? { width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } } : undefined}
       padding={{ base: 'sm', sm: 'lg' }}
     >
-      <Notifications position="bottom-right" />
+      <Notifications position="top-center" />
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="sm" wrap="nowrap" className={classes.start}>

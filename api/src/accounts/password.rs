@@ -1,5 +1,7 @@
 //! Passwords: what is taken, and how it is kept (argon2id, RFC 9106, with OWASP's 19 MiB and two passes).
 
+use std::sync::Arc;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -38,8 +40,13 @@ pub fn fault(password: &str, email: &str) -> Option<Fault> {
 
 /// Hashes off the async threads, a few at a time: each takes 19 MiB, so an unbounded number would be an attack on memory.
 pub async fn hash(app: &App, password: String) -> Result<String> {
-    let _turn = app.password_turns.acquire().await.map_err(Error::internal)?;
+    let turn = Arc::clone(&app.password_turns)
+        .acquire_owned()
+        .await
+        .map_err(Error::internal)?;
     tokio::task::spawn_blocking(move || {
+        // Held by the work itself: it goes on when its request is gone.
+        let _turn = turn;
         Argon2::default()
             .hash_password(password.as_bytes())
             .map(|hash| hash.to_string())
@@ -51,8 +58,12 @@ pub async fn hash(app: &App, password: String) -> Result<String> {
 
 /// Compares with a stored hash. Without one, it takes the same time and says no, so that nobody learns who has an account.
 pub async fn matches(app: &App, password: String, stored: Option<String>) -> Result<bool> {
-    let _turn = app.password_turns.acquire().await.map_err(Error::internal)?;
+    let turn = Arc::clone(&app.password_turns)
+        .acquire_owned()
+        .await
+        .map_err(Error::internal)?;
     tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| NOBODY.to_owned());
         let same = PasswordHash::new(&stored)

@@ -155,7 +155,7 @@ async fn redis(config: &Config) -> Finding {
     let open_to_all = Url::parse(&config.redis_url)
         .is_ok_and(|url| url.password().is_none() && !is_near(url.host_str().unwrap_or_default()));
     match outcome {
-        Err(fault) => finding(WHAT, Grade::Error, format!("does not answer: {fault}")),
+        Err(fault) => finding(WHAT, Grade::Error, fault.to_string()),
         Ok(()) if open_to_all => finding(
             WHAT,
             Grade::Warning,

@@ -3,12 +3,14 @@
 pub mod rules;
 pub mod token;
 
+use std::sync::Arc;
+
 use ::entity::comment::{self, SourceFormat, State};
 use ::entity::{OfSite, idempotency, site_counter, thread};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -92,9 +94,15 @@ pub async fn post(
     idempotency_key: Option<&str>,
 ) -> Result<Posted> {
     let settings = visitor.site().settings();
+    let retry_mark = idempotency_key.map(|key| RetryMark::new(key, address, &draft));
+    // Before the rules, which the owner may have changed since the first answer.
+    if let Some(mark) = &retry_mark
+        && let Some(posted) = mark.replay(app, visitor.site()).await?
+    {
+        return Ok(posted);
+    }
     let checked = rules::check(&draft, settings)?;
     let rendered = render(app, settings, checked.source.clone()).await?;
-    let retry_mark = idempotency_key.map(|key| RetryMark::new(key, address, &draft));
     db::retry(|| store(app, visitor, address, &draft, &checked, &rendered, retry_mark.as_ref())).await
 }
 
@@ -115,7 +123,9 @@ async fn store(
         && !mark.claim(&tx, site.id(), id, now).await?
     {
         drop(tx);
-        return mark.replay(app, site).await;
+        // Gone again if the first post was rolled back in the meantime: then this one is the first.
+        let again = || Error::Again("the first post with this key was given up".to_owned());
+        return mark.replay(app, site).await?.ok_or_else(again);
     }
     let thread = threads::open(&tx, app, site, address, draft.title.as_deref()).await?;
     let parent = match draft.parent_id {
@@ -143,8 +153,8 @@ async fn store(
         at: now,
     };
     let comment = insert(&tx, app, id, entry).await?;
-    let depth = depth_of(&*tx, site.id(), parent).await?;
     tx.commit().await?;
+    let depth = depth_of(app.db.read(), site.id(), parent).await?;
     let count = thread.comment_count + i64::from(comment.state == State::Published);
     Ok(handed_out(
         app,
@@ -177,12 +187,7 @@ pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<co
         root_id: Set(parent.map(|parent| parent.root_id.unwrap_or(parent.id))),
         number: Set(next_number(tx, thread.site_id).await?),
         state: Set(state),
-        folded: Set(folded(
-            &words.source,
-            author.name.as_deref(),
-            author.email.as_deref(),
-            author.website.as_deref(),
-        )),
+        folded: Set(folded(&words.source, author.name.as_deref(), author.website.as_deref())),
         source: Set(words.source),
         source_format: Set(SourceFormat::Markdown),
         html: Set(words.html),
@@ -275,10 +280,10 @@ pub async fn rewrite(
     revision: Revision,
     actor: &Actor,
 ) -> Result<comment::Model> {
-    if is_erased(&comment) {
+    if comment.state == State::Deleted {
         return Err(Error::refused(
             ErrorCode::StateChanged,
-            format!("Comment {} was deleted for good.", comment.number),
+            format!("Comment {} is deleted; bring it back first.", comment.number),
         ));
     }
     let before =
@@ -303,7 +308,6 @@ pub async fn rewrite(
         folded: Set(folded(
             &changed.source,
             changed.author_name.as_deref(),
-            changed.author_email.as_deref(),
             changed.author_website.as_deref(),
         )),
         author_name: Set(changed.author_name),
@@ -317,18 +321,22 @@ pub async fn rewrite(
     Ok(comment)
 }
 
-/// Erases what a deleted comment said and who said it; its place and number stay. A comment that was brought back, or deleted
-/// again since, is left alone: the later deletion has a job of its own.
+/// Erases what a deleted comment said and who said it; its place and number stay. A comment that was brought back is left alone;
+/// one that was deleted again since has its time from then on.
 pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Result<()> {
+    hold_site(tx, site_id).await?;
     let found = comment::Entity::of_site(site_id)
         .filter(comment::Column::Id.eq(comment_id))
         .one(&**tx)
         .await?;
-    let due = app.clock.now() - TimeDelta::days(app.config.deleted_days);
-    let gone = |comment: &comment::Model| comment.state == State::Deleted && comment.updated_at <= due;
-    let Some(comment) = found.filter(|comment| gone(comment) && !is_erased(comment)) else {
+    let Some(comment) = found.filter(|comment| comment.state == State::Deleted && !is_erased(comment)) else {
         return Ok(());
     };
+    let now = app.clock.now();
+    let due = comment.updated_at + TimeDelta::days(app.config.deleted_days);
+    if due > now {
+        return queue::add(&**tx, &Job::Purge { site_id, comment_id }, due, now).await;
+    }
     let row = comment::ActiveModel {
         source: Set(String::new()),
         html: Set(String::new()),
@@ -345,17 +353,29 @@ pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Resul
     moderation::record(tx, app, &comment, Kind::Purged, &Actor::System, None, json!({})).await
 }
 
-/// Strips writers' networks and mail addresses from a site's comments made before `before`.
+/// Strips writers' networks and mail addresses from some of a site's comments that were made before `before`; how many. Fewer
+/// than [`STRIPPED_AT_ONCE`] means that none are left.
 pub async fn strip_addresses(tx: &Tx, site_id: Uuid, before: DateTime<Utc>) -> Result<u64> {
+    hold_site(tx, site_id).await?;
+    let due = sea_orm::sea_query::Query::select()
+        .column(comment::Column::Id)
+        .from(comment::Entity)
+        .and_where(comment::Column::SiteId.eq(site_id))
+        .and_where(comment::Column::CreatedAt.lt(before))
+        .and_where(Expr::cust("(network_hash IS NOT NULL OR author_email IS NOT NULL)"))
+        .limit(STRIPPED_AT_ONCE)
+        .to_owned();
     let stripped = comment::Entity::update_of_site(site_id)
         .col_expr(comment::Column::NetworkHash, Expr::value(None::<String>))
         .col_expr(comment::Column::AuthorEmail, Expr::value(None::<String>))
-        .filter(Expr::cust("(network_hash IS NOT NULL OR author_email IS NOT NULL)"))
-        .filter(comment::Column::CreatedAt.lt(before))
+        .filter(comment::Column::Id.in_subquery(due))
         .exec(&**tx)
         .await?;
     Ok(stripped.rows_affected)
 }
+
+/// Comments stripped in one transaction, so that nobody waits long for it.
+pub const STRIPPED_AT_ONCE: u64 = 500;
 
 /// Forgets the idempotency keys that were used before `before`.
 #[expect(clippy::disallowed_methods, reason = "age alone decides, over all sites")]
@@ -439,10 +459,17 @@ pub async fn render(app: &App, settings: &Settings, source: String) -> Result<Re
         source_bytes: 4 * settings.max_text_length as usize,
         ..Limits::default()
     };
-    let _turn = app.render_turns.acquire().await.map_err(Error::internal)?;
-    let rendered = tokio::task::spawn_blocking(move || markdown::render(&source, &limits))
+    let turn = Arc::clone(&app.render_turns)
+        .acquire_owned()
         .await
         .map_err(Error::internal)?;
+    let rendered = tokio::task::spawn_blocking(move || {
+        // Held by the work itself: it goes on when its request is gone.
+        let _turn = turn;
+        markdown::render(&source, &limits)
+    })
+    .await
+    .map_err(Error::internal)?;
     rendered.map_err(|refused| {
         let (code, detail) = match refused {
             Refused::TooLong => (FieldCode::TooLong, "The text is too long."),
@@ -498,6 +525,19 @@ async fn depth_of(db: &impl ConnectionTrait, site_id: Uuid, mut parent: Option<c
     Ok(depth)
 }
 
+/// Makes the caller the only one to change the site's comments until its transaction ends. Taken before any row of a comment or
+/// thread is changed, and of several sites in the order of their ids, so that nobody waits in a circle. Posting takes the same
+/// row when it asks for its number.
+pub async fn hold_site(tx: &Tx, site_id: Uuid) -> Result<()> {
+    let counter = site_counter::Entity::of_site(site_id)
+        .lock_exclusive()
+        .one(&**tx)
+        .await?;
+    counter
+        .map(|_| ())
+        .ok_or_else(|| Error::internal("the site has no counter"))
+}
+
 /// Gives a new site its count of comments.
 pub async fn begin_numbers(tx: &Tx, site_id: Uuid) -> Result<()> {
     let counter = site_counter::ActiveModel {
@@ -548,9 +588,13 @@ async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -
     Ok(())
 }
 
-fn folded(source: &str, name: Option<&str>, email: Option<&str>, website: Option<&str>) -> String {
-    let fields = [name, email, website].into_iter().flatten();
-    let all: Vec<String> = std::iter::once(source).chain(fields).map(text::folded).collect();
+/// What is searched of a comment; not the mail address, which has a shorter life.
+fn folded(source: &str, name: Option<&str>, website: Option<&str>) -> String {
+    let all: Vec<String> = std::iter::once(source)
+        .chain(name)
+        .chain(website)
+        .map(text::folded)
+        .collect();
     all.join("\n")
 }
 
@@ -604,15 +648,15 @@ impl RetryMark {
         }
     }
 
-    async fn replay(&self, app: &App, site: &Site) -> Result<Posted> {
+    /// The answer that was given under this key, if it was used.
+    async fn replay(&self, app: &App, site: &Site) -> Result<Option<Posted>> {
         let db = app.db.read();
-        // Gone again if the first post was rolled back in the meantime: then this one is the first.
-        let again = || Error::Again("the first post with this key was given up".to_owned());
-        let mark = idempotency::Entity::of_site(site.id())
+        let found = idempotency::Entity::of_site(site.id())
             .filter(idempotency::Column::KeyHash.eq(self.key_hash.clone()))
             .one(db)
-            .await?
-            .ok_or_else(again)?;
+            .await?;
+        let Some(mark) = found else { return Ok(None) };
+        let lost = || Error::internal("an idempotency key without its comment");
         if mark.request_hash != self.request_hash {
             return Err(Error::refused(
                 ErrorCode::IdempotencyConflict,
@@ -623,11 +667,11 @@ impl RetryMark {
             .filter(comment::Column::Id.eq(mark.comment_id))
             .one(db)
             .await?
-            .ok_or_else(again)?;
+            .ok_or_else(lost)?;
         let thread = threads::by_ids(app, vec![site.id()], vec![comment.thread_id])
             .await?
             .pop()
-            .ok_or_else(again)?;
+            .ok_or_else(lost)?;
         let parent = match comment.parent_id {
             Some(id) => {
                 comment::Entity::of_site(site.id())
@@ -638,7 +682,7 @@ impl RetryMark {
             None => None,
         };
         let depth = depth_of(db, site.id(), parent).await?;
-        Ok(handed_out(app, comment, thread, depth))
+        Ok(Some(handed_out(app, comment, thread, depth)))
     }
 }
 

@@ -70,11 +70,13 @@ pub async fn visitor(
         _ => Some("?"),
     };
     let network = network::privacy_network(address(app, request)).to_string();
+    // Before anything is looked up: what is refused costs the caller as much as what is not.
+    let scope = notes.site.get().map_or("-", String::as_str);
+    spend(app, request, budget, what, scope, &limit_network(app, request)).await?;
     let visitor = sites::admit(app, key, origin, &network, purpose).await?;
     if let Some(origin) = origin {
         notes.origin.set(origin.to_owned()).ok();
     }
-    spend(app, request, budget, what, key, &limit_network(app, request)).await?;
     Ok(visitor)
 }
 

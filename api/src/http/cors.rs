@@ -7,6 +7,7 @@ use poem::{Endpoint, IntoResponse, Request, Response};
 
 use super::caller;
 use super::layers::Notes;
+use crate::app::App;
 use crate::error::{Error, ErrorCode};
 use crate::sites;
 
@@ -20,26 +21,38 @@ const EXPOSED: HeaderValue =
 /// Two hours: the longest that Chromium keeps a preflight's answer.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
-/// Answers preflights to the visitor door, and passes everything else on.
-pub async fn preflights<E: Endpoint<Output = Response>>(doors: Arc<E>, request: Request) -> poem::Result<Response> {
-    let site_key = request
-        .uri()
-        .path()
-        .strip_prefix(PREFIX)
-        .and_then(|rest| rest.split('/').next());
-    let (Some(site_key), &Method::OPTIONS) = (site_key, request.method()) else {
+/// Answers preflights to the visitor door, and sees to it that a page of the site can read why it was refused, however early.
+pub async fn around_sites<E: Endpoint<Output = Response>>(doors: Arc<E>, request: Request) -> poem::Result<Response> {
+    let Some(rest) = request.uri().path().strip_prefix(PREFIX) else {
         return doors.call(request).await;
     };
-    let app = caller::app(&request)?;
-    let origin = request.header(header::ORIGIN).unwrap_or_default();
-    if !sites::lists_origin(app, site_key, origin).await? {
+    let site_key = rest.split('/').next().unwrap_or_default().to_owned();
+    let origin = request.header(header::ORIGIN).unwrap_or_default().to_owned();
+    let app = Arc::clone(caller::app(&request)?);
+    let notes = Notes::of(&request);
+    if request.method() == Method::OPTIONS {
+        return preflight(&app, &notes, &site_key, origin).await;
+    }
+    let outcome = doors.call(request).await;
+    // Refused before the door looked who it is: a body that is no JSON, a parameter out of bounds.
+    if outcome.is_err()
+        && notes.origin.get().is_none()
+        && sites::lists_origin(&app, &site_key, &origin).await.unwrap_or(false)
+    {
+        notes.origin.set(origin).ok();
+    }
+    outcome
+}
+
+async fn preflight(app: &App, notes: &Notes, site_key: &str, origin: String) -> poem::Result<Response> {
+    if !sites::lists_origin(app, site_key, &origin).await? {
         return Err(Error::refused(
             ErrorCode::OriginNotAllowed,
             "This page is not among the site's origins.",
         )
         .into());
     }
-    Notes::of(&request).origin.set(origin.to_owned()).ok();
+    notes.origin.set(origin).ok();
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);

@@ -44,9 +44,8 @@ pub fn service() -> OpenApiService<Doors, ()> {
         admin::comments::Door,
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))
-        .summary("Comments for every site you run")
         .description(
-            "Readers' pages use the operations of *Visitor*; members use the others with an access token from `session_open`. \
+            "Comments for every site you run.\n\nReaders' pages use the operations of *Visitor*; members use the others with an access token from `session_open`. \
              Refusals are `application/problem+json` (RFC 9457) with a stable `code`.",
         )
         .license(LicenseObject::new("MIT OR Apache-2.0"))
@@ -63,12 +62,37 @@ pub fn json() -> Value {
     plain_media_types(&mut document);
     add_refusals(&mut document);
     header_case(&mut document);
+    tidy(&mut document);
     document
 }
 
-/// The document as it stands in `openapi.yaml`.
+/// The document as it stands in `openapi.yaml`: what it is first, then the operations, then their parts.
 pub fn yaml() -> String {
-    serde_yaml::to_string(&json()).unwrap_or_default()
+    let mut document = json();
+    let in_order = ["openapi", "info", "servers", "tags", "paths", "components"]
+        .map(|name| (name, document.get_mut(name).map(Value::take).unwrap_or_default()));
+    let sections = in_order.map(|(name, section)| serde_yaml::to_string(&json!({ name: section })).unwrap_or_default());
+    sections.concat()
+}
+
+/// Leaves out what says nothing, and writes whole numbers as such.
+fn tidy(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, member| !(name == "deprecated" && *member == json!(false)));
+            members.retain(|name, member| !(name == "explode" && *member == json!(true)));
+            members.values_mut().for_each(tidy);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy),
+        Value::Number(number) => {
+            let whole = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0);
+            #[expect(clippy::cast_possible_truncation, reason = "bounds of parameters, far below 2^53")]
+            if let Some(whole) = whole {
+                *value = json!(whole as i64);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// `application/json; charset=utf-8` is right on the wire and wrong as a key: generators look for the type alone.

@@ -50,7 +50,7 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
                 }
             }
         })
-        .around(cors::preflights)
+        .around(cors::around_sites)
         .around(layers::guard)
         .data(Arc::clone(app))
 }

@@ -123,7 +123,6 @@ pub fn from_poem(error: poem::Error) -> Error {
         );
     }
     match error.status().as_u16() {
-        400 => Error::refused(ErrorCode::MalformedRequest, "The request could not be read."),
         401 => Error::refused(
             ErrorCode::Unauthenticated,
             "Send an access token: Authorization: Bearer ...",
@@ -135,6 +134,7 @@ pub fn from_poem(error: poem::Error) -> Error {
             ErrorCode::UnsupportedMediaType,
             "Send the body with Content-Type: application/json.",
         ),
+        400..=499 => Error::refused(ErrorCode::MalformedRequest, "The request could not be read."),
         _ => Error::internal(error),
     }
 }

@@ -11,11 +11,12 @@ use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use sqlx::Connection;
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Error, OrLog, Result};
 
 /// How often a transaction is tried that the engine refused because of another one.
 const TRIES: u32 = 4;
@@ -106,15 +107,17 @@ impl Db {
     pub async fn migrate(&self, config: &Config) -> Result<()> {
         match self.connection.get_database_backend() {
             DatabaseBackend::Postgres => {
-                let mut lock = self
-                    .connection
-                    .get_postgres_connection_pool()
-                    .acquire()
+                // On a connection of its own: the pool may have one only, and closing it frees the lock whatever happens.
+                let mut lock = sqlx::PgConnection::connect(&config.database_url)
                     .await
                     .map_err(Error::internal)?;
-                run(&mut lock, "SELECT pg_advisory_lock($1)").await?;
+                sqlx::query("SELECT pg_advisory_lock($1)")
+                    .bind(MIGRATION_LOCK)
+                    .execute(&mut lock)
+                    .await
+                    .map_err(Error::internal)?;
                 let outcome = Migrator::up(&self.connection, None).await;
-                run(&mut lock, "SELECT pg_advisory_unlock($1)").await?;
+                lock.close().await.or_log("the lock goes with its connection");
                 outcome?;
             }
             _ => {
@@ -187,22 +190,16 @@ fn lock_file(database: &Path, what: &str) -> Result<std::fs::File> {
     std::fs::File::create(&path).map_err(|error| Error::internal(format!("{}: {error}", path.display())))
 }
 
-async fn run(connection: &mut sqlx::PgConnection, statement: &'static str) -> Result<()> {
-    sqlx::query(statement)
-        .bind(MIGRATION_LOCK)
-        .execute(connection)
-        .await
-        .map_err(Error::internal)?;
-    Ok(())
-}
-
 /// Runs a piece of work that holds one transaction, again if the engine asks for it: serialisation failure (40001) or deadlock (40P01).
 pub async fn retry<T, F: Future<Output = Result<T>>>(mut work: impl FnMut() -> F) -> Result<T> {
     let mut tries = 0;
     loop {
         tries += 1;
         match work().await {
-            Err(Error::Again(_)) if tries < TRIES => {}
+            Err(Error::Again(_)) if tries < TRIES => {
+                let pause = rand::random_range(1..20) * u64::from(tries);
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
             outcome => return outcome,
         }
     }

@@ -2,8 +2,8 @@
 
 use ::entity::job;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
 
 use super::clock::id_at;
 use super::db::Db;
@@ -53,6 +53,8 @@ pub async fn claim(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed
         .from(job::Entity)
         .and_where(job::Column::RunAt.lte(now))
         .and_where(Expr::cust("failed_at IS NULL"))
+        // A newer version's jobs wait for it.
+        .and_where(job::Column::Kind.is_in(Job::KINDS))
         .and_where(
             Expr::col(job::Column::LockedUntil)
                 .is_null()
@@ -75,37 +77,53 @@ pub async fn claim(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed
     for row in &rows {
         let row = job::Model::from_query_result(row, "")?;
         let stored = serde_json::json!({ "kind": row.kind, "payload": row.payload });
-        match serde_json::from_value(stored) {
-            Ok(job) => claimed.push(Claimed { row, job }),
-            // A newer version's job: left for it, and seen by the operator as waiting.
-            Err(error) => tracing::warn!(kind = row.kind, %error, "a job of an unknown kind waits"),
-        }
+        let job = serde_json::from_value(stored).map_err(Error::internal)?;
+        claimed.push(Claimed { row, job });
     }
     tx.commit().await?;
     Ok(claimed)
 }
 
-/// Takes a done job off the table, in the transaction that did it where there is one.
+/// Takes a done job off the table, in the transaction that did it.
+///
+/// # Errors
+/// If the lease ran out and another worker has it: then this transaction must not count.
 #[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
 pub async fn finish(tx: &impl ConnectionTrait, claimed: &Claimed) -> Result<()> {
-    job::Entity::delete_by_id(claimed.row.id).exec(tx).await?;
-    Ok(())
+    let gone = job::Entity::delete_many().filter(held(claimed)).exec(tx).await?;
+    match gone.rows_affected {
+        1 => Ok(()),
+        _ => Err(Error::internal("the job is in another worker's hands")),
+    }
 }
 
-/// Puts a job back for later, or gives it up after [`TRIES`].
+/// Puts a job back for later, or gives it up after [`TRIES`]. One that is in another worker's hands is left to it.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
 pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc>) -> Result<()> {
-    let mut row: job::ActiveModel = claimed.row.clone().into();
-    row.last_error = Set(Some(error.chars().take(500).collect()));
-    row.locked_until = Set(None);
+    let error: String = error.chars().take(500).collect();
+    let mut update = job::Entity::update_many()
+        .col_expr(job::Column::LastError, Expr::value(error))
+        .col_expr(job::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(held(claimed));
     if claimed.row.attempts >= TRIES {
-        row.failed_at = Set(Some(now));
-        // The key is freed, so that the same work can be asked for again.
-        row.unique_key = Set(None);
+        update = update
+            .col_expr(job::Column::FailedAt, Expr::value(now))
+            // The key is freed, so that the same work can be asked for again.
+            .col_expr(job::Column::UniqueKey, Expr::value(None::<String>));
     } else {
-        row.run_at = Set(now + wait_before(claimed.row.attempts, rand::random_range(0.75..1.25)));
+        let wait = wait_before(claimed.row.attempts, rand::random_range(0.75..1.25));
+        update = update.col_expr(job::Column::RunAt, Expr::value(now + wait));
     }
-    row.update(db.read()).await?;
-    Ok(())
+    let tx = db.begin().await?;
+    update.exec(&*tx).await?;
+    tx.commit().await
+}
+
+/// Whether a job is still in the hands that claimed it: each claim counts one attempt more.
+fn held(claimed: &Claimed) -> Condition {
+    Condition::all()
+        .add(job::Column::Id.eq(claimed.row.id))
+        .add(job::Column::Attempts.eq(claimed.row.attempts))
 }
 
 /// Jobs that were given up.
@@ -113,7 +131,7 @@ pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc
 pub async fn failed(db: &Db) -> Result<u64> {
     use sea_orm::PaginatorTrait;
     Ok(job::Entity::find()
-        .filter(job::Column::FailedAt.is_not_null())
+        .filter(Expr::cust("failed_at IS NOT NULL"))
         .count(db.read())
         .await?)
 }

@@ -1,11 +1,11 @@
 //! The moderators' side: the queue, decisions, edits, answers, and the record of all that happened.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ::entity::comment::{self, State};
 use ::entity::{OfSite, OfTenant, event, site, thread};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::{Value, json};
 
@@ -108,9 +108,14 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
             .replace('\\', "\\\\")
             .replace('%', "\\%")
             .replace('_', "\\_");
+        let pattern = LikeExpr::new(format!("%{pattern}%")).escape('\\');
+        // Mail addresses are ASCII, which both engines fold alike.
+        let email = Func::lower(Expr::col((comment::Entity, comment::Column::AuthorEmail)));
+        let folded = Expr::col((comment::Entity, comment::Column::Folded));
         select = select.filter(
-            Expr::col((comment::Entity, comment::Column::Folded))
-                .like(LikeExpr::new(format!("%{pattern}%")).escape('\\')),
+            Condition::any()
+                .add(folded.like(pattern.clone()))
+                .add(Expr::expr(email).like(pattern)),
         );
     }
     if let Some(after) = filter.after {
@@ -183,22 +188,24 @@ pub async fn decide(
 ) -> Result<Vec<(comment::Model, State)>> {
     db::retry(async || {
         let tx = app.db.begin().await?;
-        let mut rows = within_reach(member)
+        let rows = within_reach(member)
             .filter(comment::Column::Id.is_in(ids.iter().copied()))
+            .order_by_asc(comment::Column::Id)
             .all(&*tx)
             .await?;
-        // Two moderators with the same comments take the rows in the same order, so that neither waits for the other for ever.
-        rows.sort_by_key(|row| row.id);
-        let asked: std::collections::HashSet<&Uuid> = ids.iter().collect();
+        let asked: HashSet<&Uuid> = ids.iter().collect();
         if rows.len() != asked.len() {
             return Err(Error::not_found("comment"));
+        }
+        for site_id in rows.iter().map(|row| row.site_id).collect::<BTreeSet<_>>() {
+            comments::hold_site(&tx, site_id).await?;
         }
         let actor = Actor::Member(member.account_id());
         let mut decided = Vec::with_capacity(rows.len());
         for row in rows {
-            let before = row.state;
-            // Read again: a decision earlier in this call may have changed its counts.
+            // Read again, now that nobody else changes it; a decision earlier in this call may have changed its counts, too.
             let row = find(&*tx, member, row.id).await?;
+            let before = row.state;
             let row =
                 comments::change_state(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
             decided.push((row, before));
@@ -237,7 +244,7 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
     let actor = Actor::Member(member.account_id());
     let row = db::retry(async || {
         let tx = app.db.begin().await?;
-        let row = find(&*tx, member, id).await?;
+        let row = find_to_change(&tx, member, id).await?;
         let revision = Revision {
             words: words.clone(),
             author_name: name.clone(),
@@ -273,8 +280,8 @@ pub async fn answer(
     let row = db::retry(async || {
         let now = app.clock.now();
         let tx = app.db.begin().await?;
-        let mut parent = find(&*tx, member, id).await?;
-        if publish {
+        let mut parent = find_to_change(&tx, member, id).await?;
+        if publish && parent.state != State::Deleted {
             parent =
                 comments::change_state(&tx, app, parent, State::Published, &[rules::reason::MODERATOR], &actor).await?;
         }
@@ -378,6 +385,13 @@ async fn find(db: &impl sea_orm::ConnectionTrait, member: &Member, id: Uuid) -> 
         .one(db)
         .await?
         .ok_or_else(|| Error::not_found("comment"))
+}
+
+/// The same, for a change: nobody else changes the site's comments until the transaction ends.
+async fn find_to_change(tx: &Tx, member: &Member, id: Uuid) -> Result<comment::Model> {
+    let site_id = find(&**tx, member, id).await?.site_id;
+    comments::hold_site(tx, site_id).await?;
+    find(&**tx, member, id).await
 }
 
 /// Adds site, thread and parent to comments of the member's tenant: three selects, however many comments.

@@ -36,8 +36,9 @@ impl Origin {
         if !wildcard {
             return Ok(origin);
         }
+        let listed = Origin { wildcard, ..origin };
         match url.host() {
-            Some(Host::Domain(host)) if host.contains('.') => Ok(Origin { wildcard, ..origin }),
+            Some(Host::Domain(host)) if host.contains('.') && listed.to_string().len() <= LONGEST => Ok(listed),
             _ => Err("A wildcard needs a domain of its own, as in https://*.blog.example."),
         }
     }

@@ -84,7 +84,8 @@ impl Settings {
             }
         };
         within("min_text_length", self.min_text_length, 1, 1000);
-        within("max_text_length", self.max_text_length, 100, 65_536);
+        // 64 KiB in the worst UTF-8: what is rendered at most, and what fits into a body twice over.
+        within("max_text_length", self.max_text_length, 100, 16_384);
         within("links_to_hold", self.links_to_hold, 1, 100);
         within("address_days", self.address_days, 0, 3650);
         if self.min_text_length > self.max_text_length {

@@ -2,17 +2,18 @@
 //!
 //! A read stays a read: nothing is written in its course. What is lost by a crash is one second of "seen".
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
 use ::entity::{OfSite, refused_origin, site_origin};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
 
 use crate::app::App;
 use crate::error::Result;
+use crate::infra::db::Tx;
 
 /// Different origins kept between two writes; more are dropped, so that a flood costs no memory.
 const MOST_WAITING: usize = 10_000;
@@ -28,12 +29,13 @@ pub struct Sightings {
     waiting: Mutex<Waiting>,
 }
 
+/// In order, so that two nodes that write the same rows wait for each other in turn.
 #[derive(Default)]
 struct Waiting {
     /// By listed origin's row: when.
-    seen: HashMap<(Uuid, Uuid), DateTime<Utc>>,
+    seen: BTreeMap<(Uuid, Uuid), DateTime<Utc>>,
     /// By site and origin: how often, and when last.
-    refused: HashMap<(Uuid, String), (i64, DateTime<Utc>)>,
+    refused: BTreeMap<(Uuid, String), (i64, DateTime<Utc>)>,
 }
 
 impl Sightings {
@@ -108,8 +110,11 @@ pub async fn write(app: &App) -> Result<()> {
             .rows_affected
             == 1;
         room.insert(site_id, kept + u64::from(!known));
-        if known || kept >= MOST_REFUSED {
+        if known {
             continue;
+        }
+        if kept >= MOST_REFUSED {
+            forget_oldest(&tx, site_id).await?;
         }
         let row = refused_origin::ActiveModel {
             id: Set(app.clock.new_id()),
@@ -129,4 +134,20 @@ pub async fn write(app: &App) -> Result<()> {
             .await?;
     }
     tx.commit().await
+}
+
+/// Makes room for a new one, so that a flood of made-up origins does not hide the owner's own for good.
+async fn forget_oldest(tx: &Tx, site_id: Uuid) -> Result<()> {
+    let oldest = refused_origin::Entity::of_site(site_id)
+        .order_by_asc(refused_origin::Column::LastSeenAt)
+        .order_by_asc(refused_origin::Column::Id)
+        .one(&**tx)
+        .await?;
+    if let Some(oldest) = oldest {
+        refused_origin::Entity::delete_of_site(site_id)
+            .filter(refused_origin::Column::Id.eq(oldest.id))
+            .exec(&**tx)
+            .await?;
+    }
+    Ok(())
 }

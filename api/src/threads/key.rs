@@ -90,6 +90,10 @@ fn page(text: &str) -> Result<Url> {
         ));
     }
     url.set_fragment(None);
+    // Again, as it will be stored: percent-encoding makes three bytes of one.
+    if url.as_str().len() > LONGEST {
+        return Err(invalid(FieldCode::TooLong, "The page's address may have 2048 bytes."));
+    }
     Ok(url)
 }
 

@@ -180,7 +180,7 @@ pub async fn open(tx: &Tx, app: &App, site: &Site, address: &Address, title: Opt
 
 /// Books a change that readers can see: the version always, the count of published comments by `published`.
 ///
-/// Called last in a transaction, because the row is hot: the shorter it is held, the more can post.
+/// Called last in a transaction: the shorter the row is held, the more can post to the thread.
 pub async fn book(tx: &Tx, app: &App, site_id: Uuid, thread_id: Uuid, published: i64) -> Result<()> {
     let now = app.clock.now();
     let mut update = thread::Entity::update_of_site(site_id)

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::http::body::Body;
 use crate::http::caller::{self, spend};
 use crate::http::document::{Bearer, Tag};
-use crate::tenants;
+use crate::{tenants, text};
 
 /// Where the refresh cookie is sent: to renewing and signing out, and nowhere else.
 const COOKIE_PATH: &str = "/v1/admin/session";
@@ -117,11 +117,7 @@ impl Door {
         // By account *and* network: a stranger's guesses from elsewhere do not lock the owner out.
         let who = app.keys.pseudonym(
             "sign in",
-            &format!(
-                "{}/{}",
-                crate::text::folded(&email),
-                caller::limit_network(app, request)
-            ),
+            &format!("{}/{}", account_named(&email), caller::limit_network(app, request)),
         );
         spend(app, request, app.config.limit_sign_in, "sign_in", "account", &who).await?;
         let opened = accounts::sign_in(app, &email, password, user_agent(request)).await?;
@@ -174,6 +170,14 @@ impl Door {
                 .map(|(tenant, role)| TenantView::new(tenant, role))
                 .collect(),
         }))
+    }
+}
+
+/// The account that somebody tries, however the address is written: all ways of writing it share one budget.
+fn account_named(email: &str) -> String {
+    match text::email(email) {
+        Ok(Some(address)) => address.folded,
+        _ => text::folded(email),
     }
 }
 

@@ -152,7 +152,7 @@ pub struct SiteSettings {
     pub require_email: bool,
     /// Shortest text, in characters: 1 to 1000.
     pub min_text_length: u32,
-    /// Longest text, in characters: 100 to 65536.
+    /// Longest text, in characters: 100 to 16384.
     pub max_text_length: u32,
     pub language: SiteLanguage,
     pub sort: SiteSort,
@@ -178,7 +178,7 @@ pub struct SettingsChange {
     /// 1 to 1000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_text_length: Option<u32>,
-    /// 100 to 65536.
+    /// 100 to 16384.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_text_length: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -249,7 +249,12 @@ impl Door {
     ) -> poem::Result<PostAnswer> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_post, "post").await?;
-        let key = idempotency_key.0.as_deref().map(idempotency_key_of).transpose()?;
+        let key = match idempotency_key.0.as_deref() {
+            // A header that is not ASCII does not reach the parameter, and must not pass for no header.
+            None if request.headers().contains_key("idempotency-key") => Some(""),
+            sent => sent,
+        };
+        let key = key.map(idempotency_key_of).transpose()?;
         let NewComment {
             thread,
             parent_id,

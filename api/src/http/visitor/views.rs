@@ -21,7 +21,7 @@ pub struct CommentView {
     pub number: i64,
     /// The comment it answers; absent for a root.
     pub parent_id: Option<Uuid>,
-    /// 0 for a root.
+    /// Levels above it: 0 for a root. Alone (in `comment_replies` and `comment_mine`) a comment says 0; go by `parent_id`.
     pub depth: u32,
     pub state: CommentState,
     /// Sanitised HTML; empty for a removed comment.

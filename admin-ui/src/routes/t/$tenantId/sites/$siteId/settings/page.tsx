@@ -35,7 +35,7 @@ type Numeric = keyof typeof BOUNDS;
 /** The API's bounds, so that the form can say them. */
 const BOUNDS = {
   min_text_length: [1, 1_000],
-  max_text_length: [100, 65_536],
+  max_text_length: [100, 16_384],
   links_to_hold: [1, 100],
   address_days: [0, 3_650],
 } as const;
