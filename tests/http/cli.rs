@@ -115,7 +115,7 @@ fn the_check_says_what_is_wrong_and_fails() {
         (bad("PARLOUR_SECRET_KEY", &"changeme".repeat(5)), "secret key", "placeholder"),
         (bad("PARLOUR_MODE", "production"), "secret key", "openssl rand"),
         (bad("PARLOUR_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none"), "database", "cannot be reached"),
-        (bad("PARLOUR_REDIS_URL", "redis://127.0.0.1:1/"), "redis", "does not answer"),
+        (bad("PARLOUR_REDIS_URL", "redis://127.0.0.1:1/"), "redis", "Connection refused"),
         (bad("PARLOUR_PUBLIC_URL", "http://talk.example"), "public url", "https"),
         (bad("PARLOUR_TRUSTED_PROXIES", "0.0.0.0/0"), "trusted proxies", "anybody"),
         (bad("PARLOUR_SMTP_URL", "nonsense"), "mail", "smtp://"),

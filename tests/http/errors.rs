@@ -70,7 +70,7 @@ async fn earn(code: ErrorCode) -> Answer {
             say("This").await.expect(201);
             say("And that").await
         }
-        ErrorCode::PayloadTooLarge => site.say(world, "first-post", &"x".repeat(100_000)).await,
+        ErrorCode::PayloadTooLarge => site.say(world, "first-post", &"x".repeat(1_000_000)).await,
         ErrorCode::UriTooLong => world.get(&format!("{thread}{}", "x".repeat(9_000))).send().await,
         ErrorCode::UnsupportedMediaType => world.ask(Method::POST, &comments).from(ORIGIN).raw("text=x").send().await,
         ErrorCode::InvalidInput => site.say(world, "first-post", "").await,
