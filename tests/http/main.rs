@@ -2,10 +2,23 @@
 #![expect(clippy::disallowed_methods, reason = "the environment says which engine to test on")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
+mod bad_input;
+mod binary;
+mod cli;
 mod comments;
+mod crash;
+mod errors;
 mod jobs;
+mod limits;
+mod migration;
 mod moderation;
+mod openapi;
+mod origins;
+mod pages;
 mod races;
 mod story;
+mod sweeps;
 mod threads;
+mod wire;
 mod world;

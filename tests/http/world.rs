@@ -3,9 +3,11 @@
 //! One server for all tests of a run; each test makes its own accounts, tenants and sites in it, which is isolation enough and
 //! proves isolation as it goes. A test that needs another configuration starts a server of its own.
 
+use std::error::Error;
 use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
+use entity::membership::Role;
 use http::{Method, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -15,6 +17,7 @@ use hyper_util::rt::TokioExecutor;
 use parlour::app::App;
 use parlour::config::{Budget, Config, SignUp};
 use parlour::http::server::{ServerLimits, serve};
+use parlour::tenants::{self, Reach};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -93,7 +96,9 @@ impl World {
                         configure(&mut config);
                         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                         let base = format!("http://{}", listener.local_addr().unwrap());
-                        config.public_url.clone_from(&base);
+                        if !config.public_url_given {
+                            config.public_url.clone_from(&base);
+                        }
                         let limits = ServerLimits {
                             proxies: config.trusted_proxies.clone(),
                             connections_per_network: 10_000,
@@ -129,13 +134,7 @@ impl World {
     }
 
     pub fn ask(&self, method: Method, path: &str) -> Ask {
-        let request = http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base));
-        Ask {
-            request,
-            body: Vec::new(),
-        }
+        ask(&self.base, method, path)
     }
 
     /// Signs up somebody new and signs him in.
@@ -188,6 +187,25 @@ impl World {
             key: site.text("key"),
             owner,
         }
+    }
+
+    /// Does something to the service from within, on the server's own runtime: a connection to the database that a test's
+    /// runtime opened would die with it.
+    pub async fn within<T, F>(&self, act: impl FnOnce(Arc<App>) -> F) -> T
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let runtime = self.runtime.as_ref().unwrap();
+        runtime.spawn(act(Arc::clone(&self.app))).await.unwrap()
+    }
+
+    /// Somebody new with a role in a site's tenant: for all of its sites, or for some.
+    pub async fn member(&self, site: &Site, role: Role, reach: Reach) -> Account {
+        let account = self.somebody("member").await;
+        let (tenant, id) = (site.owner.tenant_id.parse().unwrap(), account.id.parse().unwrap());
+        self.within(move |app| async move { tenants::add_member(&app, tenant, id, role, &reach).await.unwrap() }).await;
+        account
     }
 
     /// Moves this server's time ahead.
@@ -302,6 +320,17 @@ impl Site {
     }
 }
 
+/// A request to whatever serves at an address.
+pub fn ask(base: &str, method: Method, path: &str) -> Ask {
+    let request = http::Request::builder()
+        .method(method)
+        .uri(format!("{base}{path}"));
+    Ask {
+        request,
+        body: Vec::new(),
+    }
+}
+
 /// A request that is being put together.
 pub struct Ask {
     request: http::request::Builder,
@@ -336,21 +365,25 @@ impl Ask {
     }
 
     pub async fn send(self) -> Answer {
+        self.try_send().await.unwrap()
+    }
+
+    /// For a server that may be gone: the error is the connection's.
+    pub async fn try_send(self) -> Result<Answer, Box<dyn Error + Send + Sync>> {
         // A client for each request: tests have runtimes of their own, and a kept connection would outlive its.
         let client: Client<HttpConnector, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
         let response = client
-            .request(self.request.body(Full::new(self.body.into())).unwrap())
-            .await
-            .unwrap();
+            .request(self.request.body(Full::new(self.body.into()))?)
+            .await?;
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
+        let body = body.collect().await?.to_bytes();
         let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        Answer {
+        Ok(Answer {
             status: parts.status,
             headers: parts.headers,
             body,
             json,
-        }
+        })
     }
 }
 
@@ -382,6 +415,11 @@ impl Answer {
         assert_eq!(answer.json["type"], format!("/docs/errors#{code}"));
         assert!(answer.json["title"].is_string() && answer.json["request_id"].is_string());
         answer
+    }
+
+    /// What was sent, head and body, for looking through.
+    pub fn all(&self) -> String {
+        format!("{:?}\n{}", self.headers, String::from_utf8_lossy(&self.body))
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -466,7 +504,7 @@ impl Answer {
 }
 
 /// A new, empty database on the server of this URL.
-async fn fresh_database(server: &str) -> String {
+pub async fn fresh_database(server: &str) -> String {
     let name = format!("parlour_test_{:016x}", rand::random::<u64>());
     let connection = Database::connect(server).await.unwrap();
     connection

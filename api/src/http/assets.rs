@@ -132,11 +132,7 @@ fn serve<A: RustEmbed>(
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let takes = |name: &str| {
-        encodings
-            .split(',')
-            .any(|one| one.split(';').next().is_some_and(|token| token.trim() == name))
-    };
+    let takes = |name: &str| encodings.split(',').any(|one| accepts(one, name));
     let encoded = [("br", ".br"), ("gzip", ".gz")]
         .into_iter()
         .filter(|(name, _)| takes(name))
@@ -148,7 +144,7 @@ fn serve<A: RustEmbed>(
     let etag = tag(&file);
     let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let mut response = match known {
-        Some(known) if known.contains(&etag) => StatusCode::NOT_MODIFIED.into_response(),
+        Some(known) if known == "*" || known.contains(&etag) => StatusCode::NOT_MODIFIED.into_response(),
         _ => file.data.into_owned().with_content_type(media_type).into_response(),
     };
     let headers = response.headers_mut();
@@ -163,6 +159,16 @@ fn serve<A: RustEmbed>(
             .insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     Some(response)
+}
+
+/// Whether one item of an `Accept-Encoding` means this encoding, and not that it is unwanted (RFC 9110 section 12.5.3).
+fn accepts(item: &str, name: &str) -> bool {
+    let mut parts = item.split(';').map(str::trim);
+    let is_unwanted = |part: &str| {
+        part.strip_prefix("q=")
+            .is_some_and(|weight| weight.parse() == Ok(0.0_f32))
+    };
+    parts.next() == Some(name) && !parts.any(is_unwanted)
 }
 
 fn tag(file: &EmbeddedFile) -> String {

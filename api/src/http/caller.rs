@@ -49,6 +49,16 @@ pub fn limit_network(app: &App, request: &Request) -> String {
     network::limit_network(address(app, request)).to_string()
 }
 
+/// The page that a request says it comes from.
+pub fn origin(request: &Request) -> Option<&str> {
+    match request.headers().get_all(header::ORIGIN).iter().collect::<Vec<_>>()[..] {
+        [] => None,
+        // An Origin that is not text, or several of them, is nobody's.
+        [one] => Some(one.to_str().unwrap_or("?")),
+        _ => Some("?"),
+    }
+}
+
 /// Lets a reader's page in, within its budget.
 pub async fn visitor(
     app: &App,
@@ -63,12 +73,7 @@ pub async fn visitor(
         .site
         .set(key.chars().take(32).filter(char::is_ascii_alphanumeric).collect())
         .ok();
-    let origin = match request.headers().get_all(header::ORIGIN).iter().collect::<Vec<_>>()[..] {
-        [] => None,
-        // An Origin that is not text, or several of them, is nobody's.
-        [one] => Some(one.to_str().unwrap_or("?")),
-        _ => Some("?"),
-    };
+    let origin = origin(request);
     let network = network::privacy_network(address(app, request)).to_string();
     // Before anything is looked up: what is refused costs the caller as much as what is not.
     let scope = notes.site.get().map_or("-", String::as_str);

@@ -27,7 +27,7 @@ pub async fn around_sites<E: Endpoint<Output = Response>>(doors: Arc<E>, request
         return doors.call(request).await;
     };
     let site_key = rest.split('/').next().unwrap_or_default().to_owned();
-    let origin = request.header(header::ORIGIN).unwrap_or_default().to_owned();
+    let origin = caller::origin(&request).unwrap_or_default().to_owned();
     let app = Arc::clone(caller::app(&request)?);
     let notes = Notes::of(&request);
     if request.method() == Method::OPTIONS {

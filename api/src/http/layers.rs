@@ -15,6 +15,10 @@ use crate::error::{Budgeted, Error, ErrorCode};
 /// Longest path and query, in bytes.
 const LONGEST_URI: usize = 8 * 1024;
 
+/// Longest header fields, in bytes, all together. The server stops reading at 32 KiB and can then say no more than 431; below
+/// that, a refusal has the form of every other.
+const LONGEST_HEADERS: usize = 24 * 1024;
+
 /// What the doors note about a request while they serve it: for its log line and its headers.
 #[derive(Debug, Default)]
 pub struct Notes {
@@ -47,7 +51,7 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
     request.set_data(Arc::clone(&notes));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
 
-    let outcome = match uri_fault(&request) {
+    let outcome = match head_fault(&request) {
         Some(fault) => Err(fault),
         None => AssertUnwindSafe(routes.call(request))
             .catch_unwind()
@@ -67,7 +71,14 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
     Ok(response)
 }
 
-fn uri_fault(request: &Request) -> Option<Error> {
+fn head_fault(request: &Request) -> Option<Error> {
+    let headers = request.headers().iter();
+    if headers.map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > LONGEST_HEADERS {
+        return Some(Error::refused(
+            ErrorCode::HeadersTooLarge,
+            format!("Headers may have {LONGEST_HEADERS} bytes."),
+        ));
+    }
     let uri = request.uri();
     if uri.path().len() + uri.query().map_or(0, str::len) > LONGEST_URI {
         return Some(Error::refused(

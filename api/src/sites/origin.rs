@@ -66,7 +66,9 @@ impl Origin {
             port,
             wildcard: false,
         };
-        (!origin.host.is_empty() && origin.to_string().len() <= LONGEST).then_some(origin)
+        // The URL standard lets a star be part of a host; in a list of origins it means something else.
+        let has_host = !origin.host.is_empty() && !origin.host.contains('*');
+        (has_host && origin.to_string().len() <= LONGEST).then_some(origin)
     }
 
     /// Whether a page of `other` is meant by this entry of a site's list.

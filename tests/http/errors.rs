@@ -1,0 +1,170 @@
+//! Every error code is earned by a request, and has its words in both clients.
+
+use chrono::TimeDelta;
+use entity::membership::Role;
+use entity::{OfSite, thread};
+use http::Method;
+use parlour::config::SignUp;
+use parlour::error::{ErrorCode, FieldCode};
+use parlour::tenants::Reach;
+use sea_orm::sea_query::Expr;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use crate::world::{Answer, ORIGIN, PASSWORD, Site, World, run, world};
+
+/// The request that a code answers. A new code does not compile before it has one.
+async fn earn(code: ErrorCode) -> Answer {
+    let world = world();
+    let site = world.site(json!({ "moderation": "none" })).await;
+    let comments = site.path("comments");
+    let thread = site.path("thread?id=first-post");
+    match code {
+        ErrorCode::MalformedRequest => {
+            world.ask(Method::POST, &comments).from(ORIGIN).header("content-type", "application/json").raw("{").send().await
+        }
+        ErrorCode::InvalidParameter => world.get(&format!("{thread}&limit=0")).send().await,
+        ErrorCode::Unauthenticated => world.get("/v1/admin/me").send().await,
+        ErrorCode::WrongCredentials => {
+            let guess = json!({ "email": site.owner.account.email, "password": "not the password" });
+            world.post("/v1/admin/session", &guess).send().await
+        }
+        ErrorCode::SessionEnded => world.ask(Method::POST, "/v1/admin/session/renew").send().await,
+        ErrorCode::NotPermitted => {
+            let moderator = world.member(&site, Role::Moderator, Reach::All).await;
+            let tenant = format!("/v1/admin/tenants/{}", site.owner.tenant_id);
+            world.ask(Method::PATCH, &tenant).json(&json!({ "name": "Mine" })).by(&moderator).send().await
+        }
+        ErrorCode::OriginNotAllowed => world.get(&thread).from("https://evil.example").send().await,
+        ErrorCode::SignUpClosed => {
+            let closed = World::start(|config| config.sign_up = SignUp::Closed);
+            let newcomer = json!({ "email": "eve@example.org", "name": "Eve", "password": PASSWORD });
+            closed.post("/v1/admin/accounts", &newcomer).send().await
+        }
+        ErrorCode::SetupClosed => {
+            let guess = json!({ "token": "a guess", "email": "eve@example.org", "name": "Eve", "password": PASSWORD });
+            world.post("/v1/admin/setup", &guess).send().await
+        }
+        ErrorCode::ThreadClosed => {
+            site.say(world, "first-post", "A last word").await.expect(201);
+            close(world, &site).await;
+            site.say(world, "first-post", "Another last word").await
+        }
+        ErrorCode::NotFound => world.get("/v1/sites/nobody/thread?id=x").send().await,
+        ErrorCode::MethodNotAllowed => world.ask(Method::DELETE, "/healthz").send().await,
+        ErrorCode::StateChanged => {
+            let posted = site.say(world, "first-post", "Hold this").await.expect(201).comment_id();
+            site.decide(world, &[&posted], "hold").await.expect(200);
+            let answer = json!({ "text": "Answered too late" });
+            world.post(&site.admin(&format!("comments/{posted}/replies")), &answer).by(&site.owner.account).send().await
+        }
+        ErrorCode::AlreadyExists => {
+            let origins = site.admin(&format!("sites/{}/origins", site.id));
+            world.post(&origins, &json!({ "origin": ORIGIN })).by(&site.owner.account).send().await
+        }
+        ErrorCode::IdempotencyConflict => {
+            let say = async |text: &str| {
+                let draft = json!({ "thread": { "id": "first-post" }, "text": text });
+                world.post(&comments, &draft).from(ORIGIN).header("idempotency-key", "one-key-for-two").send().await
+            };
+            say("This").await.expect(201);
+            say("And that").await
+        }
+        ErrorCode::PayloadTooLarge => site.say(world, "first-post", &"x".repeat(100_000)).await,
+        ErrorCode::UriTooLong => world.get(&format!("{thread}{}", "x".repeat(9_000))).send().await,
+        ErrorCode::UnsupportedMediaType => world.ask(Method::POST, &comments).from(ORIGIN).raw("text=x").send().await,
+        ErrorCode::InvalidInput => site.say(world, "first-post", "").await,
+        ErrorCode::RateLimited => {
+            let strict = World::start(|config| config.limit_post = "1/3600".parse().unwrap());
+            let site = strict.site(json!({ "moderation": "none" })).await;
+            site.say(&strict, "first-post", "Once").await.expect(201);
+            site.say(&strict, "first-post", "Twice").await
+        }
+        ErrorCode::HeadersTooLarge => world.get(&thread).header("x-large", "x".repeat(25_000)).send().await,
+        ErrorCode::Internal => {
+            let broken = World::start(|_| {});
+            let site = broken.site(json!({})).await;
+            let drop = "DROP TABLE thread_alias";
+            broken.within(move |app| async move { app.db.read().execute_unprepared(drop).await.unwrap() }).await;
+            broken.get(&site.path("thread?id=first-post")).send().await
+        }
+        ErrorCode::Unavailable => {
+            let lonely = World::start(|_| {});
+            let site = lonely.site(json!({})).await;
+            lonely.within(|app| async move { app.db.clone().close().await }).await;
+            lonely.get(&site.path("thread?id=first-post")).send().await
+        }
+    }
+}
+
+/// There is no operation that closes a thread yet; the column is there, and so is the refusal.
+async fn close(world: &World, site: &Site) {
+    let site_id = site.id.parse().unwrap();
+    world
+        .within(move |app| async move {
+            let at = app.clock.now() - TimeDelta::days(1);
+            let closing = thread::Entity::update_of_site(site_id).col_expr(thread::Column::ClosedAt, Expr::value(at));
+            assert_eq!(closing.exec(app.db.read()).await.unwrap().rows_affected, 1);
+        })
+        .await;
+}
+
+#[test]
+fn each_error_code_is_earned_by_a_request() {
+    run(async {
+        for code in ErrorCode::ALL {
+            let answer = earn(*code).await.refused(code.status(), code.name());
+            assert_eq!(answer.json["title"], code.title());
+            assert_eq!(answer.header("x-request-id"), answer.text("request_id"));
+            let for_later = matches!(code, ErrorCode::RateLimited | ErrorCode::Unavailable);
+            assert_eq!(answer.headers.contains_key("retry-after"), for_later, "{}", code.name());
+            assert_eq!(answer.json["errors"].is_array(), *code == ErrorCode::InvalidInput, "{}", code.name());
+        }
+    });
+}
+
+#[test]
+fn what_went_wrong_inside_stays_inside() {
+    run(async {
+        for code in [ErrorCode::Internal, ErrorCode::Unavailable] {
+            let answer = earn(code).await;
+            assert_eq!(answer.json.get("detail"), None);
+            let all = answer.all().to_lowercase();
+            for word in ["thread_alias", "table", "sql", "pool", "panick", "postgres"] {
+                assert!(!all.contains(word), "{word} in {all}");
+            }
+        }
+    });
+}
+
+#[test]
+fn both_clients_have_words_for_each_code() {
+    let read = |file: &str| {
+        let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
+    };
+    for file in [
+        "embed/src/locales/en.ts",
+        "embed/src/locales/de.ts",
+        "admin-ui/src/locales/en.ts",
+        "admin-ui/src/locales/de.ts",
+    ] {
+        let words = read(file);
+        let keys: Vec<&str> = words.lines().filter_map(|line| line.trim().split_once(':')).map(|(key, _)| key).collect();
+        let codes = ErrorCode::ALL.iter().map(|code| code.name()).chain(FieldCode::ALL.iter().map(|code| code.name()));
+        let missing: Vec<&str> = codes.filter(|code| !keys.contains(code)).collect();
+        assert_eq!(missing, [""; 0], "{file} says nothing for these");
+    }
+}
+
+#[test]
+fn the_page_about_errors_explains_each_code() {
+    run(async {
+        let page = world().get("/docs/errors").send().await.expect(200);
+        let html = String::from_utf8_lossy(&page.body).into_owned();
+        for code in ErrorCode::ALL {
+            assert!(html.contains(&format!("id=\"{}\"", code.name())), "{}", code.name());
+            assert!(html.contains(code.title()), "{}", code.name());
+        }
+    });
+}

@@ -1,0 +1,728 @@
+//! Every operation of the document, called by everybody who may not: what must hold for all of them, and for the next one, too.
+//!
+//! Each operation has a row here that says who may call it and how. One without a row fails the first test, by name.
+
+use std::collections::BTreeSet;
+
+use entity::membership::Role;
+use http::Method;
+use parlour::http::document;
+use parlour::tenants::Reach;
+use serde_json::{Value, json};
+
+use crate::world::{Account, Answer, Ask, ORIGIN, PASSWORD, Site, World, run, world};
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum For {
+    /// A page of the site, or a program without an `Origin`.
+    Readers,
+    /// A page of the site.
+    Writers,
+    /// Whoever comes from Parlour's own pages or from no page at all.
+    Anybody,
+    /// Everybody with an access token.
+    SignedIn,
+    /// Members of the tenant.
+    Members,
+    /// Owners and admins of the tenant.
+    Admins,
+}
+
+struct Row {
+    operation: &'static str,
+    who: For,
+    /// What follows the path.
+    query: &'static str,
+    body: Option<fn(&Ids) -> Value>,
+    /// Ids that the body or the query names.
+    also_names: &'static [&'static str],
+}
+
+const fn row(operation: &'static str, who: For) -> Row {
+    Row { operation, who, query: "", body: None, also_names: &[] }
+}
+
+impl Row {
+    const fn query(mut self, query: &'static str) -> Self {
+        self.query = query;
+        self
+    }
+
+    const fn body(mut self, body: fn(&Ids) -> Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    const fn naming(mut self, ids: &'static [&'static str]) -> Self {
+        self.also_names = ids;
+        self
+    }
+}
+
+const ROWS: &[Row] = &[
+    row("thread_read", For::Readers).query("?id=first-post"),
+    row("comment_replies", For::Readers),
+    row("thread_counts", For::Readers).query("?id=first-post&url=https://blog.example/second"),
+    row("comment_mine", For::Readers),
+    row("comment_preview", For::Writers).body(|_| json!({ "text": "*Well*" })),
+    row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),
+    row("setup_read", For::Anybody),
+    row("setup_finish", For::Anybody)
+        .body(|_| json!({ "token": "x", "email": "eve@example.org", "name": "Eve", "password": PASSWORD })),
+    row("account_sign_up", For::Anybody)
+        .body(|_| json!({ "email": "swept@example.org", "name": "Eve", "password": PASSWORD })),
+    row("session_open", For::Anybody).body(|_| json!({ "email": "nobody@example.org", "password": PASSWORD })),
+    row("session_renew", For::Anybody),
+    row("session_close", For::Anybody),
+    row("account_read", For::SignedIn),
+    row("tenant_create", For::SignedIn).body(|_| json!({ "name": "Swept" })),
+    row("tenant_list", For::SignedIn),
+    row("tenant_read", For::Members),
+    row("tenant_update", For::Admins).body(|_| json!({ "name": "Renamed" })),
+    row("site_list", For::Members),
+    row("site_create", For::Admins).body(|_| json!({ "name": "Another", "origins": ["https://other.example"] })),
+    row("site_read", For::Members),
+    row("site_update", For::Admins).body(|_| json!({ "name": "Renamed", "settings": { "moderation": "none" } })),
+    row("origin_add", For::Admins).body(|_| json!({ "origin": "https://added.example" })),
+    row("origin_remove", For::Admins),
+    row("installation_read", For::Members),
+    row("comment_list", For::Members),
+    row("comment_read", For::Members),
+    row("comment_decide", For::Members)
+        .body(|ids| json!({ "ids": [ids.comment_id], "decision": "spam" }))
+        .naming(&["comment_id"]),
+    row("comment_revise", For::Members).body(|_| json!({ "text": "Rewritten" })),
+    row("comment_answer", For::Members).body(|_| json!({ "text": "Answered", "publish": true })),
+];
+
+fn rows(who: &[For]) -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().filter(move |row| who.contains(&row.who))
+}
+
+/// What the paths of the document name.
+#[derive(Clone, Debug)]
+pub struct Ids {
+    site_key: String,
+    tenant_id: String,
+    site_id: String,
+    pub comment_id: String,
+    origin_id: String,
+}
+
+const NAMES: [&str; 4] = ["tenant_id", "site_id", "comment_id", "origin_id"];
+
+impl Ids {
+    fn absent() -> Ids {
+        let id = || uuid::Uuid::new_v4().to_string();
+        Ids { site_key: "abcdefghjkmn".to_owned(), tenant_id: id(), site_id: id(), comment_id: id(), origin_id: id() }
+    }
+
+    fn get(&self, name: &str) -> &str {
+        match name {
+            "site_key" => &self.site_key,
+            "tenant_id" => &self.tenant_id,
+            "site_id" => &self.site_id,
+            "comment_id" => &self.comment_id,
+            "origin_id" => &self.origin_id,
+            other => panic!("the sweeps do not know what {other} is: add it to Ids"),
+        }
+    }
+
+    /// These, but the named ones taken from others.
+    fn with(&self, names: &BTreeSet<&str>, others: &Ids) -> Ids {
+        let of = |name: &str| if names.contains(name) { others.get(name) } else { self.get(name) }.to_owned();
+        Ids {
+            site_key: self.site_key.clone(),
+            tenant_id: of("tenant_id"),
+            site_id: of("site_id"),
+            comment_id: of("comment_id"),
+            origin_id: of("origin_id"),
+        }
+    }
+}
+
+/// A tenant with one of everything.
+pub struct Ground {
+    pub site: Site,
+    pub ids: Ids,
+}
+
+impl Ground {
+    pub async fn new(world: &World) -> Ground {
+        let site = world.site(json!({ "moderation": "none" })).await;
+        let comment = site.say(world, "first-post", "A first word").await.expect(201);
+        Ground { ids: ids_of(world, &site, &comment).await, site }
+    }
+
+    pub fn owner(&self) -> &Account {
+        &self.site.owner.account
+    }
+
+    /// Another site of the same tenant, with one of everything.
+    async fn sibling(&self, world: &World) -> Ids {
+        let body = json!({ "name": "A sibling", "origins": [ORIGIN], "settings": { "moderation": "none" } });
+        let made = world.post(&self.site.admin("sites"), &body).by(self.owner()).send().await.expect(201);
+        let path = format!("/v1/sites/{}/comments", made.text("key"));
+        let draft = json!({ "thread": { "id": "first-post" }, "text": "Said next door" });
+        let comment = world.post(&path, &draft).from(ORIGIN).send().await.expect(201);
+        Ids {
+            site_key: made.text("key"),
+            tenant_id: self.ids.tenant_id.clone(),
+            site_id: made.text("id"),
+            comment_id: comment.comment_id(),
+            origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// All that the owner can see of his tenant: what a refused call must not have changed.
+    pub async fn seen(&self, world: &World) -> Vec<Value> {
+        let mut seen = Vec::new();
+        for path in ["", "/sites", "/comments?limit=100"] {
+            let path = format!("/v1/admin/tenants/{}{path}", self.ids.tenant_id);
+            seen.push(world.get(&path).by(self.owner()).send().await.expect(200).json);
+        }
+        let comment = self.site.admin(&format!("comments/{}", self.ids.comment_id));
+        seen.push(world.get(&comment).by(self.owner()).send().await.expect(200).json);
+        seen
+    }
+}
+
+async fn ids_of(world: &World, site: &Site, comment: &Answer) -> Ids {
+    let path = site.admin(&format!("sites/{}", site.id));
+    let read = world.get(&path).by(&site.owner.account).send().await.expect(200);
+    Ids {
+        site_key: site.key.clone(),
+        tenant_id: site.owner.tenant_id.clone(),
+        site_id: site.id.clone(),
+        comment_id: comment.comment_id(),
+        origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
+    }
+}
+
+/// An operation as the document describes it.
+struct Operation {
+    method: Method,
+    path: String,
+    needs_token: bool,
+}
+
+fn operations() -> Vec<(String, Operation)> {
+    let document = document::json();
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no operationId"));
+            let operation = Operation {
+                method: method.to_ascii_uppercase().parse().unwrap(),
+                path: path.clone(),
+                needs_token: operation["security"].is_array(),
+            };
+            found.push((id.to_owned(), operation));
+        }
+    }
+    found
+}
+
+fn operation(id: &str) -> Operation {
+    let found = operations().into_iter().find(|(name, _)| name == id);
+    found.unwrap_or_else(|| panic!("the document has no operation {id}: take its row out of the sweeps")).1
+}
+
+/// The ids that a row's path names, and those that its body names.
+fn named(row: &Row) -> BTreeSet<&'static str> {
+    let path = operation(row.operation).path;
+    let in_path = NAMES.into_iter().filter(|name| path.contains(&format!("{{{name}}}")));
+    in_path.chain(row.also_names.iter().copied()).collect()
+}
+
+/// A call put into words, for those who want to twist them.
+pub struct Call {
+    pub operation: &'static str,
+    pub method: Method,
+    pub path: String,
+    pub body: Option<Value>,
+}
+
+impl Row {
+    fn call(&self, ids: &Ids) -> Call {
+        let Operation { method, path, .. } = operation(self.operation);
+        let mut filled = String::new();
+        for part in path.split('/').skip(1) {
+            let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+            filled = format!("{filled}/{}", name.map_or(part, |name| ids.get(name)));
+        }
+        let body = self.body.map(|body| body(ids));
+        Call { operation: self.operation, method, path: filled + self.query, body }
+    }
+}
+
+/// Every operation, called rightly.
+pub fn calls(ids: &Ids) -> Vec<Call> {
+    ROWS.iter().map(|row| row.call(ids)).collect()
+}
+
+/// The call of a row, by nobody yet.
+fn call(world: &World, row: &Row, ids: &Ids) -> Ask {
+    let Call { method, path, body, .. } = row.call(ids);
+    let ask = world.ask(method, &path);
+    match body {
+        Some(body) => ask.json(&body),
+        None => ask,
+    }
+}
+
+/// The call of a visitor's row: with the headers that it needs beside the origin.
+fn visit(world: &World, row: &Row, ids: &Ids) -> Ask {
+    let ask = call(world, row, ids);
+    if row.operation == "comment_mine" { ask.header("parlour-tokens", "void") } else { ask }
+}
+
+/// Every way to pick at least one of these.
+fn picks<'a>(names: &BTreeSet<&'a str>) -> Vec<BTreeSet<&'a str>> {
+    let names: Vec<&str> = names.iter().copied().collect();
+    let pick = |mask: usize| (0..names.len()).filter(|place| mask >> place & 1 == 1).map(|place| names[place]).collect();
+    (1..1_usize << names.len()).map(pick).collect()
+}
+
+#[track_caller]
+fn expect(row: &Row, what: &str, answer: Answer, status: u16, code: &str) -> Answer {
+    assert_eq!(answer.status.as_u16(), status, "{} {what}: {}", row.operation, answer.all());
+    answer.refused(status, code)
+}
+
+#[test]
+fn every_operation_of_the_document_has_a_row() {
+    let known: BTreeSet<&str> = ROWS.iter().map(|row| row.operation).collect();
+    let missing: Vec<String> =
+        operations().into_iter().map(|(id, _)| id).filter(|id| !known.contains(id.as_str())).collect();
+    assert_eq!(missing, [""; 0], "say in tests/http/sweeps.rs who may call these and how");
+    for row in ROWS {
+        let asks_for_token = matches!(row.who, For::SignedIn | For::Members | For::Admins);
+        assert_eq!(operation(row.operation).needs_token, asks_for_token, "{}: what the document says", row.operation);
+    }
+}
+
+#[test]
+fn the_rows_are_calls_that_work() {
+    run(async {
+        let world = world();
+        for row in rows(&[For::Readers, For::Writers]) {
+            let ground = Ground::new(world).await;
+            let answer = visit(world, row, &ground.ids).from(ORIGIN).send().await;
+            assert!(answer.status.is_success(), "{}: {}", row.operation, answer.all());
+        }
+        for row in rows(&[For::SignedIn, For::Members, For::Admins]) {
+            let ground = Ground::new(world).await;
+            let answer = call(world, row, &ground.ids).by(ground.owner()).send().await;
+            assert!(answer.status.is_success(), "{}: {}", row.operation, answer.all());
+        }
+    });
+}
+
+#[test]
+fn without_a_good_token_members_are_asked_to_sign_in() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        let before = ground.seen(world).await;
+        let good = &ground.owner().token;
+        let (head, _) = good.rsplit_once('.').unwrap();
+        let bad = [
+            "Bearer garbage".to_owned(),
+            "Bearer".to_owned(),
+            "Bearer ".to_owned(),
+            format!("Basic {good}"),
+            good.clone(),
+            format!("Bearer {head}."),
+            format!("Bearer {good}x"),
+            format!("Bearer {}", ground.site.key),
+        ];
+        for row in rows(&[For::SignedIn, For::Members, For::Admins]) {
+            let answer = call(world, row, &ground.ids).send().await;
+            expect(row, "without a token", answer, 401, "unauthenticated");
+            for header in &bad {
+                let answer = call(world, row, &ground.ids).header("authorization", header).send().await;
+                expect(row, header, answer, 401, "unauthenticated");
+            }
+        }
+        assert_eq!(ground.seen(world).await, before);
+    });
+}
+
+#[test]
+fn a_tenant_is_not_there_for_strangers() {
+    run(async {
+        let world = world();
+        let (ground, stranger) = (Ground::new(world).await, world.owner().await);
+        let before = ground.seen(world).await;
+        for row in rows(&[For::Members, For::Admins]) {
+            let answer = call(world, row, &ground.ids).by(&stranger.account).send().await;
+            let absent = call(world, row, &Ids::absent()).by(&stranger.account).send().await;
+            let answer = expect(row, "by a stranger", answer, 404, "not_found");
+            assert_eq!(answer.json["detail"], absent.json["detail"], "{}: foreign and absent sound alike", row.operation);
+            assert_eq!(ground.seen(world).await, before, "{} by a stranger changed something", row.operation);
+        }
+    });
+}
+
+#[test]
+fn ids_of_different_tenants_do_not_mix() {
+    run(async {
+        let world = world();
+        let (ours, theirs) = (Ground::new(world).await, Ground::new(world).await);
+        let before = (ours.seen(world).await, theirs.seen(world).await);
+        for row in rows(&[For::Members, For::Admins]) {
+            for foreign in picks(&named(row)) {
+                let ids = ours.ids.with(&foreign, &theirs.ids);
+                let answer = call(world, row, &ids).by(ours.owner()).send().await;
+                expect(row, &format!("with foreign {foreign:?}"), answer, 404, "not_found");
+            }
+            let after = (ours.seen(world).await, theirs.seen(world).await);
+            assert_eq!(after, before, "{} with mixed ids changed something", row.operation);
+        }
+    });
+}
+
+#[test]
+fn ids_that_are_nowhere_answer_404() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        let before = ground.seen(world).await;
+        for row in rows(&[For::Members, For::Admins]) {
+            for absent in picks(&named(row)) {
+                let ids = ground.ids.with(&absent, &Ids::absent());
+                let answer = call(world, row, &ids).by(ground.owner()).send().await;
+                expect(row, &format!("with absent {absent:?}"), answer, 404, "not_found");
+            }
+        }
+        assert_eq!(ground.seen(world).await, before);
+    });
+}
+
+#[test]
+fn an_origin_is_found_under_its_own_site_only() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        let sibling = ground.sibling(world).await;
+        let before = ground.seen(world).await;
+        for row in ROWS.iter().filter(|row| named(row).contains("origin_id")) {
+            let ids = ground.ids.with(&BTreeSet::from(["origin_id"]), &sibling);
+            let answer = call(world, row, &ids).by(ground.owner()).send().await;
+            expect(row, "of the site next door", answer, 404, "not_found");
+        }
+        assert_eq!(ground.seen(world).await, before);
+    });
+}
+
+#[test]
+fn a_moderator_moderates_and_does_not_manage() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        let moderator = world.member(&ground.site, Role::Moderator, Reach::All).await;
+        let before = ground.seen(world).await;
+        for row in rows(&[For::Admins]) {
+            let answer = call(world, row, &ground.ids).by(&moderator).send().await;
+            expect(row, "by a moderator", answer, 403, "not_permitted");
+        }
+        assert_eq!(ground.seen(world).await, before);
+        for row in rows(&[For::Members]) {
+            let answer = call(world, row, &ground.ids).by(&moderator).send().await;
+            assert!(answer.status.is_success(), "{} by a moderator: {}", row.operation, answer.all());
+        }
+    });
+}
+
+#[test]
+fn an_admin_may_do_what_an_owner_may() {
+    run(async {
+        let world = world();
+        for row in rows(&[For::Members, For::Admins]) {
+            let ground = Ground::new(world).await;
+            let admin = world.member(&ground.site, Role::Admin, Reach::All).await;
+            let answer = call(world, row, &ground.ids).by(&admin).send().await;
+            assert!(answer.status.is_success(), "{} by an admin: {}", row.operation, answer.all());
+        }
+    });
+}
+
+#[test]
+fn a_limited_moderator_is_a_stranger_on_other_sites() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        let sibling = ground.sibling(world).await;
+        let reach = Reach::Only(vec![sibling.site_id.parse().unwrap()]);
+        let limited = world.member(&ground.site, Role::Moderator, reach).await;
+        let before = ground.seen(world).await;
+        for row in rows(&[For::Members]) {
+            let names = named(row);
+            if names.contains("site_id") || names.contains("comment_id") {
+                let answer = call(world, row, &ground.ids).by(&limited).send().await;
+                expect(row, "out of reach", answer, 404, "not_found");
+            }
+        }
+        let both = json!({ "ids": [sibling.comment_id, ground.ids.comment_id], "decision": "spam" });
+        let mixed = world.post(&ground.site.admin("decisions"), &both).by(&limited).send().await;
+        mixed.refused(404, "not_found");
+        assert_eq!(ground.seen(world).await, before, "all or nothing");
+
+        let sites = world.get(&ground.site.admin("sites")).by(&limited).send().await.expect(200);
+        let comments = world.get(&ground.site.admin("comments")).by(&limited).send().await.expect(200);
+        assert_eq!(ids_in(&sites.json["sites"]), [sibling.site_id.clone()]);
+        assert_eq!(ids_in(&comments.json["comments"]), [sibling.comment_id.clone()]);
+        for row in rows(&[For::Members]) {
+            let answer = call(world, row, &sibling).by(&limited).send().await;
+            assert!(answer.status.is_success(), "{} within reach: {}", row.operation, answer.all());
+        }
+    });
+}
+
+fn ids_in(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_list_asked_for_a_foreign_site_is_empty() {
+    run(async {
+        let world = world();
+        let (ours, theirs) = (Ground::new(world).await, Ground::new(world).await);
+        for query in [format!("site_id={}", theirs.ids.site_id), "q=nothing+like+it".to_owned()] {
+            let path = ours.site.admin(&format!("comments?{query}"));
+            assert_eq!(world.get(&path).by(ours.owner()).send().await.expect(200).json["comments"], json!([]), "{query}");
+        }
+        let after = ours.site.admin(&format!("comments?after={}", theirs.ids.comment_id));
+        let page = world.get(&after).by(ours.owner()).send().await.expect(200);
+        assert_eq!(ids_in(&page.json["comments"]), [ours.ids.comment_id.clone()], "a foreign id is only a place in time");
+    });
+}
+
+#[test]
+fn a_site_key_that_is_nobodys_answers_404() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        let upper = ground.ids.site_key.to_ascii_uppercase();
+        let long = "a".repeat(200);
+        for key in ["abcdefghjkmn", "..", "%2e%2e", "a%20b", "%27%20OR%201=1", "%C3%A4", "%FF", "-", &upper, &long] {
+            let ids = Ids { site_key: key.to_owned(), ..ground.ids.clone() };
+            for row in rows(&[For::Readers, For::Writers]) {
+                let answer = visit(world, row, &ids).from(ORIGIN).send().await;
+                let answer = expect(row, key, answer, 404, "not_found");
+                assert_eq!(answer.header("access-control-allow-origin"), "", "{} {key}", row.operation);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_strangers_page_is_told_nothing() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        let before = ground.seen(world).await;
+        for row in rows(&[For::Readers, For::Writers]) {
+            let answer = visit(world, row, &ground.ids).from("https://evil.example").send().await;
+            let answer = expect(row, "from elsewhere", answer, 403, "origin_not_allowed");
+            let cors: Vec<_> = answer.headers.keys().filter(|name| name.as_str().starts_with("access-control")).collect();
+            assert_eq!(cors, [""; 0], "{}: the script of a stranger's page sees only a network error", row.operation);
+            assert_eq!(answer.header("vary"), "Origin");
+        }
+        assert_eq!(ground.seen(world).await, before);
+    });
+}
+
+#[test]
+fn writing_needs_a_page_and_reading_does_not() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        let before = ground.seen(world).await;
+        for row in rows(&[For::Writers]) {
+            let answer = visit(world, row, &ground.ids).send().await;
+            expect(row, "without an Origin", answer, 403, "origin_not_allowed");
+        }
+        assert_eq!(ground.seen(world).await, before);
+        for row in rows(&[For::Readers]) {
+            let answer = visit(world, row, &ground.ids).send().await.expect(200);
+            assert_eq!(answer.header("access-control-allow-origin"), "", "{}", row.operation);
+        }
+    });
+}
+
+#[test]
+fn readers_get_their_answers_and_no_cookie() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        for row in rows(&[For::Readers, For::Writers]) {
+            let answer = visit(world, row, &ground.ids).from(ORIGIN).header("cookie", "a=b").send().await;
+            assert_eq!(answer.header("access-control-allow-origin"), ORIGIN, "{}", row.operation);
+            assert_eq!(answer.header("vary"), "Origin", "{}", row.operation);
+            assert_eq!(answer.headers.get("set-cookie"), None, "{}", row.operation);
+            assert_eq!(answer.headers.get("access-control-allow-credentials"), None, "{}", row.operation);
+        }
+    });
+}
+
+#[test]
+fn another_sites_pages_cannot_use_a_members_browser() {
+    run(async {
+        let world = world();
+        let ground = Ground::new(world).await;
+        let safe = ["setup_read"];
+        for row in rows(&[For::Anybody]).filter(|row| !safe.contains(&row.operation)) {
+            for origin in ["https://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1"] {
+                let cookie = &ground.owner().cookie;
+                let answer = call(world, row, &ground.ids).from(origin).header("cookie", cookie).send().await;
+                expect(row, origin, answer, 403, "origin_not_allowed");
+            }
+        }
+        let me = world.get("/v1/admin/me").by(ground.owner()).send().await;
+        assert_eq!(me.expect(200).json["account"]["email"], ground.owner().email, "the session is untouched");
+    });
+}
+
+/// A conversation with something that readers must not learn in every place where something can be kept.
+struct Secretive {
+    site: Site,
+    /// Token and id of a published comment.
+    token: String,
+    root: String,
+    secrets: Vec<(&'static str, String)>,
+}
+
+impl Secretive {
+    async fn new(world: &World) -> Secretive {
+        let site = world.site(json!({ "moderation": "none" })).await;
+        let secret = |what: &str| format!("{what}-{:016x}", rand::random::<u64>());
+        let (mail, parent_mail) = (format!("{}@hidden.example", secret("mail")), format!("{}@hidden.example", secret("gone")));
+        let say = async |text: &str, parent: Option<&str>, email: &str, name: &str| {
+            let mut draft = json!({ "thread": { "id": "first-post" }, "text": text,
+                "author": { "name": name, "email": email } });
+            if let Some(parent) = parent {
+                draft["parent_id"] = json!(parent);
+            }
+            site.draft(world, &draft).await.expect(201)
+        };
+        let root = say("A first word", None, &mail, "Ada").await;
+        let first_text = secret("first-text");
+        let edited = say(&first_text, None, &mail, "Ada").await.comment_id();
+        let change = json!({ "text": "A better text" });
+        let edit = world.ask(Method::PATCH, &site.admin(&format!("comments/{edited}"))).json(&change);
+        edit.by(&site.owner.account).send().await.expect(200);
+
+        let (deleted_text, deleted_name) = (secret("deleted-text"), secret("deleted-name"));
+        let deleted = say(&deleted_text, None, &parent_mail, &deleted_name).await.comment_id();
+        say("Under a place that will be empty", Some(&deleted), &mail, "Bob").await;
+        site.decide(world, &[&deleted], "delete").await.expect(200);
+
+        let mut secrets = Vec::new();
+        for (what, decision) in [("pending text", "hold"), ("rejected text", "reject"), ("spam text", "spam")] {
+            let text = secret(decision);
+            let id = say(&text, Some(&root.comment_id()), &mail, "Cy").await.comment_id();
+            site.decide(world, &[&id], decision).await.expect(200);
+            secrets.push((what, text));
+        }
+        let stranger = world.site(json!({ "moderation": "none" })).await;
+        let foreign = secret("foreign-text");
+        stranger.say(world, "first-post", &foreign).await.expect(201);
+
+        let network = world.app.keys.network_hash(site.id.parse().unwrap(), "127.0.0.0/24");
+        secrets.extend([
+            ("mail address", mail),
+            ("mail address of a deleted comment", parent_mail),
+            ("text before an edit", first_text),
+            ("deleted text", deleted_text),
+            ("name of a deleted comment", deleted_name),
+            ("another tenant's text", foreign),
+            ("network hash", network),
+            ("network", "127.0.0".to_owned()),
+            ("owner's address", site.owner.account.email.clone()),
+            ("tenant's id", site.owner.tenant_id.clone()),
+            ("site's id", site.id.clone()),
+        ]);
+        Secretive { site, token: root.text("token"), root: root.comment_id(), secrets }
+    }
+
+    /// Every answer that a visitor can get of the site: good ones, empty ones, refusals.
+    async fn answers(&self, world: &World) -> Vec<(String, Answer)> {
+        let mut answers = Vec::new();
+        let replies = format!("comments/{}/replies", self.root);
+        let reads = [
+            "thread?id=first-post",
+            "thread?id=first-post&sort=newest&limit=1",
+            "thread?id=nobody-has-spoken",
+            "thread?url=https://blog.example/x",
+            "thread",
+            "thread?id=first-post&after=garbage",
+            "thread?id=first-post&limit=0",
+            &replies,
+            "comments/00000000-0000-0000-0000-000000000000/replies",
+            "counts?id=first-post",
+            "counts?url=nonsense",
+            "mine",
+        ];
+        for path in reads {
+            let answer = world.get(&self.site.path(path)).from(ORIGIN).header("parlour-tokens", &self.token).send().await;
+            answers.push((path.to_owned(), answer));
+        }
+        let tag = answers[0].1.header("etag").to_owned();
+        let again = world.get(&self.site.path("thread?id=first-post")).header("if-none-match", tag).send().await;
+        answers.push(("304".to_owned(), again.expect(304)));
+        let stranger = world.get(&self.site.path("thread?id=first-post")).from("https://evil.example").send().await;
+        answers.push(("a stranger's page".to_owned(), stranger.expect(403)));
+        let thread = json!({ "id": "first-post" });
+        let drafts = [
+            ("comments", json!({ "thread": thread, "text": "Said at last" })),
+            ("comments", json!({ "thread": thread, "text": "" })),
+            ("comments", json!({ "thread": thread, "text": "To nobody", "parent_id": self.site.id })),
+            ("comments", json!({ "thread": thread, "text": "x", "author": { "email": "no address" } })),
+            ("preview", json!({ "text": "*So it looks*" })),
+            ("preview", json!({ "words": 1 })),
+        ];
+        for (path, body) in drafts {
+            let answer = world.post(&self.site.path(path), &body).from(ORIGIN).send().await;
+            answers.push((format!("{path} {body}"), answer));
+        }
+        answers
+    }
+}
+
+#[test]
+fn no_answer_to_a_visitor_holds_what_is_not_his() {
+    run(async {
+        let world = world();
+        let secretive = Secretive::new(world).await;
+        let record = world.get(&secretive.site.admin("comments?limit=100")).by(&secretive.site.owner.account).send().await;
+        for what in ["mail address", "pending text", "deleted text"] {
+            let (_, secret) = secretive.secrets.iter().find(|(name, _)| *name == what).unwrap();
+            assert!(record.all().contains(secret), "the {what} is there to be found, by the owner");
+        }
+        for (call, answer) in secretive.answers(world).await {
+            let all = answer.all();
+            for (what, secret) in &secretive.secrets {
+                assert!(!all.contains(secret.as_str()), "{call} tells the {what}: {all}");
+            }
+        }
+    });
+}
+
+#[test]
+fn the_network_that_is_kept_is_the_one_looked_for() {
+    run(async {
+        use entity::{OfSite, comment};
+        let world = world();
+        let ground = Ground::new(world).await;
+        let site: uuid::Uuid = ground.site.id.parse().unwrap();
+        let expected = world.app.keys.network_hash(site, "127.0.0.0/24");
+        let kept = world.within(move |app| async move {
+            let rows: Vec<comment::Model> = comment::Entity::of_site(site).all(app.db.read()).await.unwrap();
+            rows.into_iter().filter_map(|row| row.network_hash).collect::<Vec<_>>()
+        });
+        assert_eq!(kept.await, [expected]);
+    });
+}
