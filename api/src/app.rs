@@ -109,8 +109,14 @@ fn kept_secret(path: &Path) -> Result<Secret> {
         std::fs::create_dir_all(folder).map_err(fault)?;
     }
     let mut options = std::fs::OpenOptions::new();
-    let mut file =
-        options.read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map_err(fault)?;
+    let mut file = options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(fault)?;
     // Of two processes that start at once, the second waits here and reads the first one's key. An empty file is one that a
     // process made and died before it wrote.
     file.lock().map_err(fault)?;
@@ -118,11 +124,16 @@ fn kept_secret(path: &Path) -> Result<Secret> {
     file.read_to_string(&mut kept).map_err(fault)?;
     if kept.is_empty() {
         kept = crate::infra::signing::fresh_token().0;
-        file.write_all(kept.as_bytes()).and_then(|()| file.sync_all()).map_err(fault)?;
+        file.write_all(kept.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(fault)?;
     }
     match key_fault(kept.trim()) {
         None => Ok(Secret::new(kept.trim())),
-        Some(_) => Err(Error::internal(format!("{} does not hold a usable key", path.display()))),
+        Some(_) => Err(Error::internal(format!(
+            "{} does not hold a usable key",
+            path.display()
+        ))),
     }
 }
 

@@ -337,8 +337,14 @@ async fn break_site(world: &World, site: &Site) {
 }
 
 async fn mend_site(world: &World, site: &Site) {
-    let row = site_counter::ActiveModel { site_id: Set(site.id.parse().unwrap()), last_number: Set(100) };
-    site_counter::Entity::insert(row).exec_without_returning(world.app.db.read()).await.unwrap();
+    let row = site_counter::ActiveModel {
+        site_id: Set(site.id.parse().unwrap()),
+        last_number: Set(100),
+    };
+    site_counter::Entity::insert(row)
+        .exec_without_returning(world.app.db.read())
+        .await
+        .unwrap();
 }
 
 /// A site whose deleted comment is due to be erased, and cannot be.
@@ -348,7 +354,10 @@ async fn world_with_failing_job() -> (World, Site, Job) {
     site.decide(&world, &[&id], "delete").await.expect(200);
     pass(&world, &mut site, TimeDelta::days(8)).await;
     break_site(&world, &site).await;
-    let job = Job::Purge { site_id: site.id.parse().unwrap(), comment_id: id.parse().unwrap() };
+    let job = Job::Purge {
+        site_id: site.id.parse().unwrap(),
+        comment_id: id.parse().unwrap(),
+    };
     (world, site, job)
 }
 
