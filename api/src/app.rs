@@ -94,38 +94,46 @@ fn secret_key(config: &Config) -> Result<Secret> {
 }
 
 /// Reads the generated key, or makes it on the first start, readable by its owner alone.
-fn kept_secret(file: &Path) -> Result<Secret> {
-    use std::io::Write;
+fn kept_secret(path: &Path) -> Result<Secret> {
+    use std::io::{Read, Write};
     use std::os::unix::fs::OpenOptionsExt;
 
-    let fault = |error: std::io::Error| Error::internal(format!("{}: {error}", file.display()));
-    if let Some(folder) = file.parent() {
+    let fault = |error: std::io::Error| Error::internal(format!("{}: {error}", path.display()));
+    // First for reading alone: the file may be one that this process must not write.
+    if let Ok(kept) = std::fs::read_to_string(path)
+        && key_fault(kept.trim()).is_none()
+    {
+        return Ok(Secret::new(kept.trim()));
+    }
+    if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(fault)?;
     }
-    let (key, _) = crate::infra::signing::fresh_token();
-    match std::fs::OpenOptions::new()
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options
+        .read(true)
         .write(true)
-        .create_new(true)
+        .create(true)
+        .truncate(false)
         .mode(0o600)
-        .open(file)
-    {
-        Ok(mut made) => {
-            made.write_all(key.as_bytes())
-                .and_then(|()| made.sync_all())
-                .map_err(fault)?;
-            Ok(Secret::new(key))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let kept = std::fs::read_to_string(file).map_err(fault)?;
-            match key_fault(kept.trim()) {
-                None => Ok(Secret::new(kept.trim())),
-                Some(_) => Err(Error::internal(format!(
-                    "{} does not hold a usable key",
-                    file.display()
-                ))),
-            }
-        }
-        Err(error) => Err(fault(error)),
+        .open(path)
+        .map_err(fault)?;
+    // Of two processes that start at once, the second waits here and reads the first one's key. An empty file is one that a
+    // process made and died before it wrote.
+    file.lock().map_err(fault)?;
+    let mut kept = String::new();
+    file.read_to_string(&mut kept).map_err(fault)?;
+    if kept.is_empty() {
+        kept = crate::infra::signing::fresh_token().0;
+        file.write_all(kept.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(fault)?;
+    }
+    match key_fault(kept.trim()) {
+        None => Ok(Secret::new(kept.trim())),
+        Some(_) => Err(Error::internal(format!(
+            "{} does not hold a usable key",
+            path.display()
+        ))),
     }
 }
 

@@ -12,7 +12,9 @@ use crate::world::{Account, Answer, PASSWORD, World, run, world};
 const RENEW: &str = "/v1/admin/session/renew";
 
 async fn setup_link(world: &World) -> Option<String> {
-    world.within(|app| async move { offer_setup(&app).await.unwrap() }).await
+    world
+        .within(|app| async move { offer_setup(&app).await.unwrap() })
+        .await
 }
 
 async fn finish_setup(world: &World, token: &str, email: &str) -> Answer {
@@ -26,7 +28,10 @@ async fn sign_up(world: &World, email: &str, password: &str) -> Answer {
 }
 
 async fn sign_in(world: &World, email: &str, password: &str) -> Answer {
-    world.post("/v1/admin/session", &json!({ "email": email, "password": password })).send().await
+    world
+        .post("/v1/admin/session", &json!({ "email": email, "password": password }))
+        .send()
+        .await
 }
 
 async fn renew(world: &World, cookie: &str) -> Answer {
@@ -34,7 +39,11 @@ async fn renew(world: &World, cookie: &str) -> Answer {
 }
 
 async fn me(world: &World, token: &str) -> Answer {
-    world.get("/v1/admin/me").header("authorization", format!("Bearer {token}")).send().await
+    world
+        .get("/v1/admin/me")
+        .header("authorization", format!("Bearer {token}"))
+        .send()
+        .await
 }
 
 fn fresh_address() -> String {
@@ -59,11 +68,19 @@ fn the_set_up_link_makes_the_first_operator_once() {
 
         let made = finish_setup(&world, &token, "olive@example.org").await.expect(201);
         assert_eq!(made.json["account"]["operator"], true);
-        assert_eq!(me(&world, &made.text("access_token")).await.expect(200).json["account"]["name"], "Olive");
+        assert_eq!(
+            me(&world, &made.text("access_token")).await.expect(200).json["account"]["name"],
+            "Olive"
+        );
         renew(&world, &made.cookie()).await.expect(200);
 
-        assert_eq!(world.get("/v1/admin/setup").send().await.expect(200).json["open"], false);
-        finish_setup(&world, &token, "eve@example.org").await.refused(403, "setup_closed");
+        assert_eq!(
+            world.get("/v1/admin/setup").send().await.expect(200).json["open"],
+            false
+        );
+        finish_setup(&world, &token, "eve@example.org")
+            .await
+            .refused(403, "setup_closed");
         assert_eq!(setup_link(&world).await, None, "there is an operator");
     });
 }
@@ -74,7 +91,9 @@ fn a_set_up_link_expires() {
         let world = World::start(|_| {});
         let token = setup_link(&world).await.unwrap();
         world.advance(TimeDelta::hours(24));
-        finish_setup(&world, &token, "olive@example.org").await.refused(403, "setup_closed");
+        finish_setup(&world, &token, "olive@example.org")
+            .await
+            .refused(403, "setup_closed");
         assert_eq!(world.get("/v1/admin/setup").send().await.json["open"], true);
         let fresh = setup_link(&world).await.unwrap();
         finish_setup(&world, &fresh, "olive@example.org").await.expect(201);
@@ -88,10 +107,16 @@ fn a_wrong_or_former_set_up_link_is_refused_and_the_right_one_stays_good() {
         let former = setup_link(&world).await.unwrap();
         let token = setup_link(&world).await.unwrap();
         for wrong in ["", "x", &former, &token.to_lowercase(), &format!("{token} ")] {
-            finish_setup(&world, wrong, "eve@example.org").await.refused(403, "setup_closed");
+            finish_setup(&world, wrong, "eve@example.org")
+                .await
+                .refused(403, "setup_closed");
         }
         let weak = json!({ "token": token, "email": "olive@example.org", "name": "Olive", "password": "password" });
-        world.post("/v1/admin/setup", &weak).send().await.refused(422, "invalid_input");
+        world
+            .post("/v1/admin/setup", &weak)
+            .send()
+            .await
+            .refused(422, "invalid_input");
         finish_setup(&world, &token, "olive@example.org").await.expect(201);
     });
 }
@@ -124,7 +149,9 @@ fn nobody_signs_up_where_sign_up_is_closed() {
         let address = fresh_address();
         sign_up(&world, &address, PASSWORD).await.refused(403, "sign_up_closed");
         assert_eq!(world.get("/v1/admin/setup").send().await.json["sign_up_open"], false);
-        sign_in(&world, &address, PASSWORD).await.refused(401, "wrong_credentials");
+        sign_in(&world, &address, PASSWORD)
+            .await
+            .refused(401, "wrong_credentials");
     });
 }
 
@@ -140,7 +167,9 @@ fn signing_up_with_a_known_address_sounds_the_same_and_changes_nothing() {
             assert_eq!(names(&again), names(&first));
         }
         sign_in(world, &address, PASSWORD).await.expect(200);
-        sign_in(world, &address, "another good password").await.refused(401, "wrong_credentials");
+        sign_in(world, &address, "another good password")
+            .await
+            .refused(401, "wrong_credentials");
     });
 }
 
@@ -163,9 +192,14 @@ fn passwords_that_are_guessed_first_are_not_taken() {
             assert_eq!(answer.json["errors"][0]["code"], code, "{password}");
             assert_eq!(answer.json["errors"].as_array().unwrap().len(), 1, "{password}");
             let told = answer.json["errors"][0]["detail"].as_str().unwrap();
-            assert!(password.is_empty() || !told.contains(password), "{password} is not sent back");
+            assert!(
+                password.is_empty() || !told.contains(password),
+                "{password} is not sent back"
+            );
         }
-        sign_in(world, &address, "password").await.refused(401, "wrong_credentials");
+        sign_in(world, &address, "password")
+            .await
+            .refused(401, "wrong_credentials");
         sign_up(world, &address, "eight ch").await.expect(202);
         sign_in(world, &address, "eight ch").await.expect(200);
     });
@@ -175,9 +209,16 @@ fn passwords_that_are_guessed_first_are_not_taken() {
 fn everything_that_is_wrong_with_an_applicant_is_said_at_once() {
     run(async {
         let body = json!({ "email": "no address", "name": " ", "password": "short" });
-        let answer = world().post("/v1/admin/accounts", &body).send().await.refused(422, "invalid_input");
+        let answer = world()
+            .post("/v1/admin/accounts", &body)
+            .send()
+            .await
+            .refused(422, "invalid_input");
         let errors = answer.json["errors"].as_array().unwrap();
-        let told: Vec<_> = errors.iter().map(|error| (error["pointer"].as_str(), error["code"].as_str())).collect();
+        let told: Vec<_> = errors
+            .iter()
+            .map(|error| (error["pointer"].as_str(), error["code"].as_str()))
+            .collect();
         let expected = [("/email", "invalid"), ("/name", "required"), ("/password", "too_short")];
         assert_eq!(told, expected.map(|(pointer, code)| (Some(pointer), Some(code))));
     });
@@ -190,7 +231,9 @@ fn an_unknown_address_and_a_wrong_password_sound_the_same() {
     run(async {
         let world = world();
         let known = world.somebody("ada").await;
-        let wrong = sign_in(world, &known.email, "not the password").await.refused(401, "wrong_credentials");
+        let wrong = sign_in(world, &known.email, "not the password")
+            .await
+            .refused(401, "wrong_credentials");
         let huge = "x".repeat(5_000);
         for (address, password) in [
             (fresh_address(), PASSWORD),
@@ -199,7 +242,9 @@ fn an_unknown_address_and_a_wrong_password_sound_the_same() {
             (known.email.clone(), ""),
             (known.email.clone(), &huge),
         ] {
-            let answer = sign_in(world, &address, password).await.refused(401, "wrong_credentials");
+            let answer = sign_in(world, &address, password)
+                .await
+                .refused(401, "wrong_credentials");
             assert_eq!(without_id(&answer), without_id(&wrong), "{address}");
             assert_eq!(answer.headers.get("set-cookie"), None);
         }
@@ -318,7 +363,9 @@ fn of_parallel_renewals_one_wins_and_then_the_session_is_over() {
             answer.refused(401, "session_ended");
         }
         renew(world, &won[0].cookie()).await.refused(401, "session_ended");
-        me(world, &won[0].text("access_token")).await.refused(401, "unauthenticated");
+        me(world, &won[0].text("access_token"))
+            .await
+            .refused(401, "unauthenticated");
     });
 }
 
@@ -328,8 +375,18 @@ fn a_refresh_token_that_is_none_is_refused() {
         let world = world();
         let ada = world.somebody("ada").await;
         let token = ada.cookie.split_once('=').unwrap().1;
-        world.ask(Method::POST, RENEW).send().await.refused(401, "session_ended");
-        for cookie in ["parlour_refresh=", "parlour_refresh=x", "parlour_refresh=%00", "x=y", &format!("refresh={token}")] {
+        world
+            .ask(Method::POST, RENEW)
+            .send()
+            .await
+            .refused(401, "session_ended");
+        for cookie in [
+            "parlour_refresh=",
+            "parlour_refresh=x",
+            "parlour_refresh=%00",
+            "x=y",
+            &format!("refresh={token}"),
+        ] {
             renew(world, cookie).await.refused(401, "session_ended");
         }
         let access = format!("parlour_refresh={}", ada.token);
@@ -341,8 +398,17 @@ fn a_refresh_token_that_is_none_is_refused() {
 // Signing out
 
 async fn sign_out(world: &World, account: &Account, header: &str, value: &str) {
-    let answer = world.ask(Method::DELETE, "/v1/admin/session").header(header, value).send().await.expect(204);
-    assert!(answer.header("set-cookie").starts_with("parlour_refresh=;"), "{:?}", answer.headers);
+    let answer = world
+        .ask(Method::DELETE, "/v1/admin/session")
+        .header(header, value)
+        .send()
+        .await
+        .expect(204);
+    assert!(
+        answer.header("set-cookie").starts_with("parlour_refresh=;"),
+        "{:?}",
+        answer.headers
+    );
     assert!(answer.header("set-cookie").contains("Max-Age=0"));
     me(world, &account.token).await.refused(401, "unauthenticated");
     renew(world, &account.cookie).await.refused(401, "session_ended");
@@ -356,7 +422,11 @@ fn signing_out_ends_the_session_at_once() {
         sign_out(world, &ada, "cookie", &ada.cookie).await;
         let bob = world.somebody("bob").await;
         sign_out(world, &bob, "authorization", &format!("Bearer {}", bob.token)).await;
-        world.ask(Method::DELETE, "/v1/admin/session").send().await.refused(401, "unauthenticated");
+        world
+            .ask(Method::DELETE, "/v1/admin/session")
+            .send()
+            .await
+            .refused(401, "unauthenticated");
     });
 }
 
@@ -380,12 +450,25 @@ fn a_token_counts_in_its_header_only() {
         let world = world();
         let ada = world.somebody("ada").await;
         for name in ["access_token", "token", "authorization", "bearer"] {
-            world.get(&format!("/v1/admin/me?{name}={}", ada.token)).send().await.refused(401, "unauthenticated");
+            world
+                .get(&format!("/v1/admin/me?{name}={}", ada.token))
+                .send()
+                .await
+                .refused(401, "unauthenticated");
             let cookie = format!("{name}={}", ada.token);
-            world.get("/v1/admin/me").header("cookie", cookie).send().await.refused(401, "unauthenticated");
+            world
+                .get("/v1/admin/me")
+                .header("cookie", cookie)
+                .send()
+                .await
+                .refused(401, "unauthenticated");
         }
         let query = format!("{RENEW}?{}", ada.cookie);
-        world.ask(Method::POST, &query).send().await.refused(401, "session_ended");
+        world
+            .ask(Method::POST, &query)
+            .send()
+            .await
+            .refused(401, "session_ended");
         let cookie_alone = world.get("/v1/admin/me").header("cookie", &ada.cookie).send().await;
         cookie_alone.refused(401, "unauthenticated");
     });
@@ -397,12 +480,24 @@ fn our_own_pages_may_renew() {
         let world = world();
         let ada = world.somebody("ada").await;
         let port = world.base.rsplit(':').next().unwrap();
-        let renewed = world.ask(Method::POST, RENEW).from(&world.base).header("cookie", &ada.cookie).send().await.expect(200);
+        let renewed = world
+            .ask(Method::POST, RENEW)
+            .from(&world.base)
+            .header("cookie", &ada.cookie)
+            .send()
+            .await
+            .expect(200);
         // By another name of this machine, as long as the page came from there, too.
         let host = format!("localhost:{port}");
-        let by_name = world.ask(Method::POST, RENEW).header("host", &host).from(&format!("http://{host}"));
+        let by_name = world
+            .ask(Method::POST, RENEW)
+            .header("host", &host)
+            .from(&format!("http://{host}"));
         let renewed = by_name.header("cookie", renewed.cookie()).send().await.expect(200);
-        let forged = world.ask(Method::POST, RENEW).from(&format!("http://{host}")).header("cookie", renewed.cookie());
+        let forged = world
+            .ask(Method::POST, RENEW)
+            .from(&format!("http://{host}"))
+            .header("cookie", renewed.cookie());
         forged.send().await.refused(403, "origin_not_allowed");
         renew(world, &renewed.cookie()).await.expect(200);
     });
@@ -415,10 +510,19 @@ fn a_forged_host_is_nowhere_believed() {
         let owner = world.owner().await;
         let path = format!("/v1/admin/tenants/{}/sites", owner.tenant_id);
         let body = json!({ "name": "A blog", "origins": ["https://blog.example"] });
-        let asked = world.post(&path, &body).by(&owner.account).header("host", "evil.example");
-        let forged = asked.header("x-forwarded-host", "evil.example").header("forwarded", "host=evil.example");
+        let asked = world
+            .post(&path, &body)
+            .by(&owner.account)
+            .header("host", "evil.example");
+        let forged = asked
+            .header("x-forwarded-host", "evil.example")
+            .header("forwarded", "host=evil.example");
         let site = forged.send().await.expect(201);
-        assert!(site.text("snippet").contains(&format!("{}/embed.js", world.base)), "{}", site.json);
+        assert!(
+            site.text("snippet").contains(&format!("{}/embed.js", world.base)),
+            "{}",
+            site.json
+        );
         assert!(!site.all().contains("evil.example"));
     });
 }
@@ -442,15 +546,23 @@ fn guessing_is_slowed_down_without_locking_the_owner_out() {
         let (here, there) = (address_of_a_fresh_network(), "192.0.2.1".to_owned());
         let attempt = async |from: &str, email: &str, password: &str| {
             let body = json!({ "email": email, "password": password });
-            world.post("/v1/admin/session", &body).header("x-forwarded-for", from).send().await
+            world
+                .post("/v1/admin/session", &body)
+                .header("x-forwarded-for", from)
+                .send()
+                .await
         };
         for _ in 0..3 {
-            attempt(&here, &ada.email, "a wrong guess").await.refused(401, "wrong_credentials");
+            attempt(&here, &ada.email, "a wrong guess")
+                .await
+                .refused(401, "wrong_credentials");
         }
         let refused = attempt(&here, &ada.email, PASSWORD).await.refused(429, "rate_limited");
         let wait: u32 = refused.header("retry-after").parse().unwrap();
         assert!((1..=1200).contains(&wait), "a third of an hour for each: {wait}");
-        attempt(&here, &ada.email.to_uppercase(), PASSWORD).await.refused(429, "rate_limited");
+        attempt(&here, &ada.email.to_uppercase(), PASSWORD)
+            .await
+            .refused(429, "rate_limited");
         attempt(&here, &bob.email, PASSWORD).await.expect(200);
         attempt(&there, &ada.email, PASSWORD).await.expect(200);
     });
@@ -468,18 +580,28 @@ fn a_network_that_guesses_at_many_accounts_is_slowed_down_as_a_whole() {
         let neighbour = format!("{}.99", here.rsplit_once('.').unwrap().0);
         let guess = async |from: &str| {
             let body = json!({ "email": fresh_address(), "password": PASSWORD });
-            world.post("/v1/admin/session", &body).header("x-forwarded-for", from).send().await
+            world
+                .post("/v1/admin/session", &body)
+                .header("x-forwarded-for", from)
+                .send()
+                .await
         };
         for from in [&here, &neighbour, &here, &neighbour] {
             guess(from).await.refused(401, "wrong_credentials");
         }
         guess(&here).await.refused(429, "rate_limited");
         guess(&neighbour).await.refused(429, "rate_limited");
-        guess(&address_of_a_fresh_network()).await.refused(401, "wrong_credentials");
+        guess(&address_of_a_fresh_network())
+            .await
+            .refused(401, "wrong_credentials");
 
         let join = async || {
             let body = json!({ "email": fresh_address(), "name": "Eve", "password": PASSWORD });
-            world.post("/v1/admin/accounts", &body).header("x-forwarded-for", &here).send().await
+            world
+                .post("/v1/admin/accounts", &body)
+                .header("x-forwarded-for", &here)
+                .send()
+                .await
         };
         join().await.expect(202);
         join().await.expect(202);

@@ -9,8 +9,8 @@ use crate::world::{Answer, Ask, ORIGIN, Site, World, run, world};
 
 /// Words that only somebody who knows our code would use.
 const INSIDES: [&str; 16] = [
-    "::", "serde", "struct", "enum ", "Uuid", "Option", "Vec<", "String", "u32", "u64", "i64", "f64", "sequence", "variant",
-    "panicked", "sqlx",
+    "::", "serde", "struct", "enum ", "Uuid", "Option", "Vec<", "String", "u32", "u64", "i64", "f64", "sequence",
+    "variant", "panicked", "sqlx",
 ];
 
 /// A refusal in the documented form, in words for people.
@@ -41,9 +41,18 @@ fn post_raw(world: &World, site: &Site, body: impl Into<Vec<u8>>) -> Ask {
 }
 
 async fn assert_nothing_stored(world: &World, site: &Site) {
-    let queue = world.get(&site.admin("comments?limit=100")).by(&site.owner.account).send().await.expect(200);
+    let queue = world
+        .get(&site.admin("comments?limit=100"))
+        .by(&site.owner.account)
+        .send()
+        .await
+        .expect(200);
     assert_eq!(queue.json["comments"], json!([]));
-    assert_eq!(site.read(world, "t").await.json["thread"].get("id"), None, "no thread was opened");
+    assert_eq!(
+        site.read(world, "t").await.json["thread"].get("id"),
+        None,
+        "no thread was opened"
+    );
 }
 
 #[test]
@@ -53,9 +62,21 @@ fn what_is_no_json_object_is_malformed() {
         let site = open_site(world).await;
         let whole = json!({ "thread": { "id": "t" }, "text": "hello" }).to_string();
         let with = |inner: &str| whole.replace("hello", inner).into_bytes();
-        let mut bodies: Vec<Vec<u8>> = ["", " ", "{", "[]", "null", "1", "\"x\"", "{}{}", "{'text':1}", "text=x", "\u{feff}{}"]
-            .map(Into::into)
-            .to_vec();
+        let mut bodies: Vec<Vec<u8>> = [
+            "",
+            " ",
+            "{",
+            "[]",
+            "null",
+            "1",
+            "\"x\"",
+            "{}{}",
+            "{'text':1}",
+            "text=x",
+            "\u{feff}{}",
+        ]
+        .map(Into::into)
+        .to_vec();
         bodies.push(whole.replace('}', ",}").into());
         bodies.push(whole.replace("\"hello\"", "NaN").into());
         bodies.push(whole.replace("\"hello\"", "1e999").into());
@@ -74,13 +95,21 @@ fn what_is_no_json_object_is_malformed() {
         for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
             bodies.push(open.repeat(10_000).into());
             bodies.push(format!("{}1{}", open.repeat(10_000), close.repeat(10_000)).into());
-            bodies.push(whole.replace("\"hello\"", &format!("{}1{}", open.repeat(9_000), close.repeat(9_000))).into());
+            bodies.push(
+                whole
+                    .replace("\"hello\"", &format!("{}1{}", open.repeat(9_000), close.repeat(9_000)))
+                    .into(),
+            );
         }
         for body in bodies {
             let shown = shortened(&String::from_utf8_lossy(&body));
             let answer = post_raw(world, &site, body).send().await;
             assert_plain(&shown, &answer);
-            assert_eq!((answer.status.as_u16(), &answer.json["code"]), (400, &json!("malformed_request")), "{shown}");
+            assert_eq!(
+                (answer.status.as_u16(), &answer.json["code"]),
+                (400, &json!("malformed_request")),
+                "{shown}"
+            );
         }
         assert_nothing_stored(world, &site).await;
     });
@@ -103,23 +132,87 @@ fn what_has_the_wrong_type_or_name_is_named() {
             (json!({ "thread": "t", "text": "hello" }), "/thread", "wrong_type"),
             (json!({ "thread": null, "text": "hello" }), "/thread", "wrong_type"),
             (json!({ "thread": 7, "text": "hello" }), "/thread", "wrong_type"),
-            (json!({ "thread": { "id": 7 }, "text": "hello" }), "/thread/id", "wrong_type"),
-            (json!({ "thread": { "url": [] }, "text": "hello" }), "/thread/url", "wrong_type"),
-            (json!({ "thread": thread, "text": "hello", "parent_id": 1 }), "/parent_id", "wrong_type"),
-            (json!({ "thread": thread, "text": "hello", "parent_id": "x" }), "/parent_id", "invalid"),
-            (json!({ "thread": thread, "text": "hello", "parent_id": "" }), "/parent_id", "invalid"),
-            (json!({ "thread": thread, "text": "hello", "author": "Ada" }), "/author", "wrong_type"),
-            (json!({ "thread": thread, "text": "hello", "author": { "name": 1 } }), "/author/name", "wrong_type"),
-            (json!({ "thread": thread, "text": "hello", "colour": 1 }), "/colour", "unknown_field"),
-            (json!({ "thread": thread, "text": "hello", "state": "published" }), "/state", "unknown_field"),
-            (json!({ "thread": { "id": "t", "open": true }, "text": "hello" }), "/thread/open", "unknown_field"),
-            (json!({ "thread": thread, "text": "hello", "author": { "team": true } }), "/author/team", "unknown_field"),
+            (
+                json!({ "thread": { "id": 7 }, "text": "hello" }),
+                "/thread/id",
+                "wrong_type",
+            ),
+            (
+                json!({ "thread": { "url": [] }, "text": "hello" }),
+                "/thread/url",
+                "wrong_type",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "parent_id": 1 }),
+                "/parent_id",
+                "wrong_type",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "parent_id": "x" }),
+                "/parent_id",
+                "invalid",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "parent_id": "" }),
+                "/parent_id",
+                "invalid",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "author": "Ada" }),
+                "/author",
+                "wrong_type",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "author": { "name": 1 } }),
+                "/author/name",
+                "wrong_type",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "colour": 1 }),
+                "/colour",
+                "unknown_field",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "state": "published" }),
+                "/state",
+                "unknown_field",
+            ),
+            (
+                json!({ "thread": { "id": "t", "open": true }, "text": "hello" }),
+                "/thread/open",
+                "unknown_field",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "author": { "team": true } }),
+                "/author/team",
+                "unknown_field",
+            ),
             (json!({ "thread": {}, "text": "hello" }), "/thread", "required"),
-            (json!({ "thread": { "id": " " }, "text": "hello" }), "/thread", "required"),
-            (json!({ "thread": { "url": "javascript:alert(1)" }, "text": "hello" }), "/thread/url", "invalid"),
-            (json!({ "thread": { "url": "https://elsewhere.example/" }, "text": "hello" }), "/thread/url", "invalid"),
-            (json!({ "thread": thread, "text": "hello", "author": { "website": "data:x" } }), "/author/website", "invalid"),
-            (json!({ "thread": thread, "text": "hello", "author": { "email": "a\r\nb@x.org" } }), "/author/email", "invalid"),
+            (
+                json!({ "thread": { "id": " " }, "text": "hello" }),
+                "/thread",
+                "required",
+            ),
+            (
+                json!({ "thread": { "url": "javascript:alert(1)" }, "text": "hello" }),
+                "/thread/url",
+                "invalid",
+            ),
+            (
+                json!({ "thread": { "url": "https://elsewhere.example/" }, "text": "hello" }),
+                "/thread/url",
+                "invalid",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "author": { "website": "data:x" } }),
+                "/author/website",
+                "invalid",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "author": { "email": "a\r\nb@x.org" } }),
+                "/author/email",
+                "invalid",
+            ),
             (json!({ "thread": thread, "text": " \n " }), "/text", "required"),
         ];
         for (body, pointer, code) in table {
@@ -127,7 +220,11 @@ fn what_has_the_wrong_type_or_name_is_named() {
             assert_plain(&body.to_string(), &answer);
             let answer = answer.refused(422, "invalid_input");
             let told = &answer.json["errors"][0];
-            assert_eq!((&told["pointer"], &told["code"]), (&json!(pointer), &json!(code)), "{body}");
+            assert_eq!(
+                (&told["pointer"], &told["code"]),
+                (&json!(pointer), &json!(code)),
+                "{body}"
+            );
         }
         assert_nothing_stored(world, &site).await;
     });
@@ -145,7 +242,10 @@ fn settings_out_of_bounds_are_named_and_change_nothing() {
             (json!({ "min_text_length": 0 }), "/settings/min_text_length"),
             (json!({ "min_text_length": -1 }), "/settings/min_text_length"),
             (json!({ "min_text_length": 1.5 }), "/settings/min_text_length"),
-            (json!({ "min_text_length": 4_294_967_296_u64 }), "/settings/min_text_length"),
+            (
+                json!({ "min_text_length": 4_294_967_296_u64 }),
+                "/settings/min_text_length",
+            ),
             (json!({ "min_text_length": 1e308 }), "/settings/min_text_length"),
             (json!({ "min_text_length": "2" }), "/settings/min_text_length"),
             (json!({ "max_text_length": u64::MAX }), "/settings/max_text_length"),
@@ -160,9 +260,18 @@ fn settings_out_of_bounds_are_named_and_change_nothing() {
             (json!("all"), "/settings"),
         ] {
             let body = json!({ "settings": settings });
-            let answer = world.ask(Method::PATCH, &path).json(&body).by(&site.owner.account).send().await;
+            let answer = world
+                .ask(Method::PATCH, &path)
+                .json(&body)
+                .by(&site.owner.account)
+                .send()
+                .await;
             assert_plain(&body.to_string(), &answer);
-            assert_eq!(answer.refused(422, "invalid_input").json["errors"][0]["pointer"], pointer, "{body}");
+            assert_eq!(
+                answer.refused(422, "invalid_input").json["errors"][0]["pointer"],
+                pointer,
+                "{body}"
+            );
         }
         assert_eq!(read().await, before);
     });
@@ -177,15 +286,28 @@ fn a_nul_has_no_place_anywhere() {
         for (body, pointer) in [
             (json!({ "thread": thread, "text": "a\0b" }), "/text"),
             (json!({ "thread": { "id": "t\0" }, "text": "hello" }), "/thread/id"),
-            (json!({ "thread": { "id": "t", "title": "\0" }, "text": "hello" }), "/thread/title"),
-            (json!({ "thread": thread, "text": "hello", "author": { "name": "\0" } }), "/author/name"),
-            (json!({ "thread": thread, "text": "hello", "author": { "email": "\0@x.org" } }), "/author/email"),
+            (
+                json!({ "thread": { "id": "t", "title": "\0" }, "text": "hello" }),
+                "/thread/title",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "author": { "name": "\0" } }),
+                "/author/name",
+            ),
+            (
+                json!({ "thread": thread, "text": "hello", "author": { "email": "\0@x.org" } }),
+                "/author/email",
+            ),
             (json!({ "thread": thread, "text": "hello", "a\0": 1 }), ""),
         ] {
             let answer = post_raw(world, &site, body.to_string()).send().await;
             assert_plain(&body.to_string(), &answer);
             let told = answer.refused(422, "invalid_input").json["errors"][0].clone();
-            assert_eq!((&told["pointer"], &told["code"]), (&json!(pointer), &json!("forbidden_character")), "{body}");
+            assert_eq!(
+                (&told["pointer"], &told["code"]),
+                (&json!(pointer), &json!("forbidden_character")),
+                "{body}"
+            );
         }
         let owner = &site.owner.account;
         for path in [
@@ -225,7 +347,10 @@ fn a_request_that_is_no_http_gets_400_and_the_server_lives() {
         ] {
             assert_eq!(world.exchange(&head, "").await.status, 400, "{head:?}");
         }
-        let torn = format!("POST {} HTTP/1.1\r\norigin: {ORIGIN}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked", site.path("comments"));
+        let torn = format!(
+            "POST {} HTTP/1.1\r\norigin: {ORIGIN}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked",
+            site.path("comments")
+        );
         assert_plain("a torn chunk", &world.exchange(&torn, "zz\r\n{}\r\n0\r\n\r\n").await);
         world.get("/healthz").send().await.expect(200);
         assert_nothing_stored(world, &site).await;
@@ -238,14 +363,26 @@ fn ten_megabytes_are_refused_before_they_are_read() {
         let world = world();
         let site = open_site(world).await;
         let body = json!({ "thread": { "id": "t" }, "text": "x".repeat(10_000_000) }).to_string();
-        for path in [site.path("comments"), site.path("preview"), "/v1/admin/session".to_owned()] {
+        for path in [
+            site.path("comments"),
+            site.path("preview"),
+            "/v1/admin/session".to_owned(),
+        ] {
             let head = format!("POST {path} HTTP/1.1\r\norigin: {ORIGIN}\r\ncontent-type: application/json");
-            let head = if path.starts_with("/v1/admin") { head.replace(ORIGIN, &world.base) } else { head };
-            let told = world.exchange(&format!("{head}\r\ncontent-length: {}", body.len()), &body).await;
+            let head = if path.starts_with("/v1/admin") {
+                head.replace(ORIGIN, &world.base)
+            } else {
+                head
+            };
+            let told = world
+                .exchange(&format!("{head}\r\ncontent-length: {}", body.len()), &body)
+                .await;
             assert_plain(&path, &told);
             told.refused(413, "payload_too_large");
             let coded = chunked(body.as_bytes());
-            let told = world.exchange(&format!("{head}\r\ntransfer-encoding: chunked"), &coded).await;
+            let told = world
+                .exchange(&format!("{head}\r\ntransfer-encoding: chunked"), &coded)
+                .await;
             assert_plain(&path, &told);
             told.refused(413, "payload_too_large");
         }
@@ -257,7 +394,9 @@ fn ten_megabytes_are_refused_before_they_are_read() {
 fn markdown_of_any_depth_is_laid_out_or_refused_in_words() {
     run(async {
         let world = world();
-        let site = world.site(json!({ "moderation": "none", "max_text_length": 16_384 })).await;
+        let site = world
+            .site(json!({ "moderation": "none", "max_text_length": 16_384 }))
+            .await;
         let deep = |unit: &str| format!("{}x", unit.repeat(10_000 / unit.len()));
         for (text, code) in [
             (format!("{}x", ">".repeat(10_000)), Some("too_nested")),
@@ -284,9 +423,17 @@ fn markdown_of_any_depth_is_laid_out_or_refused_in_words() {
                 match code {
                     Some(code) => {
                         assert_plain(&shown, &answer);
-                        assert_eq!(answer.refused(422, "invalid_input").json["errors"][0]["code"], code, "{shown}");
+                        assert_eq!(
+                            answer.refused(422, "invalid_input").json["errors"][0]["code"],
+                            code,
+                            "{shown}"
+                        );
                     }
-                    None => assert!(answer.status.is_success() || answer.status == 422, "{shown}: {}", answer.all()),
+                    None => assert!(
+                        answer.status.is_success() || answer.status == 422,
+                        "{shown}: {}",
+                        answer.all()
+                    ),
                 }
             }
         }
@@ -325,9 +472,19 @@ fn ids_that_cannot_be_are_ids_that_are_not() {
                 answer.refused(404, "not_found");
             }
         }
-        for ids in [json!([]), json!(["x"]), json!([1]), json!("x"), json!(vec![ground.ids.comment_id.as_str(); 101])] {
+        for ids in [
+            json!([]),
+            json!(["x"]),
+            json!([1]),
+            json!("x"),
+            json!(vec![ground.ids.comment_id.as_str(); 101]),
+        ] {
             let body = json!({ "ids": ids, "decision": "delete" });
-            let answer = world.post(&site.admin("decisions"), &body).by(ground.owner()).send().await;
+            let answer = world
+                .post(&site.admin("decisions"), &body)
+                .by(ground.owner())
+                .send()
+                .await;
             assert_plain(&shortened(&ids.to_string()), &answer);
             answer.refused(422, "invalid_input");
         }
@@ -372,15 +529,33 @@ fn parameters_without_a_valid_value_are_named() {
         }
         let draft = json!({ "thread": { "id": "t" }, "text": "hello" });
         for key in ["short", "with space", "ünicode-key", &"x".repeat(129), ""] {
-            let answer = world.post(&site.path("comments"), &draft).from(ORIGIN).header("idempotency-key", key).send().await;
+            let answer = world
+                .post(&site.path("comments"), &draft)
+                .from(ORIGIN)
+                .header("idempotency-key", key)
+                .send()
+                .await;
             assert_plain(key, &answer);
             answer.refused(400, "invalid_parameter");
         }
         let tokens = vec!["x"; 21].join(",");
-        let answer = world.get(&site.path("mine")).header("parlour-tokens", tokens).send().await;
+        let answer = world
+            .get(&site.path("mine"))
+            .header("parlour-tokens", tokens)
+            .send()
+            .await;
         assert_plain("21 tokens", &answer);
-        world.get(&site.path("mine")).send().await.refused(400, "invalid_parameter");
-        world.get(&site.path("mine")).header("parlour-tokens", "ä,\u{1F4A9},,x").send().await.refused(400, "invalid_parameter");
+        world
+            .get(&site.path("mine"))
+            .send()
+            .await
+            .refused(400, "invalid_parameter");
+        world
+            .get(&site.path("mine"))
+            .header("parlour-tokens", "ä,\u{1F4A9},,x")
+            .send()
+            .await
+            .refused(400, "invalid_parameter");
         assert_nothing_stored(world, &site).await;
     });
 }
@@ -390,11 +565,22 @@ fn an_address_or_headers_that_are_too_long_are_refused() {
     run(async {
         let world = world();
         let site = open_site(world).await;
-        let long = world.get(&site.path(&format!("thread?id={}", "x".repeat(8_192)))).send().await;
+        let long = world
+            .get(&site.path(&format!("thread?id={}", "x".repeat(8_192))))
+            .send()
+            .await;
         assert_plain("query", &long);
         long.refused(414, "uri_too_long");
-        world.get(&format!("/admin/{}", "x".repeat(8_192))).send().await.refused(414, "uri_too_long");
-        let heavy = world.get(&site.path("thread?id=t")).header("x-heavy", "x".repeat(24 * 1024)).send().await;
+        world
+            .get(&format!("/admin/{}", "x".repeat(8_192)))
+            .send()
+            .await
+            .refused(414, "uri_too_long");
+        let heavy = world
+            .get(&site.path("thread?id=t"))
+            .header("x-heavy", "x".repeat(24 * 1024))
+            .send()
+            .await;
         assert_plain("headers", &heavy);
         heavy.refused(431, "headers_too_large");
         // Beyond what is read at all, there is the bare status.
@@ -402,7 +588,13 @@ fn an_address_or_headers_that_are_too_long_are_refused() {
         for rest in [format!("x: {}", "x".repeat(40 * 1024)), vec!["x: y"; 120].join("\r\n")] {
             assert_eq!(world.exchange(&head(rest), "").await.status, 431);
         }
-        assert_eq!(world.exchange(&format!("GET /{} HTTP/1.1", "x".repeat(40 * 1024)), "").await.status, 431);
+        assert_eq!(
+            world
+                .exchange(&format!("GET /{} HTTP/1.1", "x".repeat(40 * 1024)), "")
+                .await
+                .status,
+            431
+        );
     });
 }
 
@@ -412,7 +604,8 @@ fn a_compressed_body_is_not_unpacked() {
         let world = world();
         let site = open_site(world).await;
         // Eleven bytes of gzip's head; what would follow does not matter.
-        let answer = post_raw(world, &site, b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab".to_vec()).header("content-encoding", "gzip");
+        let answer =
+            post_raw(world, &site, b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab".to_vec()).header("content-encoding", "gzip");
         let answer = answer.send().await;
         assert_plain("gzip", &answer);
         answer.refused(400, "malformed_request");
@@ -441,23 +634,67 @@ impl Chance {
 }
 
 const ODD_VALUES: [&str; 18] = [
-    "null", "true", "-1", "1e308", "18446744073709551616", "[]", "{}", "\"\"", "\"\\u0000\"", "\"\\u202e\"", "\"💩\"", "[[[[]]]]",
-    "\"javascript:alert(1)\"", "\"https://[::1\"", "\"%s%n\"", "\"' OR 1=1 --\"", "{\"$ne\":1}", "\"<script>\"",
+    "null",
+    "true",
+    "-1",
+    "1e308",
+    "18446744073709551616",
+    "[]",
+    "{}",
+    "\"\"",
+    "\"\\u0000\"",
+    "\"\\u202e\"",
+    "\"💩\"",
+    "[[[[]]]]",
+    "\"javascript:alert(1)\"",
+    "\"https://[::1\"",
+    "\"%s%n\"",
+    "\"' OR 1=1 --\"",
+    "{\"$ne\":1}",
+    "\"<script>\"",
 ];
 
 const ODD_PIECES: [&str; 16] = [
-    "%FF", "%", "%zz", "..", "//", "%2e%2e%2f", ";", "?", "&&", "=", "%F0%9F%92%A9", "%E2%80%AE", "limit=-1", "after=MQ", "'", "%0d%0a",
+    "%FF",
+    "%",
+    "%zz",
+    "..",
+    "//",
+    "%2e%2e%2f",
+    ";",
+    "?",
+    "&&",
+    "=",
+    "%F0%9F%92%A9",
+    "%E2%80%AE",
+    "limit=-1",
+    "after=MQ",
+    "'",
+    "%0d%0a",
 ];
 
 /// The call with something wrong in its body, its address or its headers.
 fn twist(call: &Call, chance: &mut Chance) -> (String, Vec<u8>) {
-    let (mut path, mut body) = (call.path.clone(), call.body.as_ref().map(Value::to_string).unwrap_or_default().into_bytes());
+    let (mut path, mut body) = (
+        call.path.clone(),
+        call.body
+            .as_ref()
+            .map(Value::to_string)
+            .unwrap_or_default()
+            .into_bytes(),
+    );
     match chance.below(if body.is_empty() { 2 } else { 7 }) {
         0 => {
             let place = chance.below(path.len() - 4) + 4;
             path.insert_str(place, chance.pick(&ODD_PIECES));
         }
-        1 => path = format!("{path}{}{}", if path.contains('?') { '&' } else { '?' }, chance.pick(&ODD_PIECES)),
+        1 => {
+            path = format!(
+                "{path}{}{}",
+                if path.contains('?') { '&' } else { '?' },
+                chance.pick(&ODD_PIECES)
+            )
+        }
         2 => body.truncate(chance.below(body.len())),
         3 => {
             let place = chance.below(body.len());
@@ -482,7 +719,11 @@ fn replace_a_value(body: &Value, chance: &mut Chance) -> Vec<u8> {
     let members = body.as_object().unwrap();
     let changed = chance.below(members.len());
     let pairs = members.iter().enumerate().map(|(place, (name, value))| {
-        let value = if place == changed { chance.pick(&ODD_VALUES).to_owned() } else { value.to_string() };
+        let value = if place == changed {
+            chance.pick(&ODD_VALUES).to_owned()
+        } else {
+            value.to_string()
+        };
         format!("\"{name}\":{value}")
     });
     format!("{{{}}}", pairs.collect::<Vec<_>>().join(",")).into_bytes()

@@ -26,14 +26,18 @@ impl Home {
     pub fn embedded() -> Home {
         let folder = std::env::temp_dir().join(format!("parlour-home-{:016x}", rand::random::<u64>()));
         std::fs::create_dir_all(&folder).unwrap();
-        Home { folder, settings: vec![("PARLOUR_LISTEN", "127.0.0.1:0".to_owned())] }
+        Home {
+            folder,
+            settings: vec![("PARLOUR_LISTEN", "127.0.0.1:0".to_owned())],
+        }
     }
 
     /// On the engine that is tested.
     pub async fn on_engine() -> Home {
         let mut home = Home::embedded();
         if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
-            home.settings.push(("PARLOUR_DATABASE_URL", fresh_database(&server).await));
+            home.settings
+                .push(("PARLOUR_DATABASE_URL", fresh_database(&server).await));
         }
         if let Ok(redis) = std::env::var("TEST_REDIS_URL") {
             home.settings.push(("PARLOUR_REDIS_URL", redis));
@@ -60,8 +64,12 @@ impl Home {
 
     pub fn run_with(&self, arguments: &[&str], input: &str) -> Ended {
         let mut command = self.command(arguments);
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary is built");
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary is built");
         // Refused already, if it does not listen any more.
         child.stdin.take().unwrap().write_all(input.as_bytes()).ok();
         Ended(child.wait_with_output().unwrap())
@@ -69,14 +77,26 @@ impl Home {
 
     /// Makes an operator's account.
     pub fn set_up(&self, email: &str) -> Value {
-        let arguments = ["setup", "--email", email, "--password-stdin", "--name", "Olive", "--json"];
+        let arguments = [
+            "setup",
+            "--email",
+            email,
+            "--password-stdin",
+            "--name",
+            "Olive",
+            "--json",
+        ];
         self.run_with(&arguments, &format!("{PASSWORD}\n")).done().json()
     }
 
     /// Makes a site for an account.
     pub fn make_site(&self, owner: &str, origin: &str) -> Value {
-        let arguments = ["site", "create", "--owner", owner, "--name", "A blog", "--origin", origin];
-        self.run(&[&arguments[..], &["--set", "moderation=none", "--json"]].concat()).done().json()
+        let arguments = [
+            "site", "create", "--owner", owner, "--name", "A blog", "--origin", origin,
+        ];
+        self.run(&[&arguments[..], &["--set", "moderation=none", "--json"]].concat())
+            .done()
+            .json()
     }
 
     /// Starts `serve` and waits for its address.
@@ -92,7 +112,11 @@ impl Home {
                 break base.to_owned();
             }
         };
-        Serving { child, base, lines: Some(lines) }
+        Serving {
+            child,
+            base,
+            lines: Some(lines),
+        }
     }
 }
 

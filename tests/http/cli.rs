@@ -11,16 +11,28 @@ use parlour::http::document;
 fn every_command_explains_itself() {
     let home = Home::embedded();
     let all = home.run(&["--help"]).done().out();
-    for command in ["serve", "worker", "migrate", "openapi", "check", "demo", "setup", "site"] {
-        assert!(all.lines().any(|line| line.trim_start().starts_with(command)), "{command} in {all}");
+    for command in [
+        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "site",
+    ] {
+        assert!(
+            all.lines().any(|line| line.trim_start().starts_with(command)),
+            "{command} in {all}"
+        );
         let help = home.run(&[command, "--help"]).done().out();
-        assert!(help.contains("Usage: parlour ") && help.lines().next().is_some_and(|line| line.len() > 10), "{help}");
+        assert!(
+            help.contains("Usage: parlour ") && help.lines().next().is_some_and(|line| line.len() > 10),
+            "{help}"
+        );
     }
     for command in ["create", "set", "list"] {
         home.run(&["site", command, "--help"]).done();
     }
     assert!(home.run(&["--version"]).done().out().starts_with("parlour "));
-    assert_eq!(std::fs::read_dir(&home.folder).unwrap().count(), 0, "asking for help makes nothing");
+    assert_eq!(
+        std::fs::read_dir(&home.folder).unwrap().count(),
+        0,
+        "asking for help makes nothing"
+    );
 }
 
 #[test]
@@ -28,17 +40,26 @@ fn an_operator_is_made_from_the_shell_and_signs_in() {
     run(async {
         let home = Home::on_engine().await;
         let account = home.set_up("olive@example.org");
-        assert_eq!((&account["email"], &account["operator"]), (&json!("olive@example.org"), &json!(true)));
+        assert_eq!(
+            (&account["email"], &account["operator"]),
+            (&json!("olive@example.org"), &json!(true))
+        );
 
         let server = home.serve();
         let credentials = json!({ "email": "olive@example.org", "password": PASSWORD });
-        let session = ask(&server.base, Method::POST, "/v1/admin/session").json(&credentials).send().await.expect(200);
+        let session = ask(&server.base, Method::POST, "/v1/admin/session")
+            .json(&credentials)
+            .send()
+            .await
+            .expect(200);
         assert_eq!(session.json["account"]["name"], "Olive");
         drop(server);
 
         let again = ["setup", "--email", "OLIVE@example.org", "--password-stdin"];
-        home.run_with(&again, "another good password\n").refused(&["There is an account with this mail address."]);
-        home.run_with(&["setup", "--email", "nobody", "--password-stdin"], PASSWORD).refused(&["name@example.org"]);
+        home.run_with(&again, "another good password\n")
+            .refused(&["There is an account with this mail address."]);
+        home.run_with(&["setup", "--email", "nobody", "--password-stdin"], PASSWORD)
+            .refused(&["name@example.org"]);
         let weak = ["setup", "--email", "eve@example.org", "--password-stdin"];
         home.run_with(&weak, "password\n").refused(&["first that are tried"]);
         home.run_with(&weak, "").refused(&["at least 8 characters"]);
@@ -55,25 +76,57 @@ fn sites_are_made_changed_and_listed_from_the_shell() {
         assert_eq!(site["settings"]["moderation"], "none");
         let key = site["key"].as_str().unwrap();
         let snippet = site["snippet"].as_str().unwrap();
-        assert!(snippet.contains(&format!("data-site=\"{key}\"")) && snippet.contains("<parlour-comments>"), "{snippet}");
+        assert!(
+            snippet.contains(&format!("data-site=\"{key}\"")) && snippet.contains("<parlour-comments>"),
+            "{snippet}"
+        );
 
-        let set = home.run(&["site", "set", key, "min_text_length=5", "require_name=true", "notice=Be kind", "--json"]);
+        let set = home.run(&[
+            "site",
+            "set",
+            key,
+            "min_text_length=5",
+            "require_name=true",
+            "notice=Be kind",
+            "--json",
+        ]);
         let settings = set.done().json()["settings"].clone();
         assert_eq!(settings["min_text_length"], 5);
-        assert_eq!((&settings["require_name"], &settings["notice"]), (&json!(true), &json!("Be kind")));
+        assert_eq!(
+            (&settings["require_name"], &settings["notice"]),
+            (&json!(true), &json!("Be kind"))
+        );
 
-        let list = home.run(&["site", "list", "--owner", "olive@example.org", "--json"]).done();
-        let keys: Vec<_> = list.out().lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["key"].clone()).collect();
+        let list = home
+            .run(&["site", "list", "--owner", "olive@example.org", "--json"])
+            .done();
+        let keys: Vec<_> = list
+            .out()
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["key"].clone())
+            .collect();
         assert_eq!(keys, [json!(key)]);
         let plain = home.run(&["site", "list", "--owner", "olive@example.org"]).done().out();
         assert_eq!(plain.trim(), format!("{key}  A blog"));
 
         home.run(&["site", "set", key, "colour=red"]).refused(&["colour"]);
-        home.run(&["site", "set", key, "min_text_length=0"]).refused(&["min_text_length"]);
+        home.run(&["site", "set", key, "min_text_length=0"])
+            .refused(&["min_text_length"]);
         home.run(&["site", "set", key, "moderation"]).refused(&["KEY=VALUE"]);
-        home.run(&["site", "set", "nobody", "sort=newest"]).refused(&["No such site"]);
-        home.run(&["site", "list", "--owner", "eve@example.org"]).refused(&["eve@example.org"]);
-        let nowhere = ["site", "create", "--owner", "olive@example.org", "--name", "x", "--origin", "blog.example"];
+        home.run(&["site", "set", "nobody", "sort=newest"])
+            .refused(&["No such site"]);
+        home.run(&["site", "list", "--owner", "eve@example.org"])
+            .refused(&["eve@example.org"]);
+        let nowhere = [
+            "site",
+            "create",
+            "--owner",
+            "olive@example.org",
+            "--name",
+            "x",
+            "--origin",
+            "blog.example",
+        ];
         home.run(&nowhere).refused(&["https://blog.example"]);
     });
 }
@@ -84,7 +137,11 @@ fn migrating_twice_changes_nothing_the_second_time() {
         let home = Home::on_engine().await;
         let first = home.run(&["migrate", "--json"]).done().json();
         assert!(!first["applied"].as_array().unwrap().is_empty());
-        let engine = if std::env::var("TEST_DATABASE_URL").is_ok() { "PostgreSQL" } else { "SQLite" };
+        let engine = if std::env::var("TEST_DATABASE_URL").is_ok() {
+            "PostgreSQL"
+        } else {
+            "SQLite"
+        };
         assert_eq!(first["engine"], engine);
         assert_eq!(home.run(&["migrate", "--json"]).done().json()["applied"], json!([]));
         assert_eq!(home.run(&["migrate"]).done().out(), "The schema is up to date.\n");
@@ -99,8 +156,21 @@ fn a_good_configuration_passes_the_check() {
         assert_eq!(found["ok"], true);
         home.run(&["migrate"]).done();
         let found = home.run(&["check", "--json"]).done().json();
-        let results: Vec<_> = found["findings"].as_array().unwrap().iter().map(|one| (one["check"].clone(), one["result"].clone())).collect();
-        for what in ["configuration", "secret key", "database", "schema", "public url", "trusted proxies", "redis"] {
+        let results: Vec<_> = found["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["check"].clone(), one["result"].clone()))
+            .collect();
+        for what in [
+            "configuration",
+            "secret key",
+            "database",
+            "schema",
+            "public url",
+            "trusted proxies",
+            "redis",
+        ] {
             assert!(results.contains(&(json!(what), json!("ok"))), "{what} in {found}");
         }
         assert!(home.run(&["check"]).done().out().contains("ok       database"));
@@ -112,12 +182,28 @@ fn the_check_says_what_is_wrong_and_fails() {
     let bad = |name: &'static str, value: &str| Home::embedded().with(name, value);
     for (home, what, words) in [
         (bad("PARLOUR_SECRET_KEY", "short"), "secret key", "32 random characters"),
-        (bad("PARLOUR_SECRET_KEY", &"changeme".repeat(5)), "secret key", "placeholder"),
+        (
+            bad("PARLOUR_SECRET_KEY", &"changeme".repeat(5)),
+            "secret key",
+            "placeholder",
+        ),
         (bad("PARLOUR_MODE", "production"), "secret key", "openssl rand"),
-        (bad("PARLOUR_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none"), "database", "cannot be reached"),
-        (bad("PARLOUR_REDIS_URL", "redis://127.0.0.1:1/"), "redis", "Connection refused"),
+        (
+            bad("PARLOUR_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none"),
+            "database",
+            "cannot be reached",
+        ),
+        (
+            bad("PARLOUR_REDIS_URL", "redis://127.0.0.1:1/"),
+            "redis",
+            "Connection refused",
+        ),
         (bad("PARLOUR_PUBLIC_URL", "http://talk.example"), "public url", "https"),
-        (bad("PARLOUR_TRUSTED_PROXIES", "0.0.0.0/0"), "trusted proxies", "anybody"),
+        (
+            bad("PARLOUR_TRUSTED_PROXIES", "0.0.0.0/0"),
+            "trusted proxies",
+            "anybody",
+        ),
         (bad("PARLOUR_SMTP_URL", "nonsense"), "mail", "smtp://"),
         (bad("PARLOUR_LIMIT_POST", "lots"), "configuration", "10/60"),
         (bad("PARLOUR_LISTN", "127.0.0.1:0"), "configuration", "listn"),
@@ -125,7 +211,10 @@ fn the_check_says_what_is_wrong_and_fails() {
         let found = home.run(&["check", "--json"]).refused(&[]).json();
         assert_eq!(found["ok"], false);
         let findings = found["findings"].as_array().unwrap();
-        let finding = findings.iter().find(|one| one["check"] == what).unwrap_or_else(|| panic!("{what} in {found}"));
+        let finding = findings
+            .iter()
+            .find(|one| one["check"] == what)
+            .unwrap_or_else(|| panic!("{what} in {found}"));
         assert_eq!(finding["result"], "error", "{finding}");
         assert!(finding["detail"].as_str().unwrap().contains(words), "{finding}");
     }
@@ -135,7 +224,10 @@ fn the_check_says_what_is_wrong_and_fails() {
 fn the_document_is_printed_in_both_forms() {
     let home = Home::embedded();
     assert_eq!(home.run(&["openapi", "--json"]).done().json(), document::json());
-    assert_eq!(home.run(&["openapi"]).done().out().trim_end(), document::yaml().trim_end());
+    assert_eq!(
+        home.run(&["openapi"]).done().out().trim_end(),
+        document::yaml().trim_end()
+    );
     let defaults = home.run(&["check", "--defaults"]).done().out();
     assert!(defaults.contains("\nlimit_post = "), "{defaults}");
 }
@@ -155,7 +247,10 @@ fn nothing_starts_with_a_setting_that_is_wrong() {
     ] {
         let home = Home::embedded().with(name, value);
         home.run(&["serve"]).refused(&[words]);
-        assert!(!home.folder.join("data/parlour.db").exists(), "{name}: nothing was made");
+        assert!(
+            !home.folder.join("data/parlour.db").exists(),
+            "{name}: nothing was made"
+        );
     }
 }
 
@@ -189,9 +284,16 @@ fn the_secret_key_is_made_once_and_is_its_owners() {
 fn a_second_server_on_the_same_file_is_refused_in_words() {
     let home = Home::embedded();
     let mut first = home.serve();
-    home.run(&["serve"]).refused(&["another Parlour serves", "parlour.db", "PostgreSQL"]);
+    home.run(&["serve"])
+        .refused(&["another Parlour serves", "parlour.db", "PostgreSQL"]);
     let found = home.run(&["check", "--json"]).done().json();
-    let nodes = found["findings"].as_array().unwrap().iter().find(|one| one["check"] == "nodes").unwrap().clone();
+    let nodes = found["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["check"] == "nodes")
+        .unwrap()
+        .clone();
     assert_eq!(nodes["result"], "warning");
     first.kill();
     home.serve();
@@ -203,11 +305,18 @@ fn the_start_says_where_everything_is() {
         let home = Home::on_engine().await;
         let mut server = home.serve();
         let banner = server.banner();
-        let link = banner.lines().find(|line| line.contains("/admin/setup#token=")).unwrap_or_else(|| panic!("{banner}"));
+        let link = banner
+            .lines()
+            .find(|line| line.contains("/admin/setup#token="))
+            .unwrap_or_else(|| panic!("{banner}"));
         assert!(link.contains(&server.base) && link.contains("24 h"), "{link}");
         let token = link.split("#token=").nth(1).unwrap().split_whitespace().next().unwrap();
         let body = json!({ "token": token, "email": "olive@example.org", "name": "Olive", "password": PASSWORD });
-        ask(&server.base, Method::POST, "/v1/admin/setup").json(&body).send().await.expect(201);
+        ask(&server.base, Method::POST, "/v1/admin/setup")
+            .json(&body)
+            .send()
+            .await
+            .expect(201);
         server.kill();
 
         let mut again = home.serve();

@@ -33,7 +33,11 @@ async fn write(base: &str, site: &str, name: &str, answered: &AtomicUsize) -> Ve
     let mut posts = Vec::new();
     loop {
         let name = format!("{name}-{}", posts.len());
-        let mut post = Post { key: format!("key-{name}"), text: format!("Said by {name}"), answered: None };
+        let mut post = Post {
+            key: format!("key-{name}"),
+            text: format!("Said by {name}"),
+            answered: None,
+        };
         match send(base, site, &post).await {
             Ok(answer) => {
                 post.answered = Some(answer.expect(201).comment_id());
@@ -57,13 +61,18 @@ async fn told(base: &str, site: &str) -> BTreeMap<String, usize> {
         let page = ask(base, Method::GET, &path).send().await.expect(200);
         for comment in page.json["comments"].as_array().unwrap() {
             let html = comment["html"].as_str().unwrap().trim();
-            *found.entry(html.trim_start_matches("<p>").trim_end_matches("</p>").to_owned()).or_default() += 1;
+            *found
+                .entry(html.trim_start_matches("<p>").trim_end_matches("</p>").to_owned())
+                .or_default() += 1;
         }
         match &page.json["next"] {
             Value::String(next) => after = format!("&after={next}"),
             _ => {
                 let total: usize = found.values().sum();
-                assert_eq!(page.json["thread"]["comment_count"], total, "the count is of what is there");
+                assert_eq!(
+                    page.json["thread"]["comment_count"], total,
+                    "the count is of what is there"
+                );
                 return found;
             }
         }
@@ -73,9 +82,15 @@ async fn told(base: &str, site: &str) -> BTreeMap<String, usize> {
 #[test]
 fn what_was_answered_outlives_kill_9_and_is_there_once() {
     run(async {
-        let home = Home::on_engine().await.with("PARLOUR_LIMIT_POST", "1000000/1").with("PARLOUR_LIMIT_READ", "1000000/1");
+        let home = Home::on_engine()
+            .await
+            .with("PARLOUR_LIMIT_POST", "1000000/1")
+            .with("PARLOUR_LIMIT_READ", "1000000/1");
         home.set_up("olive@example.org");
-        let site = home.make_site("olive@example.org", ORIGIN)["key"].as_str().unwrap().to_owned();
+        let site = home.make_site("olive@example.org", ORIGIN)["key"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let mut posts: Vec<Post> = Vec::new();
         let mut server = home.serve();
         for round in 0..3 {

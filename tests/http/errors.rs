@@ -7,8 +7,8 @@ use http::Method;
 use parlour::config::SignUp;
 use parlour::error::{ErrorCode, FieldCode};
 use parlour::tenants::Reach;
-use sea_orm::sea_query::Expr;
 use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::Expr;
 use serde_json::json;
 
 use crate::world::{Answer, ORIGIN, PASSWORD, Site, World, run, world};
@@ -21,7 +21,13 @@ async fn earn(code: ErrorCode) -> Answer {
     let thread = site.path("thread?id=first-post");
     match code {
         ErrorCode::MalformedRequest => {
-            world.ask(Method::POST, &comments).from(ORIGIN).header("content-type", "application/json").raw("{").send().await
+            world
+                .ask(Method::POST, &comments)
+                .from(ORIGIN)
+                .header("content-type", "application/json")
+                .raw("{")
+                .send()
+                .await
         }
         ErrorCode::InvalidParameter => world.get(&format!("{thread}&limit=0")).send().await,
         ErrorCode::Unauthenticated => world.get("/v1/admin/me").send().await,
@@ -33,7 +39,12 @@ async fn earn(code: ErrorCode) -> Answer {
         ErrorCode::NotPermitted => {
             let moderator = world.member(&site, Role::Moderator, Reach::All).await;
             let tenant = format!("/v1/admin/tenants/{}", site.owner.tenant_id);
-            world.ask(Method::PATCH, &tenant).json(&json!({ "name": "Mine" })).by(&moderator).send().await
+            world
+                .ask(Method::PATCH, &tenant)
+                .json(&json!({ "name": "Mine" }))
+                .by(&moderator)
+                .send()
+                .await
         }
         ErrorCode::OriginNotAllowed => world.get(&thread).from("https://evil.example").send().await,
         ErrorCode::SignUpClosed => {
@@ -53,26 +64,50 @@ async fn earn(code: ErrorCode) -> Answer {
         ErrorCode::NotFound => world.get("/v1/sites/nobody/thread?id=x").send().await,
         ErrorCode::MethodNotAllowed => world.ask(Method::DELETE, "/healthz").send().await,
         ErrorCode::StateChanged => {
-            let posted = site.say(world, "first-post", "Hold this").await.expect(201).comment_id();
+            let posted = site
+                .say(world, "first-post", "Hold this")
+                .await
+                .expect(201)
+                .comment_id();
             site.decide(world, &[&posted], "hold").await.expect(200);
             let answer = json!({ "text": "Answered too late" });
-            world.post(&site.admin(&format!("comments/{posted}/replies")), &answer).by(&site.owner.account).send().await
+            world
+                .post(&site.admin(&format!("comments/{posted}/replies")), &answer)
+                .by(&site.owner.account)
+                .send()
+                .await
         }
         ErrorCode::AlreadyExists => {
             let origins = site.admin(&format!("sites/{}/origins", site.id));
-            world.post(&origins, &json!({ "origin": ORIGIN })).by(&site.owner.account).send().await
+            world
+                .post(&origins, &json!({ "origin": ORIGIN }))
+                .by(&site.owner.account)
+                .send()
+                .await
         }
         ErrorCode::IdempotencyConflict => {
             let say = async |text: &str| {
                 let draft = json!({ "thread": { "id": "first-post" }, "text": text });
-                world.post(&comments, &draft).from(ORIGIN).header("idempotency-key", "one-key-for-two").send().await
+                world
+                    .post(&comments, &draft)
+                    .from(ORIGIN)
+                    .header("idempotency-key", "one-key-for-two")
+                    .send()
+                    .await
             };
             say("This").await.expect(201);
             say("And that").await
         }
         ErrorCode::PayloadTooLarge => site.say(world, "first-post", &"x".repeat(1_000_000)).await,
         ErrorCode::UriTooLong => world.get(&format!("{thread}{}", "x".repeat(9_000))).send().await,
-        ErrorCode::UnsupportedMediaType => world.ask(Method::POST, &comments).from(ORIGIN).raw("text=x").send().await,
+        ErrorCode::UnsupportedMediaType => {
+            world
+                .ask(Method::POST, &comments)
+                .from(ORIGIN)
+                .raw("text=x")
+                .send()
+                .await
+        }
         ErrorCode::InvalidInput => site.say(world, "first-post", "").await,
         ErrorCode::RateLimited => {
             let strict = World::start(|config| config.limit_post = "1/3600".parse().unwrap());
@@ -85,7 +120,9 @@ async fn earn(code: ErrorCode) -> Answer {
             let broken = World::start(|_| {});
             let site = broken.site(json!({})).await;
             let drop = "DROP TABLE thread_alias";
-            broken.within(move |app| async move { app.db.read().execute_unprepared(drop).await.unwrap() }).await;
+            broken
+                .within(move |app| async move { app.db.read().execute_unprepared(drop).await.unwrap() })
+                .await;
             broken.get(&site.path("thread?id=first-post")).send().await
         }
         ErrorCode::Unavailable => {
@@ -118,7 +155,12 @@ fn each_error_code_is_earned_by_a_request() {
             assert_eq!(answer.header("x-request-id"), answer.text("request_id"));
             let for_later = matches!(code, ErrorCode::RateLimited | ErrorCode::Unavailable);
             assert_eq!(answer.headers.contains_key("retry-after"), for_later, "{}", code.name());
-            assert_eq!(answer.json["errors"].is_array(), *code == ErrorCode::InvalidInput, "{}", code.name());
+            assert_eq!(
+                answer.json["errors"].is_array(),
+                *code == ErrorCode::InvalidInput,
+                "{}",
+                code.name()
+            );
         }
     });
 }
@@ -150,8 +192,15 @@ fn both_clients_have_words_for_each_code() {
         "admin-ui/src/locales/de.ts",
     ] {
         let words = read(file);
-        let keys: Vec<&str> = words.lines().filter_map(|line| line.trim().split_once(':')).map(|(key, _)| key).collect();
-        let codes = ErrorCode::ALL.iter().map(|code| code.name()).chain(FieldCode::ALL.iter().map(|code| code.name()));
+        let keys: Vec<&str> = words
+            .lines()
+            .filter_map(|line| line.trim().split_once(':'))
+            .map(|(key, _)| key)
+            .collect();
+        let codes = ErrorCode::ALL
+            .iter()
+            .map(|code| code.name())
+            .chain(FieldCode::ALL.iter().map(|code| code.name()));
         let missing: Vec<&str> = codes.filter(|code| !keys.contains(code)).collect();
         assert_eq!(missing, [""; 0], "{file} says nothing for these");
     }

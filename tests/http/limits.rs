@@ -26,7 +26,10 @@ async fn post(world: &World, site: &Site, forwarded_for: &str) -> Answer {
 }
 
 fn number(answer: &Answer, header: &str) -> u32 {
-    answer.header(header).parse().unwrap_or_else(|_| panic!("{header} in {:?}", answer.headers))
+    answer
+        .header(header)
+        .parse()
+        .unwrap_or_else(|_| panic!("{header} in {:?}", answer.headers))
 }
 
 #[test]
@@ -41,12 +44,28 @@ fn every_answer_says_what_is_left_and_a_refusal_when_to_come_back() {
             // A third of an hour for each that was spent, less the moments that passed since.
             assert!(((2 - left) * 1200..=(3 - left) * 1200).contains(&number(&posted, "ratelimit-reset")));
             let exposed = posted.header("access-control-expose-headers").to_ascii_lowercase();
-            assert!(["ratelimit-remaining", "retry-after"].iter().all(|name| exposed.contains(name)), "{exposed}");
+            assert!(
+                ["ratelimit-remaining", "retry-after"]
+                    .iter()
+                    .all(|name| exposed.contains(name)),
+                "{exposed}"
+            );
         }
-        let refused = site.say(&world, "first-post", "Well").await.refused(429, "rate_limited");
+        let refused = site
+            .say(&world, "first-post", "Well")
+            .await
+            .refused(429, "rate_limited");
         assert_eq!(number(&refused, "ratelimit-remaining"), 0);
-        assert!((1000..=1200).contains(&number(&refused, "retry-after")), "{:?}", refused.headers);
-        assert_eq!(refused.header("access-control-allow-origin"), ORIGIN, "the page may read why");
+        assert!(
+            (1000..=1200).contains(&number(&refused, "retry-after")),
+            "{:?}",
+            refused.headers
+        );
+        assert_eq!(
+            refused.header("access-control-allow-origin"),
+            ORIGIN,
+            "the page may read why"
+        );
         assert_eq!(site.read(&world, "first-post").await.json["thread"]["comment_count"], 3);
     });
 }
@@ -59,10 +78,15 @@ fn who_comes_back_when_told_is_let_in() {
         for _ in 0..3 {
             site.say(&world, "first-post", "Well").await.expect(201);
         }
-        let refused = site.say(&world, "first-post", "Well").await.refused(429, "rate_limited");
+        let refused = site
+            .say(&world, "first-post", "Well")
+            .await
+            .refused(429, "rate_limited");
         world.advance(TimeDelta::seconds(number(&refused, "retry-after").into()));
         site.say(&world, "first-post", "Well").await.expect(201);
-        site.say(&world, "first-post", "Well").await.refused(429, "rate_limited");
+        site.say(&world, "first-post", "Well")
+            .await
+            .refused(429, "rate_limited");
     });
 }
 
@@ -82,7 +106,9 @@ fn a_network_is_counted_as_one_and_another_on_its_own() {
             post(&world, &site, other).await.expect(201);
         }
         // The same network under another spelling.
-        post(&world, &site, "::ffff:203.0.113.200").await.refused(429, "rate_limited");
+        post(&world, &site, "::ffff:203.0.113.200")
+            .await
+            .refused(429, "rate_limited");
     });
 }
 
@@ -96,17 +122,30 @@ fn an_invented_address_does_not_help() {
         }
         post(&open, &site, "4.4.4.4").await.refused(429, "rate_limited");
         let draft = json!({ "thread": { "id": "first-post" }, "text": "Once more" });
-        for header in ["x-real-ip", "forwarded", "cf-connecting-ip", "true-client-ip", "x-client-ip"] {
-            let ask = open.post(&site.path("comments"), &draft).from(ORIGIN).header(header, "5.5.5.5");
+        for header in [
+            "x-real-ip",
+            "forwarded",
+            "cf-connecting-ip",
+            "true-client-ip",
+            "x-client-ip",
+        ] {
+            let ask = open
+                .post(&site.path("comments"), &draft)
+                .from(ORIGIN)
+                .header(header, "5.5.5.5");
             ask.send().await.refused(429, "rate_limited");
         }
 
         let proxied = strict(behind_a_proxy);
         let site = proxied.site(json!({ "moderation": "none" })).await;
         for invented in ["1.1.1.1", "127.0.0.1, 2.2.2.2", "garbage"] {
-            post(&proxied, &site, &format!("{invented}, 198.51.100.7")).await.expect(201);
+            post(&proxied, &site, &format!("{invented}, 198.51.100.7"))
+                .await
+                .expect(201);
         }
-        post(&proxied, &site, "4.4.4.4, 198.51.100.7").await.refused(429, "rate_limited");
+        post(&proxied, &site, "4.4.4.4, 198.51.100.7")
+            .await
+            .refused(429, "rate_limited");
     });
 }
 
@@ -119,9 +158,17 @@ fn each_site_and_each_kind_of_request_has_its_own_budget() {
         for _ in 0..3 {
             site.say(&world, "first-post", "Well").await.expect(201);
         }
-        site.say(&world, "first-post", "Well").await.refused(429, "rate_limited");
+        site.say(&world, "first-post", "Well")
+            .await
+            .refused(429, "rate_limited");
         other.say(&world, "first-post", "Well").await.expect(201);
-        let preview = async || world.post(&site.path("preview"), &json!({ "text": "x" })).from(ORIGIN).send().await;
+        let preview = async || {
+            world
+                .post(&site.path("preview"), &json!({ "text": "x" }))
+                .from(ORIGIN)
+                .send()
+                .await
+        };
         preview().await.expect(200);
         preview().await.refused(429, "rate_limited");
         site.read(&world, "first-post").await;
@@ -136,7 +183,11 @@ fn reading_has_a_budget_that_caches_do_not_see() {
         let read = async || world.get(&site.path("thread?id=first-post")).from(ORIGIN).send().await;
         for _ in 0..2 {
             let page = read().await.expect(200);
-            assert_eq!(page.headers.get("ratelimit-remaining"), None, "a shared cache would show it to somebody else");
+            assert_eq!(
+                page.headers.get("ratelimit-remaining"),
+                None,
+                "a shared cache would show it to somebody else"
+            );
         }
         assert_eq!(number(&read().await.refused(429, "rate_limited"), "ratelimit-limit"), 2);
     });
@@ -151,7 +202,12 @@ fn members_are_counted_by_account() {
             let me = world.get("/v1/admin/me").by(&ada).send().await.expect(200);
             assert_eq!(number(&me, "ratelimit-remaining"), left);
         }
-        world.get("/v1/admin/me").by(&ada).send().await.refused(429, "rate_limited");
+        world
+            .get("/v1/admin/me")
+            .by(&ada)
+            .send()
+            .await
+            .refused(429, "rate_limited");
         world.get("/v1/admin/me").by(&bob).send().await.expect(200);
     });
 }
@@ -160,13 +216,18 @@ fn members_are_counted_by_account() {
 fn with_redis_away_it_serves_on_limits_on_and_says_so() {
     run(async {
         // Bound and closed again: nobody listens there.
-        let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let dead = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
         let world = strict(|config| config.redis_url = format!("redis://{dead}/"));
         let site = world.site(json!({ "moderation": "none" })).await;
         for _ in 0..3 {
             site.say(&world, "first-post", "Well").await.expect(201);
         }
-        site.say(&world, "first-post", "Well").await.refused(429, "rate_limited");
+        site.say(&world, "first-post", "Well")
+            .await
+            .refused(429, "rate_limited");
         let ready = world.get("/readyz").send().await.expect(200);
         assert_eq!(ready.json["ready"], true);
         assert_eq!(ready.json["limits"], "this node alone: Redis is away");
@@ -183,7 +244,10 @@ fn the_health_of_a_good_server_is_said_in_words() {
         assert_eq!(ready.json["database"], "ok");
         world.within(|app| async move { app.db.clone().close().await }).await;
         let gone = world.get("/readyz").send().await.expect(503);
-        assert_eq!((&gone.json["ready"], &gone.json["database"]), (&json!(false), &json!("away")));
+        assert_eq!(
+            (&gone.json["ready"], &gone.json["database"]),
+            (&json!(false), &json!("away"))
+        );
         world.get("/healthz").send().await.expect(200);
     });
 }
@@ -205,7 +269,11 @@ fn nodes_share_their_budgets_through_redis() {
         let sign_up = async |world: &World| {
             let email = format!("ada-{:016x}@example.org", rand::random::<u64>());
             let body = json!({ "email": email, "name": "Ada", "password": PASSWORD });
-            world.post("/v1/admin/accounts", &body).header("x-forwarded-for", &from).send().await
+            world
+                .post("/v1/admin/accounts", &body)
+                .header("x-forwarded-for", &from)
+                .send()
+                .await
         };
         for world in [&one, &another, &one] {
             sign_up(world).await.expect(202);

@@ -19,7 +19,10 @@ async fn shape(db: &DatabaseConnection) -> Vec<String> {
     };
     let mut lines = Vec::new();
     for question in questions {
-        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), *question)).await.unwrap();
+        let rows = db
+            .query_all_raw(Statement::from_string(db.get_database_backend(), *question))
+            .await
+            .unwrap();
         lines.extend(rows.iter().map(|row| row.try_get::<String>("", "line").unwrap()));
     }
     lines.sort();
@@ -34,7 +37,11 @@ async fn up_down_and_up_again(db: DatabaseConnection) {
     assert_eq!(shape(&db).await, made, "a second up changes nothing");
 
     Migrator::down(&db, None).await.unwrap();
-    let left: Vec<String> = shape(&db).await.into_iter().filter(|line| !line.contains("seaql_migrations")).collect();
+    let left: Vec<String> = shape(&db)
+        .await
+        .into_iter()
+        .filter(|line| !line.contains("seaql_migrations"))
+        .collect();
     assert_eq!(left, [""; 0], "down takes everything away");
 
     Migrator::up(&db, None).await.unwrap();
@@ -46,7 +53,9 @@ async fn up_down_and_up_again(db: DatabaseConnection) {
 fn sqlite_goes_up_down_and_up_again() {
     run(async {
         let file = std::env::temp_dir().join(format!("parlour-migration-{:016x}.db", rand::random::<u64>()));
-        let db = Database::connect(format!("sqlite://{}?mode=rwc", file.display())).await.unwrap();
+        let db = Database::connect(format!("sqlite://{}?mode=rwc", file.display()))
+            .await
+            .unwrap();
         up_down_and_up_again(db).await;
         std::fs::remove_file(file).unwrap();
     });
@@ -65,13 +74,20 @@ fn postgresql_goes_up_down_and_up_again() {
 fn every_table_has_an_entity() {
     run(async {
         let file = std::env::temp_dir().join(format!("parlour-entities-{:016x}.db", rand::random::<u64>()));
-        let db = Database::connect(format!("sqlite://{}?mode=rwc", file.display())).await.unwrap();
+        let db = Database::connect(format!("sqlite://{}?mode=rwc", file.display()))
+            .await
+            .unwrap();
         Migrator::up(&db, None).await.unwrap();
         let made = shape(&db).await;
-        let tables = made.iter().filter_map(|line| line.strip_prefix("table ")?.split(' ').next());
+        let tables = made
+            .iter()
+            .filter_map(|line| line.strip_prefix("table ")?.split(' ').next());
         let mut tables: Vec<&str> = tables.filter(|table| *table != "seaql_migrations").collect();
         let list = include_str!("../../entity/src/lib.rs");
-        let mut entities: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+        let mut entities: Vec<&str> = list
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+            .collect();
         tables.sort_unstable();
         entities.sort_unstable();
         assert_eq!(tables, entities);

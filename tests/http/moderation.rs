@@ -462,7 +462,9 @@ fn only_what_is_published_is_answered_unless_the_answer_publishes_it() {
             let body = json!({ "text": "So.", "publish": true });
             if state == "deleted" {
                 // To bring something back is a decision of its own.
-                site.answer_as_team(world, &id, &body).await.refused(409, "state_changed");
+                site.answer_as_team(world, &id, &body)
+                    .await
+                    .refused(409, "state_changed");
                 continue;
             }
             site.answer_as_team(world, &id, &body).await.expect(201);

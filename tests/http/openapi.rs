@@ -29,8 +29,16 @@ fn operations(document: &Value) -> Vec<(String, &Map<String, Value>)> {
 #[test]
 fn the_document_in_the_repository_is_the_generated_one() {
     let (kept, made) = (checked_in(), document::yaml());
-    let different = kept.trim_end().lines().zip(made.trim_end().lines()).position(|(kept, made)| kept != made);
-    assert_eq!(different.map(|line| line + 1), None, "{REPAIR} (first difference in this line)");
+    let different = kept
+        .trim_end()
+        .lines()
+        .zip(made.trim_end().lines())
+        .position(|(kept, made)| kept != made);
+    assert_eq!(
+        different.map(|line| line + 1),
+        None,
+        "{REPAIR} (first difference in this line)"
+    );
     assert_eq!(kept.trim_end().len(), made.trim_end().len(), "{REPAIR}");
 }
 
@@ -42,22 +50,41 @@ fn the_document_names_nothing_twice() {
     assert!(as_json == document::json(), "{REPAIR}");
 
     let all = operations(&as_json);
-    let ids: BTreeSet<&str> = all.iter().map(|(_, operation)| operation["operationId"].as_str().unwrap()).collect();
+    let ids: BTreeSet<&str> = all
+        .iter()
+        .map(|(_, operation)| operation["operationId"].as_str().unwrap())
+        .collect();
     assert_eq!(ids.len(), all.len(), "an operationId comes twice");
 }
 
 #[test]
 fn every_operation_has_a_name_a_summary_and_a_place() {
     let document = document::json();
-    let tags: BTreeSet<&str> = document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let tags: BTreeSet<&str> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
     for (place, operation) in operations(&document) {
         let id = operation["operationId"].as_str().unwrap();
         let words: Vec<&str> = id.split('_').collect();
         assert!(words.len() >= 2, "{place}: {id} is noun_verb");
-        assert!(id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && !words.contains(&""), "{place}: {id}");
+        assert!(
+            id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && !words.contains(&""),
+            "{place}: {id}"
+        );
         let summary = operation["summary"].as_str().unwrap_or_default();
-        assert!(!summary.is_empty() && summary.len() < 60 && !summary.ends_with('.'), "{id}: {summary:?}");
-        let tag: Vec<&str> = operation["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap()).collect();
+        assert!(
+            !summary.is_empty() && summary.len() < 60 && !summary.ends_with('.'),
+            "{id}: {summary:?}"
+        );
+        let tag: Vec<&str> = operation["tags"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|tag| tag.as_str().unwrap())
+            .collect();
         assert!(tag.len() == 1 && tags.contains(tag[0]), "{id}: {tag:?}");
     }
 }
@@ -81,8 +108,16 @@ fn every_operation_says_how_it_ends() {
 fn every_placeholder_of_a_path_is_described() {
     let document = document::json();
     for (place, operation) in operations(&document) {
-        let named: BTreeSet<&str> = place.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()).collect();
-        let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+        let named: BTreeSet<&str> = place
+            .split('{')
+            .skip(1)
+            .map(|rest| rest.split('}').next().unwrap())
+            .collect();
+        let parameters = operation
+            .get("parameters")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         let described: BTreeSet<&str> = parameters
             .filter(|parameter| parameter["in"] == "path")
             .map(|parameter| parameter["name"].as_str().unwrap())
@@ -101,7 +136,10 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
     for name in document["components"]["schemas"].as_object().unwrap().keys() {
-        assert!(references.contains(&format!("#/components/schemas/{name}")), "nothing refers to {name}");
+        assert!(
+            references.contains(&format!("#/components/schemas/{name}")),
+            "nothing refers to {name}"
+        );
     }
 }
 
@@ -121,17 +159,32 @@ fn the_codes_of_refusals_are_all_there() {
     let document = document::json();
     let listed = |name: &str| {
         let values = document["components"]["schemas"][name]["enum"].as_array().unwrap();
-        values.iter().map(|value| value.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        values
+            .iter()
+            .map(|value| value.as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
-    assert_eq!(listed("ErrorCode"), ErrorCode::ALL.iter().map(|code| code.name()).collect::<Vec<_>>());
-    assert_eq!(listed("FieldCode"), FieldCode::ALL.iter().map(|code| code.name()).collect::<Vec<_>>());
+    assert_eq!(
+        listed("ErrorCode"),
+        ErrorCode::ALL.iter().map(|code| code.name()).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        listed("FieldCode"),
+        FieldCode::ALL.iter().map(|code| code.name()).collect::<Vec<_>>()
+    );
 }
 
 #[test]
 fn the_document_is_served_in_both_forms() {
     run(async {
-        assert_eq!(world().get("/openapi.json").send().await.expect(200).json, document::json());
+        assert_eq!(
+            world().get("/openapi.json").send().await.expect(200).json,
+            document::json()
+        );
         let yaml = world().get("/openapi.yaml").send().await.expect(200);
-        assert_eq!(String::from_utf8_lossy(&yaml.body).trim_end(), document::yaml().trim_end());
+        assert_eq!(
+            String::from_utf8_lossy(&yaml.body).trim_end(),
+            document::yaml().trim_end()
+        );
     });
 }

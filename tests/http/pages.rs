@@ -12,7 +12,11 @@ struct Page {
 }
 
 const fn page(path: &'static str, media_type: &'static str, caching: &'static str) -> Page {
-    Page { path, media_type, caching }
+    Page {
+        path,
+        media_type,
+        caching,
+    }
 }
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -38,13 +42,17 @@ const PAGES: [Page; 13] = [
 
 async fn with_demo() -> World {
     let world = World::start(|_| {});
-    world.within(|app| async move { parlour::demo::seed(&app).await.unwrap() }).await;
+    world
+        .within(|app| async move { parlour::demo::seed(&app).await.unwrap() })
+        .await;
     world
 }
 
 /// The sources that a policy allows for a kind of thing.
 fn allowed<'a>(policy: &'a str, kind: &str) -> Vec<&'a str> {
-    let mut directives = policy.split(';').map(|directive| directive.split_whitespace().collect::<Vec<_>>());
+    let mut directives = policy
+        .split(';')
+        .map(|directive| directive.split_whitespace().collect::<Vec<_>>());
     let of = directives.find(|directive| directive.first() == Some(&kind));
     of.map(|directive| directive[1..].to_vec()).unwrap_or_default()
 }
@@ -55,12 +63,19 @@ fn assert_safe(path: &str, answer: &Answer) {
     assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
     assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
     let policy = answer.header("content-security-policy");
-    assert_eq!(allowed(policy, "default-src"), ["'none'"], "{path}: what is not named is forbidden");
+    assert_eq!(
+        allowed(policy, "default-src"),
+        ["'none'"],
+        "{path}: what is not named is forbidden"
+    );
     assert_eq!(allowed(policy, "frame-ancestors"), ["'none'"], "{path}");
     for word in ["unsafe", "*", "http:", "https:"] {
         assert!(!policy.contains(word), "{path}: {policy}");
     }
-    assert!(allowed(policy, "script-src").iter().all(|source| *source == "'self'"), "{path}: {policy}");
+    assert!(
+        allowed(policy, "script-src").iter().all(|source| *source == "'self'"),
+        "{path}: {policy}"
+    );
     assert_eq!(answer.headers.get("set-cookie"), None, "{path}");
     assert_eq!(answer.headers.get("server"), None, "{path}");
     assert_eq!(answer.header("x-request-id").len(), 16, "{path}");
@@ -70,7 +85,12 @@ fn assert_safe(path: &str, answer: &Answer) {
 fn every_page_comes_with_its_safe_headers() {
     run(async {
         let world = with_demo().await;
-        for Page { path, media_type, caching } in PAGES {
+        for Page {
+            path,
+            media_type,
+            caching,
+        } in PAGES
+        {
             let answer = world.get(path).send().await;
             assert_eq!(answer.status, 200, "{path}");
             assert_safe(path, &answer);
@@ -107,15 +127,30 @@ fn no_page_has_script_or_style_of_its_own() {
 fn each_answer_of_the_admin_ui_has_a_nonce_of_its_own() {
     run(async {
         let mut seen = Vec::new();
-        for path in ["/admin/", "/admin/", "/admin/index.html", "/admin/t/1/queue?x=y", "/docs"] {
+        for path in [
+            "/admin/",
+            "/admin/",
+            "/admin/index.html",
+            "/admin/t/1/queue?x=y",
+            "/docs",
+        ] {
             let answer = world().get(path).send().await.expect(200);
             let policy = answer.header("content-security-policy");
-            let nonces: Vec<_> = allowed(policy, "style-src").into_iter().filter(|one| one.starts_with("'nonce-")).collect();
+            let nonces: Vec<_> = allowed(policy, "style-src")
+                .into_iter()
+                .filter(|one| one.starts_with("'nonce-"))
+                .collect();
             assert_eq!(nonces.len(), 1, "{policy}");
-            let nonce = nonces[0].trim_start_matches("'nonce-").trim_end_matches('\'').to_owned();
+            let nonce = nonces[0]
+                .trim_start_matches("'nonce-")
+                .trim_end_matches('\'')
+                .to_owned();
             assert_eq!(nonce.len(), 32);
             let html = String::from_utf8_lossy(&answer.body).into_owned();
-            assert!(html.contains(&nonce) || path == "/docs", "{path}: the page knows its nonce");
+            assert!(
+                html.contains(&nonce) || path == "/docs",
+                "{path}: the page knows its nonce"
+            );
             assert!(!html.contains("__CSP_NONCE__"), "{path}");
             assert!(!seen.contains(&nonce), "{path}: used before");
             assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
@@ -129,7 +164,10 @@ fn the_admin_uis_files_are_kept_for_ever_because_their_names_change() {
     run(async {
         let page = world().get("/admin/").send().await.expect(200);
         let html = String::from_utf8_lossy(&page.body).into_owned();
-        let file = html.split('"').find(|part| part.starts_with("/admin/assets/") && part.ends_with(".js")).unwrap();
+        let file = html
+            .split('"')
+            .find(|part| part.starts_with("/admin/assets/") && part.ends_with(".js"))
+            .unwrap();
         let answer = world().get(file).send().await.expect(200);
         assert_safe(file, &answer);
         assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
@@ -156,12 +194,25 @@ fn the_scripts_come_in_the_encoding_that_is_asked_for() {
                 ("br;q=0, gzip", "gzip"),
                 ("gzip;q=0", ""),
             ] {
-                let answer = world().get(path).header("accept-encoding", asked).send().await.expect(200);
+                let answer = world()
+                    .get(path)
+                    .header("accept-encoding", asked)
+                    .send()
+                    .await
+                    .expect(200);
                 assert_eq!(answer.header("content-encoding"), encoding, "{path} for {asked}");
                 assert_eq!(answer.header("vary"), "Accept-Encoding");
                 assert_eq!(answer.header("content-type"), SCRIPT);
-                assert_eq!(answer.body.len() < plain.body.len(), !encoding.is_empty(), "{path} for {asked}");
-                assert_eq!(answer.header("etag") == plain.header("etag"), encoding.is_empty(), "{path} for {asked}");
+                assert_eq!(
+                    answer.body.len() < plain.body.len(),
+                    !encoding.is_empty(),
+                    "{path} for {asked}"
+                );
+                assert_eq!(
+                    answer.header("etag") == plain.header("etag"),
+                    encoding.is_empty(),
+                    "{path} for {asked}"
+                );
             }
         }
     });
@@ -172,7 +223,12 @@ fn a_script_that_is_known_is_not_sent_again() {
     run(async {
         let first = world().get("/embed.js").send().await.expect(200);
         let tag = first.header("etag");
-        for known in [tag.to_owned(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
+        for known in [
+            tag.to_owned(),
+            format!("W/{tag}"),
+            format!("\"other\", {tag}"),
+            "*".to_owned(),
+        ] {
             let again = world().get("/embed.js").header("if-none-match", &known).send().await;
             assert_eq!(again.status, 304, "{known}");
             assert!(again.body.is_empty());
@@ -181,7 +237,12 @@ fn a_script_that_is_known_is_not_sent_again() {
             assert_safe("304", &again);
         }
         for other in ["\"other\"", "", &tag[..8]] {
-            world().get("/embed.js").header("if-none-match", other).send().await.expect(200);
+            world()
+                .get("/embed.js")
+                .header("if-none-match", other)
+                .send()
+                .await
+                .expect(200);
         }
     });
 }
@@ -189,7 +250,12 @@ fn a_script_that_is_known_is_not_sent_again() {
 #[test]
 fn any_page_may_load_the_embed() {
     run(async {
-        let answer = world().get("/embed.js").from("https://blog.example").send().await.expect(200);
+        let answer = world()
+            .get("/embed.js")
+            .from("https://blog.example")
+            .send()
+            .await
+            .expect(200);
         assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin");
     });
 }
@@ -282,7 +348,11 @@ fn the_demo_shows_its_conversations() {
             world.get(&format!("/demo/posts/{post}.html")).send().await.expect(200);
             let path = format!("/v1/sites/demo/thread?id=demo/{post}");
             let thread = world.get(&path).from(&world.base).send().await.expect(200);
-            assert!(thread.json["thread"]["comment_count"].as_u64().unwrap() > 5, "{post}: {}", thread.json["thread"]);
+            assert!(
+                thread.json["thread"]["comment_count"].as_u64().unwrap() > 5,
+                "{post}: {}",
+                thread.json["thread"]
+            );
             said += thread.json["thread"]["comment_count"].as_u64().unwrap();
         }
         assert!(said >= 40, "{said}");

@@ -40,7 +40,13 @@ struct Row {
 }
 
 const fn row(operation: &'static str, who: For) -> Row {
-    Row { operation, who, query: "", body: None, also_names: &[] }
+    Row {
+        operation,
+        who,
+        query: "",
+        body: None,
+        also_names: &[],
+    }
 }
 
 impl Row {
@@ -115,7 +121,13 @@ const NAMES: [&str; 4] = ["tenant_id", "site_id", "comment_id", "origin_id"];
 impl Ids {
     fn absent() -> Ids {
         let id = || uuid::Uuid::new_v4().to_string();
-        Ids { site_key: "abcdefghjkmn".to_owned(), tenant_id: id(), site_id: id(), comment_id: id(), origin_id: id() }
+        Ids {
+            site_key: "abcdefghjkmn".to_owned(),
+            tenant_id: id(),
+            site_id: id(),
+            comment_id: id(),
+            origin_id: id(),
+        }
     }
 
     fn get(&self, name: &str) -> &str {
@@ -131,7 +143,14 @@ impl Ids {
 
     /// These, but the named ones taken from others.
     fn with(&self, names: &BTreeSet<&str>, others: &Ids) -> Ids {
-        let of = |name: &str| if names.contains(name) { others.get(name) } else { self.get(name) }.to_owned();
+        let of = |name: &str| {
+            if names.contains(name) {
+                others.get(name)
+            } else {
+                self.get(name)
+            }
+            .to_owned()
+        };
         Ids {
             site_key: self.site_key.clone(),
             tenant_id: of("tenant_id"),
@@ -152,7 +171,10 @@ impl Ground {
     pub async fn new(world: &World) -> Ground {
         let site = world.site(json!({ "moderation": "none" })).await;
         let comment = site.say(world, "first-post", "A first word").await.expect(201);
-        Ground { ids: ids_of(world, &site, &comment).await, site }
+        Ground {
+            ids: ids_of(world, &site, &comment).await,
+            site,
+        }
     }
 
     pub fn owner(&self) -> &Account {
@@ -162,7 +184,12 @@ impl Ground {
     /// Another site of the same tenant, with one of everything.
     async fn sibling(&self, world: &World) -> Ids {
         let body = json!({ "name": "A sibling", "origins": [ORIGIN], "settings": { "moderation": "none" } });
-        let made = world.post(&self.site.admin("sites"), &body).by(self.owner()).send().await.expect(201);
+        let made = world
+            .post(&self.site.admin("sites"), &body)
+            .by(self.owner())
+            .send()
+            .await
+            .expect(201);
         let path = format!("/v1/sites/{}/comments", made.text("key"));
         let draft = json!({ "thread": { "id": "first-post" }, "text": "Said next door" });
         let comment = world.post(&path, &draft).from(ORIGIN).send().await.expect(201);
@@ -212,7 +239,9 @@ fn operations() -> Vec<(String, Operation)> {
     let mut found = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no operationId"));
+            let id = operation["operationId"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{method} {path} has no operationId"));
             let operation = Operation {
                 method: method.to_ascii_uppercase().parse().unwrap(),
                 path: path.clone(),
@@ -226,7 +255,9 @@ fn operations() -> Vec<(String, Operation)> {
 
 fn operation(id: &str) -> Operation {
     let found = operations().into_iter().find(|(name, _)| name == id);
-    found.unwrap_or_else(|| panic!("the document has no operation {id}: take its row out of the sweeps")).1
+    found
+        .unwrap_or_else(|| panic!("the document has no operation {id}: take its row out of the sweeps"))
+        .1
 }
 
 /// The ids that a row's path names, and those that its body names.
@@ -253,7 +284,12 @@ impl Row {
             filled = format!("{filled}/{}", name.map_or(part, |name| ids.get(name)));
         }
         let body = self.body.map(|body| body(ids));
-        Call { operation: self.operation, method, path: filled + self.query, body }
+        Call {
+            operation: self.operation,
+            method,
+            path: filled + self.query,
+            body,
+        }
     }
 }
 
@@ -275,31 +311,57 @@ fn call(world: &World, row: &Row, ids: &Ids) -> Ask {
 /// The call of a visitor's row: with the headers that it needs beside the origin.
 fn visit(world: &World, row: &Row, ids: &Ids) -> Ask {
     let ask = call(world, row, ids);
-    if row.operation == "comment_mine" { ask.header("parlour-tokens", "void") } else { ask }
+    if row.operation == "comment_mine" {
+        ask.header("parlour-tokens", "void")
+    } else {
+        ask
+    }
 }
 
 /// Every way to pick at least one of these.
 fn picks<'a>(names: &BTreeSet<&'a str>) -> Vec<BTreeSet<&'a str>> {
     let names: Vec<&str> = names.iter().copied().collect();
-    let pick = |mask: usize| (0..names.len()).filter(|place| mask >> place & 1 == 1).map(|place| names[place]).collect();
+    let pick = |mask: usize| {
+        (0..names.len())
+            .filter(|place| mask >> place & 1 == 1)
+            .map(|place| names[place])
+            .collect()
+    };
     (1..1_usize << names.len()).map(pick).collect()
 }
 
 #[track_caller]
 fn expect(row: &Row, what: &str, answer: Answer, status: u16, code: &str) -> Answer {
-    assert_eq!(answer.status.as_u16(), status, "{} {what}: {}", row.operation, answer.all());
+    assert_eq!(
+        answer.status.as_u16(),
+        status,
+        "{} {what}: {}",
+        row.operation,
+        answer.all()
+    );
     answer.refused(status, code)
 }
 
 #[test]
 fn every_operation_of_the_document_has_a_row() {
     let known: BTreeSet<&str> = ROWS.iter().map(|row| row.operation).collect();
-    let missing: Vec<String> =
-        operations().into_iter().map(|(id, _)| id).filter(|id| !known.contains(id.as_str())).collect();
-    assert_eq!(missing, [""; 0], "say in tests/http/sweeps.rs who may call these and how");
+    let missing: Vec<String> = operations()
+        .into_iter()
+        .map(|(id, _)| id)
+        .filter(|id| !known.contains(id.as_str()))
+        .collect();
+    assert_eq!(
+        missing, [""; 0],
+        "say in tests/http/sweeps.rs who may call these and how"
+    );
     for row in ROWS {
         let asks_for_token = matches!(row.who, For::SignedIn | For::Members | For::Admins);
-        assert_eq!(operation(row.operation).needs_token, asks_for_token, "{}: what the document says", row.operation);
+        assert_eq!(
+            operation(row.operation).needs_token,
+            asks_for_token,
+            "{}: what the document says",
+            row.operation
+        );
     }
 }
 
@@ -342,7 +404,10 @@ fn without_a_good_token_members_are_asked_to_sign_in() {
             let answer = call(world, row, &ground.ids).send().await;
             expect(row, "without a token", answer, 401, "unauthenticated");
             for header in &bad {
-                let answer = call(world, row, &ground.ids).header("authorization", header).send().await;
+                let answer = call(world, row, &ground.ids)
+                    .header("authorization", header)
+                    .send()
+                    .await;
                 expect(row, header, answer, 401, "unauthenticated");
             }
         }
@@ -360,8 +425,17 @@ fn a_tenant_is_not_there_for_strangers() {
             let answer = call(world, row, &ground.ids).by(&stranger.account).send().await;
             let absent = call(world, row, &Ids::absent()).by(&stranger.account).send().await;
             let answer = expect(row, "by a stranger", answer, 404, "not_found");
-            assert_eq!(answer.json["detail"], absent.json["detail"], "{}: foreign and absent sound alike", row.operation);
-            assert_eq!(ground.seen(world).await, before, "{} by a stranger changed something", row.operation);
+            assert_eq!(
+                answer.json["detail"], absent.json["detail"],
+                "{}: foreign and absent sound alike",
+                row.operation
+            );
+            assert_eq!(
+                ground.seen(world).await,
+                before,
+                "{} by a stranger changed something",
+                row.operation
+            );
         }
     });
 }
@@ -431,7 +505,12 @@ fn a_moderator_moderates_and_does_not_manage() {
         assert_eq!(ground.seen(world).await, before);
         for row in rows(&[For::Members]) {
             let answer = call(world, row, &ground.ids).by(&moderator).send().await;
-            assert!(answer.status.is_success(), "{} by a moderator: {}", row.operation, answer.all());
+            assert!(
+                answer.status.is_success(),
+                "{} by a moderator: {}",
+                row.operation,
+                answer.all()
+            );
         }
     });
 }
@@ -444,7 +523,12 @@ fn an_admin_may_do_what_an_owner_may() {
             let ground = Ground::new(world).await;
             let admin = world.member(&ground.site, Role::Admin, Reach::All).await;
             let answer = call(world, row, &ground.ids).by(&admin).send().await;
-            assert!(answer.status.is_success(), "{} by an admin: {}", row.operation, answer.all());
+            assert!(
+                answer.status.is_success(),
+                "{} by an admin: {}",
+                row.operation,
+                answer.all()
+            );
         }
     });
 }
@@ -466,23 +550,49 @@ fn a_limited_moderator_is_a_stranger_on_other_sites() {
             }
         }
         let both = json!({ "ids": [sibling.comment_id, ground.ids.comment_id], "decision": "spam" });
-        let mixed = world.post(&ground.site.admin("decisions"), &both).by(&limited).send().await;
+        let mixed = world
+            .post(&ground.site.admin("decisions"), &both)
+            .by(&limited)
+            .send()
+            .await;
         mixed.refused(404, "not_found");
         assert_eq!(ground.seen(world).await, before, "all or nothing");
 
-        let sites = world.get(&ground.site.admin("sites")).by(&limited).send().await.expect(200);
-        let comments = world.get(&ground.site.admin("comments")).by(&limited).send().await.expect(200);
-        assert_eq!(ids_in(&sites.json["sites"]), [sibling.site_id.clone()]);
-        assert_eq!(ids_in(&comments.json["comments"]), [sibling.comment_id.clone()]);
+        let sites = world
+            .get(&ground.site.admin("sites"))
+            .by(&limited)
+            .send()
+            .await
+            .expect(200);
+        let comments = world
+            .get(&ground.site.admin("comments"))
+            .by(&limited)
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(ids_in(&sites.json["sites"]), std::slice::from_ref(&sibling.site_id));
+        assert_eq!(
+            ids_in(&comments.json["comments"]),
+            std::slice::from_ref(&sibling.comment_id)
+        );
         for row in rows(&[For::Members]) {
             let answer = call(world, row, &sibling).by(&limited).send().await;
-            assert!(answer.status.is_success(), "{} within reach: {}", row.operation, answer.all());
+            assert!(
+                answer.status.is_success(),
+                "{} within reach: {}",
+                row.operation,
+                answer.all()
+            );
         }
     });
 }
 
 fn ids_in(list: &Value) -> Vec<String> {
-    list.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -490,13 +600,24 @@ fn a_list_asked_for_a_foreign_site_is_empty() {
     run(async {
         let world = world();
         let (ours, theirs) = (Ground::new(world).await, Ground::new(world).await);
-        for query in [format!("site_id={}", theirs.ids.site_id), "q=nothing+like+it".to_owned()] {
+        for query in [
+            format!("site_id={}", theirs.ids.site_id),
+            "q=nothing+like+it".to_owned(),
+        ] {
             let path = ours.site.admin(&format!("comments?{query}"));
-            assert_eq!(world.get(&path).by(ours.owner()).send().await.expect(200).json["comments"], json!([]), "{query}");
+            assert_eq!(
+                world.get(&path).by(ours.owner()).send().await.expect(200).json["comments"],
+                json!([]),
+                "{query}"
+            );
         }
         let after = ours.site.admin(&format!("comments?after={}", theirs.ids.comment_id));
         let page = world.get(&after).by(ours.owner()).send().await.expect(200);
-        assert_eq!(ids_in(&page.json["comments"]), [ours.ids.comment_id.clone()], "a foreign id is only a place in time");
+        assert_eq!(
+            ids_in(&page.json["comments"]),
+            std::slice::from_ref(&ours.ids.comment_id),
+            "a foreign id is only a place in time"
+        );
     });
 }
 
@@ -507,12 +628,31 @@ fn a_site_key_that_is_nobodys_answers_404() {
         let ground = Ground::new(world).await;
         let upper = ground.ids.site_key.to_ascii_uppercase();
         let long = "a".repeat(200);
-        for key in ["abcdefghjkmn", "..", "%2e%2e", "a%20b", "%27%20OR%201=1", "%C3%A4", "%FF", "-", &upper, &long] {
-            let ids = Ids { site_key: key.to_owned(), ..ground.ids.clone() };
+        for key in [
+            "abcdefghjkmn",
+            "..",
+            "%2e%2e",
+            "a%20b",
+            "%27%20OR%201=1",
+            "%C3%A4",
+            "%FF",
+            "-",
+            &upper,
+            &long,
+        ] {
+            let ids = Ids {
+                site_key: key.to_owned(),
+                ..ground.ids.clone()
+            };
             for row in rows(&[For::Readers, For::Writers]) {
                 let answer = visit(world, row, &ids).from(ORIGIN).send().await;
                 let answer = expect(row, key, answer, 404, "not_found");
-                assert_eq!(answer.header("access-control-allow-origin"), "", "{} {key}", row.operation);
+                assert_eq!(
+                    answer.header("access-control-allow-origin"),
+                    "",
+                    "{} {key}",
+                    row.operation
+                );
             }
         }
     });
@@ -527,8 +667,16 @@ fn a_strangers_page_is_told_nothing() {
         for row in rows(&[For::Readers, For::Writers]) {
             let answer = visit(world, row, &ground.ids).from("https://evil.example").send().await;
             let answer = expect(row, "from elsewhere", answer, 403, "origin_not_allowed");
-            let cors: Vec<_> = answer.headers.keys().filter(|name| name.as_str().starts_with("access-control")).collect();
-            assert_eq!(cors, [""; 0], "{}: the script of a stranger's page sees only a network error", row.operation);
+            let cors: Vec<_> = answer
+                .headers
+                .keys()
+                .filter(|name| name.as_str().starts_with("access-control"))
+                .collect();
+            assert_eq!(
+                cors, [""; 0],
+                "{}: the script of a stranger's page sees only a network error",
+                row.operation
+            );
             assert_eq!(answer.header("vary"), "Origin");
         }
         assert_eq!(ground.seen(world).await, before);
@@ -559,11 +707,25 @@ fn readers_get_their_answers_and_no_cookie() {
         let world = world();
         let ground = Ground::new(world).await;
         for row in rows(&[For::Readers, For::Writers]) {
-            let answer = visit(world, row, &ground.ids).from(ORIGIN).header("cookie", "a=b").send().await;
-            assert_eq!(answer.header("access-control-allow-origin"), ORIGIN, "{}", row.operation);
+            let answer = visit(world, row, &ground.ids)
+                .from(ORIGIN)
+                .header("cookie", "a=b")
+                .send()
+                .await;
+            assert_eq!(
+                answer.header("access-control-allow-origin"),
+                ORIGIN,
+                "{}",
+                row.operation
+            );
             assert_eq!(answer.header("vary"), "Origin", "{}", row.operation);
             assert_eq!(answer.headers.get("set-cookie"), None, "{}", row.operation);
-            assert_eq!(answer.headers.get("access-control-allow-credentials"), None, "{}", row.operation);
+            assert_eq!(
+                answer.headers.get("access-control-allow-credentials"),
+                None,
+                "{}",
+                row.operation
+            );
         }
     });
 }
@@ -577,12 +739,20 @@ fn another_sites_pages_cannot_use_a_members_browser() {
         for row in rows(&[For::Anybody]).filter(|row| !safe.contains(&row.operation)) {
             for origin in ["https://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1"] {
                 let cookie = &ground.owner().cookie;
-                let answer = call(world, row, &ground.ids).from(origin).header("cookie", cookie).send().await;
+                let answer = call(world, row, &ground.ids)
+                    .from(origin)
+                    .header("cookie", cookie)
+                    .send()
+                    .await;
                 expect(row, origin, answer, 403, "origin_not_allowed");
             }
         }
         let me = world.get("/v1/admin/me").by(ground.owner()).send().await;
-        assert_eq!(me.expect(200).json["account"]["email"], ground.owner().email, "the session is untouched");
+        assert_eq!(
+            me.expect(200).json["account"]["email"],
+            ground.owner().email,
+            "the session is untouched"
+        );
     });
 }
 
@@ -599,7 +769,10 @@ impl Secretive {
     async fn new(world: &World) -> Secretive {
         let site = world.site(json!({ "moderation": "none" })).await;
         let secret = |what: &str| format!("{what}-{:016x}", rand::random::<u64>());
-        let (mail, parent_mail) = (format!("{}@hidden.example", secret("mail")), format!("{}@hidden.example", secret("gone")));
+        let (mail, parent_mail) = (
+            format!("{}@hidden.example", secret("mail")),
+            format!("{}@hidden.example", secret("gone")),
+        );
         let say = async |text: &str, parent: Option<&str>, email: &str, name: &str| {
             let mut draft = json!({ "thread": { "id": "first-post" }, "text": text,
                 "author": { "name": name, "email": email } });
@@ -612,7 +785,9 @@ impl Secretive {
         let first_text = secret("first-text");
         let edited = say(&first_text, None, &mail, "Ada").await.comment_id();
         let change = json!({ "text": "A better text" });
-        let edit = world.ask(Method::PATCH, &site.admin(&format!("comments/{edited}"))).json(&change);
+        let edit = world
+            .ask(Method::PATCH, &site.admin(&format!("comments/{edited}")))
+            .json(&change);
         edit.by(&site.owner.account).send().await.expect(200);
 
         let (deleted_text, deleted_name) = (secret("deleted-text"), secret("deleted-name"));
@@ -621,7 +796,11 @@ impl Secretive {
         site.decide(world, &[&deleted], "delete").await.expect(200);
 
         let mut secrets = Vec::new();
-        for (what, decision) in [("pending text", "hold"), ("rejected text", "reject"), ("spam text", "spam")] {
+        for (what, decision) in [
+            ("pending text", "hold"),
+            ("rejected text", "reject"),
+            ("spam text", "spam"),
+        ] {
             let text = secret(decision);
             let id = say(&text, Some(&root.comment_id()), &mail, "Cy").await.comment_id();
             site.decide(world, &[&id], decision).await.expect(200);
@@ -645,7 +824,12 @@ impl Secretive {
             ("tenant's id", site.owner.tenant_id.clone()),
             ("site's id", site.id.clone()),
         ]);
-        Secretive { site, token: root.text("token"), root: root.comment_id(), secrets }
+        Secretive {
+            site,
+            token: root.text("token"),
+            root: root.comment_id(),
+            secrets,
+        }
     }
 
     /// Every answer that a visitor can get of the site: good ones, empty ones, refusals.
@@ -667,20 +851,39 @@ impl Secretive {
             "mine",
         ];
         for path in reads {
-            let answer = world.get(&self.site.path(path)).from(ORIGIN).header("parlour-tokens", &self.token).send().await;
+            let answer = world
+                .get(&self.site.path(path))
+                .from(ORIGIN)
+                .header("parlour-tokens", &self.token)
+                .send()
+                .await;
             answers.push((path.to_owned(), answer));
         }
         let tag = answers[0].1.header("etag").to_owned();
-        let again = world.get(&self.site.path("thread?id=first-post")).header("if-none-match", tag).send().await;
+        let again = world
+            .get(&self.site.path("thread?id=first-post"))
+            .header("if-none-match", tag)
+            .send()
+            .await;
         answers.push(("304".to_owned(), again.expect(304)));
-        let stranger = world.get(&self.site.path("thread?id=first-post")).from("https://evil.example").send().await;
+        let stranger = world
+            .get(&self.site.path("thread?id=first-post"))
+            .from("https://evil.example")
+            .send()
+            .await;
         answers.push(("a stranger's page".to_owned(), stranger.expect(403)));
         let thread = json!({ "id": "first-post" });
         let drafts = [
             ("comments", json!({ "thread": thread, "text": "Said at last" })),
             ("comments", json!({ "thread": thread, "text": "" })),
-            ("comments", json!({ "thread": thread, "text": "To nobody", "parent_id": self.site.id })),
-            ("comments", json!({ "thread": thread, "text": "x", "author": { "email": "no address" } })),
+            (
+                "comments",
+                json!({ "thread": thread, "text": "To nobody", "parent_id": self.site.id }),
+            ),
+            (
+                "comments",
+                json!({ "thread": thread, "text": "x", "author": { "email": "no address" } }),
+            ),
             ("preview", json!({ "text": "*So it looks*" })),
             ("preview", json!({ "words": 1 })),
         ];
@@ -697,10 +900,17 @@ fn no_answer_to_a_visitor_holds_what_is_not_his() {
     run(async {
         let world = world();
         let secretive = Secretive::new(world).await;
-        let record = world.get(&secretive.site.admin("comments?limit=100")).by(&secretive.site.owner.account).send().await;
+        let record = world
+            .get(&secretive.site.admin("comments?limit=100"))
+            .by(&secretive.site.owner.account)
+            .send()
+            .await;
         for what in ["mail address", "pending text", "deleted text"] {
             let (_, secret) = secretive.secrets.iter().find(|(name, _)| *name == what).unwrap();
-            assert!(record.all().contains(secret), "the {what} is there to be found, by the owner");
+            assert!(
+                record.all().contains(secret),
+                "the {what} is there to be found, by the owner"
+            );
         }
         for (call, answer) in secretive.answers(world).await {
             let all = answer.all();

@@ -204,7 +204,8 @@ impl World {
     pub async fn member(&self, site: &Site, role: Role, reach: Reach) -> Account {
         let account = self.somebody("member").await;
         let (tenant, id) = (site.owner.tenant_id.parse().unwrap(), account.id.parse().unwrap());
-        self.within(move |app| async move { tenants::add_member(&app, tenant, id, role, &reach).await.unwrap() }).await;
+        self.within(move |app| async move { tenants::add_member(&app, tenant, id, role, &reach).await.unwrap() })
+            .await;
         account
     }
 
@@ -322,9 +323,7 @@ impl Site {
 
 /// A request to whatever serves at an address.
 pub fn ask(base: &str, method: Method, path: &str) -> Ask {
-    let request = http::Request::builder()
-        .method(method)
-        .uri(format!("{base}{path}"));
+    let request = http::Request::builder().method(method).uri(format!("{base}{path}"));
     Ask {
         request,
         body: Vec::new(),
@@ -372,9 +371,7 @@ impl Ask {
     pub async fn try_send(self) -> Result<Answer, Box<dyn Error + Send + Sync>> {
         // A client for each request: tests have runtimes of their own, and a kept connection would outlive its.
         let client: Client<HttpConnector, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-        let response = client
-            .request(self.request.body(Full::new(self.body.into()))?)
-            .await?;
+        let response = client.request(self.request.body(Full::new(self.body.into()))?).await?;
         let (parts, body) = response.into_parts();
         let body = body.collect().await?.to_bytes();
         let json = serde_json::from_slice(&body).unwrap_or(Value::Null);

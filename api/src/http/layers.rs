@@ -73,7 +73,11 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
 
 fn head_fault(request: &Request) -> Option<Error> {
     let headers = request.headers().iter();
-    if headers.map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > LONGEST_HEADERS {
+    if headers
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum::<usize>()
+        > LONGEST_HEADERS
+    {
         return Some(Error::refused(
             ErrorCode::HeadersTooLarge,
             format!("Headers may have {LONGEST_HEADERS} bytes."),

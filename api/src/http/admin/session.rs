@@ -186,10 +186,14 @@ fn same_origin(app: &App, request: &Request) -> Result<()> {
     let Some(origin) = request.headers().get(header::ORIGIN) else {
         return Ok(());
     };
+    let host = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.split_once("://"))
+        .map(|(_, host)| host);
     let own = origin.as_bytes() == app.config.public_origin().as_bytes()
         // Reached by another name than the configured one: the Host the browser used must be the page's own.
-        || origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host)
-            == request.header(header::HOST);
+        || (host.is_some() && host == request.header(header::HOST));
     if own {
         Ok(())
     } else {
