@@ -1,14 +1,14 @@
 //! What happens later by itself: deleted words are erased, addresses forgotten, and jobs survive their workers.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{OfSite, OfTenant, comment, job, site};
+use entity::{OfSite, comment, job};
 use futures_util::future::join_all;
 use parlour::infra::queue;
 use parlour::job::Job;
 use parlour::worker;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::{Value, json};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde_json::json;
 
 use crate::world::{Answer, Site, World, run};
 
@@ -36,8 +36,13 @@ async fn jobs(world: &World) -> Vec<job::Model> {
     job::Entity::find().all(world.app.db.read()).await.unwrap()
 }
 
-async fn turn(world: &World) -> usize {
-    worker::turn(&world.app).await.unwrap()
+/// Works until nothing is due: how many jobs it was.
+async fn work(world: &World) -> usize {
+    let mut done = 0;
+    while worker::turn(&world.app).await.unwrap() > 0 {
+        done += 1;
+    }
+    done
 }
 
 async fn row(world: &World, site: &Site, number: i64) -> comment::Model {
@@ -78,14 +83,14 @@ fn what_was_deleted_is_erased_when_its_days_are_over() {
         site.decide(&world, &[&id], "delete").await.expect(200);
 
         pass(&world, &mut site, TimeDelta::days(7) - TimeDelta::minutes(1)).await;
-        assert_eq!(turn(&world).await, 0, "not yet");
+        assert_eq!(work(&world).await, 0, "not yet");
         assert_eq!(
             site.record(&world, &id).await.json["comment"]["text"],
             "I live in Oak Street."
         );
 
         pass(&world, &mut site, TimeDelta::minutes(2)).await;
-        assert_eq!(turn(&world).await, 1);
+        assert_eq!(work(&world).await, 1);
         assert_eq!(jobs(&world).await, [], "done is done");
         let record = site.record(&world, &id).await;
         let comment = &record.json["comment"];
@@ -143,7 +148,7 @@ fn what_was_brought_back_in_time_keeps_its_words() {
         pass(&world, &mut site, TimeDelta::days(6)).await;
         site.decide(&world, &[&id], "publish").await.expect(200);
         pass(&world, &mut site, TimeDelta::days(2)).await;
-        turn(&world).await;
+        work(&world).await;
         let record = site.record(&world, &id).await;
         assert_eq!(record.json["comment"]["text"], "I live in Oak Street.");
         assert_eq!(record.json["comment"]["author"]["name"], "Ada");
@@ -165,28 +170,25 @@ fn what_is_deleted_again_has_all_its_days_again() {
         site.decide(&world, &[&id], "publish").await.expect(200);
         site.decide(&world, &[&id], "delete").await.expect(200);
         pass(&world, &mut site, TimeDelta::days(5)).await;
-        turn(&world).await;
+        work(&world).await;
         let text = async |site: &Site| site.record(&world, &id).await.json["comment"]["text"].clone();
         assert_eq!(text(&site).await, "I live in Oak Street.");
         pass(&world, &mut site, TimeDelta::days(3)).await;
-        turn(&world).await;
+        work(&world).await;
         assert_eq!(text(&site).await, "");
     });
 }
 
 #[test]
-fn an_edit_of_what_is_deleted_does_not_keep_it() {
+fn what_is_deleted_is_edited_only_when_it_is_back() {
     run(async {
-        let (world, mut site) = world_with_site().await;
+        let (world, site) = world_with_site().await;
         let id = ada(&world, &site).await;
+        let change = json!({ "text": "I live." });
         site.decide(&world, &[&id], "delete").await.expect(200);
-        pass(&world, &mut site, TimeDelta::days(5)).await;
-        site.revise(&world, &id, &json!({ "text": "I live." }))
-            .await
-            .expect(200);
-        pass(&world, &mut site, TimeDelta::days(3)).await;
-        turn(&world).await;
-        assert_eq!(site.record(&world, &id).await.json["comment"]["text"], "");
+        site.revise(&world, &id, &change).await.refused(409, "state_changed");
+        site.decide(&world, &[&id], "hold").await.expect(200);
+        site.revise(&world, &id, &change).await.expect(200);
     });
 }
 
@@ -200,7 +202,7 @@ fn addresses_are_forgotten_after_the_sites_days() {
         add(&world, &RETENTION).await;
 
         pass(&world, &mut site, TimeDelta::days(9)).await;
-        assert_eq!(turn(&world).await, 1);
+        assert_eq!(work(&world).await, 1);
         assert_eq!(
             site.record(&world, &id).await.json["comment"]["author"]["email"],
             "ada@example.org"
@@ -211,7 +213,7 @@ fn addresses_are_forgotten_after_the_sites_days() {
         site.draft(&world, &late).await.expect(201);
 
         pass(&world, &mut site, TimeDelta::days(2)).await;
-        assert_eq!(turn(&world).await, 1, "it comes back by itself");
+        assert_eq!(work(&world).await, 1, "it comes back by itself");
         let author = json!({ "name": "Ada", "website": "https://ada.example/", "team": false });
         assert_eq!(site.record(&world, &id).await.json["comment"]["author"], author);
         assert_eq!(
@@ -247,8 +249,7 @@ fn retention_comes_back_every_hour_and_waits_once() {
         }
         assert_eq!(jobs(&world).await.len(), 1, "one that waits is enough");
         for _ in 0..3 {
-            assert_eq!(turn(&world).await, 1);
-            assert_eq!(turn(&world).await, 0);
+            assert_eq!(work(&world).await, 1);
             let waiting = jobs(&world).await;
             assert_eq!(
                 (waiting.len(), waiting[0].kind.as_str(), waiting[0].attempts),
@@ -274,10 +275,10 @@ fn a_retry_is_recognised_for_a_day() {
         let first = post().await.expect(201).comment_id();
         add(&world, &RETENTION).await;
         world.advance(TimeDelta::hours(23));
-        assert_eq!(turn(&world).await, 1);
+        assert_eq!(work(&world).await, 1);
         assert_eq!(post().await.expect(201).comment_id(), first);
         world.advance(TimeDelta::hours(2));
-        assert_eq!(turn(&world).await, 1);
+        assert_eq!(work(&world).await, 1);
         assert_ne!(post().await.expect(201).comment_id(), first, "the key is free again");
         assert_eq!(site.read(&world, "post").await.numbers(), [1, 2]);
     });
@@ -292,11 +293,30 @@ fn the_job_of_a_dead_worker_is_taken_over() {
         world.advance(TimeDelta::days(8));
         let dead = queue::claim(&world.app.db, 16, world.app.clock.now()).await.unwrap();
         assert_eq!(dead.len(), 1, "a worker takes it and dies");
-        assert_eq!(turn(&world).await, 0, "it may still be at work");
+        assert_eq!(work(&world).await, 0, "it may still be at work");
         world.advance(TimeDelta::minutes(4));
-        assert_eq!(turn(&world).await, 0);
+        assert_eq!(work(&world).await, 0);
         pass(&world, &mut site, TimeDelta::minutes(2)).await;
-        assert_eq!(turn(&world).await, 1);
+        let taken_over = queue::claim(&world.app.db, 16, world.app.clock.now()).await.unwrap();
+        assert_eq!(taken_over[0].row.id, dead[0].row.id);
+        assert!(
+            queue::finish(world.app.db.read(), &dead[0]).await.is_err(),
+            "whoever was given up does not come back"
+        );
+        queue::put_back(&world.app.db, &dead[0], "too late", world.app.clock.now())
+            .await
+            .unwrap();
+        assert_eq!(
+            jobs(&world).await,
+            [taken_over[0].row.clone()],
+            "nor puts back what another has"
+        );
+
+        queue::put_back(&world.app.db, &taken_over[0], "a passing fault", world.app.clock.now())
+            .await
+            .unwrap();
+        pass(&world, &mut site, TimeDelta::minutes(1)).await;
+        assert_eq!(work(&world).await, 1);
         assert_eq!(site.record(&world, &id).await.json["comment"]["text"], "");
         assert_eq!(jobs(&world).await, []);
     });
@@ -328,29 +348,38 @@ fn workers_at_once_never_take_the_same_job() {
         taken.sort_unstable();
         taken.dedup();
         assert_eq!((taken.len(), all), (30, 30));
-        assert_eq!(turn(&world).await, 0, "all are in somebody's hands");
+        assert_eq!(work(&world).await, 0, "all are in somebody's hands");
     });
 }
 
-/// Makes the site's settings unreadable or, with its former ones, readable again.
-async fn set_settings(world: &World, site: &Site, settings: &Value) -> Value {
-    let rows = site::Entity::of_tenant(site.owner.tenant_id.parse().unwrap());
-    let before = rows.one(world.app.db.read()).await.unwrap().unwrap().settings;
-    let update = site::Entity::update_of_tenant(site.owner.tenant_id.parse().unwrap())
-        .col_expr(site::Column::Settings, Expr::value(settings.clone()));
-    assert_eq!(update.exec(world.app.db.read()).await.unwrap().rows_affected, 1);
-    before
+#[test]
+fn a_newer_versions_job_is_left_for_it() {
+    run(async {
+        let (world, _) = world_with_site().await;
+        add(&world, &RETENTION).await;
+        let unknown = job::Entity::update_many().col_expr(job::Column::Kind, Expr::value("brew_coffee"));
+        unknown.exec(world.app.db.read()).await.unwrap();
+        let before = jobs(&world).await;
+        assert_eq!(work(&world).await, 0);
+        assert_eq!(jobs(&world).await, before);
+    });
+}
+
+/// Takes away a table that retention needs, and brings it back.
+async fn rename_table(world: &World, from: &str, to: &str) {
+    let statement = format!("ALTER TABLE {from} RENAME TO {to}");
+    world.app.db.read().execute_unprepared(&statement).await.unwrap();
 }
 
 #[test]
 fn a_job_that_fails_waits_longer_each_time_and_is_done_when_it_can_be() {
     run(async {
-        let (world, site) = world_with_site().await;
+        let (world, _) = world_with_site().await;
         add(&world, &RETENTION).await;
-        let good = set_settings(&world, &site, &json!("no settings")).await;
+        rename_table(&world, "idempotency", "elsewhere").await;
         for (attempt, seconds) in [(1, 5.0), (2, 10.0), (3, 20.0), (4, 40.0), (5, 80.0)] {
             let before = world.app.clock.now();
-            assert_eq!(turn(&world).await, 1);
+            assert_eq!(work(&world).await, 1);
             let after = world.app.clock.now();
             let [failed] = &jobs(&world).await[..] else {
                 panic!("the job is gone")
@@ -369,11 +398,11 @@ fn a_job_that_fails_waits_longer_each_time_and_is_done_when_it_can_be() {
                 within(after, 1.25) <= 0.001,
                 "try {attempt} after at most five quarters of {seconds} s"
             );
-            assert_eq!(turn(&world).await, 0, "not at once");
+            assert_eq!(work(&world).await, 0, "not at once");
             world.advance(failed.run_at - world.app.clock.now());
         }
-        set_settings(&world, &site, &good).await;
-        assert_eq!(turn(&world).await, 1);
+        rename_table(&world, "elsewhere", "idempotency").await;
+        assert_eq!(work(&world).await, 1);
         let waiting = jobs(&world).await;
         assert_eq!(
             (waiting.len(), waiting[0].attempts, &waiting[0].last_error),
@@ -386,20 +415,20 @@ fn a_job_that_fails_waits_longer_each_time_and_is_done_when_it_can_be() {
 #[test]
 fn a_job_that_always_fails_is_given_up_and_can_be_asked_for_again() {
     run(async {
-        let (world, site) = world_with_site().await;
+        let (world, _) = world_with_site().await;
         add(&world, &RETENTION).await;
-        let good = set_settings(&world, &site, &json!("no settings")).await;
+        rename_table(&world, "idempotency", "elsewhere").await;
         for attempt in 1..=20 {
             assert_eq!(queue::failed(&world.app.db).await.unwrap(), 0, "before try {attempt}");
-            assert_eq!(turn(&world).await, 1, "try {attempt}");
+            assert_eq!(work(&world).await, 1, "try {attempt}");
             world.advance(TimeDelta::hours(8));
         }
         assert_eq!(queue::failed(&world.app.db).await.unwrap(), 1);
-        assert_eq!(turn(&world).await, 0, "it is not tried any more");
+        assert_eq!(work(&world).await, 0, "it is not tried any more");
 
-        set_settings(&world, &site, &good).await;
+        rename_table(&world, "elsewhere", "idempotency").await;
         add(&world, &RETENTION).await;
-        assert_eq!(turn(&world).await, 1, "the same work may be asked for again");
+        assert_eq!(work(&world).await, 1, "the same work may be asked for again");
         assert_eq!(
             queue::failed(&world.app.db).await.unwrap(),
             1,
