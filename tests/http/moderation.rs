@@ -34,6 +34,11 @@ async fn member(world: &World, site: &Site, role: Role, reach: &Reach) -> Accoun
     account
 }
 
+/// Whether readers see something of a comment: itself, or its place above what they see.
+fn visible<'a>(one: &'a Value, below: &impl Fn(&Value) -> Vec<&'a Value>) -> bool {
+    one["state"] == "published" || below(one).into_iter().any(|reply| visible(reply, below))
+}
+
 /// Works out anew, from the states of all comments of a site (at most a hundred), what readers and moderators must see, and
 /// demands that it is what is stored.
 pub async fn assert_counts_are_right(world: &World, site: &Site) {
@@ -51,9 +56,6 @@ pub async fn assert_counts_are_right(world: &World, site: &Site) {
         }
     }
     let below = |one: &Value| children.get(one["id"].as_str().unwrap()).cloned().unwrap_or_default();
-    fn visible<'a>(one: &'a Value, below: &impl Fn(&Value) -> Vec<&'a Value>) -> bool {
-        one["state"] == "published" || below(one).into_iter().any(|reply| visible(reply, below))
-    }
     let with_state = |comments: &[&Value], state: &str| comments.iter().filter(|one| one["state"] == state).count();
     for (key, comments) in &threads {
         let page = site.read(world, key.strip_prefix("id:").unwrap()).await;
