@@ -523,6 +523,23 @@ fn a_retry_after_the_decision_is_still_the_same_comment() {
 }
 
 #[test]
+fn a_retry_is_recognised_whatever_the_site_asks_for_by_then() {
+    run(async {
+        let world = world();
+        let site = world.site(publishing()).await;
+        let draft = json!({ "thread": { "id": "post" }, "text": "Hello." });
+        let first = post_once(world, &site, "key-of-hello", &draft).await.expect(201);
+        site.change_settings(world, &json!({ "require_name": true, "moderation": "all" }))
+            .await;
+        let again = post_once(world, &site, "key-of-hello", &draft).await.expect(201);
+        assert_eq!(again.json, first.json);
+        post_once(world, &site, "another-key", &draft)
+            .await
+            .refused_for("/author/name", "required");
+    });
+}
+
+#[test]
 fn a_key_is_for_one_comment_only() {
     run(async {
         let world = world();
