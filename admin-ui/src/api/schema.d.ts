@@ -568,7 +568,7 @@ export interface components {
             created_at: string;
             /**
              * Format: uint32
-             * @description 0 for a root.
+             * @description Levels above it: 0 for a root. Alone (in `comment_replies` and `comment_mine`) a comment says 0; go by `parent_id`.
              */
             depth: number;
             /** Format: date-time */
@@ -836,7 +836,7 @@ export interface components {
             created_at: string;
             /**
              * Format: uint32
-             * @description 0 for a root.
+             * @description Levels above it: 0 for a root. Alone (in `comment_replies` and `comment_mine`) a comment says 0; go by `parent_id`.
              */
             depth: number;
             /** Format: date-time */
@@ -994,7 +994,7 @@ export interface components {
             links_to_hold?: number;
             /**
              * Format: uint32
-             * @description 100 to 65536.
+             * @description 100 to 16384.
              */
             max_text_length?: number;
             /**
@@ -1106,7 +1106,7 @@ export interface components {
             links_to_hold: number;
             /**
              * Format: uint32
-             * @description Longest text, in characters: 100 to 65536.
+             * @description Longest text, in characters: 100 to 16384.
              */
             max_text_length: number;
             /**
