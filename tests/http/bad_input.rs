@@ -693,7 +693,7 @@ fn twist(call: &Call, chance: &mut Chance) -> (String, Vec<u8>) {
                 "{path}{}{}",
                 if path.contains('?') { '&' } else { '?' },
                 chance.pick(&ODD_PIECES)
-            )
+            );
         }
         2 => body.truncate(chance.below(body.len())),
         3 => {
