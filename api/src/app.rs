@@ -22,6 +22,8 @@ pub struct App {
     pub clock: Clock,
     pub limiter: Limiter,
     pub keys: Keys,
+    /// Short name of this installation, the same on all its nodes: what it shares through Redis is its own.
+    pub installation: String,
     /// Origins seen and refused, on their way to the database.
     pub sightings: Sightings,
     /// Permits for work that takes a core for a while.
@@ -36,7 +38,9 @@ impl App {
         let keys = Keys::new(&secret, &config.previous_secret_keys);
         let db = Db::connect(&config).await?;
         let limiter = Limiter::new(&config.redis_url)?;
+        let installation = keys.pseudonym("installation", "")[..8].to_owned();
         Ok(Arc::new(App {
+            installation,
             db,
             limiter,
             keys,

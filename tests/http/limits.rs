@@ -1,7 +1,7 @@
 //! Budgets: who is counted, what he is told, and that nothing opens up when Redis is away.
 
 use chrono::TimeDelta;
-use parlour::config::Config;
+use parlour::config::{Config, Secret};
 use serde_json::json;
 
 use crate::world::{Answer, ORIGIN, PASSWORD, Site, World, run};
@@ -258,9 +258,12 @@ fn nodes_share_their_budgets_through_redis() {
         if std::env::var("TEST_REDIS_URL").is_err() {
             return;
         }
+        // The same on all nodes of an installation; another installation on the same Redis has budgets of its own.
+        let secret = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
         let node = || {
             World::start(|config| {
                 behind_a_proxy(config);
+                config.secret_key = Secret::new(secret.clone());
                 config.limit_sign_up = "3/3600".parse().unwrap();
             })
         };

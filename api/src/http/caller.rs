@@ -32,10 +32,8 @@ pub fn address(app: &App, request: &Request) -> std::net::IpAddr {
 
 /// Counts one request against a budget.
 pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
-    let outcome = app
-        .limiter
-        .check(&format!("rl:{{{scope}}}:{what}:{who}"), budget, app.clock.now())
-        .await;
+    let key = format!("rl:{{{}:{scope}}}:{what}:{who}", app.installation);
+    let outcome = app.limiter.check(&key, budget, app.clock.now()).await;
     Notes::of(request).set_budget(outcome.state);
     if outcome.allowed {
         return Ok(());
