@@ -73,7 +73,7 @@ pub async fn demo(mut config: Config) -> Result<(), Failure> {
     outcome
 }
 
-/// What a person needs to know next; a program finds the address in the first line.
+/// What a person needs to know next; a program finds the address in the line that begins with `listening on`.
 fn banner(app: &App, address: SocketAddr, with_demo: bool, setup_token: Option<&str>) -> Result<(), Failure> {
     let url = &app.config.public_url;
     let mut lines = vec![
