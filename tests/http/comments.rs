@@ -755,10 +755,10 @@ fn no_reader_ever_gets_a_mail_address_or_a_network() {
             .await
             .expect(201);
         let network_hash = {
-            let rows = comment::Entity::of_site(site.id.parse().unwrap())
-                .all(world.app.db.read())
-                .await
-                .unwrap();
+            let select = comment::Entity::of_site(site.id.parse().unwrap());
+            let rows = world
+                .within(|app| async move { select.all(app.db.read()).await.unwrap() })
+                .await;
             rows.into_iter().find_map(|row| row.network_hash).unwrap()
         };
         let replies = world

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entity::membership::Role;
 use http::Method;
-use parlour::tenants::{self, Reach};
+use parlour::tenants::Reach;
 use serde_json::{Value, json};
 
 use crate::world::{Account, Answer, ORIGIN, Site, World, run, world};
@@ -22,16 +22,6 @@ const NOBODY: &str = "019ab000-0000-7000-8000-000000000000";
 
 fn publishing() -> Value {
     json!({ "moderation": "none" })
-}
-
-/// Another member of the site's tenant.
-async fn member(world: &World, site: &Site, role: Role, reach: &Reach) -> Account {
-    let account = world.somebody("member").await;
-    let (tenant_id, account_id) = (site.owner.tenant_id.parse().unwrap(), account.id.parse().unwrap());
-    tenants::add_member(&world.app, tenant_id, account_id, role, reach)
-        .await
-        .unwrap();
-    account
 }
 
 /// Works out anew, from the states of all comments of a site (at most a hundred), what readers and moderators must see, and
@@ -616,7 +606,7 @@ fn a_moderator_of_one_site_has_no_business_on_another() {
         let site = world.site_of(other.owner, settings).await;
         let ours = site.say(world, "post", "His.").await.expect(202).comment_id();
         let reach = Reach::Only(vec![site.id.parse().unwrap()]);
-        let moderator = member(world, &site, Role::Moderator, &reach).await;
+        let moderator = world.member(&site, Role::Moderator, reach).await;
 
         let get = async |path: &str| world.get(&site.admin(path)).by(&moderator).send().await;
         let sites = get("sites").await.expect(200);
@@ -702,8 +692,8 @@ fn each_role_does_its_part() {
         let world = world();
         let site = world.site(json!({ "moderation": "all" })).await;
         let id = site.say(world, "post", "Hello.").await.expect(202).comment_id();
-        let moderator = member(world, &site, Role::Moderator, &Reach::All).await;
-        let admin = member(world, &site, Role::Admin, &Reach::All).await;
+        let moderator = world.member(&site, Role::Moderator, Reach::All).await;
+        let admin = world.member(&site, Role::Admin, Reach::All).await;
         let stranger = world.somebody("stranger").await;
         let site_path = site.admin(&format!("sites/{}", site.id));
         let read = async |path: &str, who: &Account| world.get(path).by(who).send().await;

@@ -367,10 +367,16 @@ async fn set_created_at(world: &World, site: &Site, number: i64, at: DateTime<Ut
     let update = comment::Entity::update_of_site(site.id.parse().unwrap())
         .col_expr(comment::Column::CreatedAt, Expr::value(at))
         .filter(comment::Column::Number.eq(number));
-    assert_eq!(update.exec(world.app.db.read()).await.unwrap().rows_affected, 1);
+    let written = world
+        .within(|app| async move { update.exec(app.db.read()).await.unwrap().rows_affected })
+        .await;
+    assert_eq!(written, 1);
     // A select of the row proves that the engine reads the moment as it was written.
     let row = comment::Entity::of_site(site.id.parse().unwrap()).filter(comment::Column::Number.eq(number));
-    assert_eq!(row.one(world.app.db.read()).await.unwrap().unwrap().created_at, at);
+    let read = world
+        .within(|app| async move { row.one(app.db.read()).await.unwrap().unwrap().created_at })
+        .await;
+    assert_eq!(read, at);
 }
 
 #[test]
