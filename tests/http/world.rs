@@ -54,6 +54,7 @@ impl Drop for World {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+        std::fs::remove_dir_all(&self.app.config.data_dir).ok();
     }
 }
 
