@@ -301,6 +301,24 @@ fn the_job_of_a_dead_worker_is_taken_over() {
 }
 
 #[test]
+fn who_lost_a_job_can_neither_finish_it_nor_put_it_back() {
+    run(async {
+        let (world, _, _) = world_with_failing_job().await;
+        let lost = queue::claim(&world.app.db, 1, world.app.clock.now()).await.unwrap();
+        world.advance(TimeDelta::minutes(6));
+        let held = queue::claim(&world.app.db, 1, world.app.clock.now()).await.unwrap();
+        assert_eq!((lost[0].row.attempts, held[0].row.attempts), (1, 2));
+        let before = jobs(&world).await;
+        assert!(queue::finish(world.app.db.read(), &lost[0]).await.is_err());
+        let now = world.app.clock.now();
+        queue::put_back(&world.app.db, &lost[0], "too late", now).await.unwrap();
+        assert_eq!(jobs(&world).await, before, "the row is its holder's");
+        queue::finish(world.app.db.read(), &held[0]).await.unwrap();
+        assert_eq!(jobs(&world).await, []);
+    });
+}
+
+#[test]
 fn workers_at_once_never_take_the_same_job() {
     run(async {
         let (world, _) = world_with_site().await;

@@ -35,11 +35,10 @@ pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, sco
     let key = format!("rl:{{{}:{scope}}}:{what}:{who}", app.installation);
     let outcome = app.limiter.check(&key, budget, app.clock.now()).await;
     Notes::of(request).set_budget(outcome.state);
-    if outcome.allowed {
-        return Ok(());
+    if !outcome.allowed {
+        tracing::info!(event = "rate_limited", what, scope, "security");
     }
-    tracing::info!(event = "rate_limited", what, scope, "security");
-    Err(Error::RateLimited(outcome.state))
+    outcome.into_result().map(|_| ())
 }
 
 /// The network by which a caller is counted.
