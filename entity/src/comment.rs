@@ -36,8 +36,14 @@ pub struct Model {
     pub network_hash: Option<String>,
     pub up_votes: i32,
     pub down_votes: i32,
+    /// How good readers find it: `votes::rank` of its votes.
+    pub rank: i64,
     /// Direct replies that readers can see.
     pub reply_count: i32,
+    /// On a root: published replies under it, on all levels.
+    pub branch_count: i32,
+    /// Readers who reported it since a moderator last decided.
+    pub report_count: i32,
     /// Who imported it from where: unique together within the site.
     pub import_source: Option<String>,
     pub import_id: Option<String>,

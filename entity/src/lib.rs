@@ -9,8 +9,8 @@
 //! | `site`, `site_origin`, `refused_origin` | `sites` |
 //! | `thread`, `thread_alias` | `threads` |
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
-//! | `vote` | `votes` |
-//! | `event` | `moderation` |
+//! | `vote`, `reaction` | `votes` |
+//! | `event`, `report` | `moderation` |
 //! | `subscription` | `subscriptions` |
 //! | `import_batch` | `transfer` |
 //! | `job` | `infra::queue` |
@@ -31,8 +31,10 @@ pub mod import_batch;
 pub mod job;
 pub mod membership;
 pub mod membership_site;
+pub mod reaction;
 pub mod refresh_token;
 pub mod refused_origin;
+pub mod report;
 pub mod session;
 pub mod setup_link;
 pub mod site;
@@ -108,7 +110,9 @@ of_site!(
     event,
     idempotency,
     import_batch,
+    reaction,
     refused_origin,
+    report,
     site_counter,
     site_origin,
     subscription,

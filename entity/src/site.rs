@@ -15,6 +15,8 @@ pub struct Model {
     pub settings: Json,
     /// Raised with every change of name, settings or origins; part of the ETag of every thread.
     pub version: i64,
+    /// Which of the site's keys signs the ids of threads; raised to rotate it.
+    pub signing_version: i32,
     pub archived_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -19,6 +19,12 @@ pub struct Model {
     /// Raised by every change that readers can see.
     pub version: i64,
     pub closed_at: Option<DateTimeUtc>,
+    /// Since when nothing may change here: no comments, edits, votes, reactions.
+    pub locked_at: Option<DateTimeUtc>,
+    /// JSON list of the ids of pinned roots, in their order.
+    pub pinned: Json,
+    /// JSON object: how many readers reacted with each kind.
+    pub reactions: Json,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub last_comment_at: Option<DateTimeUtc>,

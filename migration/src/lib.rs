@@ -8,7 +8,9 @@
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
 
+mod columns;
 mod m20261123_000001_start;
+mod m20261125_000002_conversation;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -16,6 +18,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_start::Migration)]
+        vec![
+            Box::new(m20261123_000001_start::Migration),
+            Box::new(m20261125_000002_conversation::Migration),
+        ]
     }
 }

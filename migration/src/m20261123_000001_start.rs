@@ -5,6 +5,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::columns::{belongs, col, maybe_time, of_site, optional, string, table, time, unique, uuid, within_site};
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -55,75 +57,6 @@ impl MigrationTrait for Migration {
         }
         Ok(())
     }
-}
-
-fn table(name: &'static str) -> TableCreateStatement {
-    Table::create().table(name).col(uuid("id").primary_key()).to_owned()
-}
-
-fn col(name: &'static str) -> ColumnDef {
-    let mut column = ColumnDef::new(name);
-    column.not_null();
-    column
-}
-
-fn optional(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name)
-}
-
-fn uuid(name: &'static str) -> ColumnDef {
-    col(name).uuid().take()
-}
-
-fn string(name: &'static str, characters: u32) -> ColumnDef {
-    col(name).string_len(characters).take()
-}
-
-fn time(name: &'static str) -> ColumnDef {
-    col(name).timestamp_with_time_zone().take()
-}
-
-fn maybe_time(name: &'static str) -> ColumnDef {
-    optional(name).timestamp_with_time_zone().take()
-}
-
-fn unique(columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    for column in columns {
-        index.col(*column);
-    }
-    index.unique().take()
-}
-
-/// A foreign key that deletes with its parent.
-fn belongs(
-    from: &'static str,
-    columns: &[&'static str],
-    to: &'static str,
-    keys: &[&'static str],
-) -> ForeignKeyCreateStatement {
-    let mut key = ForeignKey::create();
-    key.from_tbl(from).to_tbl(to).on_delete(ForeignKeyAction::Cascade);
-    for column in columns {
-        key.from_col(*column);
-    }
-    for column in keys {
-        key.to_col(*column);
-    }
-    key
-}
-
-/// A row of a site that points at another row of the *same* site.
-fn within_site(from: &'static str, column: &'static str, to: &'static str) -> ForeignKeyCreateStatement {
-    belongs(from, &["site_id", column], to, &["site_id", "id"])
-}
-
-fn of_site(name: &'static str) -> TableCreateStatement {
-    table(name)
-        .col(uuid("site_id"))
-        .index(&mut unique(&["site_id", "id"]))
-        .foreign_key(&mut belongs(name, &["site_id"], "site", &["id"]))
-        .take()
 }
 
 fn one_of(column: &'static str, values: &[&'static str]) -> SimpleExpr {

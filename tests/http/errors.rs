@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Expr;
 use serde_json::json;
 
-use crate::world::{Answer, ORIGIN, PASSWORD, Site, World, run, world};
+use crate::world::{Answer, Ask, ORIGIN, PASSWORD, Site, World, run, world};
 
 /// The request that a code answers. A new code does not compile before it has one.
 async fn earn(code: ErrorCode) -> Answer {
@@ -60,6 +60,69 @@ async fn earn(code: ErrorCode) -> Answer {
             site.say(world, "first-post", "A last word").await.expect(201);
             close(world, &site).await;
             site.say(world, "first-post", "Another last word").await
+        }
+        ErrorCode::NotAuthor => {
+            let posted = site.say(world, "first-post", "Mine").await.expect(201);
+            let path = site.path(&format!("comments/{}", posted.comment_id()));
+            let change = json!({ "text": "Not mine" });
+            world.ask(Method::PATCH, &path).json(&change).from(ORIGIN).send().await
+        }
+        ErrorCode::EditWindowOver => {
+            let site = world.site(json!({ "moderation": "none", "edit_minutes": 0 })).await;
+            let posted = site.say(world, "first-post", "For ever").await.expect(201);
+            let path = site.path(&format!("comments/{}", posted.comment_id()));
+            world
+                .ask(Method::DELETE, &path)
+                .header("parlour-tokens", posted.text("token"))
+                .from(ORIGIN)
+                .send()
+                .await
+        }
+        ErrorCode::ThreadLocked => {
+            let posted = site.say(world, "first-post", "A last word").await.expect(201);
+            let thread = posted.json["thread"]["id"].as_str().unwrap();
+            let path = site.admin(&format!("threads/{thread}"));
+            let lock = world.ask(Method::PATCH, &path).json(&json!({ "locked": true }));
+            lock.by(&site.owner.account).send().await.expect(200);
+            site.say(world, "first-post", "Another last word").await
+        }
+        ErrorCode::SiteReadOnly => {
+            let site = world.site(json!({ "read_only": true })).await;
+            site.say(world, "first-post", "A first word").await
+        }
+        ErrorCode::OwnComment => {
+            let posted = site.say(world, "first-post", "Well said, me").await.expect(201);
+            let path = site.path(&format!("comments/{}/vote", posted.comment_id()));
+            world
+                .ask(Method::PUT, &path)
+                .json(&json!({ "value": 1 }))
+                .header("parlour-tokens", posted.text("token"))
+                .from(ORIGIN)
+                .send()
+                .await
+        }
+        ErrorCode::VotesClosed => {
+            let site = world.site(json!({ "moderation": "none", "votes": "likes" })).await;
+            let posted = site.say(world, "first-post", "Like it or not").await.expect(201);
+            let path = site.path(&format!("comments/{}/vote", posted.comment_id()));
+            world
+                .ask(Method::PUT, &path)
+                .json(&json!({ "value": -1 }))
+                .from(ORIGIN)
+                .send()
+                .await
+        }
+        ErrorCode::RestoreOver => {
+            let posted = site.say(world, "first-post", "Taken back").await.expect(201);
+            let path = site.path(&format!("comments/{}", posted.comment_id()));
+            let as_author = |ask: Ask| ask.header("parlour-tokens", posted.text("token")).from(ORIGIN);
+            as_author(world.ask(Method::DELETE, &path)).send().await.expect(200);
+            // A moderator's deletion is nothing that its author could undo.
+            site.decide(world, &[&posted.comment_id()], "publish").await.expect(200);
+            site.decide(world, &[&posted.comment_id()], "delete").await.expect(200);
+            as_author(world.ask(Method::POST, &format!("{path}/restore")))
+                .send()
+                .await
         }
         ErrorCode::NotFound => world.get("/v1/sites/nobody/thread?id=x").send().await,
         ErrorCode::MethodNotAllowed => world.ask(Method::DELETE, "/healthz").send().await,

@@ -75,6 +75,13 @@ impl World {
             &mut config.limit_read,
             &mut config.limit_post,
             &mut config.limit_preview,
+            &mut config.limit_edit,
+            &mut config.limit_vote,
+            &mut config.limit_vote_comment,
+            &mut config.limit_reader,
+            &mut config.limit_report,
+            &mut config.limit_live,
+            &mut config.limit_feed,
             &mut config.limit_admin,
             &mut config.limit_sign_in,
             &mut config.limit_sign_in_network,
@@ -83,6 +90,7 @@ impl World {
             *budget = plenty;
         }
         config.connections_per_network = 10_000;
+        config.streams_per_network = 10_000;
         // Spoken for by the parent thread's `block_on`: this is called from plain tests and from inside a test's runtime.
         let started = std::thread::scope(|scope| {
             scope

@@ -60,6 +60,13 @@ export const de: Words = {
         'ein Konto, melden Sie sich an.',
     },
     thread_closed: { title: 'Dieses Gespräch ist geschlossen', hint: 'Es kann nichts mehr hinzukommen.' },
+    not_author: { title: 'Nicht vom Autor', hint: 'Nur die Seite, die den Kommentar geschrieben hat, kann ihn ändern.' },
+    edit_window_over: { title: 'Zu spät für Änderungen', hint: 'Die Frist der Site für Änderungen ist vorbei.' },
+    thread_locked: { title: 'Dieses Gespräch ist gesperrt', hint: 'Heben Sie die Sperre auf, um Änderungen zuzulassen.' },
+    site_read_only: { title: 'Die Site ist nur lesbar', hint: 'Schalten Sie das in den Einstellungen aus.' },
+    own_comment: { title: 'Eigener Kommentar', hint: 'Niemand stimmt über seinen eigenen Kommentar ab.' },
+    votes_closed: { title: 'Abstimmen ist aus', hint: 'Die Einstellungen der Site lassen diese Stimme nicht zu.' },
+    restore_over: { title: 'Zu spät zum Zurückholen', hint: 'Autoren können nur die eigene Löschung und nur eine Weile rückgängig machen.' },
     not_found: { title: 'Hier ist es nicht', hint: 'Es wurde entfernt, oder der Link gehört zu einem anderen Konto.' },
     method_not_allowed: {
       title: 'Der Server kennt diese Aktion nicht',

@@ -48,6 +48,13 @@ export const en = {
         'an account.',
     },
     thread_closed: { title: 'This conversation is closed', hint: 'Nothing can be added to it.' },
+    not_author: { title: "Not the author's page", hint: 'Only the page that posted a comment can change it.' },
+    edit_window_over: { title: 'Too late to change it', hint: "The site's time for changes is over." },
+    thread_locked: { title: 'This conversation is locked', hint: 'Unlock it to allow changes.' },
+    site_read_only: { title: 'The site is read-only', hint: 'Switch that off in its settings.' },
+    own_comment: { title: "One's own comment", hint: 'Nobody votes on his own comment.' },
+    votes_closed: { title: 'Votes are off', hint: "The site's settings do not take this vote." },
+    restore_over: { title: 'Too late to bring it back', hint: 'Its author can only undo his own deletion, and only for a while.' },
     not_found: { title: 'Not here', hint: 'It was removed, or the link belongs to another account.' },
     method_not_allowed: {
       title: 'The server does not know this action',

@@ -95,7 +95,7 @@ async fn owner_of(app: &App, email: &str, make_tenant: bool) -> Result<Member, F
     Ok(tenants::as_owner(app, account.id, None).await?)
 }
 
-/// `KEY=VALUE` pairs as JSON: numbers and booleans as such, everything else as text.
+/// `KEY=VALUE` pairs as JSON: numbers, booleans and lists as such, everything else as text.
 fn parsed(pairs: &[String]) -> Result<Value, Failure> {
     let mut changes = Map::new();
     for pair in pairs {
@@ -103,7 +103,7 @@ fn parsed(pairs: &[String]) -> Result<Value, Failure> {
             .split_once('=')
             .ok_or_else(|| Failure::Because(format!("{pair:?} is not KEY=VALUE")))?;
         let value = match serde_json::from_str(value) {
-            Ok(plain @ (Value::Bool(_) | Value::Number(_))) => plain,
+            Ok(plain @ (Value::Bool(_) | Value::Number(_) | Value::Array(_))) => plain,
             _ => Value::String(value.to_owned()),
         };
         changes.insert(name.to_owned(), value);

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
+use crate::infra::bus::Change;
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx, is_taken};
 use crate::infra::markdown::{self, Limits, Refused, Rendered};
@@ -200,7 +201,10 @@ pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<co
         network_hash: Set(author.network_hash),
         up_votes: Set(0),
         down_votes: Set(0),
+        rank: Set(0),
         reply_count: Set(0),
+        branch_count: Set(0),
+        report_count: Set(0),
         import_source: Set(None),
         import_id: Set(None),
         import_batch_id: Set(None),
@@ -209,12 +213,14 @@ pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<co
         updated_at: Set(at),
     };
     let comment = row.insert(&**tx).await?;
-    if is_visible(&comment) {
+    if state == State::Published {
         pass_up(tx, comment.site_id, comment.parent_id, 1).await?;
+        count_branch(tx, &comment, 1).await?;
     }
     moderation::record(tx, app, &comment, Kind::Created, &actor, None, json!({})).await?;
     if state == State::Published {
-        threads::book(tx, app, comment.site_id, comment.thread_id, 1).await?;
+        let change = Change::Comment(comment.id);
+        threads::book(tx, app, comment.site_id, comment.thread_id, 1, change).await?;
     }
     Ok(comment)
 }
@@ -260,7 +266,16 @@ pub async fn change_state(
     }
     moderation::record(tx, app, &comment, Kind::Decided, actor, Some(from), json!({})).await?;
     let published = i64::from(to == State::Published) - i64::from(from == State::Published);
-    threads::book(tx, app, comment.site_id, comment.thread_id, published).await?;
+    // From one state that readers do not see to another: nothing of theirs has changed.
+    if published == 0 {
+        return Ok(comment);
+    }
+    count_branch(tx, &comment, published).await?;
+    let change = match published {
+        1 => Change::Comment(comment.id),
+        _ => Change::Removed(comment.id),
+    };
+    threads::book(tx, app, comment.site_id, comment.thread_id, published, change).await?;
     Ok(comment)
 }
 
@@ -317,7 +332,10 @@ pub async fn rewrite(
     };
     let comment = row.update(&**tx).await?;
     moderation::record(tx, app, &comment, Kind::Edited, actor, None, before).await?;
-    threads::book(tx, app, comment.site_id, comment.thread_id, 0).await?;
+    if comment.state == State::Published {
+        let change = Change::Comment(comment.id);
+        threads::book(tx, app, comment.site_id, comment.thread_id, 0, change).await?;
+    }
     Ok(comment)
 }
 
@@ -585,6 +603,20 @@ async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -
             .parent_id
             .filter(|_| parent.state != State::Published && had != has);
     }
+    Ok(())
+}
+
+/// Counts a reply that was published, or is not any more, at the root above it.
+async fn count_branch(tx: &Tx, reply: &comment::Model, by: i64) -> Result<()> {
+    let Some(root_id) = reply.root_id else { return Ok(()) };
+    comment::Entity::update_of_site(reply.site_id)
+        .col_expr(
+            comment::Column::BranchCount,
+            Expr::col(comment::Column::BranchCount).add(by),
+        )
+        .filter(comment::Column::Id.eq(root_id))
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

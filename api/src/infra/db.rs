@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 use crate::error::{Error, OrLog, Result};
+use crate::infra::bus::{Bus, Notice};
 
 /// How often a transaction is tried that the engine refused because of another one.
 const TRIES: u32 = 4;
@@ -29,12 +30,15 @@ pub struct Db {
     connection: DatabaseConnection,
     /// SQLite has one writer: writers queue here in order instead of polling the file's lock.
     writer: Option<Arc<Semaphore>>,
+    bus: Arc<Bus>,
 }
 
 /// A transaction that writes. Dropped without [`Tx::commit`], it is rolled back.
 pub struct Tx {
     transaction: DatabaseTransaction,
-    _turn: Option<OwnedSemaphorePermit>,
+    turn: Option<OwnedSemaphorePermit>,
+    bus: Arc<Bus>,
+    notices: Mutex<Vec<Notice>>,
 }
 
 impl Deref for Tx {
@@ -46,9 +50,18 @@ impl Deref for Tx {
 }
 
 impl Tx {
-    /// Durable when it returns: SQLite syncs the log, PostgreSQL commits synchronously.
+    /// Has something told once this transaction is committed.
+    pub fn announce(&self, notice: Notice) {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).push(notice);
+    }
+
+    /// Durable when it returns: SQLite syncs the log, PostgreSQL commits synchronously. What was announced is told then.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        drop(self.turn);
+        let notices = self.notices.into_inner().unwrap_or_else(PoisonError::into_inner);
+        notices.into_iter().for_each(|notice| self.bus.tell(notice));
+        Ok(())
     }
 }
 
@@ -79,7 +92,16 @@ impl Db {
             DatabaseBackend::Sqlite => Some(Arc::new(Semaphore::new(1))),
             _ => None,
         };
-        Ok(Db { connection, writer })
+        Ok(Db {
+            connection,
+            writer,
+            bus: Arc::default(),
+        })
+    }
+
+    /// Where transactions tell what they changed.
+    pub fn bus(&self) -> &Bus {
+        &self.bus
     }
 
     /// For reading. Writes go through [`Db::begin`].
@@ -99,7 +121,9 @@ impl Db {
         };
         Ok(Tx {
             transaction: self.connection.begin_with_options(options).await?,
-            _turn: turn,
+            turn,
+            bus: Arc::clone(&self.bus),
+            notices: Mutex::default(),
         })
     }
 

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::comments;
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, OrLog, Result};
+use crate::infra::bus::Notice;
 use crate::infra::db::{Tx, is_taken};
 use crate::infra::signing::fresh_site_key;
 use crate::tenants::{Member, Reach, checked_name};
@@ -253,6 +254,7 @@ pub async fn create_as(
         name: Set(name),
         settings: Set(serde_json::to_value(&settings).map_err(Error::internal)?),
         version: Set(1),
+        signing_version: Set(1),
         archived_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
@@ -477,13 +479,17 @@ async fn insert_origin(tx: &Tx, app: &App, site_id: Uuid, origin: &Origin) -> Re
     })
 }
 
+/// Raises a site's version, which is part of the ETag of each of its pages; caches hear of it with the commit.
 async fn touch(tx: &Tx, app: &App, member: &Member, site_id: Uuid) -> Result<()> {
-    site::Entity::update_of_tenant(member.tenant_id())
+    let touched = site::Entity::update_of_tenant(member.tenant_id())
         .col_expr(site::Column::Version, Expr::col(site::Column::Version).add(1))
         .col_expr(site::Column::UpdatedAt, Expr::value(app.clock.now()))
         .filter(site::Column::Id.eq(site_id))
-        .exec(&**tx)
+        .exec_with_returning(&**tx)
         .await?;
+    for site in touched {
+        tx.announce(Notice::Site { site_id, key: site.key });
+    }
     Ok(())
 }
 

@@ -3,10 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Fault, FieldCode};
+use crate::infra::markdown;
 
 /// Stored as JSON; a member that an older version did not know has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the owner's hands"
+)]
 pub struct Settings {
     /// Which comments wait for a moderator.
     pub moderation: Moderation,
@@ -18,8 +23,8 @@ pub struct Settings {
     pub min_text_length: u32,
     /// Longest text, in characters.
     pub max_text_length: u32,
-    /// Language of the comments' surroundings; `auto` follows the page.
-    pub language: Language,
+    /// Language of the comments' surroundings, one of [`LANGUAGES`]; `auto` follows the page.
+    pub language: String,
     /// The order in which readers see the conversations first.
     pub sort: Sort,
     /// With moderation of links: so many links hold a comment.
@@ -28,6 +33,44 @@ pub struct Settings {
     pub address_days: u32,
     /// A sentence under the form, such as a link to the house rules.
     pub notice: String,
+    /// What readers can say of a comment without words.
+    pub votes: Votes,
+    /// What readers can say of a page: up to [`MOST_REACTIONS`] emoji; none switches reactions off.
+    pub reactions: Vec<String>,
+    /// Whether readers may report comments.
+    pub reports: bool,
+    /// So many reports take a published comment back to the moderators; 0 for never.
+    pub reports_to_hold: u32,
+    /// Minutes during which an author can change or take back what he wrote; 0 for never.
+    pub edit_minutes: u32,
+    /// Days after which a conversation takes no new comments; 0 for never.
+    pub close_after_days: u32,
+    /// Whether the whole site only shows what is there.
+    pub read_only: bool,
+    /// Which pages may open conversations.
+    pub threads_open: ThreadsOpen,
+    /// With `patterns`: addresses of pages, where `*` stands for anything.
+    pub thread_patterns: Vec<String>,
+    /// Query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`.
+    pub url_ignored_parameters: Vec<String>,
+    /// First parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page.
+    pub url_language_prefixes: Vec<String>,
+    /// Whether `/post/` and `/post` are two pages.
+    pub url_keep_slash: bool,
+    /// Whether `/index.html` and `/` are two pages.
+    pub url_keep_index: bool,
+    /// Whether `http` and `https` are two pages.
+    pub url_keep_scheme: bool,
+    /// Whether images in comments are shown; else they become links.
+    pub images: bool,
+    /// The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list.
+    pub elements: Vec<String>,
+    /// Levels of replies that are shown by an indent. The tree itself has no bound.
+    pub max_depth: u32,
+    /// What a reader has to agree to before he posts; empty for nothing.
+    pub consent: String,
+    /// Whether pages hear of changes while they are open.
+    pub live: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,20 +81,43 @@ pub enum Moderation {
     All,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    Auto,
-    En,
-    De,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sort {
     Oldest,
     Newest,
+    /// By the lower bound of the Wilson score interval of the votes.
+    Best,
+    /// By published replies.
+    Discussed,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Votes {
+    /// Up and down.
+    Both,
+    /// Up only.
+    Likes,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThreadsOpen {
+    /// Any page of the site's origins.
+    Any,
+    /// Pages that match a pattern.
+    Patterns,
+    /// Ids that the site's key has signed.
+    Signed,
+}
+
+/// Languages that the embed speaks (BCP 47).
+pub const LANGUAGES: [&str; 36] = [
+    "ar", "bg", "ca", "cs", "da", "de", "el", "en", "eo", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id",
+    "it", "ja", "ko", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sv", "tr", "uk", "vi", "zh-CN", "zh-TW",
+];
 
 impl Default for Settings {
     fn default() -> Self {
@@ -61,17 +127,48 @@ impl Default for Settings {
             require_email: false,
             min_text_length: 2,
             max_text_length: 10_000,
-            language: Language::Auto,
+            language: "auto".to_owned(),
             sort: Sort::Oldest,
             links_to_hold: 2,
             address_days: 90,
             notice: String::new(),
+            votes: Votes::Both,
+            reactions: Vec::new(),
+            reports: true,
+            reports_to_hold: 0,
+            edit_minutes: 15,
+            close_after_days: 0,
+            read_only: false,
+            threads_open: ThreadsOpen::Any,
+            thread_patterns: Vec::new(),
+            url_ignored_parameters: Vec::new(),
+            url_language_prefixes: Vec::new(),
+            url_keep_slash: false,
+            url_keep_index: false,
+            url_keep_scheme: false,
+            images: false,
+            elements: Vec::new(),
+            max_depth: 6,
+            consent: String::new(),
+            live: true,
         }
     }
 }
 
-/// Longest notice, in characters.
+/// Longest notice, and longest sentence to agree to, in characters.
 pub const NOTICE: usize = 500;
+
+/// Kinds of reactions to a page.
+pub const MOST_REACTIONS: usize = 6;
+
+/// Longest reaction, in bytes: a family of five in one emoji has 32.
+const REACTION: usize = 32;
+
+/// Entries of a list of patterns, parameters or prefixes.
+const MOST_ENTRIES: usize = 50;
+
+/// Longest entry of such a list, in bytes.
+const ENTRY: usize = 300;
 
 impl Settings {
     /// Everything that is out of bounds, with pointers below `/settings`.
@@ -88,16 +185,86 @@ impl Settings {
         within("max_text_length", self.max_text_length, 100, 16_384);
         within("links_to_hold", self.links_to_hold, 1, 100);
         within("address_days", self.address_days, 0, 3650);
+        within("reports_to_hold", self.reports_to_hold, 0, 100);
+        within("edit_minutes", self.edit_minutes, 0, 525_600);
+        within("close_after_days", self.close_after_days, 0, 3650);
+        within("max_depth", self.max_depth, 0, 20);
         if self.min_text_length > self.max_text_length {
             let detail = "min_text_length must not be above max_text_length.";
             faults.push(Fault::new("/settings/min_text_length", FieldCode::OutOfRange, detail));
         }
-        if self.notice.chars().count() > NOTICE {
-            let detail = format!("The notice may have {NOTICE} characters.");
-            faults.push(Fault::new("/settings/notice", FieldCode::TooLong, detail));
+        for (name, text) in [("notice", &self.notice), ("consent", &self.consent)] {
+            if text.chars().count() > NOTICE {
+                let detail = format!("{name} may have {NOTICE} characters.");
+                faults.push(Fault::new(&format!("/settings/{name}"), FieldCode::TooLong, detail));
+            }
+        }
+        if self.language != "auto" && !LANGUAGES.contains(&self.language.as_str()) {
+            let detail = format!("language must be auto or one of {}.", LANGUAGES.join(", "));
+            faults.push(Fault::new("/settings/language", FieldCode::Invalid, detail));
+        }
+        faults.extend(self.reaction_faults());
+        for (name, entries) in [
+            ("thread_patterns", &self.thread_patterns),
+            ("url_ignored_parameters", &self.url_ignored_parameters),
+            ("url_language_prefixes", &self.url_language_prefixes),
+            ("elements", &self.elements),
+        ] {
+            faults.extend(entry_faults(name, entries));
+        }
+        for (place, element) in self.elements.iter().enumerate() {
+            if !markdown::ELEMENTS.contains(&element.as_str()) {
+                let detail = format!("{element} is not one of {}.", markdown::ELEMENTS.join(", "));
+                faults.push(Fault::new(
+                    &format!("/settings/elements/{place}"),
+                    FieldCode::Invalid,
+                    detail,
+                ));
+            }
         }
         faults
     }
+
+    fn reaction_faults(&self) -> Vec<Fault> {
+        if self.reactions.len() > MOST_REACTIONS {
+            let detail = format!("There may be {MOST_REACTIONS} reactions.");
+            return vec![Fault::new("/settings/reactions", FieldCode::TooMany, detail)];
+        }
+        let mut faults = Vec::new();
+        for (place, kind) in self.reactions.iter().enumerate() {
+            let pictorial =
+                !kind.is_empty() && kind.len() <= REACTION && !kind.chars().any(|one| one.is_ascii_graphic());
+            let plain = kind
+                .chars()
+                .all(|one| !one.is_control() && !one.is_whitespace() && !one.is_alphanumeric());
+            if !pictorial || !plain || self.reactions[..place].contains(kind) {
+                let detail = "A reaction is one emoji, and each is there once.";
+                faults.push(Fault::new(
+                    &format!("/settings/reactions/{place}"),
+                    FieldCode::Invalid,
+                    detail,
+                ));
+            }
+        }
+        faults
+    }
+}
+
+fn entry_faults(name: &str, entries: &[String]) -> Vec<Fault> {
+    if entries.len() > MOST_ENTRIES {
+        let detail = format!("{name} may have {MOST_ENTRIES} entries.");
+        return vec![Fault::new(&format!("/settings/{name}"), FieldCode::TooMany, detail)];
+    }
+    let faulty = |entry: &String| {
+        entry.is_empty() || entry.len() > ENTRY || entry.chars().any(|one| one.is_control() || one.is_whitespace())
+    };
+    let places = entries.iter().enumerate().filter(|(_, entry)| faulty(entry));
+    places
+        .map(|(place, _)| {
+            let detail = format!("An entry of {name} has 1 to {ENTRY} characters and no spaces.");
+            Fault::new(&format!("/settings/{name}/{place}"), FieldCode::Invalid, detail)
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -134,5 +301,40 @@ mod tests {
                 "/settings/address_days"
             ]
         );
+    }
+
+    #[test]
+    fn lists_are_bounded_and_known() {
+        let faulty = |settings: Settings| {
+            settings
+                .faults()
+                .into_iter()
+                .map(|fault| fault.pointer)
+                .collect::<Vec<_>>()
+        };
+        let words = |all: &[&str]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let reactions = |all: &[&str]| Settings {
+            reactions: words(all),
+            ..Settings::default()
+        };
+        assert_eq!(faulty(reactions(&["👍", "❤️", "🏳️‍🌈"])), Vec::<String>::new());
+        assert_eq!(faulty(reactions(&["👍", "👍"])), ["/settings/reactions/1"]);
+        assert_eq!(faulty(reactions(&["+1", "<b>", ""])).len(), 3);
+        assert_eq!(faulty(reactions(&["👍"; 7])), ["/settings/reactions"]);
+        let elements = Settings {
+            elements: words(&["p", "script"]),
+            ..Settings::default()
+        };
+        assert_eq!(faulty(elements), ["/settings/elements/1"]);
+        let language = Settings {
+            language: "tlh".to_owned(),
+            ..Settings::default()
+        };
+        assert_eq!(faulty(language), ["/settings/language"]);
+        let patterns = Settings {
+            thread_patterns: vec!["https://blog.example/*".to_owned(), "a b".to_owned()],
+            ..Settings::default()
+        };
+        assert_eq!(faulty(patterns), ["/settings/thread_patterns/1"]);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod cursor;
 pub mod key;
+pub mod rules;
 pub mod tree;
 
 use ::entity::{OfSite, comment, thread, thread_alias};
@@ -11,9 +12,11 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, Order, QueryFilter,
     QueryOrder, QuerySelect, Set,
 };
+use serde_json::json;
 
 use crate::app::App;
-use crate::error::{Error, ErrorCode, FieldCode, Result};
+use crate::error::{Error, FieldCode, Result};
+use crate::infra::bus::{self, Notice};
 use crate::infra::db::{Tx, is_taken};
 use crate::sites::origin::Origin;
 use crate::sites::settings::Sort;
@@ -118,16 +121,12 @@ pub async fn counts(app: &App, visitor: &Visitor, keys: &[String]) -> Result<Vec
 /// The thread of an address, opened if this is its first comment.
 ///
 /// # Errors
-/// `thread_closed`; `invalid_input` for a page that is not one of the site's.
+/// `thread_closed`, `thread_locked`, `site_read_only`; `invalid_input` for a page that is not one of the site's.
 pub async fn open(tx: &Tx, app: &App, site: &Site, address: &Address, title: Option<&str>) -> Result<thread::Model> {
-    if let Some(thread) = find(&**tx, site.id(), address.key()).await? {
-        return match thread.closed_at {
-            Some(_) => Err(Error::refused(
-                ErrorCode::ThreadClosed,
-                "New comments are not taken here any more.",
-            )),
-            None => Ok(thread),
-        };
+    let found = find(&**tx, site.id(), address.key()).await?;
+    rules::may_comment(site.settings(), found.as_ref(), app.clock.now())?;
+    if let Some(thread) = found {
+        return Ok(thread);
     }
     let listed = address
         .url()
@@ -158,6 +157,9 @@ pub async fn open(tx: &Tx, app: &App, site: &Site, address: &Address, title: Opt
         comment_count: Set(0),
         version: Set(1),
         closed_at: Set(None),
+        locked_at: Set(None),
+        pinned: Set(json!([])),
+        reactions: Set(json!({})),
         created_at: Set(now),
         updated_at: Set(now),
         last_comment_at: Set(None),
@@ -171,17 +173,31 @@ pub async fn open(tx: &Tx, app: &App, site: &Site, address: &Address, title: Opt
         created_at: Set(now),
     };
     match thread_alias::Entity::insert(alias).exec_without_returning(&**tx).await {
-        Ok(_) => Ok(thread),
+        Ok(_) => {
+            tx.announce(Notice::Keys {
+                site_id: site.id(),
+                keys: vec![address.key().to_owned()],
+            });
+            Ok(thread)
+        }
         // Two first comments at once: the other one opened the thread, and this transaction is tried again.
         Err(error) if is_taken(&error) => Err(Error::Again("the thread was opened by another comment".to_owned())),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Books a change that readers can see: the version always, the count of published comments by `published`.
+/// Books a change that readers can see: the version always, the count of published comments by `published`. Caches and open pages
+/// hear of it when the transaction is committed.
 ///
 /// Called last in a transaction: the shorter the row is held, the more can post to the thread.
-pub async fn book(tx: &Tx, app: &App, site_id: Uuid, thread_id: Uuid, published: i64) -> Result<()> {
+pub async fn book(
+    tx: &Tx,
+    app: &App,
+    site_id: Uuid,
+    thread_id: Uuid,
+    published: i64,
+    change: bus::Change,
+) -> Result<thread::Model> {
     let now = app.clock.now();
     let mut update = thread::Entity::update_of_site(site_id)
         .col_expr(thread::Column::Version, Expr::col(thread::Column::Version).add(1))
@@ -196,8 +212,18 @@ pub async fn book(tx: &Tx, app: &App, site_id: Uuid, thread_id: Uuid, published:
     if published > 0 {
         update = update.col_expr(thread::Column::LastCommentAt, Expr::value(now));
     }
-    update.exec(&**tx).await?;
-    Ok(())
+    let thread = update
+        .exec_with_returning(&**tx)
+        .await?
+        .pop()
+        .ok_or_else(|| Error::internal("the thread is gone"))?;
+    tx.announce(Notice::Thread {
+        site_id,
+        thread_id,
+        version: thread.version,
+        change,
+    });
+    Ok(thread)
 }
 
 /// Threads by id, for views that show where a comment stands.
@@ -237,7 +263,7 @@ fn joined() -> SimpleExpr {
 async fn roots(db: &impl ConnectionTrait, thread: &thread::Model, ask: Ask) -> Result<Vec<comment::Model>> {
     let order = match ask.sort {
         Sort::Oldest => Order::Asc,
-        Sort::Newest => Order::Desc,
+        Sort::Newest | Sort::Best | Sort::Discussed => Order::Desc,
     };
     let mut select = comment::Entity::of_site(thread.site_id)
         .filter(comment::Column::ThreadId.eq(thread.id))
@@ -254,7 +280,7 @@ async fn roots(db: &impl ConnectionTrait, thread: &thread::Model, ask: Ask) -> R
         let there = Expr::tuple([Expr::value(after.at), Expr::value(after.number)]);
         select = select.filter(match ask.sort {
             Sort::Oldest => here.gt(there),
-            Sort::Newest => here.lt(there),
+            Sort::Newest | Sort::Best | Sort::Discussed => here.lt(there),
         });
     }
     Ok(select.all(db).await?)

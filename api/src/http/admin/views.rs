@@ -141,59 +141,85 @@ pub struct RefusedOrigin {
     pub last_seen_at: DateTime<Utc>,
 }
 
-/// What an owner can set for a site.
-#[derive(Debug, Object)]
-pub struct SiteSettings {
-    /// Which comments wait for a moderator.
-    pub moderation: ModerationMode,
-    /// Whether a comment needs a name.
-    pub require_name: bool,
-    /// Whether a comment needs a mail address, which readers never see.
-    pub require_email: bool,
-    /// Shortest text, in characters: 1 to 1000.
-    pub min_text_length: u32,
-    /// Longest text, in characters: 100 to 16384.
-    pub max_text_length: u32,
-    pub language: SiteLanguage,
-    pub sort: SiteSort,
-    /// With moderation of links: so many links hold a comment, 1 to 100.
-    pub links_to_hold: u32,
-    /// Days after which networks and mail addresses of writers are erased: 0 to 3650.
-    pub address_days: u32,
-    /// A sentence under the form, up to 500 characters.
-    pub notice: String,
+/// Settings as they are, and as they are changed: the same members, once all of them and once those that are named.
+macro_rules! settings {
+    ($($(#[doc = $sentence:literal])* $name:ident: $type:ty,)*) => {
+        /// What an owner can set for a site.
+        #[derive(Debug, Object, Deserialize)]
+        pub struct SiteSettings {
+            $($(#[doc = $sentence])* pub $name: $type,)*
+        }
+
+        /// Settings to change; what is absent stays.
+        #[derive(Debug, Default, Object, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[oai(skip_serializing_if_is_none)]
+        pub struct SettingsChange {
+            $(
+                $(#[doc = $sentence])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $name: Option<$type>,
+            )*
+        }
+    };
 }
 
-/// Settings to change; what is absent stays.
-#[derive(Debug, Default, Object, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[oai(skip_serializing_if_is_none)]
-pub struct SettingsChange {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub moderation: Option<ModerationMode>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub require_name: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub require_email: Option<bool>,
-    /// 1 to 1000.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_text_length: Option<u32>,
-    /// 100 to 16384.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_text_length: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<SiteLanguage>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<SiteSort>,
-    /// 1 to 100.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub links_to_hold: Option<u32>,
-    /// 0 to 3650.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address_days: Option<u32>,
-    /// Up to 500 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub notice: Option<String>,
+settings! {
+    /// Which comments wait for a moderator.
+    moderation: ModerationMode,
+    /// Whether a comment needs a name.
+    require_name: bool,
+    /// Whether a comment needs a mail address, which readers never see.
+    require_email: bool,
+    /// Shortest text, in characters: 1 to 1000.
+    min_text_length: u32,
+    /// Longest text, in characters: 100 to 16384.
+    max_text_length: u32,
+    /// `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`.
+    language: String,
+    sort: SiteSort,
+    /// With moderation of links: so many links hold a comment, 1 to 100.
+    links_to_hold: u32,
+    /// Days after which networks and mail addresses of writers are erased: 0 to 3650.
+    address_days: u32,
+    /// A sentence under the form, up to 500 characters.
+    notice: String,
+    votes: SiteVotes,
+    /// What readers can say of a page: up to 6 emoji; none switches reactions off.
+    reactions: Vec<String>,
+    /// Whether readers may report comments.
+    reports: bool,
+    /// So many reports take a published comment back to the moderators: 0 (never) to 100.
+    reports_to_hold: u32,
+    /// Minutes during which an author can change or take back what he wrote: 0 (never) to 525600.
+    edit_minutes: u32,
+    /// Days after which a conversation takes no new comments: 0 (never) to 3650.
+    close_after_days: u32,
+    /// Whether the whole site only shows what is there.
+    read_only: bool,
+    threads_open: SiteThreadsOpen,
+    /// With `patterns`: up to 50 addresses of pages, where `*` stands for anything.
+    thread_patterns: Vec<String>,
+    /// Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`.
+    url_ignored_parameters: Vec<String>,
+    /// Up to 50 first parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page.
+    url_language_prefixes: Vec<String>,
+    /// Whether `/post/` and `/post` are two pages.
+    url_keep_slash: bool,
+    /// Whether `/index.html` and `/` are two pages.
+    url_keep_index: bool,
+    /// Whether `http` and `https` are two pages.
+    url_keep_scheme: bool,
+    /// Whether images in comments are shown; else they become links.
+    images: bool,
+    /// HTML elements that comments may be made of, out of the safe list; empty for all of that list.
+    elements: Vec<String>,
+    /// Levels of replies that are shown by an indent: 0 to 20.
+    max_depth: u32,
+    /// What a reader has to agree to before he posts, up to 500 characters; empty for nothing.
+    consent: String,
+    /// Whether pages hear of changes while they are open.
+    live: bool,
 }
 
 /// `none`: publish at once. `links`: hold comments with links. `all`: hold every comment.
@@ -206,22 +232,36 @@ pub enum ModerationMode {
     All,
 }
 
-/// `auto` follows the page.
-#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
-#[oai(rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum SiteLanguage {
-    Auto,
-    En,
-    De,
-}
-
 #[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum SiteSort {
     Oldest,
     Newest,
+    /// By votes.
+    Best,
+    /// By replies.
+    Discussed,
+}
+
+/// `both`: up and down. `likes`: up only.
+#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum SiteVotes {
+    Both,
+    Likes,
+    None,
+}
+
+/// Which pages may open conversations: `any` of the site's origins, those that match `patterns`, or only ids that are `signed`.
+#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum SiteThreadsOpen {
+    Any,
+    Patterns,
+    Signed,
 }
 
 /// A comment with all that a moderator needs.
@@ -642,30 +682,11 @@ impl From<refused_origin::Model> for RefusedOrigin {
 }
 
 impl SiteSettings {
+    /// Member by member under the same names; a test sees to it that none is missing.
     fn new(settings: &settings::Settings) -> Self {
-        SiteSettings {
-            moderation: match settings.moderation {
-                settings::Moderation::None => ModerationMode::None,
-                settings::Moderation::Links => ModerationMode::Links,
-                settings::Moderation::All => ModerationMode::All,
-            },
-            require_name: settings.require_name,
-            require_email: settings.require_email,
-            min_text_length: settings.min_text_length,
-            max_text_length: settings.max_text_length,
-            language: match settings.language {
-                settings::Language::Auto => SiteLanguage::Auto,
-                settings::Language::En => SiteLanguage::En,
-                settings::Language::De => SiteLanguage::De,
-            },
-            sort: match settings.sort {
-                settings::Sort::Oldest => SiteSort::Oldest,
-                settings::Sort::Newest => SiteSort::Newest,
-            },
-            links_to_hold: settings.links_to_hold,
-            address_days: settings.address_days,
-            notice: settings.notice.clone(),
-        }
+        serde_json::to_value(settings)
+            .and_then(serde_json::from_value)
+            .expect("the view has the members of the settings")
     }
 }
 

@@ -131,10 +131,11 @@ impl Door {
             CommentView::public(placed, more)
         });
         let answer = ThreadPage {
-            thread: ThreadView::new(&address, thread),
+            thread: ThreadView::new(&address, thread, site.settings(), app.clock.now()),
             settings: SiteView::new(&site.row().name, site.settings()),
             comments: comments.collect(),
             next: page.next.map(Cursor::encode),
+            previous: None,
         };
         Ok(ThreadAnswer::Page(Json(answer), etag, REVALIDATE.to_owned()))
     }
@@ -274,7 +275,7 @@ impl Door {
         };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;
-        let view = Json(PostedComment::new(posted));
+        let view = Json(PostedComment::new(posted, visitor.site().settings(), app.clock.now()));
         Ok(if published {
             PostAnswer::Published(view)
         } else {

@@ -6,10 +6,12 @@ use chrono::{DateTime, Utc};
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::comments::Posted;
 use crate::sites::settings::{self, Settings};
 use crate::threads::key::Address;
+use crate::threads::rules;
 use crate::threads::tree::Placed;
 
 /// A comment as readers see it.
@@ -32,6 +34,10 @@ pub struct CommentView {
     pub votes: VotesView,
     /// Direct replies that readers can see.
     pub reply_count: i32,
+    /// On a root: published replies under it, on all levels.
+    pub branch_count: i32,
+    /// A root that moderators keep on top.
+    pub pinned: bool,
     /// On a root whose replies were cut: pass it to `comment_replies`.
     pub more_replies: Option<String>,
 }
@@ -75,6 +81,8 @@ pub struct ThreadPage {
     pub comments: Vec<CommentView>,
     /// Pass it as `after` for the next roots.
     pub next: Option<String>,
+    /// Pass it as `before` for the roots before these, where `around` began in the middle.
+    pub previous: Option<String>,
 }
 
 #[derive(Debug, Object)]
@@ -88,8 +96,33 @@ pub struct ThreadView {
     pub url: Option<String>,
     /// Whether comments are taken.
     pub open: bool,
+    /// Why not, if not.
+    pub closed_by: Option<ClosedBy>,
+    /// Nothing may change: no comments, edits, votes, reactions.
+    pub locked: bool,
     /// Published comments, replies included.
     pub comment_count: i64,
+    /// Raised by every change that readers can see; 0 while nobody has commented.
+    pub version: i64,
+    /// Of the kinds that the site offers, in its order.
+    pub reactions: Vec<ReactionCount>,
+}
+
+/// What closed a conversation: a moderator, its age, or the owner for the whole site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum ClosedBy {
+    Thread,
+    Age,
+    Site,
+}
+
+/// How many readers reacted to a page with one kind.
+#[derive(Debug, Object)]
+pub struct ReactionCount {
+    /// An emoji.
+    pub kind: String,
+    pub count: i64,
 }
 
 /// What a page needs to know of the site's settings.
@@ -104,10 +137,35 @@ pub struct SiteView {
     pub min_text_length: u32,
     /// In characters.
     pub max_text_length: u32,
-    pub language: Language,
+    /// `auto` follows the page; else a language (BCP 47).
+    pub language: String,
     pub sort: Sort,
     /// A sentence to show under the form.
     pub notice: Option<String>,
+    pub votes: Votes,
+    /// Emoji with which readers can react to the page; none if they cannot.
+    pub reactions: Vec<String>,
+    /// Whether readers may report comments.
+    pub reports: bool,
+    /// Minutes during which an author can change or take back what he wrote; 0 for never.
+    pub edit_minutes: u32,
+    /// Levels of replies to show by an indent.
+    pub max_depth: u32,
+    /// What a reader has to agree to before he posts.
+    pub consent: Option<String>,
+    /// Whether there is a stream of changes.
+    pub live: bool,
+    /// Whether images in comments are shown.
+    pub images: bool,
+}
+
+/// `both`: up and down. `likes`: up only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename = "VotesTaken", rename_all = "snake_case")]
+pub enum Votes {
+    Both,
+    Likes,
+    None,
 }
 
 /// Which comments wait for a moderator: none, those with links, or all.
@@ -123,19 +181,13 @@ pub enum Moderation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Deserialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// As the page.
-    Auto,
-    En,
-    De,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Deserialize)]
-#[oai(rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
 pub enum Sort {
     Oldest,
     Newest,
+    /// By votes: the lower bound of the Wilson score interval.
+    Best,
+    /// By published replies.
+    Discussed,
 }
 
 /// Further replies under one root, in order of arrival: hang each under its `parent_id`.
@@ -308,34 +360,68 @@ impl CommentView {
                 }
             },
             reply_count: comment.reply_count,
+            branch_count: comment.branch_count,
+            pinned: false,
             more_replies,
         }
     }
 }
 
 impl ThreadView {
-    pub fn new(address: &Address, thread: Option<thread::Model>) -> Self {
+    /// A thread, or the place of one that nobody has opened yet.
+    pub fn new(address: &Address, thread: Option<thread::Model>, settings: &Settings, now: DateTime<Utc>) -> Self {
         match thread {
-            Some(thread) => Self::of(thread),
-            None => ThreadView {
-                id: None,
-                key: address.key().to_owned(),
-                title: None,
-                url: None,
-                open: true,
-                comment_count: 0,
-            },
+            Some(thread) => Self::of(thread, settings, now),
+            None => {
+                let closed_by = rules::closed_by(settings, None, now);
+                ThreadView {
+                    id: None,
+                    key: address.key().to_owned(),
+                    title: None,
+                    url: None,
+                    open: closed_by.is_none(),
+                    closed_by: closed_by.map(Into::into),
+                    locked: settings.read_only,
+                    comment_count: 0,
+                    version: 0,
+                    reactions: reactions(settings, &Value::Null),
+                }
+            }
         }
     }
 
-    pub fn of(thread: thread::Model) -> Self {
+    pub fn of(thread: thread::Model, settings: &Settings, now: DateTime<Utc>) -> Self {
+        let closed_by = rules::closed_by(settings, Some(&thread), now);
         ThreadView {
+            open: closed_by.is_none(),
+            closed_by: closed_by.map(Into::into),
+            locked: settings.read_only || thread.locked_at.is_some(),
+            reactions: reactions(settings, &thread.reactions),
             id: Some(thread.id),
             key: thread.key,
             title: thread.title,
             url: thread.url,
-            open: thread.closed_at.is_none(),
             comment_count: thread.comment_count,
+            version: thread.version,
+        }
+    }
+}
+
+/// Counts of the kinds that the site offers now; those it offered once are kept, and not shown.
+fn reactions(settings: &Settings, counts: &Value) -> Vec<ReactionCount> {
+    let of = |kind: &String| ReactionCount {
+        kind: kind.clone(),
+        count: counts[kind].as_i64().unwrap_or(0),
+    };
+    settings.reactions.iter().map(of).collect()
+}
+
+impl From<rules::ClosedBy> for ClosedBy {
+    fn from(closed_by: rules::ClosedBy) -> Self {
+        match closed_by {
+            rules::ClosedBy::Thread => ClosedBy::Thread,
+            rules::ClosedBy::Age => ClosedBy::Age,
+            rules::ClosedBy::Site => ClosedBy::Site,
         }
     }
 }
@@ -349,18 +435,30 @@ impl SiteView {
             require_email: settings.require_email,
             min_text_length: settings.min_text_length,
             max_text_length: settings.max_text_length,
-            language: settings.language.into(),
+            language: settings.language.clone(),
             sort: settings.sort.into(),
             notice: Some(settings.notice.clone()).filter(|notice| !notice.is_empty()),
+            votes: match settings.votes {
+                settings::Votes::Both => Votes::Both,
+                settings::Votes::Likes => Votes::Likes,
+                settings::Votes::None => Votes::None,
+            },
+            reactions: settings.reactions.clone(),
+            reports: settings.reports,
+            edit_minutes: settings.edit_minutes,
+            max_depth: settings.max_depth,
+            consent: Some(settings.consent.clone()).filter(|consent| !consent.is_empty()),
+            live: settings.live,
+            images: settings.images,
         }
     }
 }
 
 impl PostedComment {
-    pub fn new(posted: Posted) -> Self {
+    pub fn new(posted: Posted, settings: &Settings, now: DateTime<Utc>) -> Self {
         PostedComment {
             comment: CommentView::own(posted.comment, posted.depth),
-            thread: ThreadView::of(posted.thread),
+            thread: ThreadView::of(posted.thread, settings, now),
             token: posted.token,
             token_expires_at: posted.token_expires_at,
         }
@@ -386,21 +484,13 @@ impl From<settings::Moderation> for Moderation {
     }
 }
 
-impl From<settings::Language> for Language {
-    fn from(language: settings::Language) -> Self {
-        match language {
-            settings::Language::Auto => Language::Auto,
-            settings::Language::En => Language::En,
-            settings::Language::De => Language::De,
-        }
-    }
-}
-
 impl From<settings::Sort> for Sort {
     fn from(sort: settings::Sort) -> Self {
         match sort {
             settings::Sort::Oldest => Sort::Oldest,
             settings::Sort::Newest => Sort::Newest,
+            settings::Sort::Best => Sort::Best,
+            settings::Sort::Discussed => Sort::Discussed,
         }
     }
 }
@@ -410,6 +500,8 @@ impl From<Sort> for settings::Sort {
         match sort {
             Sort::Oldest => settings::Sort::Oldest,
             Sort::Newest => settings::Sort::Newest,
+            Sort::Best => settings::Sort::Best,
+            Sort::Discussed => settings::Sort::Discussed,
         }
     }
 }

@@ -1,0 +1,140 @@
+//! What may happen in a conversation. Pure.
+
+use ::entity::thread;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::sites::settings::Settings;
+
+/// Why a conversation takes no new comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ClosedBy {
+    /// A moderator closed or locked it.
+    Thread,
+    /// It was opened longer ago than the site's `close_after_days`.
+    Age,
+    /// The owner made the whole site read-only.
+    Site,
+}
+
+/// Why a thread takes no new comments, if so; `None` for the thread means one that nobody has opened yet.
+pub fn closed_by(settings: &Settings, thread: Option<&thread::Model>, now: DateTime<Utc>) -> Option<ClosedBy> {
+    if settings.read_only {
+        return Some(ClosedBy::Site);
+    }
+    let thread = thread?;
+    if thread.closed_at.is_some() || thread.locked_at.is_some() {
+        return Some(ClosedBy::Thread);
+    }
+    let days = i64::from(settings.close_after_days);
+    (days > 0 && now - thread.created_at >= TimeDelta::days(days)).then_some(ClosedBy::Age)
+}
+
+/// # Errors
+/// `thread_closed`, `thread_locked`, `site_read_only`.
+pub fn may_comment(settings: &Settings, thread: Option<&thread::Model>, now: DateTime<Utc>) -> Result<()> {
+    may_change(settings, thread)?;
+    match closed_by(settings, thread, now) {
+        None => Ok(()),
+        Some(_) => Err(Error::refused(
+            ErrorCode::ThreadClosed,
+            "New comments are not taken here any more.",
+        )),
+    }
+}
+
+/// Whether readers may change anything: edit, take back, vote, react. A closed conversation still takes these; a locked one and a
+/// read-only site do not.
+///
+/// # Errors
+/// `thread_locked`, `site_read_only`.
+pub fn may_change(settings: &Settings, thread: Option<&thread::Model>) -> Result<()> {
+    if settings.read_only {
+        return Err(Error::refused(
+            ErrorCode::SiteReadOnly,
+            "The owner lets this site only be read for now.",
+        ));
+    }
+    match thread.and_then(|thread| thread.locked_at) {
+        None => Ok(()),
+        Some(_) => Err(Error::refused(
+            ErrorCode::ThreadLocked,
+            "A moderator has locked this conversation.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn thread(closed: bool, locked: bool) -> thread::Model {
+        let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        thread::Model {
+            id: sea_orm::prelude::Uuid::nil(),
+            site_id: sea_orm::prelude::Uuid::nil(),
+            key: "id:a".to_owned(),
+            key_version: 1,
+            url: None,
+            title: None,
+            comment_count: 0,
+            version: 1,
+            closed_at: closed.then_some(at),
+            locked_at: locked.then_some(at),
+            pinned: json!([]),
+            reactions: json!({}),
+            created_at: at,
+            updated_at: at,
+            last_comment_at: None,
+        }
+    }
+
+    fn after(days: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000, 0).unwrap() + TimeDelta::days(days)
+    }
+
+    #[test]
+    fn what_closes_a_conversation_is_named() {
+        let open = Settings::default();
+        let ageing = Settings {
+            close_after_days: 30,
+            ..Settings::default()
+        };
+        let read_only = Settings {
+            read_only: true,
+            ..Settings::default()
+        };
+        for (settings, closed, locked, days, expected) in [
+            (&open, false, false, 9999, None),
+            (&open, true, false, 0, Some(ClosedBy::Thread)),
+            (&open, false, true, 0, Some(ClosedBy::Thread)),
+            (&ageing, false, false, 29, None),
+            (&ageing, false, false, 30, Some(ClosedBy::Age)),
+            (&ageing, true, false, 30, Some(ClosedBy::Thread)),
+            (&read_only, false, false, 0, Some(ClosedBy::Site)),
+        ] {
+            let thread = thread(closed, locked);
+            assert_eq!(closed_by(settings, Some(&thread), after(days)), expected);
+            assert_eq!(
+                may_comment(settings, Some(&thread), after(days)).is_ok(),
+                expected.is_none()
+            );
+        }
+        assert_eq!(
+            closed_by(&ageing, None, after(9999)),
+            None,
+            "a thread that is not there has no age"
+        );
+        assert_eq!(closed_by(&read_only, None, after(0)), Some(ClosedBy::Site));
+    }
+
+    #[test]
+    fn a_closed_conversation_still_takes_votes_and_a_locked_one_does_not() {
+        let settings = Settings::default();
+        assert!(may_change(&settings, Some(&thread(true, false))).is_ok());
+        let refused = may_change(&settings, Some(&thread(true, true))).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::ThreadLocked);
+    }
+}
