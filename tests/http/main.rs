@@ -19,6 +19,8 @@ mod pages;
 mod races;
 mod story;
 mod sweeps;
+mod thread_admin;
+mod thread_doors;
 mod threads;
 mod wire;
 mod world;

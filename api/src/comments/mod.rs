@@ -1,5 +1,6 @@
 //! Comments: posted by readers and by the site's team, shown to their authors, changed by moderators.
 
+pub mod moving;
 pub mod rules;
 pub mod token;
 
@@ -18,7 +19,7 @@ use crate::app::App;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::infra::bus::Change;
 use crate::infra::clock::id_at;
-use crate::infra::db::{self, Tx, is_taken};
+use crate::infra::db::{self, Tx, is_orphan, is_taken};
 use crate::infra::markdown::{self, Limits, Refused, Rendered};
 use crate::infra::queue;
 use crate::job::Job;
@@ -39,6 +40,8 @@ pub struct Draft {
     pub website: Option<String>,
     /// Title of the page, for a thread that this comment opens.
     pub title: Option<String>,
+    /// Of the thread's id, by the site's key.
+    pub signature: Option<String>,
 }
 
 /// A stored comment with what its author gets.
@@ -133,7 +136,8 @@ async fn store(
         Some(parent_id) => Some(answerable(&tx, &thread, parent_id).await?),
         None => None,
     };
-    let verdict = rules::verdict(site.settings(), rendered);
+    let covered = threads::vouched(app, site, &thread, address, draft.signature.as_deref());
+    let verdict = rules::verdict(site.settings(), rendered, covered);
     let entry = Entry {
         thread: &thread,
         parent: parent.as_ref(),
@@ -212,7 +216,11 @@ pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<co
         edited_at: Set(None),
         updated_at: Set(at),
     };
-    let comment = row.insert(&**tx).await?;
+    let comment = row.insert(&**tx).await.map_err(|error| match is_orphan(&error) {
+        // Merged or split in this very moment: tried again, it finds where the conversation is now.
+        true => Error::Again("the thread or the parent was taken to another thread".to_owned()),
+        false => error.into(),
+    })?;
     if state == State::Published {
         pass_up(tx, comment.site_id, comment.parent_id, 1).await?;
         count_branch(tx, &comment, 1).await?;

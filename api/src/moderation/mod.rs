@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use ::entity::comment::{self, State};
 use ::entity::{OfSite, OfTenant, event, site, thread};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::{Value, json};
 
@@ -22,6 +22,9 @@ use crate::{text, threads};
 /// Comments that one call decides about.
 pub const MOST_DECISIONS: usize = 100;
 
+/// Events of one comment or thread that are shown: the latest of them.
+const MOST_EVENTS: u64 = 200;
+
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -29,6 +32,20 @@ pub enum Kind {
     Edited,
     Decided,
     Purged,
+    /// A thread took in another one.
+    Merged,
+    /// A branch of comments became another thread's.
+    Split,
+    /// A thread got another key.
+    Moved,
+    Closed,
+    Opened,
+    Locked,
+    Unlocked,
+    Pinned,
+    Renamed,
+    /// A site signs with another key.
+    KeyRotated,
 }
 
 impl Kind {
@@ -38,6 +55,16 @@ impl Kind {
             Kind::Edited => "edited",
             Kind::Decided => "decided",
             Kind::Purged => "purged",
+            Kind::Merged => "merged",
+            Kind::Split => "split",
+            Kind::Moved => "moved",
+            Kind::Closed => "closed",
+            Kind::Opened => "opened",
+            Kind::Locked => "locked",
+            Kind::Unlocked => "unlocked",
+            Kind::Pinned => "pinned",
+            Kind::Renamed => "renamed",
+            Kind::KeyRotated => "key_rotated",
         }
     }
 }
@@ -104,11 +131,7 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
         select = select.filter(comment::Column::SiteId.eq(site_id));
     }
     if let Some(words) = &filter.words {
-        let pattern = text::folded(words)
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
-        let pattern = LikeExpr::new(format!("%{pattern}%")).escape('\\');
+        let pattern = db::containing(words);
         // Mail addresses are ASCII, which both engines fold alike.
         let email = Func::lower(Expr::col((comment::Entity, comment::Column::AuthorEmail)));
         let folded = Expr::col((comment::Entity, comment::Column::Folded));
@@ -130,8 +153,6 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
 
 /// One comment within the member's reach, with its record, oldest first.
 pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<event::Model>)> {
-    /// Events of one comment that are shown: the latest of them.
-    const MOST_EVENTS: u64 = 200;
     let comment = find(app.db.read(), member, id).await?;
     let mut events = event::Entity::of_site(comment.site_id)
         .filter(event::Column::CommentId.eq(id))
@@ -264,7 +285,8 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
 /// Answers a comment in the name of the site's team; with `publish`, the answered comment is published in the same step.
 ///
 /// # Errors
-/// `state_changed` if the answered comment is not published and is not to be.
+/// `state_changed` if the answered comment is not published and is not to be; `thread_locked`, `site_read_only`. A conversation that
+/// is only closed, or too old, takes the team's answers.
 pub async fn answer(
     app: &App,
     caller: &SignedIn,
@@ -296,6 +318,7 @@ pub async fn answer(
             .one(&*tx)
             .await?
             .ok_or_else(|| Error::not_found("thread"))?;
+        threads::rules::may_answer(site.settings(), &thread)?;
         let author = Author {
             name: Some(caller.account().name.clone()),
             account_id: Some(caller.account().id),
@@ -322,7 +345,7 @@ pub async fn answer(
         .ok_or_else(|| Error::not_found("comment"))
 }
 
-/// Adds a line to the record, in the transaction of what it tells.
+/// Adds a line about a comment to the record, in the transaction of what it tells.
 pub async fn record(
     tx: &Tx,
     app: &App,
@@ -332,32 +355,75 @@ pub async fn record(
     from: Option<State>,
     data: Value,
 ) -> Result<()> {
+    let is_verdict = matches!(kind, Kind::Created | Kind::Decided);
+    let line = event::ActiveModel {
+        comment_id: Set(Some(comment.id)),
+        from_state: Set(from.map(|state| state.name().to_owned())),
+        to_state: Set(is_verdict.then(|| comment.state.name().to_owned())),
+        reasons: Set(if is_verdict { comment.reasons.clone() } else { json!([]) }),
+        ..line(app, comment.site_id, Some(comment.thread_id), kind, actor, data)
+    };
+    event::Entity::insert(line).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Adds a line about a thread, or about the site as a whole.
+pub async fn record_of_site(
+    tx: &Tx,
+    app: &App,
+    site_id: Uuid,
+    thread_id: Option<Uuid>,
+    kind: Kind,
+    actor: &Actor,
+    data: Value,
+) -> Result<()> {
+    let line = line(app, site_id, thread_id, kind, actor, data);
+    event::Entity::insert(line).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+fn line(
+    app: &App,
+    site_id: Uuid,
+    thread_id: Option<Uuid>,
+    kind: Kind,
+    actor: &Actor,
+    data: Value,
+) -> event::ActiveModel {
     let (who, account_id) = match actor {
         Actor::Visitor => ("visitor", None),
         Actor::Member(id) => ("member", Some(*id)),
         Actor::System => ("system", None),
     };
     let now = app.clock.now();
-    let row = event::ActiveModel {
+    event::ActiveModel {
         id: Set(id_at(now)),
-        site_id: Set(comment.site_id),
-        thread_id: Set(Some(comment.thread_id)),
-        comment_id: Set(Some(comment.id)),
+        site_id: Set(site_id),
+        thread_id: Set(thread_id),
+        comment_id: Set(None),
         kind: Set(kind.name().to_owned()),
         actor: Set(who.to_owned()),
         account_id: Set(account_id),
-        from_state: Set(from.map(|state| state.name().to_owned())),
-        to_state: Set(matches!(kind, Kind::Created | Kind::Decided).then(|| comment.state.name().to_owned())),
-        reasons: Set(if matches!(kind, Kind::Created | Kind::Decided) {
-            comment.reasons.clone()
-        } else {
-            json!([])
-        }),
+        from_state: Set(None),
+        to_state: Set(None),
+        reasons: Set(json!([])),
         data: Set(data),
         at: Set(now),
-    };
-    event::Entity::insert(row).exec_without_returning(&**tx).await?;
-    Ok(())
+    }
+}
+
+/// What happened to a thread itself, oldest first, the latest of it.
+pub async fn of_thread(app: &App, thread: &thread::Model) -> Result<Vec<event::Model>> {
+    let mut events = event::Entity::of_site(thread.site_id)
+        .filter(event::Column::ThreadId.eq(thread.id))
+        .filter(Expr::cust("comment_id IS NULL"))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Id)
+        .limit(MOST_EVENTS)
+        .all(app.db.read())
+        .await?;
+    events.reverse();
+    Ok(events)
 }
 
 /// Erases the former texts that a comment's record keeps: the one thing that is ever taken from it.

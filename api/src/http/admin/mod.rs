@@ -2,6 +2,8 @@
 
 pub mod comments;
 pub mod session;
+pub mod signing;
 pub mod sites;
 pub mod tenants;
+pub mod threads;
 pub mod views;

@@ -94,15 +94,21 @@ impl Door {
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u64>>,
+        /// Number of a comment that a link led to. If it stands in another conversation now, `moved` says in which.
+        around: Query<Option<i64>>,
         #[oai(name = "If-None-Match")] if_none_match: Header<Option<String>>,
     ) -> poem::Result<ThreadAnswer> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
-        let address = parameter(Address::new(id.as_deref(), url.as_deref()))?;
-        let after = after.0.as_deref().map(Cursor::decode).transpose()?;
         let site = visitor.site();
+        let address = parameter(Address::new(id.as_deref(), url.as_deref(), site.settings()))?;
+        let after = after.0.as_deref().map(Cursor::decode).transpose()?;
         let thread = threads::named(app, &visitor, &address).await?;
-        let etag = match &thread {
+        let moved = match around.0 {
+            Some(number) => threads::home_of(app, &visitor, number, thread.as_ref()).await?,
+            None => None,
+        };
+        let mut etag = match &thread {
             Some(thread) => format!(
                 "\"{VIEW}.{}.{:x}.{:x}\"",
                 thread.id.simple(),
@@ -111,6 +117,10 @@ impl Door {
             ),
             None => format!("\"{VIEW}.{:x}\"", site.row().version),
         };
+        // Where a comment has gone is no part of the version of the thread that it left long ago.
+        if let Some(home) = &moved {
+            etag.insert_str(etag.len() - 1, &format!(".{}.{:x}", home.id.simple(), home.version));
+        }
         if if_none_match.as_deref().is_some_and(|known| names(known, &etag)) {
             return Ok(ThreadAnswer::NotModified(etag, REVALIDATE.to_owned()));
         }
@@ -136,6 +146,7 @@ impl Door {
             comments: comments.collect(),
             next: page.next.map(Cursor::encode),
             previous: None,
+            moved: moved.map(Into::into),
         };
         Ok(ThreadAnswer::Page(Json(answer), etag, REVALIDATE.to_owned()))
     }
@@ -194,8 +205,9 @@ impl Door {
             )
             .into());
         }
-        let by_id = id.iter().map(|id| Address::new(Some(id), None));
-        let by_url = url.iter().map(|url| Address::new(None, Some(url)));
+        let settings = visitor.site().settings();
+        let by_id = id.iter().map(|id| Address::new(Some(id), None, settings));
+        let by_url = url.iter().map(|url| Address::new(None, Some(url), settings));
         let addresses: Vec<Address> = parameter(by_id.chain(by_url).collect::<Result<_>>())?;
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
         let found = threads::counts(app, &visitor, &keys).await?;
@@ -262,7 +274,8 @@ impl Door {
             text,
             author,
         } = body.0;
-        let address = Address::new(thread.id.as_deref(), thread.url.as_deref())?;
+        let settings = visitor.site().settings();
+        let address = Address::new(thread.id.as_deref(), thread.url.as_deref(), settings)?;
         let (name, email, website) =
             author.map_or((None, None, None), |author| (author.name, author.email, author.website));
         let draft = Draft {
@@ -272,10 +285,11 @@ impl Door {
             email,
             website,
             title: thread.title,
+            signature: thread.signature,
         };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;
-        let view = Json(PostedComment::new(posted, visitor.site().settings(), app.clock.now()));
+        let view = Json(PostedComment::new(posted, settings, app.clock.now()));
         Ok(if published {
             PostAnswer::Published(view)
         } else {

@@ -1,0 +1,3 @@
+//! What readers say without words: votes on comments, reactions to pages.
+
+pub mod merging;
