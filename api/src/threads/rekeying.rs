@@ -72,7 +72,7 @@ pub async fn rekey(
 
 /// Of these threads, those with a page whose address leads to another thread today, with that other thread: readers of the page see
 /// the other conversation. `settings` by site.
-pub async fn clashes(
+pub(super) async fn clashes(
     db: &impl ConnectionTrait,
     threads: &[Uuid],
     settings: &HashMap<Uuid, Settings>,
