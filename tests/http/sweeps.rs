@@ -73,6 +73,13 @@ const ROWS: &[Row] = &[
     row("comment_mine", For::Readers),
     row("comment_preview", For::Writers).body(|_| json!({ "text": "*Well*" })),
     row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),
+    row("comment_edit", For::Writers).body(|_| json!({ "text": "Second thoughts" })),
+    row("comment_delete", For::Writers),
+    row("comment_restore", For::Writers),
+    row("reader_open", For::Writers),
+    row("vote_cast", For::Writers).body(|_| json!({ "value": 1 })),
+    row("reaction_set", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "kind": "👍", "on": true })),
+    row("comment_report", For::Writers).body(|_| json!({ "reason": "spam", "note": "From a sweep" })),
     row("setup_read", For::Anybody),
     row("setup_finish", For::Anybody)
         .body(|_| json!({ "token": "x", "email": "eve@example.org", "name": "Eve", "password": PASSWORD })),
@@ -99,6 +106,7 @@ const ROWS: &[Row] = &[
         .body(|ids| json!({ "ids": [ids.comment_id], "decision": "spam" }))
         .naming(&["comment_id"]),
     row("comment_revise", For::Members).body(|_| json!({ "text": "Rewritten" })),
+    row("comment_reports", For::Members),
     row("comment_answer", For::Members).body(|_| json!({ "text": "Answered", "publish": true })),
 ];
 
@@ -762,6 +770,8 @@ struct Secretive {
     /// Token and id of a published comment.
     token: String,
     root: String,
+    /// Id of a comment that waits.
+    hidden: String,
     secrets: Vec<(&'static str, String)>,
 }
 
@@ -796,6 +806,7 @@ impl Secretive {
         site.decide(world, &[&deleted], "delete").await.expect(200);
 
         let mut secrets = Vec::new();
+        let mut hidden = String::new();
         for (what, decision) in [
             ("pending text", "hold"),
             ("rejected text", "reject"),
@@ -805,6 +816,7 @@ impl Secretive {
             let id = say(&text, Some(&root.comment_id()), &mail, "Cy").await.comment_id();
             site.decide(world, &[&id], decision).await.expect(200);
             secrets.push((what, text));
+            hidden = id;
         }
         let stranger = world.site(json!({ "moderation": "none" })).await;
         let foreign = secret("foreign-text");
@@ -828,6 +840,7 @@ impl Secretive {
             site,
             token: root.text("token"),
             root: root.comment_id(),
+            hidden,
             secrets,
         }
     }
@@ -858,6 +871,48 @@ impl Secretive {
                 .send()
                 .await;
             answers.push((path.to_owned(), answer));
+        }
+        let writes = [
+            (Method::POST, "reader".to_owned(), Value::Null),
+            (
+                Method::PUT,
+                format!("comments/{}/vote", self.root),
+                json!({ "value": 1 }),
+            ),
+            (
+                Method::PUT,
+                format!("comments/{}/vote", self.hidden),
+                json!({ "value": 1 }),
+            ),
+            (
+                Method::PATCH,
+                format!("comments/{}", self.root),
+                json!({ "text": "Said better" }),
+            ),
+            (
+                Method::PATCH,
+                format!("comments/{}", self.hidden),
+                json!({ "text": "Not mine" }),
+            ),
+            (Method::DELETE, format!("comments/{}", self.root), Value::Null),
+            (Method::POST, format!("comments/{}/restore", self.root), Value::Null),
+            (Method::POST, format!("comments/{}/restore", self.hidden), Value::Null),
+            (
+                Method::POST,
+                format!("comments/{}/reports", self.root),
+                json!({ "reason": "other" }),
+            ),
+            (
+                Method::PUT,
+                "thread/reaction".to_owned(),
+                json!({ "thread": { "id": "first-post" }, "kind": "👍", "on": true }),
+            ),
+        ];
+        for (method, path, body) in writes {
+            let ask = world.ask(method.clone(), &self.site.path(&path)).from(ORIGIN);
+            let ask = ask.header("parlour-tokens", &self.token);
+            let ask = if body.is_null() { ask } else { ask.json(&body) };
+            answers.push((format!("{method} {path}"), ask.send().await));
         }
         let tag = answers[0].1.header("etag").to_owned();
         let again = world
