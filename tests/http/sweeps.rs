@@ -37,6 +37,8 @@ struct Row {
     body: Option<fn(&Ids) -> Value>,
     /// Ids that the body or the query names.
     also_names: &'static [&'static str],
+    /// Needs the token of the comment that it names.
+    as_author: bool,
 }
 
 const fn row(operation: &'static str, who: For) -> Row {
@@ -46,6 +48,7 @@ const fn row(operation: &'static str, who: For) -> Row {
         query: "",
         body: None,
         also_names: &[],
+        as_author: false,
     }
 }
 
@@ -57,6 +60,11 @@ impl Row {
 
     const fn body(mut self, body: fn(&Ids) -> Value) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    const fn as_author(mut self) -> Self {
+        self.as_author = true;
         self
     }
 
@@ -73,9 +81,11 @@ const ROWS: &[Row] = &[
     row("comment_mine", For::Readers),
     row("comment_preview", For::Writers).body(|_| json!({ "text": "*Well*" })),
     row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),
-    row("comment_edit", For::Writers).body(|_| json!({ "text": "Second thoughts" })),
-    row("comment_delete", For::Writers),
-    row("comment_restore", For::Writers),
+    row("comment_edit", For::Writers)
+        .body(|_| json!({ "text": "Second thoughts" }))
+        .as_author(),
+    row("comment_delete", For::Writers).as_author(),
+    row("comment_restore", For::Writers).as_author(),
     row("reader_open", For::Writers),
     row("vote_cast", For::Writers).body(|_| json!({ "value": 1 })),
     row("reaction_set", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "kind": "👍", "on": true })),
@@ -122,6 +132,8 @@ pub struct Ids {
     site_id: String,
     pub comment_id: String,
     origin_id: String,
+    /// What the author of the comment holds.
+    token: String,
 }
 
 const NAMES: [&str; 4] = ["tenant_id", "site_id", "comment_id", "origin_id"];
@@ -135,6 +147,7 @@ impl Ids {
             site_id: id(),
             comment_id: id(),
             origin_id: id(),
+            token: "void".to_owned(),
         }
     }
 
@@ -165,6 +178,7 @@ impl Ids {
             site_id: of("site_id"),
             comment_id: of("comment_id"),
             origin_id: of("origin_id"),
+            token: self.token.clone(),
         }
     }
 }
@@ -177,7 +191,7 @@ pub struct Ground {
 
 impl Ground {
     pub async fn new(world: &World) -> Ground {
-        let site = world.site(json!({ "moderation": "none" })).await;
+        let site = world.site(json!({ "moderation": "none", "reactions": ["👍"] })).await;
         let comment = site.say(world, "first-post", "A first word").await.expect(201);
         Ground {
             ids: ids_of(world, &site, &comment).await,
@@ -206,6 +220,7 @@ impl Ground {
             tenant_id: self.ids.tenant_id.clone(),
             site_id: made.text("id"),
             comment_id: comment.comment_id(),
+            token: comment.text("token"),
             origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
         }
     }
@@ -231,6 +246,7 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer) -> Ids {
         tenant_id: site.owner.tenant_id.clone(),
         site_id: site.id.clone(),
         comment_id: comment.comment_id(),
+        token: comment.text("token"),
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
     }
 }
@@ -319,10 +335,10 @@ fn call(world: &World, row: &Row, ids: &Ids) -> Ask {
 /// The call of a visitor's row: with the headers that it needs beside the origin.
 fn visit(world: &World, row: &Row, ids: &Ids) -> Ask {
     let ask = call(world, row, ids);
-    if row.operation == "comment_mine" {
-        ask.header("parlour-tokens", "void")
-    } else {
-        ask
+    match row.operation {
+        "comment_mine" => ask.header("parlour-tokens", "void"),
+        _ if row.as_author => ask.header("parlour-tokens", &ids.token),
+        _ => ask,
     }
 }
 
@@ -914,7 +930,8 @@ impl Secretive {
             let ask = if body.is_null() { ask } else { ask.json(&body) };
             answers.push((format!("{method} {path}"), ask.send().await));
         }
-        let tag = answers[0].1.header("etag").to_owned();
+        let page = world.get(&self.site.path("thread?id=first-post")).send().await;
+        let tag = page.header("etag").to_owned();
         let again = world
             .get(&self.site.path("thread?id=first-post"))
             .header("if-none-match", tag)
