@@ -129,6 +129,7 @@ pub struct ReactionCount {
 /// What a page needs to know of the site's settings.
 #[derive(Debug, Object)]
 #[oai(rename = "SiteView", skip_serializing_if_is_none)]
+#[expect(clippy::struct_excessive_bools, reason = "the owner's switches")]
 pub struct SiteView {
     pub name: String,
     pub moderation: Moderation,
@@ -380,6 +381,7 @@ impl CommentView {
     }
 
     /// The same comment, kept on top or not.
+    #[must_use]
     pub fn pinned(self, pinned: bool) -> Self {
         CommentView { pinned, ..self }
     }
