@@ -18,6 +18,7 @@ mod origins;
 mod own;
 mod pages;
 mod races;
+mod reading;
 mod reports;
 mod story;
 mod sweeps;

@@ -7,7 +7,7 @@ use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::rules::{self, Verdict, reason};
-use super::{Booking, Revision, Words, book, depth_of, hold_site, is_erased, is_visible, render, reword, token, turn};
+use super::{Booking, Revision, Words, book, hold_site, is_erased, is_visible, render, reword, token, turn};
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::bus::Change;
@@ -268,17 +268,7 @@ pub async fn restore(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) ->
 }
 
 async fn changed(app: &App, comment: comment::Model, thread: thread::Model) -> Result<Changed> {
-    let db = app.db.read();
-    let parent = match comment.parent_id {
-        Some(id) => {
-            comment::Entity::of_site(comment.site_id)
-                .filter(comment::Column::Id.eq(id))
-                .one(db)
-                .await?
-        }
-        None => None,
-    };
-    let depth = depth_of(db, comment.site_id, parent).await?;
+    let depth = threads::depth_below(app.db.read(), comment.site_id, comment.parent_id).await?;
     Ok(Changed { comment, thread, depth })
 }
 
