@@ -384,7 +384,7 @@ fn nobody_but_its_author_changes_a_comment_and_nobody_learns_of_hidden_ones() {
                 call(&own.id, token).await.refused(403, "not_author");
                 for id in [&hidden.id, &foreign.id, NOBODY] {
                     let what = format!("{method} {id} with {token}");
-                    let answer = call(id, if id == &foreign.id { &foreign.token } else { token }).await;
+                    let answer = call(id, if *id == foreign.id { &foreign.token } else { token }).await;
                     assert_eq!(answer.status, 404, "{what}");
                     answer.refused(404, "not_found");
                 }

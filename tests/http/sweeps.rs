@@ -38,7 +38,7 @@ struct Row {
     /// Ids that the body or the query names.
     also_names: &'static [&'static str],
     /// Needs the token of the comment that it names.
-    as_author: bool,
+    by_its_author: bool,
 }
 
 const fn row(operation: &'static str, who: For) -> Row {
@@ -48,7 +48,7 @@ const fn row(operation: &'static str, who: For) -> Row {
         query: "",
         body: None,
         also_names: &[],
-        as_author: false,
+        by_its_author: false,
     }
 }
 
@@ -63,8 +63,8 @@ impl Row {
         self
     }
 
-    const fn as_author(mut self) -> Self {
-        self.as_author = true;
+    const fn by_its_author(mut self) -> Self {
+        self.by_its_author = true;
         self
     }
 
@@ -85,9 +85,9 @@ const ROWS: &[Row] = &[
     row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),
     row("comment_edit", For::Writers)
         .body(|_| json!({ "text": "Second thoughts" }))
-        .as_author(),
-    row("comment_delete", For::Writers).as_author(),
-    row("comment_restore", For::Writers).as_author(),
+        .by_its_author(),
+    row("comment_delete", For::Writers).by_its_author(),
+    row("comment_restore", For::Writers).by_its_author(),
     row("reader_open", For::Writers),
     row("vote_cast", For::Writers).body(|_| json!({ "value": 1 })),
     row("reaction_set", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "kind": "👍", "on": true })),
@@ -339,7 +339,7 @@ fn visit(world: &World, row: &Row, ids: &Ids) -> Ask {
     let ask = call(world, row, ids);
     match row.operation {
         "comment_mine" => ask.header("parlour-tokens", "void"),
-        _ if row.as_author => ask.header("parlour-tokens", &ids.token),
+        _ if row.by_its_author => ask.header("parlour-tokens", &ids.token),
         _ => ask,
     }
 }
