@@ -37,6 +37,8 @@ struct Row {
     body: Option<fn(&Ids) -> Value>,
     /// Ids that the body or the query names.
     also_names: &'static [&'static str],
+    /// Needs the token of the comment that it names.
+    by_its_author: bool,
 }
 
 const fn row(operation: &'static str, who: For) -> Row {
@@ -46,6 +48,7 @@ const fn row(operation: &'static str, who: For) -> Row {
         query: "",
         body: None,
         also_names: &[],
+        by_its_author: false,
     }
 }
 
@@ -60,6 +63,11 @@ impl Row {
         self
     }
 
+    const fn by_its_author(mut self) -> Self {
+        self.by_its_author = true;
+        self
+    }
+
     const fn naming(mut self, ids: &'static [&'static str]) -> Self {
         self.also_names = ids;
         self
@@ -70,9 +78,20 @@ const ROWS: &[Row] = &[
     row("thread_read", For::Readers).query("?id=first-post"),
     row("comment_replies", For::Readers),
     row("thread_counts", For::Readers).query("?id=first-post&url=https://blog.example/second"),
+    row("thread_counts_many", For::Readers).body(|_| json!({ "threads": [{ "id": "first-post" }] })),
+    row("comment_recent", For::Readers),
     row("comment_mine", For::Readers),
     row("comment_preview", For::Writers).body(|_| json!({ "text": "*Well*" })),
     row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),
+    row("comment_edit", For::Writers)
+        .body(|_| json!({ "text": "Second thoughts" }))
+        .by_its_author(),
+    row("comment_delete", For::Writers).by_its_author(),
+    row("comment_restore", For::Writers).by_its_author(),
+    row("reader_open", For::Writers),
+    row("vote_cast", For::Writers).body(|_| json!({ "value": 1 })),
+    row("reaction_set", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "kind": "👍", "on": true })),
+    row("comment_report", For::Writers).body(|_| json!({ "reason": "spam", "note": "From a sweep" })),
     row("setup_read", For::Anybody),
     row("setup_finish", For::Anybody)
         .body(|_| json!({ "token": "x", "email": "eve@example.org", "name": "Eve", "password": PASSWORD })),
@@ -99,6 +118,7 @@ const ROWS: &[Row] = &[
         .body(|ids| json!({ "ids": [ids.comment_id], "decision": "spam" }))
         .naming(&["comment_id"]),
     row("comment_revise", For::Members).body(|_| json!({ "text": "Rewritten" })),
+    row("comment_reports", For::Members),
     row("comment_answer", For::Members).body(|_| json!({ "text": "Answered", "publish": true })),
     row("signing_key_read", For::Admins),
     row("signing_key_rotate", For::Admins),
@@ -131,6 +151,8 @@ pub struct Ids {
     thread_id: String,
     /// Another thread.
     into_id: String,
+    /// What the author of the comment holds.
+    token: String,
 }
 
 const NAMES: [&str; 5] = ["tenant_id", "site_id", "comment_id", "origin_id", "thread_id"];
@@ -146,6 +168,7 @@ impl Ids {
             origin_id: id(),
             thread_id: id(),
             into_id: id(),
+            token: "void".to_owned(),
         }
     }
 
@@ -180,6 +203,7 @@ impl Ids {
             origin_id: of("origin_id"),
             thread_id: of("thread_id"),
             into_id: of("into_id"),
+            token: self.token.clone(),
         }
     }
 }
@@ -192,7 +216,7 @@ pub struct Ground {
 
 impl Ground {
     pub async fn new(world: &World) -> Ground {
-        let site = world.site(json!({ "moderation": "none" })).await;
+        let site = world.site(json!({ "moderation": "none", "reactions": ["👍"] })).await;
         let comment = site.say(world, "first-post", "A first word").await.expect(201);
         let elsewhere = site.say(world, "second-post", "A word elsewhere").await.expect(201);
         Ground {
@@ -226,6 +250,7 @@ impl Ground {
             comment_id: comment.comment_id(),
             thread_id: comment.thread_id(),
             into_id: elsewhere.thread_id(),
+            token: comment.text("token"),
             origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
         }
     }
@@ -260,6 +285,7 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         comment_id: comment.comment_id(),
         thread_id: comment.thread_id(),
         into_id: elsewhere.thread_id(),
+        token: comment.text("token"),
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
     }
 }
@@ -348,10 +374,10 @@ fn call(world: &World, row: &Row, ids: &Ids) -> Ask {
 /// The call of a visitor's row: with the headers that it needs beside the origin.
 fn visit(world: &World, row: &Row, ids: &Ids) -> Ask {
     let ask = call(world, row, ids);
-    if row.operation == "comment_mine" {
-        ask.header("parlour-tokens", "void")
-    } else {
-        ask
+    match row.operation {
+        "comment_mine" => ask.header("parlour-tokens", "void"),
+        _ if row.by_its_author => ask.header("parlour-tokens", &ids.token),
+        _ => ask,
     }
 }
 
@@ -816,6 +842,8 @@ struct Secretive {
     /// Token and id of a published comment.
     token: String,
     root: String,
+    /// Id of a comment that waits.
+    hidden: String,
     secrets: Vec<(&'static str, String)>,
 }
 
@@ -850,6 +878,7 @@ impl Secretive {
         site.decide(world, &[&deleted], "delete").await.expect(200);
 
         let mut secrets = Vec::new();
+        let mut hidden = String::new();
         for (what, decision) in [
             ("pending text", "hold"),
             ("rejected text", "reject"),
@@ -859,6 +888,7 @@ impl Secretive {
             let id = say(&text, Some(&root.comment_id()), &mail, "Cy").await.comment_id();
             site.decide(world, &[&id], decision).await.expect(200);
             secrets.push((what, text));
+            hidden = id;
         }
         let stranger = world.site(json!({ "moderation": "none" })).await;
         let foreign = secret("foreign-text");
@@ -882,6 +912,7 @@ impl Secretive {
             site,
             token: root.text("token"),
             root: root.comment_id(),
+            hidden,
             secrets,
         }
     }
@@ -913,7 +944,50 @@ impl Secretive {
                 .await;
             answers.push((path.to_owned(), answer));
         }
-        let tag = answers[0].1.header("etag").to_owned();
+        let writes = [
+            (Method::POST, "reader".to_owned(), Value::Null),
+            (
+                Method::PUT,
+                format!("comments/{}/vote", self.root),
+                json!({ "value": 1 }),
+            ),
+            (
+                Method::PUT,
+                format!("comments/{}/vote", self.hidden),
+                json!({ "value": 1 }),
+            ),
+            (
+                Method::PATCH,
+                format!("comments/{}", self.root),
+                json!({ "text": "Said better" }),
+            ),
+            (
+                Method::PATCH,
+                format!("comments/{}", self.hidden),
+                json!({ "text": "Not mine" }),
+            ),
+            (Method::DELETE, format!("comments/{}", self.root), Value::Null),
+            (Method::POST, format!("comments/{}/restore", self.root), Value::Null),
+            (Method::POST, format!("comments/{}/restore", self.hidden), Value::Null),
+            (
+                Method::POST,
+                format!("comments/{}/reports", self.root),
+                json!({ "reason": "other" }),
+            ),
+            (
+                Method::PUT,
+                "thread/reaction".to_owned(),
+                json!({ "thread": { "id": "first-post" }, "kind": "👍", "on": true }),
+            ),
+        ];
+        for (method, path, body) in writes {
+            let ask = world.ask(method.clone(), &self.site.path(&path)).from(ORIGIN);
+            let ask = ask.header("parlour-tokens", &self.token);
+            let ask = if body.is_null() { ask } else { ask.json(&body) };
+            answers.push((format!("{method} {path}"), ask.send().await));
+        }
+        let page = world.get(&self.site.path("thread?id=first-post")).send().await;
+        let tag = page.header("etag").to_owned();
         let again = world
             .get(&self.site.path("thread?id=first-post"))
             .header("if-none-match", tag)

@@ -111,6 +111,10 @@ pub mod reason {
     pub const TEAM: &str = "team";
     /// The page is not one that may open conversations, and nobody from the team has published anything there yet.
     pub const PAGE_OUTSIDE_RULE: &str = "page_outside_rule";
+    /// As many readers reported it as the site asks for.
+    pub const REPORTED: &str = "reported";
+    /// Its author took it back, or brought it back.
+    pub const AUTHOR: &str = "author";
 }
 
 /// The state a comment begins in, with the reasons.
@@ -120,8 +124,8 @@ pub struct Verdict {
     pub reasons: Vec<&'static str>,
 }
 
-/// Decides by the site's rules. `covered`: whether the page may have a conversation (`threads::vouched`).
-pub fn verdict(settings: &Settings, rendered: &Rendered, covered: bool) -> Verdict {
+/// Decides by the site's rules. `vouched`: whether the page may have a conversation (`threads::rules::is_vouched`).
+pub fn verdict(settings: &Settings, rendered: &Rendered, vouched: bool) -> Verdict {
     let many_links = rendered.links >= settings.links_to_hold as usize;
     let mut reasons = match settings.moderation {
         Moderation::None => vec![],
@@ -130,7 +134,7 @@ pub fn verdict(settings: &Settings, rendered: &Rendered, covered: bool) -> Verdi
         Moderation::All if many_links => vec![reason::HOLDS_ALL, reason::HAS_LINKS],
         Moderation::All => vec![reason::HOLDS_ALL],
     };
-    if !covered {
+    if !vouched {
         reasons.push(reason::PAGE_OUTSIDE_RULE);
     }
     let state = if reasons.is_empty() {
@@ -210,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_verdict_follows_the_setting() {
-        let at = |moderation, links, covered| {
+        let at = |moderation, links, vouched| {
             let settings = Settings {
                 moderation,
                 links_to_hold: 2,
@@ -222,7 +226,7 @@ mod tests {
                     html: String::new(),
                     links,
                 },
-                covered,
+                vouched,
             )
         };
         let with = |moderation, links| at(moderation, links, true);

@@ -30,24 +30,30 @@ pub struct Bearer(#[expect(dead_code, reason = "read from the header, where the 
 
 type Doors = (
     visitor::Door,
+    visitor::own::Door,
+    visitor::votes::Door,
     admin::session::Door,
     admin::tenants::Door,
     admin::sites::Door,
     admin::comments::Door,
     admin::threads::Door,
     admin::signing::Door,
+    admin::reports::Door,
 );
 
 /// The doors with an API. Their paths begin with `/v1`.
 pub fn service() -> OpenApiService<Doors, ()> {
     let doors = (
         visitor::Door,
+        visitor::own::Door,
+        visitor::votes::Door,
         admin::session::Door,
         admin::tenants::Door,
         admin::sites::Door,
         admin::comments::Door,
         admin::threads::Door,
         admin::signing::Door,
+        admin::reports::Door,
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))
         .description(

@@ -62,7 +62,9 @@ impl Tx {
         self.transaction.commit().await?;
         drop(self.turn);
         let notices = self.notices.into_inner().unwrap_or_else(PoisonError::into_inner);
-        notices.into_iter().for_each(|notice| self.bus.tell(notice));
+        for notice in notices {
+            self.bus.tell(notice);
+        }
         Ok(())
     }
 }
@@ -269,11 +271,6 @@ pub fn containing(words: &str) -> LikeExpr {
         .replace('%', "\\%")
         .replace('_', "\\_");
     LikeExpr::new(format!("%{plain}%")).escape('\\')
-}
-
-/// Whether a row was refused because another one that it names is gone.
-pub fn is_orphan(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)))
 }
 
 /// Whether an insert was refused because the row is there already.

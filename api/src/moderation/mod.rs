@@ -1,4 +1,6 @@
-//! The moderators' side: the queue, decisions, edits, answers, and the record of all that happened.
+//! The moderators' side: the queue, decisions, edits, answers, reports, and the record of all that happened.
+
+pub mod reports;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -46,6 +48,8 @@ pub enum Kind {
     Renamed,
     /// A site signs with another key.
     KeyRotated,
+    /// A reader took his vote back or turned it round.
+    VoteReversed,
 }
 
 impl Kind {
@@ -65,6 +69,7 @@ impl Kind {
             Kind::Pinned => "pinned",
             Kind::Renamed => "renamed",
             Kind::KeyRotated => "key_rotated",
+            Kind::VoteReversed => "vote_reversed",
         }
     }
 }
@@ -75,6 +80,17 @@ pub enum Actor {
     Visitor,
     Member(Uuid),
     System,
+}
+
+impl Actor {
+    /// The name as it is stored and sent.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Actor::Visitor => "visitor",
+            Actor::Member(_) => "member",
+            Actor::System => "system",
+        }
+    }
 }
 
 /// What a moderator decides.
@@ -112,6 +128,8 @@ pub struct Looked {
 pub struct Filter {
     pub state: Option<State>,
     pub site_id: Option<Uuid>,
+    /// Only those that readers have reported since the last decision.
+    pub reported: bool,
     /// Words of the text, the name, the website or the mail address, in any case.
     pub words: Option<String>,
     /// Older than this comment.
@@ -129,6 +147,9 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     }
     if let Some(site_id) = filter.site_id {
         select = select.filter(comment::Column::SiteId.eq(site_id));
+    }
+    if filter.reported {
+        select = select.filter(Expr::cust("report_count > 0"));
     }
     if let Some(words) = &filter.words {
         let pattern = db::containing(words);
@@ -151,11 +172,13 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     Ok((look(app, member, rows).await?, more))
 }
 
-/// One comment within the member's reach, with its record, oldest first.
+/// One comment within the member's reach, with its record, oldest first; reversals of votes stay in the table, where they are no
+/// story of the comment's and could crowd out what was.
 pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<event::Model>)> {
     let comment = find(app.db.read(), member, id).await?;
     let mut events = event::Entity::of_site(comment.site_id)
         .filter(event::Column::CommentId.eq(id))
+        .filter(event::Column::Kind.ne(Kind::VoteReversed.name()))
         .order_by_desc(event::Column::At)
         .order_by_desc(event::Column::Id)
         .limit(MOST_EVENTS)
@@ -223,14 +246,17 @@ pub async fn decide(
         }
         let actor = Actor::Member(member.account_id());
         let mut decided = Vec::with_capacity(rows.len());
+        let mut bookings = Vec::new();
         for row in rows {
             // Read again, now that nobody else changes it; a decision earlier in this call may have changed its counts, too.
             let row = find(&*tx, member, row.id).await?;
             let before = row.state;
-            let row =
-                comments::change_state(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
+            let (row, booked) =
+                comments::turn(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
+            bookings.extend(booked);
             decided.push((row, before));
         }
+        comments::book(&tx, app, bookings).await?;
         tx.commit().await?;
         Ok(decided)
     })
@@ -270,6 +296,7 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
             words: words.clone(),
             author_name: name.clone(),
             author_website: website.clone(),
+            reasons: None,
         };
         let row = comments::rewrite(&tx, app, row, revision, &actor).await?;
         tx.commit().await?;
@@ -355,15 +382,17 @@ pub async fn record(
     from: Option<State>,
     data: Value,
 ) -> Result<()> {
-    let is_verdict = matches!(kind, Kind::Created | Kind::Decided);
-    let line = event::ActiveModel {
-        comment_id: Set(Some(comment.id)),
-        from_state: Set(from.map(|state| state.name().to_owned())),
-        to_state: Set(is_verdict.then(|| comment.state.name().to_owned())),
-        reasons: Set(if is_verdict { comment.reasons.clone() } else { json!([]) }),
-        ..line(app, comment.site_id, Some(comment.thread_id), kind, actor, data)
-    };
-    event::Entity::insert(line).exec_without_returning(&**tx).await?;
+    let row = line_of(app, comment, kind, actor, from, data);
+    event::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Adds the first line of each of these comments, in one statement.
+pub async fn record_created(tx: &Tx, app: &App, comments: &[comment::Model], actor: &Actor) -> Result<()> {
+    let rows = comments
+        .iter()
+        .map(|comment| line_of(app, comment, Kind::Created, actor, None, json!({})));
+    event::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
@@ -377,8 +406,8 @@ pub async fn record_of_site(
     actor: &Actor,
     data: Value,
 ) -> Result<()> {
-    let line = line(app, site_id, thread_id, kind, actor, data);
-    event::Entity::insert(line).exec_without_returning(&**tx).await?;
+    let row = line(app, site_id, thread_id, kind, actor, data);
+    event::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
@@ -390,10 +419,9 @@ fn line(
     actor: &Actor,
     data: Value,
 ) -> event::ActiveModel {
-    let (who, account_id) = match actor {
-        Actor::Visitor => ("visitor", None),
-        Actor::Member(id) => ("member", Some(*id)),
-        Actor::System => ("system", None),
+    let account_id = match actor {
+        Actor::Member(id) => Some(*id),
+        Actor::Visitor | Actor::System => None,
     };
     let now = app.clock.now();
     event::ActiveModel {
@@ -402,13 +430,32 @@ fn line(
         thread_id: Set(thread_id),
         comment_id: Set(None),
         kind: Set(kind.name().to_owned()),
-        actor: Set(who.to_owned()),
+        actor: Set(actor.name().to_owned()),
         account_id: Set(account_id),
         from_state: Set(None),
         to_state: Set(None),
         reasons: Set(json!([])),
         data: Set(data),
         at: Set(now),
+    }
+}
+
+/// A line about a comment; of a verdict, it keeps the state and the reasons.
+fn line_of(
+    app: &App,
+    comment: &comment::Model,
+    kind: Kind,
+    actor: &Actor,
+    from: Option<State>,
+    data: Value,
+) -> event::ActiveModel {
+    let is_verdict = matches!(kind, Kind::Created | Kind::Decided);
+    event::ActiveModel {
+        comment_id: Set(Some(comment.id)),
+        from_state: Set(from.map(|state| state.name().to_owned())),
+        to_state: Set(is_verdict.then(|| comment.state.name().to_owned())),
+        reasons: Set(if is_verdict { comment.reasons.clone() } else { json!([]) }),
+        ..line(app, comment.site_id, Some(comment.thread_id), kind, actor, data)
     }
 }
 
@@ -426,8 +473,22 @@ pub async fn of_thread(app: &App, thread: &thread::Model) -> Result<Vec<event::M
     Ok(events)
 }
 
-/// Erases the former texts that a comment's record keeps: the one thing that is ever taken from it.
+/// The last decision about a comment's state.
+pub async fn last_decision(tx: &Tx, comment: &comment::Model) -> Result<Option<event::Model>> {
+    Ok(event::Entity::of_site(comment.site_id)
+        .filter(event::Column::CommentId.eq(comment.id))
+        .filter(event::Column::Kind.eq(Kind::Decided.name()))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Id)
+        .limit(1)
+        .one(&**tx)
+        .await?)
+}
+
+/// Erases the former texts that a comment's record keeps, and what readers wrote about it when they reported it: the one thing
+/// that is ever taken from the record.
 pub async fn forget_texts(tx: &Tx, site_id: Uuid, comment_id: Uuid) -> Result<()> {
+    reports::forget_notes(tx, site_id, comment_id).await?;
     event::Entity::update_of_site(site_id)
         .col_expr(event::Column::Data, Expr::value(json!({})))
         .filter(event::Column::CommentId.eq(comment_id))

@@ -88,6 +88,11 @@ impl Visitor {
         &self.site
     }
 
+    /// The same site, for work that outlives the request.
+    pub fn shared_site(&self) -> Arc<Site> {
+        Arc::clone(&self.site)
+    }
+
     /// Pseudonym of the reader's network on this site.
     pub fn network_hash(&self) -> &str {
         &self.network_hash

@@ -337,6 +337,7 @@ pub async fn merge(app: &App, member: &Member, id: Uuid, into: Uuid, preview: bo
         let site_id = source.site_id;
         let keys = keys_of(&*tx, &source).await?;
         let moved = moving::all(&tx, site_id, source.id, target.id).await?;
+        let (source, target) = held(&tx, &source, &target).await?;
         thread_alias::Entity::update_of_site(site_id)
             .col_expr(thread_alias::Column::ThreadId, Expr::value(target.id))
             .filter(thread_alias::Column::ThreadId.eq(source.id))
@@ -551,6 +552,25 @@ pub async fn relocate(app: &App, member: &Member, id: Uuid, to: &Place, preview:
         finish(tx, outcome).await
     })
     .await
+}
+
+/// Both threads as they are now, when no reader can react to either until the transaction ends: reactions hold their thread alone.
+/// After the comments, as `comments::hold_site` wants it.
+async fn held(tx: &Tx, source: &thread::Model, target: &thread::Model) -> Result<(thread::Model, thread::Model)> {
+    let mut both = thread::Entity::of_site(source.site_id)
+        .filter(thread::Column::Id.is_in([source.id, target.id]))
+        .order_by_asc(thread::Column::Id)
+        .lock_exclusive()
+        .all(&**tx)
+        .await?;
+    let mut take = |id| {
+        let place = both.iter().position(|thread| thread.id == id);
+        place.map(|place| both.swap_remove(place))
+    };
+    match (take(source.id), take(target.id)) {
+        (Some(source), Some(target)) => Ok((source, target)),
+        _ => Err(Error::Again("a thread is gone".to_owned())),
+    }
 }
 
 /// Keeps what was done, or lets go of it: a preview has really been tried.

@@ -25,6 +25,7 @@ const INDEXES: [&str; 3] = ["index.html", "index.htm", "index.php"];
 pub struct Address {
     key: String,
     url: Option<Url>,
+    signature: Option<String>,
 }
 
 impl Address {
@@ -48,10 +49,12 @@ impl Address {
             (Some(id), _) => Ok(Address {
                 key: format!("id:{id}"),
                 url: parsed,
+                signature: None,
             }),
             (None, Some(url)) => Ok(Address {
                 key: key_of(url, settings),
                 url: parsed,
+                signature: None,
             }),
             (None, None) => Err(Error::invalid(
                 "/thread",
@@ -59,6 +62,16 @@ impl Address {
                 "A thread is named by its id or by its page's url.",
             )),
         }
+    }
+
+    /// With the page's proof that its site has signed the id; not looked at yet.
+    #[must_use]
+    pub fn signed(self, signature: Option<String>) -> Self {
+        Address { signature, ..self }
+    }
+
+    pub fn signature(&self) -> Option<&str> {
+        self.signature.as_deref()
     }
 
     /// `id:` and the id, or `url:` and the canonical address.

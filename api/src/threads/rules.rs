@@ -92,6 +92,12 @@ pub fn covers(settings: &Settings, address: &Address, listed: bool, is_signed: i
     }
 }
 
+/// Whether a thread may be there: its page is covered, or something was published in it, which makes it open in everybody's eyes.
+/// So conversations of the time before a rule go on, and a moderator who publishes a first comment opens its page.
+pub fn is_vouched(covered: bool, thread: &thread::Model) -> bool {
+    covered || thread.comment_count > 0
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -226,6 +232,17 @@ mod tests {
         };
         let address = Address::new(None, Some("https://blog.example/"), &none).unwrap();
         assert!(!covers(&none, &address, true, |_| true), "no pattern, no page");
+    }
+
+    #[test]
+    fn what_was_published_vouches_for_its_conversation() {
+        let empty = thread(false, false);
+        let open = thread::Model {
+            comment_count: 1,
+            ..thread(false, false)
+        };
+        assert!(is_vouched(true, &empty) && is_vouched(true, &open) && is_vouched(false, &open));
+        assert!(!is_vouched(false, &empty));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The reader's door: simple, cacheable reads; writes that need the page's own origin; no cookie, ever.
 
+pub mod own;
 pub mod views;
+pub mod votes;
 
 use poem::Request;
 use poem_openapi::param::{Header, Path, Query};
@@ -12,22 +14,27 @@ use super::body::Body;
 use super::caller;
 use super::document::Tag;
 use crate::comments::{self, Draft};
-use crate::error::{Error, ErrorCode, Result};
-use crate::sites::Purpose;
+use crate::error::{Error, ErrorCode, FieldCode, Result};
+use crate::sites::{Purpose, settings};
 use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
-use crate::threads::{self, Ask, Page};
+use crate::threads::{self, Ask, Page, Place};
 use views::{
-    CommentView, Count, Counts, NewComment, OwnComment, OwnComments, PostedComment, Preview, PreviewRequest, Replies,
-    SiteView, Sort, ThreadPage, ThreadView,
+    CommentView, Count, Counts, CountsRequest, NewComment, OwnComment, OwnComments, PostedComment, Preview,
+    PreviewRequest, RecentComment, RecentComments, Replies, SiteView, Sort, ThreadPage, ThreadView,
 };
 
 /// Roots in a page, by default and at most.
 const ROOTS: u64 = 50;
 const MOST_ROOTS: u64 = 100;
 
-/// Conversations counted in one call.
+/// Conversations counted in one call, by GET and by POST.
 const MOST_COUNTS: usize = 20;
+const MOST_COUNTS_POSTED: usize = 200;
+
+/// Latest comments, by default and at most.
+const RECENT: u64 = 10;
+const MOST_RECENT: u64 = 50;
 
 /// Tokens sent with one call.
 const MOST_TOKENS: usize = 20;
@@ -91,23 +98,23 @@ impl Door {
         sort: Query<Option<Sort>>,
         /// `next` of the page before.
         after: Query<Option<String>>,
+        /// `previous` of the page after.
+        before: Query<Option<String>>,
+        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over; if it stands in another
+        /// conversation now, `moved` says in which.
+        around: Query<Option<i64>>,
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u64>>,
-        /// Number of a comment that a link led to. If it stands in another conversation now, `moved` says in which.
-        around: Query<Option<i64>>,
         #[oai(name = "If-None-Match")] if_none_match: Header<Option<String>>,
     ) -> poem::Result<ThreadAnswer> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
         let site = visitor.site();
         let address = parameter(Address::new(id.as_deref(), url.as_deref(), site.settings()))?;
-        let after = after.0.as_deref().map(Cursor::decode).transpose()?;
+        let sort = sort.0.map_or(site.settings().sort, Into::into);
+        let place = place(sort, after.0.as_deref(), before.0.as_deref(), around.0)?;
         let thread = threads::named(app, &visitor, &address).await?;
-        let moved = match around.0 {
-            Some(number) => threads::home_of(app, &visitor, number, thread.as_ref()).await?,
-            None => None,
-        };
         let mut etag = match &thread {
             Some(thread) => format!(
                 "\"{VIEW}.{}.{:x}.{:x}\"",
@@ -117,35 +124,46 @@ impl Door {
             ),
             None => format!("\"{VIEW}.{:x}\"", site.row().version),
         };
-        // Where a comment has gone is no part of the version of the thread that it left long ago.
-        if let Some(home) = &moved {
-            etag.insert_str(etag.len() - 1, &format!(".{}.{:x}", home.id.simple(), home.version));
-        }
-        if if_none_match.as_deref().is_some_and(|known| names(known, &etag)) {
+        let is_known = |etag: &str| if_none_match.as_deref().is_some_and(|known| names(known, etag));
+        if is_known(&etag) {
             return Ok(ThreadAnswer::NotModified(etag, REVALIDATE.to_owned()));
         }
-        let sort = sort.0.map_or(site.settings().sort, Into::into);
         let limit = limit.unwrap_or(ROOTS).clamp(1, MOST_ROOTS);
         let page = match &thread {
-            Some(thread) => threads::read(app, thread, Ask { sort, after, limit }).await?,
+            Some(thread) => threads::read(app, thread, Ask { sort, place, limit }).await?,
             None => Page::default(),
         };
-        let more_of = |id: Uuid| {
-            page.more_replies
-                .iter()
-                .find(|(root, _)| *root == id)
-                .map(|(_, cursor)| cursor.encode())
+        let moved = match around.0 {
+            Some(number) if !page.comments.iter().any(|placed| placed.comment.number == number) => {
+                threads::home_of(app, &visitor, number, thread.as_ref()).await?
+            }
+            _ => None,
         };
-        let comments = page.comments.into_iter().map(|placed| {
-            let more = more_of(placed.comment.id);
-            CommentView::public(placed, more)
+        // Where a comment has gone is no part of the version of the thread that it left.
+        if let Some(home) = &moved {
+            etag.insert_str(etag.len() - 1, &format!(".{}.{:x}", home.id.simple(), home.version));
+            if is_known(&etag) {
+                return Ok(ThreadAnswer::NotModified(etag, REVALIDATE.to_owned()));
+            }
+        }
+        let Page {
+            comments,
+            pinned,
+            more_replies,
+            next,
+            previous,
+        } = page;
+        let comments = comments.into_iter().map(|placed| {
+            let id = placed.comment.id;
+            let more = more_replies.get(&id).map(|cursor| cursor.encode());
+            CommentView::public(placed, more).pinned(pinned.contains(&id))
         });
         let answer = ThreadPage {
             thread: ThreadView::new(&address, thread, site.settings(), app.clock.now()),
             settings: SiteView::new(&site.row().name, site.settings()),
             comments: comments.collect(),
-            next: page.next.map(Cursor::encode),
-            previous: None,
+            next: next.map(Cursor::encode),
+            previous: previous.map(Cursor::encode),
             moved: moved.map(Into::into),
         };
         Ok(ThreadAnswer::Page(Json(answer), etag, REVALIDATE.to_owned()))
@@ -222,6 +240,57 @@ impl Door {
         Ok(Json(Counts { counts }))
     }
 
+    /// Count comments of many conversations
+    ///
+    /// The same for up to 200 conversations, in the order asked.
+    #[oai(path = "/:site_key/counts", method = "post", operation_id = "thread_counts_many")]
+    async fn thread_counts_many(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        body: Body<CountsRequest>,
+    ) -> poem::Result<Json<Counts>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let asked = body.0.threads;
+        if asked.len() > MOST_COUNTS_POSTED {
+            let detail = format!("Ask for {MOST_COUNTS_POSTED} conversations at most.");
+            return Err(Error::invalid("/threads", FieldCode::TooMany, detail).into());
+        }
+        let addresses = asked
+            .iter()
+            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref(), visitor.site().settings()))
+            .collect::<Result<Vec<_>>>()?;
+        let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
+        let found = threads::counts(app, &visitor, &keys).await?;
+        let counts = asked.into_iter().zip(found).map(|(one, comment_count)| Count {
+            id: one.id,
+            url: one.url,
+            comment_count,
+        });
+        Ok(Json(Counts {
+            counts: counts.collect(),
+        }))
+    }
+
+    /// Read the latest comments
+    ///
+    /// Published comments of all of a site's conversations, newest first.
+    #[oai(path = "/:site_key/recent", method = "get", operation_id = "comment_recent")]
+    async fn comment_recent(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "50")))] limit: Query<Option<u64>>,
+    ) -> poem::Result<Json<RecentComments>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let found = threads::recent(app, &visitor, limit.unwrap_or(RECENT).clamp(1, MOST_RECENT)).await?;
+        Ok(Json(RecentComments {
+            comments: found.into_iter().map(RecentComment::new).collect(),
+        }))
+    }
+
     /// Preview a comment
     ///
     /// What a text would look like. Nothing is stored.
@@ -275,7 +344,7 @@ impl Door {
             author,
         } = body.0;
         let settings = visitor.site().settings();
-        let address = Address::new(thread.id.as_deref(), thread.url.as_deref(), settings)?;
+        let address = Address::new(thread.id.as_deref(), thread.url.as_deref(), settings)?.signed(thread.signature);
         let (name, email, website) =
             author.map_or((None, None, None), |author| (author.name, author.email, author.website));
         let draft = Draft {
@@ -285,7 +354,6 @@ impl Door {
             email,
             website,
             title: thread.title,
-            signature: thread.signature,
         };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;
@@ -312,25 +380,52 @@ impl Door {
     ) -> poem::Result<Json<OwnComments>> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
-        let tokens: Vec<&str> = tokens
-            .split(',')
-            .map(str::trim)
-            .filter(|token| !token.is_empty())
-            .collect();
-        if tokens.len() > MOST_TOKENS {
-            return Err(Error::refused(
-                ErrorCode::InvalidParameter,
-                format!("Send {MOST_TOKENS} tokens at most."),
-            )
-            .into());
-        }
+        let tokens = tokens_of(Some(tokens.as_str()))?;
         let found = comments::mine(app, &visitor, &tokens).await?;
+        let (settings, now) = (visitor.site().settings(), app.clock.now());
         Ok(Json(OwnComments {
             comments: found
                 .into_iter()
-                .map(|(comment, thread)| OwnComment::new(comment, thread))
+                .map(|(comment, thread)| OwnComment::new(comment, thread, settings, now))
                 .collect(),
         }))
+    }
+}
+
+/// The tokens of a `Parlour-Tokens` header.
+fn tokens_of(header: Option<&str>) -> Result<Vec<&str>> {
+    let tokens = header.unwrap_or_default().split(',').map(str::trim);
+    let tokens: Vec<&str> = tokens.filter(|token| !token.is_empty()).collect();
+    if tokens.len() > MOST_TOKENS {
+        return Err(Error::refused(
+            ErrorCode::InvalidParameter,
+            format!("Send {MOST_TOKENS} tokens at most."),
+        ));
+    }
+    Ok(tokens)
+}
+
+/// Where a page of a conversation lies.
+///
+/// # Errors
+/// `invalid_parameter` for a cursor that was not given out, or more than one place.
+fn place(sort: settings::Sort, after: Option<&str>, before: Option<&str>, around: Option<i64>) -> Result<Place> {
+    let decode = |text: &str| -> Result<Cursor> {
+        let cursor = Cursor::decode(text)?;
+        if matches!(sort, settings::Sort::Oldest | settings::Sort::Newest) {
+            cursor.time()?;
+        }
+        Ok(cursor)
+    };
+    match (after, before, around) {
+        (None, None, None) => Ok(Place::Start),
+        (Some(after), None, None) => Ok(Place::After(decode(after)?)),
+        (None, Some(before), None) => Ok(Place::Before(decode(before)?)),
+        (None, None, Some(number)) => Ok(Place::Around(number)),
+        _ => Err(Error::refused(
+            ErrorCode::InvalidParameter,
+            "Name one of after, before and around.",
+        )),
     }
 }
 
