@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use entity::membership::Role;
 use entity::{OfSite, reaction, subscription, thread};
 use futures_util::future::join_all;
+use http::Method;
 use parlour::infra::bus::{Change, Notice};
 use parlour::tenants::Reach;
 use sea_orm::sea_query::Expr;
@@ -1066,5 +1067,57 @@ fn two_who_merge_the_same_conversations_crosswise_do_not_hang_or_lose_them() {
             assert_eq!(site.read(world, &one).await.comments().len(), 2);
         }
         assert_counts_are_right(world, &site).await;
+    });
+}
+
+#[test]
+fn readers_who_vote_and_react_while_conversations_are_merged_are_all_counted() {
+    run(async {
+        let world = world();
+        let site = world
+            .site(json!({ "moderation": "none", "reactions": ["👍", "🎉"] }))
+            .await;
+        let put = async |path: String, token: &str, body: Value| {
+            let ask = world.ask(Method::PUT, &site.path(&path)).from(ORIGIN);
+            ask.header("parlour-tokens", token).json(&body).send().await
+        };
+        let mut readers = Vec::new();
+        for _ in 0..10 {
+            let ask = world.ask(Method::POST, &site.path("reader")).from(ORIGIN);
+            readers.push(ask.send().await.expect(201).text("token"));
+        }
+        for round in 0..4 {
+            let names = [format!("from-{round}"), format!("into-{round}")];
+            let first = site.say(world, &names[0], "Root.").await.expect(201);
+            let second = site.say(world, &names[1], "Root.").await.expect(201);
+            let acts = readers.iter().enumerate().map(async |(place, token)| {
+                let comment = if place % 2 == 0 { &first } else { &second };
+                let vote = format!("comments/{}/vote", comment.comment_id());
+                put(vote, token, json!({ "value": 1 })).await.expect(200);
+                let thread = json!({ "id": names[place % 2] });
+                let react = json!({ "thread": thread, "kind": "👍", "on": true });
+                put("thread/reaction".to_owned(), token, react).await.expect(200);
+            });
+            let (from, into) = (first.thread_id(), json!({ "into": second.thread_id() }));
+            let merge = site.arrange(world, &from, "merge", &into);
+            let (_, merged) = futures_util::future::join(join_all(acts), merge).await;
+            merged.expect(200);
+            let page = site.read(world, &names[0]).await;
+            let votes = page.comments().iter().map(|one| one["votes"]["up"].as_u64().unwrap());
+            assert_eq!(votes.collect::<Vec<_>>(), [5, 5]);
+            assert_eq!(
+                page.json["thread"]["reactions"][0],
+                json!({ "kind": "👍", "count": 10 })
+            );
+            let rows = world.within({
+                let thread_id: uuid::Uuid = second.thread_id().parse().unwrap();
+                let site_id: uuid::Uuid = site.id.parse().unwrap();
+                move |app| async move {
+                    let rows = reaction::Entity::of_site(site_id).filter(reaction::Column::ThreadId.eq(thread_id));
+                    rows.all(app.db.read()).await.unwrap().len()
+                }
+            });
+            assert_eq!(rows.await, 10);
+        }
     });
 }

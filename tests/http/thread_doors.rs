@@ -692,3 +692,57 @@ fn caches_hear_of_new_keys() {
         assert!(told.try_recv().is_err(), "the same again is no change");
     });
 }
+
+#[test]
+fn other_words_do_not_let_a_page_in_that_waits() {
+    run(async {
+        let world = world();
+        let site = world
+            .site(json!({ "moderation": "none", "threads_open": "signed" }))
+            .await;
+        let held = site.say(world, "post", "First words.").await.expect(202);
+        let path = site.path(&format!("comments/{}", held.comment_id()));
+        let edit = world
+            .ask(http::Method::PATCH, &path)
+            .json(&json!({ "text": "Better words." }));
+        let edited = edit
+            .from(ORIGIN)
+            .header("parlour-tokens", held.text("token"))
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(edited.json["comment"]["state"], "pending");
+        assert_eq!(reasons(world, &site, &held).await, json!(["page_outside_rule"]));
+    });
+}
+
+#[test]
+fn a_reaction_opens_no_conversation_outside_the_rule() {
+    run(async {
+        let world = world();
+        let site = world
+            .site(json!({ "moderation": "none", "threads_open": "signed", "reactions": ["👍"] }))
+            .await;
+        let react = async |thread: Value, on: bool| {
+            let body = json!({ "thread": thread, "kind": "👍", "on": on });
+            let ask = world.ask(http::Method::PUT, &site.path("thread/reaction")).json(&body);
+            ask.from(ORIGIN).send().await
+        };
+        let key = signing_key(world, &site).await.text("key");
+        react(json!({ "id": "a" }), true)
+            .await
+            .refused_for("/thread", "invalid");
+        assert_eq!(site.read(world, "a").await.json["thread"].get("id"), None);
+        react(json!({ "id": "b", "signature": signature(&key, "b") }), true)
+            .await
+            .expect(200);
+
+        let held = site.say(world, "c", "Waits.").await.expect(202);
+        react(json!({ "id": "c" }), true)
+            .await
+            .refused_for("/thread", "invalid");
+        react(json!({ "id": "c" }), false).await.expect(200);
+        site.decide(world, &[&held.comment_id()], "publish").await.expect(200);
+        react(json!({ "id": "c" }), true).await.expect(200);
+    });
+}
