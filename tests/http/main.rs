@@ -17,6 +17,7 @@ mod openapi;
 mod origins;
 mod pages;
 mod races;
+mod rerender;
 mod story;
 mod sweeps;
 mod threads;

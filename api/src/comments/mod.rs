@@ -1,5 +1,6 @@
 //! Comments: posted by readers and by the site's team, shown to their authors, changed by moderators.
 
+pub mod rerender;
 pub mod rules;
 pub mod token;
 

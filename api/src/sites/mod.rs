@@ -22,7 +22,10 @@ use crate::config::Config;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, OrLog, Result};
 use crate::infra::bus::Notice;
 use crate::infra::db::{Tx, is_taken};
+use crate::infra::markdown::RENDERER;
+use crate::infra::queue;
 use crate::infra::signing::fresh_site_key;
+use crate::job::Job;
 use crate::tenants::{Member, Reach, checked_name};
 use origin::Origin;
 use settings::Settings;
@@ -32,6 +35,9 @@ pub const MOST_ORIGINS: usize = 20;
 
 /// Sites of one tenant.
 const MOST_SITES: u64 = 1000;
+
+/// How long a walk for changed rules waits, so that posts which are on their way with the former ones are there when it comes.
+pub const BEFORE_RERENDERING: TimeDelta = TimeDelta::seconds(5);
 
 /// A site as it is now: its row, its settings read, its origins.
 #[derive(Debug)]
@@ -255,6 +261,7 @@ pub async fn create_as(
         settings: Set(serde_json::to_value(&settings).map_err(Error::internal)?),
         version: Set(1),
         signing_version: Set(1),
+        renderer: Set(RENDERER),
         archived_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
@@ -288,6 +295,17 @@ pub async fn update(
     }
     if let Some(changes) = changes {
         let settings = changed(&site.settings, changes)?;
+        if settings.rules() != site.settings.rules() {
+            let now = app.clock.now();
+            let job = Job::Rerender {
+                site_id,
+                after: 0,
+                older_than: None,
+                last: true,
+            };
+            // From the first comment on, wherever a walk for an earlier change has come to.
+            queue::renew(&*tx, &job, now + BEFORE_RERENDERING, now).await?;
+        }
         row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
     }
     let row = row.update(&*tx).await?;
@@ -410,6 +428,42 @@ async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<(
             return Ok(());
         }
     }
+}
+
+/// A site by its id, for a job; none if it is gone.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn of_job(app: &App, site_id: Uuid) -> Result<Option<Site>> {
+    let found = site::Entity::find_by_id(site_id).one(app.db.read()).await?;
+    match found {
+        Some(row) => Ok(Some(assemble(app.db.read(), row).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Sites with comments of a renderer before `renderer`, by id after `after`.
+#[expect(clippy::disallowed_methods, reason = "an upgrade is for all sites of all tenants")]
+pub async fn rendered_before(app: &App, renderer: i32, after: Uuid, limit: u64) -> Result<Vec<Uuid>> {
+    Ok(site::Entity::find()
+        .filter(site::Column::Renderer.lt(renderer))
+        .filter(site::Column::Id.gt(after))
+        .order_by_asc(site::Column::Id)
+        .limit(limit)
+        .select_only()
+        .column(site::Column::Id)
+        .into_tuple()
+        .all(app.db.read())
+        .await?)
+}
+
+/// Notes that all of a site's comments are of this renderer.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn mark_rendered(tx: &Tx, site_id: Uuid, renderer: i32) -> Result<()> {
+    site::Entity::update_many()
+        .col_expr(site::Column::Renderer, Expr::value(renderer))
+        .filter(site::Column::Id.eq(site_id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Takes an origin off a site's list.
