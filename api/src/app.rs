@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use crate::comments::Lines;
 use crate::config::{Config, Mode, Secret};
 use crate::error::{Error, Result};
 use crate::infra::clock::Clock;
@@ -26,6 +27,8 @@ pub struct App {
     pub installation: String,
     /// Origins seen and refused, on their way to the database.
     pub sightings: Sightings,
+    /// Posts on their way to the database.
+    pub lines: Lines,
     /// Permits for work that takes a core for a while.
     pub password_turns: Arc<Semaphore>,
     pub render_turns: Arc<Semaphore>,
@@ -46,6 +49,7 @@ impl App {
             keys,
             clock: Clock::default(),
             sightings: Sightings::default(),
+            lines: Lines::default(),
             password_turns: Arc::new(Semaphore::new(config.password_workers.max(1))),
             render_turns: Arc::new(Semaphore::new(config.render_workers.max(1))),
             config,

@@ -28,8 +28,9 @@ const FLOORS: [(&str, u8); 20] = [
     ("main", 6),
 ];
 
-/// The one import that goes up: every feature is given the app, and the app carries what the doors have seen of origins.
-const UPWARDS: [(&str, &[&str]); 1] = [("app", &["sites", "sightings"])];
+/// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins and the posts
+/// that wait.
+const UPWARDS: [(&str, &[&str]); 2] = [("app", &["sites", "sightings"]), ("app", &["comments", "Lines"])];
 
 /// Parts of `http` with an audience of their own.
 const DOORS: [&str; 2] = ["visitor", "admin"];

@@ -70,7 +70,13 @@ const ROWS: &[Row] = &[
     row("thread_read", For::Readers).query("?id=first-post"),
     row("comment_replies", For::Readers),
     row("thread_counts", For::Readers).query("?id=first-post&url=https://blog.example/second"),
+    row("thread_counts_many", For::Readers).body(|_| json!({ "threads": [{ "id": "first-post" }] })),
+    row("comment_recent", For::Readers),
     row("comment_mine", For::Readers),
+    row("feed_atom", For::Readers),
+    row("feed_json", For::Readers).query("?id=first-post"),
+    row("thread_html", For::Readers).query("?id=first-post"),
+    row("form_submit", For::Writers),
     row("comment_preview", For::Writers).body(|_| json!({ "text": "*Well*" })),
     row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),
     row("setup_read", For::Anybody),
@@ -311,10 +317,12 @@ fn call(world: &World, row: &Row, ids: &Ids) -> Ask {
 /// The call of a visitor's row: with the headers that it needs beside the origin.
 fn visit(world: &World, row: &Row, ids: &Ids) -> Ask {
     let ask = call(world, row, ids);
-    if row.operation == "comment_mine" {
-        ask.header("parlour-tokens", "void")
-    } else {
-        ask
+    match row.operation {
+        "comment_mine" => ask.header("parlour-tokens", "void"),
+        "form_submit" => ask
+            .header("content-type", "application/x-www-form-urlencoded")
+            .raw("id=first-post&text=From+a+sweep&do=preview"),
+        _ => ask,
     }
 }
 
@@ -848,6 +856,18 @@ impl Secretive {
             "comments/00000000-0000-0000-0000-000000000000/replies",
             "counts?id=first-post",
             "counts?url=nonsense",
+            "feed.atom",
+            "feed.json",
+            "feed.atom?id=first-post",
+            "feed.json?id=first-post",
+            "feed.atom?comment=1",
+            "feed.json?comment=3",
+            "feed.atom?comment=999",
+            "thread.html?id=first-post",
+            "thread.html?id=first-post&fragment=1&jsonld=1",
+            "thread.html?id=first-post&branch=1",
+            "thread.html?id=first-post&reply=1",
+            "thread.html?id=nobody-has-spoken&lang=de",
             "mine",
         ];
         for path in reads {

@@ -9,9 +9,7 @@ use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, UnionType, WithClause,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -40,7 +38,12 @@ pub async fn newest(app: &App, visitor: &Visitor, within: Within<'_>, limit: u64
             of_thread.order_by_desc(comment::Column::Id).all(db).await?
         }
         Within::Branch(top) if top.parent_id.is_none() => {
-            let of_root = published.filter(comment::Column::RootId.eq(top.id));
+            let of_root = published
+                .filter(comment::Column::RootId.eq(top.id))
+                // In the words of the partial index.
+                .filter(Expr::cust(
+                    "root_id IS NOT NULL AND (state = 'published' OR reply_count > 0)",
+                ));
             of_root.order_by_desc(comment::Column::Number).all(db).await?
         }
         Within::Branch(top) => {
@@ -122,6 +125,19 @@ pub async fn numbered(app: &App, visitor: &Visitor, number: i64) -> Result<Model
         .one(app.db.read())
         .await?
         .filter(|comment| comment.state == State::Published)
+        .ok_or_else(|| Error::not_found("comment"))
+}
+
+/// A comment that readers see something of, by its number.
+///
+/// # Errors
+/// `not_found`.
+pub async fn visible(app: &App, visitor: &Visitor, number: i64) -> Result<Model> {
+    comment::Entity::of_site(visitor.site().id())
+        .filter(comment::Column::Number.eq(number))
+        .one(app.db.read())
+        .await?
+        .filter(super::is_visible)
         .ok_or_else(|| Error::not_found("comment"))
 }
 

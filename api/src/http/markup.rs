@@ -213,10 +213,7 @@ mod tests {
     fn html_goes_in_as_it_is_and_is_a_text_in_a_feed() {
         let made = el("div").sanitised("<p>a &amp; b</p>");
         assert_eq!(made.html(), "<div><p>a &amp; b</p></div>");
-        assert!(
-            made.xml()
-                .ends_with("<div>&lt;p&gt;a &amp;amp; b&lt;/p&gt;</div>")
-        );
+        assert!(made.xml().ends_with("<div>&lt;p&gt;a &amp;amp; b&lt;/p&gt;</div>"));
     }
 
     #[test]
@@ -231,7 +228,14 @@ mod tests {
         for address in ["https://a.example", "HTTP://a.example", "/x", "?a=b", "#c"] {
             assert_eq!(link(address, "w").html(), format!("<a href=\"{address}\">w</a>"));
         }
-        for address in ["javascript:alert(1)", "data:,x", "//a.example", "x", "", "\u{1}https://a"] {
+        for address in [
+            "javascript:alert(1)",
+            "data:,x",
+            "//a.example",
+            "x",
+            "",
+            "\u{1}https://a",
+        ] {
             assert_eq!(link(address, "w").html(), "<span>w</span>", "{address:?}");
         }
     }

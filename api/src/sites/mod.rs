@@ -90,6 +90,11 @@ impl Visitor {
         &self.site
     }
 
+    /// The same site, for work that outlives the request.
+    pub fn shared_site(&self) -> Arc<Site> {
+        Arc::clone(&self.site)
+    }
+
     /// Pseudonym of the reader's network on this site.
     pub fn network_hash(&self) -> &str {
         &self.network_hash
@@ -111,6 +116,8 @@ pub enum Purpose {
     Read,
     /// Needs an origin of the site, so that no other page can make a reader's browser do it.
     Write,
+    /// Writing by a form without a script: from a page of the site, or from this server's own page of the conversation.
+    Form,
 }
 
 /// Lets a page in by its site's key and its `Origin` header; `network` is the reader's, cut short.
@@ -121,6 +128,7 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: &str, pu
     let site = by_key(app, key).await?;
     match header {
         None if purpose == Purpose::Read => {}
+        Some(header) if purpose == Purpose::Form && header == app.config.public_origin() => {}
         None => {
             return Err(Error::refused(
                 ErrorCode::OriginNotAllowed,

@@ -84,13 +84,20 @@ impl Words {
     }
 
     pub fn count(&self, count: i64) -> String {
-        let sentence = if (self.is_one)(count) { self.one_comment } else { self.many_comments };
+        let sentence = if (self.is_one)(count) {
+            self.one_comment
+        } else {
+            self.many_comments
+        };
         with(sentence, &[("count", &count.to_string())])
     }
 
     /// What is wrong with one value.
     pub fn fault(&self, fault: &Fault, settings: &Settings) -> String {
-        let (least, most) = (settings.min_text_length.to_string(), settings.max_text_length.to_string());
+        let (least, most) = (
+            settings.min_text_length.to_string(),
+            settings.max_text_length.to_string(),
+        );
         let sentence = match fault.code {
             FieldCode::Required => self.required,
             FieldCode::TooShort => return with(self.too_short, &[("least", &least)]),
@@ -439,7 +446,11 @@ mod tests {
         assert_eq!(language("de", &["fr"]), "de");
         assert_eq!(language("auto", &["tlh", "fr-CA;q=0.8", "de"]), "fr");
         assert_eq!(language("auto", &[]), "en");
-        assert_eq!(language("pt-BR", &["de"]), "en", "there are no words in the site's language");
+        assert_eq!(
+            language("pt-BR", &["de"]),
+            "en",
+            "there are no words in the site's language"
+        );
     }
 
     #[test]

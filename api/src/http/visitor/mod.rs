@@ -12,22 +12,27 @@ use super::body::Body;
 use super::caller;
 use super::document::Tag;
 use crate::comments::{self, Draft};
-use crate::error::{Error, ErrorCode, Result};
-use crate::sites::Purpose;
+use crate::error::{Error, ErrorCode, FieldCode, Result};
+use crate::sites::{Purpose, settings};
 use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
-use crate::threads::{self, Ask, Page};
+use crate::threads::{self, Ask, Page, Place};
 use views::{
-    CommentView, Count, Counts, NewComment, OwnComment, OwnComments, PostedComment, Preview, PreviewRequest, Replies,
-    SiteView, Sort, ThreadPage, ThreadView,
+    CommentView, Count, Counts, CountsRequest, NewComment, OwnComment, OwnComments, PostedComment, Preview,
+    PreviewRequest, RecentComment, RecentComments, Replies, SiteView, Sort, ThreadPage, ThreadView,
 };
 
 /// Roots in a page, by default and at most.
 const ROOTS: u64 = 50;
 const MOST_ROOTS: u64 = 100;
 
-/// Conversations counted in one call.
+/// Conversations counted in one call, by GET and by POST.
 const MOST_COUNTS: usize = 20;
+const MOST_COUNTS_POSTED: usize = 200;
+
+/// Latest comments, by default and at most.
+const RECENT: u64 = 10;
+const MOST_RECENT: u64 = 50;
 
 /// Tokens sent with one call.
 const MOST_TOKENS: usize = 20;
@@ -91,6 +96,10 @@ impl Door {
         sort: Query<Option<Sort>>,
         /// `next` of the page before.
         after: Query<Option<String>>,
+        /// `previous` of the page after.
+        before: Query<Option<String>>,
+        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over.
+        around: Query<Option<i64>>,
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u64>>,
@@ -99,8 +108,9 @@ impl Door {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
         let address = parameter(Address::new(id.as_deref(), url.as_deref()))?;
-        let after = after.0.as_deref().map(Cursor::decode).transpose()?;
         let site = visitor.site();
+        let sort = sort.0.map_or(site.settings().sort, Into::into);
+        let place = place(sort, after.0.as_deref(), before.0.as_deref(), around.0)?;
         let thread = threads::named(app, &visitor, &address).await?;
         let etag = match &thread {
             Some(thread) => format!(
@@ -114,28 +124,29 @@ impl Door {
         if if_none_match.as_deref().is_some_and(|known| names(known, &etag)) {
             return Ok(ThreadAnswer::NotModified(etag, REVALIDATE.to_owned()));
         }
-        let sort = sort.0.map_or(site.settings().sort, Into::into);
         let limit = limit.unwrap_or(ROOTS).clamp(1, MOST_ROOTS);
         let page = match &thread {
-            Some(thread) => threads::read(app, thread, Ask { sort, after, limit }).await?,
+            Some(thread) => threads::read(app, thread, Ask { sort, place, limit }).await?,
             None => Page::default(),
         };
-        let more_of = |id: Uuid| {
-            page.more_replies
-                .iter()
-                .find(|(root, _)| *root == id)
-                .map(|(_, cursor)| cursor.encode())
-        };
-        let comments = page.comments.into_iter().map(|placed| {
-            let more = more_of(placed.comment.id);
-            CommentView::public(placed, more)
+        let Page {
+            comments,
+            pinned,
+            more_replies,
+            next,
+            previous,
+        } = page;
+        let comments = comments.into_iter().map(|placed| {
+            let id = placed.comment.id;
+            let more = more_replies.get(&id).map(|cursor| cursor.encode());
+            CommentView::public(placed, more).pinned(pinned.contains(&id))
         });
         let answer = ThreadPage {
             thread: ThreadView::new(&address, thread, site.settings(), app.clock.now()),
             settings: SiteView::new(&site.row().name, site.settings()),
             comments: comments.collect(),
-            next: page.next.map(Cursor::encode),
-            previous: None,
+            next: next.map(Cursor::encode),
+            previous: previous.map(Cursor::encode),
         };
         Ok(ThreadAnswer::Page(Json(answer), etag, REVALIDATE.to_owned()))
     }
@@ -208,6 +219,57 @@ impl Door {
             .map(|((id, url), comment_count)| Count { id, url, comment_count })
             .collect();
         Ok(Json(Counts { counts }))
+    }
+
+    /// Count comments of many conversations
+    ///
+    /// The same for up to 200 conversations, in the order asked.
+    #[oai(path = "/:site_key/counts", method = "post", operation_id = "thread_counts_many")]
+    async fn thread_counts_many(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        body: Body<CountsRequest>,
+    ) -> poem::Result<Json<Counts>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let asked = body.0.threads;
+        if asked.len() > MOST_COUNTS_POSTED {
+            let detail = format!("Ask for {MOST_COUNTS_POSTED} conversations at most.");
+            return Err(Error::invalid("/threads", FieldCode::TooMany, detail).into());
+        }
+        let addresses = asked
+            .iter()
+            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref()))
+            .collect::<Result<Vec<_>>>()?;
+        let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
+        let found = threads::counts(app, &visitor, &keys).await?;
+        let counts = asked.into_iter().zip(found).map(|(one, comment_count)| Count {
+            id: one.id,
+            url: one.url,
+            comment_count,
+        });
+        Ok(Json(Counts {
+            counts: counts.collect(),
+        }))
+    }
+
+    /// Read the latest comments
+    ///
+    /// Published comments of all of a site's conversations, newest first.
+    #[oai(path = "/:site_key/recent", method = "get", operation_id = "comment_recent")]
+    async fn comment_recent(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "50")))] limit: Query<Option<u64>>,
+    ) -> poem::Result<Json<RecentComments>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let found = threads::recent(app, &visitor, limit.unwrap_or(RECENT).clamp(1, MOST_RECENT)).await?;
+        Ok(Json(RecentComments {
+            comments: found.into_iter().map(RecentComment::new).collect(),
+        }))
     }
 
     /// Preview a comment
@@ -320,8 +382,32 @@ impl Door {
     }
 }
 
+/// Where a page of a conversation lies.
+///
+/// # Errors
+/// `invalid_parameter` for a cursor that was not given out, or more than one place.
+pub fn place(sort: settings::Sort, after: Option<&str>, before: Option<&str>, around: Option<i64>) -> Result<Place> {
+    let decode = |text: &str| -> Result<Cursor> {
+        let cursor = Cursor::decode(text)?;
+        if matches!(sort, settings::Sort::Oldest | settings::Sort::Newest) {
+            cursor.time()?;
+        }
+        Ok(cursor)
+    };
+    match (after, before, around) {
+        (None, None, None) => Ok(Place::Start),
+        (Some(after), None, None) => Ok(Place::After(decode(after)?)),
+        (None, Some(before), None) => Ok(Place::Before(decode(before)?)),
+        (None, None, Some(number)) => Ok(Place::Around(number)),
+        _ => Err(Error::refused(
+            ErrorCode::InvalidParameter,
+            "Name one of after, before and around.",
+        )),
+    }
+}
+
 /// A value that came in the address and not in the body.
-fn parameter<T>(checked: Result<T>) -> Result<T> {
+pub fn parameter<T>(checked: Result<T>) -> Result<T> {
     checked.map_err(|error| match error {
         Error::Invalid(_) => Error::refused(ErrorCode::InvalidParameter, error.to_string()),
         other => other,
@@ -329,7 +415,7 @@ fn parameter<T>(checked: Result<T>) -> Result<T> {
 }
 
 /// Whether an `If-None-Match` names this tag (RFC 9110 section 13.1.2: weak comparison).
-fn names(known: &str, etag: &str) -> bool {
+pub fn names(known: &str, etag: &str) -> bool {
     known
         .split(',')
         .map(str::trim)

@@ -367,6 +367,26 @@ fn elements_left_out_lose_their_tags_and_keep_their_words() {
     assert_eq!(html_by(&only(&ELEMENTS), source), html(source));
 }
 
+/// What is said of "<" in sanitised HTML holds for attributes, too: the attributes of images are put in by it.
+#[test]
+fn a_tag_within_an_attribute_is_none() {
+    for inner in [
+        "<img onerror=x src=y",
+        "<img src='https://x.example'>",
+        "<img ",
+        "a > <img  b",
+    ] {
+        let imported = format!("<a href='https://a.example' title=\"{inner}\">x</a><img alt=\"{inner}\">");
+        let html = imported_by(&with_images(), &imported);
+        assert_eq!(html.matches("<img ").count(), 1, "{html}");
+        assert_harmless(&html, inner);
+        let typed = format!("[x](https://a.example '{inner}') ![{inner}](https://b.example)").replace("='", "=");
+        let html = html_by(&with_images(), &typed);
+        assert!(html.matches("<img ").count() <= 1, "{html}");
+        assert_harmless(&html, inner);
+    }
+}
+
 #[test]
 fn rules_never_widen_what_is_safe() {
     let hostile = "<script>a</script><svg onload=b>c</svg><iframe src=d></iframe><b onclick=e>f</b><style>g</style>";
