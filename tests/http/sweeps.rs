@@ -933,7 +933,8 @@ fn no_answer_to_a_visitor_holds_what_is_not_his() {
             );
         }
         for (call, answer) in secretive.answers(world).await {
-            let all = answer.all();
+            // The server's own address is of that network, too, and no secret.
+            let all = answer.all().replace(&world.base, "");
             for (what, secret) in &secretive.secrets {
                 assert!(!all.contains(secret.as_str()), "{call} tells the {what}: {all}");
             }
