@@ -111,6 +111,7 @@ async fn make_site(app: &App, team: &account::Model, tenant: &tenant::Model) -> 
     let member = tenants::as_owner(app, team.id, Some(tenant.id)).await?;
     let settings = Settings {
         moderation: Moderation::Links,
+        reactions: ["👍", "❤️", "🎉"].map(str::to_owned).to_vec(),
         ..Settings::default()
     };
     sites::create_as(

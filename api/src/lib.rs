@@ -14,4 +14,5 @@ pub mod sites;
 pub mod tenants;
 pub mod text;
 pub mod threads;
+pub mod votes;
 pub mod worker;

@@ -37,6 +37,8 @@ struct Row {
     body: Option<fn(&Ids) -> Value>,
     /// Ids that the body or the query names.
     also_names: &'static [&'static str],
+    /// Needs the token of the comment that it names.
+    by_its_author: bool,
 }
 
 const fn row(operation: &'static str, who: For) -> Row {
@@ -46,6 +48,7 @@ const fn row(operation: &'static str, who: For) -> Row {
         query: "",
         body: None,
         also_names: &[],
+        by_its_author: false,
     }
 }
 
@@ -57,6 +60,11 @@ impl Row {
 
     const fn body(mut self, body: fn(&Ids) -> Value) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    const fn by_its_author(mut self) -> Self {
+        self.by_its_author = true;
         self
     }
 
@@ -79,6 +87,15 @@ const ROWS: &[Row] = &[
     row("form_submit", For::Writers),
     row("comment_preview", For::Writers).body(|_| json!({ "text": "*Well*" })),
     row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),
+    row("comment_edit", For::Writers)
+        .body(|_| json!({ "text": "Second thoughts" }))
+        .by_its_author(),
+    row("comment_delete", For::Writers).by_its_author(),
+    row("comment_restore", For::Writers).by_its_author(),
+    row("reader_open", For::Writers),
+    row("vote_cast", For::Writers).body(|_| json!({ "value": 1 })),
+    row("reaction_set", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "kind": "👍", "on": true })),
+    row("comment_report", For::Writers).body(|_| json!({ "reason": "spam", "note": "From a sweep" })),
     row("setup_read", For::Anybody),
     row("setup_finish", For::Anybody)
         .body(|_| json!({ "token": "x", "email": "eve@example.org", "name": "Eve", "password": PASSWORD })),
@@ -105,6 +122,7 @@ const ROWS: &[Row] = &[
         .body(|ids| json!({ "ids": [ids.comment_id], "decision": "spam" }))
         .naming(&["comment_id"]),
     row("comment_revise", For::Members).body(|_| json!({ "text": "Rewritten" })),
+    row("comment_reports", For::Members),
     row("comment_answer", For::Members).body(|_| json!({ "text": "Answered", "publish": true })),
 ];
 
@@ -120,6 +138,8 @@ pub struct Ids {
     site_id: String,
     pub comment_id: String,
     origin_id: String,
+    /// What the author of the comment holds.
+    token: String,
 }
 
 const NAMES: [&str; 4] = ["tenant_id", "site_id", "comment_id", "origin_id"];
@@ -133,6 +153,7 @@ impl Ids {
             site_id: id(),
             comment_id: id(),
             origin_id: id(),
+            token: "void".to_owned(),
         }
     }
 
@@ -163,6 +184,7 @@ impl Ids {
             site_id: of("site_id"),
             comment_id: of("comment_id"),
             origin_id: of("origin_id"),
+            token: self.token.clone(),
         }
     }
 }
@@ -175,7 +197,7 @@ pub struct Ground {
 
 impl Ground {
     pub async fn new(world: &World) -> Ground {
-        let site = world.site(json!({ "moderation": "none" })).await;
+        let site = world.site(json!({ "moderation": "none", "reactions": ["👍"] })).await;
         let comment = site.say(world, "first-post", "A first word").await.expect(201);
         Ground {
             ids: ids_of(world, &site, &comment).await,
@@ -204,6 +226,7 @@ impl Ground {
             tenant_id: self.ids.tenant_id.clone(),
             site_id: made.text("id"),
             comment_id: comment.comment_id(),
+            token: comment.text("token"),
             origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
         }
     }
@@ -229,6 +252,7 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer) -> Ids {
         tenant_id: site.owner.tenant_id.clone(),
         site_id: site.id.clone(),
         comment_id: comment.comment_id(),
+        token: comment.text("token"),
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
     }
 }
@@ -322,6 +346,7 @@ fn visit(world: &World, row: &Row, ids: &Ids) -> Ask {
         "form_submit" => ask
             .header("content-type", "application/x-www-form-urlencoded")
             .raw("id=first-post&text=From+a+sweep&do=preview"),
+        _ if row.by_its_author => ask.header("parlour-tokens", &ids.token),
         _ => ask,
     }
 }
@@ -770,6 +795,8 @@ struct Secretive {
     /// Token and id of a published comment.
     token: String,
     root: String,
+    /// Id of a comment that waits.
+    hidden: String,
     secrets: Vec<(&'static str, String)>,
 }
 
@@ -804,6 +831,7 @@ impl Secretive {
         site.decide(world, &[&deleted], "delete").await.expect(200);
 
         let mut secrets = Vec::new();
+        let mut hidden = String::new();
         for (what, decision) in [
             ("pending text", "hold"),
             ("rejected text", "reject"),
@@ -813,6 +841,7 @@ impl Secretive {
             let id = say(&text, Some(&root.comment_id()), &mail, "Cy").await.comment_id();
             site.decide(world, &[&id], decision).await.expect(200);
             secrets.push((what, text));
+            hidden = id;
         }
         let stranger = world.site(json!({ "moderation": "none" })).await;
         let foreign = secret("foreign-text");
@@ -836,6 +865,7 @@ impl Secretive {
             site,
             token: root.text("token"),
             root: root.comment_id(),
+            hidden,
             secrets,
         }
     }
@@ -879,7 +909,50 @@ impl Secretive {
                 .await;
             answers.push((path.to_owned(), answer));
         }
-        let tag = answers[0].1.header("etag").to_owned();
+        let writes = [
+            (Method::POST, "reader".to_owned(), Value::Null),
+            (
+                Method::PUT,
+                format!("comments/{}/vote", self.root),
+                json!({ "value": 1 }),
+            ),
+            (
+                Method::PUT,
+                format!("comments/{}/vote", self.hidden),
+                json!({ "value": 1 }),
+            ),
+            (
+                Method::PATCH,
+                format!("comments/{}", self.root),
+                json!({ "text": "Said better" }),
+            ),
+            (
+                Method::PATCH,
+                format!("comments/{}", self.hidden),
+                json!({ "text": "Not mine" }),
+            ),
+            (Method::DELETE, format!("comments/{}", self.root), Value::Null),
+            (Method::POST, format!("comments/{}/restore", self.root), Value::Null),
+            (Method::POST, format!("comments/{}/restore", self.hidden), Value::Null),
+            (
+                Method::POST,
+                format!("comments/{}/reports", self.root),
+                json!({ "reason": "other" }),
+            ),
+            (
+                Method::PUT,
+                "thread/reaction".to_owned(),
+                json!({ "thread": { "id": "first-post" }, "kind": "👍", "on": true }),
+            ),
+        ];
+        for (method, path, body) in writes {
+            let ask = world.ask(method.clone(), &self.site.path(&path)).from(ORIGIN);
+            let ask = ask.header("parlour-tokens", &self.token);
+            let ask = if body.is_null() { ask } else { ask.json(&body) };
+            answers.push((format!("{method} {path}"), ask.send().await));
+        }
+        let page = world.get(&self.site.path("thread?id=first-post")).send().await;
+        let tag = page.header("etag").to_owned();
         let again = world
             .get(&self.site.path("thread?id=first-post"))
             .header("if-none-match", tag)

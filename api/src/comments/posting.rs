@@ -102,6 +102,8 @@ struct Submission {
     verdict: Verdict,
     network_hash: String,
     mark: Option<RetryMark>,
+    /// Levels above it.
+    depth: u32,
 }
 
 async fn prepare(
@@ -114,7 +116,10 @@ async fn prepare(
     let settings = visitor.site().settings();
     let checked = rules::check(&draft, settings)?;
     let rendered = render(app, settings, checked.source.clone()).await?;
+    // Here, and not in the line, where others would wait for it: what a comment answers does not change.
+    let depth = threads::depth_below(app.db.read(), visitor.site().id(), draft.parent_id).await?;
     Ok(Submission {
+        depth,
         site: visitor.shared_site(),
         address: address.clone(),
         parent_id: draft.parent_id,
@@ -269,14 +274,13 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
     let Stored { comments, threads } = insert_all(&tx, app, site_id, entries.collect()).await?;
     tx.commit().await?;
 
-    let mut handed = Vec::with_capacity(comments.len());
-    for (comment, (_, _, place)) in comments.into_iter().zip(to_store) {
-        let depth = threads::depth_below(app.db.read(), site_id, place.parent.map(|parent| parent.id)).await?;
-        let changed = threads.iter().find(|thread| thread.id == comment.thread_id).cloned();
-        let thread = changed.unwrap_or(place.thread);
-        handed.push(handed_out(app, comment, thread, depth));
-    }
-    let mut handed = handed.into_iter();
+    let mut handed = comments
+        .into_iter()
+        .zip(to_store)
+        .map(|(comment, (_, submission, place))| {
+            let changed = threads.iter().find(|thread| thread.id == comment.thread_id).cloned();
+            handed_out(app, comment, changed.unwrap_or(place.thread), submission.depth)
+        });
     let outcome = |decided: Option<Result<Outcome>>| match decided {
         Some(outcome) => outcome,
         None => {

@@ -109,6 +109,10 @@ pub mod reason {
     pub const MODERATOR: &str = "moderator";
     /// A member of the team wrote it.
     pub const TEAM: &str = "team";
+    /// As many readers reported it as the site asks for.
+    pub const REPORTED: &str = "reported";
+    /// Its author took it back, or brought it back.
+    pub const AUTHOR: &str = "author";
 }
 
 /// The state a comment begins in, with the reasons.

@@ -30,10 +30,13 @@ type Doors = (
     visitor::Door,
     feeds::Door,
     html::Door,
+    visitor::own::Door,
+    visitor::votes::Door,
     admin::session::Door,
     admin::tenants::Door,
     admin::sites::Door,
     admin::comments::Door,
+    admin::reports::Door,
 );
 
 /// The doors with an API. Their paths begin with `/v1`.
@@ -42,10 +45,13 @@ pub fn service() -> OpenApiService<Doors, ()> {
         visitor::Door,
         feeds::Door,
         html::Door,
+        visitor::own::Door,
+        visitor::votes::Door,
         admin::session::Door,
         admin::tenants::Door,
         admin::sites::Door,
         admin::comments::Door,
+        admin::reports::Door,
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))
         .description(

@@ -60,7 +60,9 @@ impl Tx {
         self.transaction.commit().await?;
         drop(self.turn);
         let notices = self.notices.into_inner().unwrap_or_else(PoisonError::into_inner);
-        notices.into_iter().for_each(|notice| self.bus.tell(notice));
+        for notice in notices {
+            self.bus.tell(notice);
+        }
         Ok(())
     }
 }

@@ -81,6 +81,16 @@ pub fn fresh_token() -> (String, Vec<u8>) {
     (token, hash)
 }
 
+/// 128 random bits: an identity that nobody guesses.
+pub fn fresh_identity() -> [u8; 16] {
+    rand::random()
+}
+
+/// A name for what has 128 random bits or more: a plain hash is enough, and it stays when the secret changes. 32 hex digits.
+pub fn name_for(identity: &[u8]) -> String {
+    hex(&Sha256::digest(identity)[..16])
+}
+
 /// What is stored of a token: it has 256 random bits, so a plain hash is enough.
 pub fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()

@@ -1,4 +1,6 @@
-//! The moderators' side: the queue, decisions, edits, answers, and the record of all that happened.
+//! The moderators' side: the queue, decisions, edits, answers, reports, and the record of all that happened.
+
+pub mod reports;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -29,6 +31,8 @@ pub enum Kind {
     Edited,
     Decided,
     Purged,
+    /// A reader took his vote back or turned it round.
+    VoteReversed,
 }
 
 impl Kind {
@@ -38,6 +42,7 @@ impl Kind {
             Kind::Edited => "edited",
             Kind::Decided => "decided",
             Kind::Purged => "purged",
+            Kind::VoteReversed => "vote_reversed",
         }
     }
 }
@@ -48,6 +53,17 @@ pub enum Actor {
     Visitor,
     Member(Uuid),
     System,
+}
+
+impl Actor {
+    /// The name as it is stored and sent.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Actor::Visitor => "visitor",
+            Actor::Member(_) => "member",
+            Actor::System => "system",
+        }
+    }
 }
 
 /// What a moderator decides.
@@ -85,6 +101,8 @@ pub struct Looked {
 pub struct Filter {
     pub state: Option<State>,
     pub site_id: Option<Uuid>,
+    /// Only those that readers have reported since the last decision.
+    pub reported: bool,
     /// Words of the text, the name, the website or the mail address, in any case.
     pub words: Option<String>,
     /// Older than this comment.
@@ -102,6 +120,9 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     }
     if let Some(site_id) = filter.site_id {
         select = select.filter(comment::Column::SiteId.eq(site_id));
+    }
+    if filter.reported {
+        select = select.filter(Expr::cust("report_count > 0"));
     }
     if let Some(words) = &filter.words {
         let pattern = text::folded(words)
@@ -128,13 +149,15 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     Ok((look(app, member, rows).await?, more))
 }
 
-/// One comment within the member's reach, with its record, oldest first.
+/// One comment within the member's reach, with its record, oldest first; reversals of votes stay in the table, where they are no
+/// story of the comment's and could crowd out what was.
 pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<event::Model>)> {
     /// Events of one comment that are shown: the latest of them.
     const MOST_EVENTS: u64 = 200;
     let comment = find(app.db.read(), member, id).await?;
     let mut events = event::Entity::of_site(comment.site_id)
         .filter(event::Column::CommentId.eq(id))
+        .filter(event::Column::Kind.ne(Kind::VoteReversed.name()))
         .order_by_desc(event::Column::At)
         .order_by_desc(event::Column::Id)
         .limit(MOST_EVENTS)
@@ -202,14 +225,17 @@ pub async fn decide(
         }
         let actor = Actor::Member(member.account_id());
         let mut decided = Vec::with_capacity(rows.len());
+        let mut bookings = Vec::new();
         for row in rows {
             // Read again, now that nobody else changes it; a decision earlier in this call may have changed its counts, too.
             let row = find(&*tx, member, row.id).await?;
             let before = row.state;
-            let row =
-                comments::change_state(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
+            let (row, booked) =
+                comments::turn(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
+            bookings.extend(booked);
             decided.push((row, before));
         }
+        comments::book(&tx, app, bookings).await?;
         tx.commit().await?;
         Ok(decided)
     })
@@ -249,6 +275,7 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
             words: words.clone(),
             author_name: name.clone(),
             author_website: website.clone(),
+            reasons: None,
         };
         let row = comments::rewrite(&tx, app, row, revision, &actor).await?;
         tx.commit().await?;
@@ -354,10 +381,9 @@ fn line(
     from: Option<State>,
     data: Value,
 ) -> event::ActiveModel {
-    let (who, account_id) = match actor {
-        Actor::Visitor => ("visitor", None),
-        Actor::Member(id) => ("member", Some(*id)),
-        Actor::System => ("system", None),
+    let account_id = match actor {
+        Actor::Member(id) => Some(*id),
+        Actor::Visitor | Actor::System => None,
     };
     let now = app.clock.now();
     event::ActiveModel {
@@ -366,7 +392,7 @@ fn line(
         thread_id: Set(Some(comment.thread_id)),
         comment_id: Set(Some(comment.id)),
         kind: Set(kind.name().to_owned()),
-        actor: Set(who.to_owned()),
+        actor: Set(actor.name().to_owned()),
         account_id: Set(account_id),
         from_state: Set(from.map(|state| state.name().to_owned())),
         to_state: Set(matches!(kind, Kind::Created | Kind::Decided).then(|| comment.state.name().to_owned())),
@@ -380,8 +406,22 @@ fn line(
     }
 }
 
-/// Erases the former texts that a comment's record keeps: the one thing that is ever taken from it.
+/// The last decision about a comment's state.
+pub async fn last_decision(tx: &Tx, comment: &comment::Model) -> Result<Option<event::Model>> {
+    Ok(event::Entity::of_site(comment.site_id)
+        .filter(event::Column::CommentId.eq(comment.id))
+        .filter(event::Column::Kind.eq(Kind::Decided.name()))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Id)
+        .limit(1)
+        .one(&**tx)
+        .await?)
+}
+
+/// Erases the former texts that a comment's record keeps, and what readers wrote about it when they reported it: the one thing
+/// that is ever taken from the record.
 pub async fn forget_texts(tx: &Tx, site_id: Uuid, comment_id: Uuid) -> Result<()> {
+    reports::forget_notes(tx, site_id, comment_id).await?;
     event::Entity::update_of_site(site_id)
         .col_expr(event::Column::Data, Expr::value(json!({})))
         .filter(event::Column::CommentId.eq(comment_id))

@@ -2,6 +2,7 @@
 
 pub mod cursor;
 pub mod key;
+pub mod reactions;
 mod reading;
 pub mod rules;
 pub mod tree;
@@ -219,6 +220,15 @@ pub async fn by_ids(app: &App, site_ids: Vec<Uuid>, ids: Vec<Uuid>) -> Result<Ve
         .filter(thread::Column::Id.is_in(ids))
         .all(app.db.read())
         .await?)
+}
+
+/// A thread of a site.
+pub async fn by_id(db: &impl ConnectionTrait, site_id: Uuid, id: Uuid) -> Result<thread::Model> {
+    thread::Entity::of_site(site_id)
+        .filter(thread::Column::Id.eq(id))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("thread"))
 }
 
 async fn find(db: &impl ConnectionTrait, site_id: Uuid, key: &str) -> Result<Option<thread::Model>> {

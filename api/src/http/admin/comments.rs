@@ -47,6 +47,8 @@ impl Door {
         tenant_id: Path<Uuid>,
         state: Query<Option<CommentState>>,
         site_id: Query<Option<Uuid>>,
+        /// Only those that readers have reported since a moderator last decided.
+        reported: Query<Option<bool>>,
         /// Part of the text, the author's name, website or mail address, in any case; up to 100 characters.
         q: Query<Option<String>>,
         /// `next` of the page before.
@@ -68,6 +70,7 @@ impl Door {
         let filter = Filter {
             state: state.0.map(Into::into),
             site_id: site_id.0,
+            reported: reported.0.unwrap_or(false),
             words,
             after: after.0.as_deref().map(id_cursor).transpose()?,
             limit: limit.unwrap_or(25).clamp(1, 100),
@@ -112,7 +115,8 @@ impl Door {
 
     /// Decide about comments
     ///
-    /// All of them or, if one is absent, none. To undo, decide for the `previous_state`.
+    /// All of them or, if one is absent, none. To undo, decide for the `previous_state`. A decision settles what readers reported,
+    /// also one for the state that a comment has.
     #[oai(path = "/:tenant_id/decisions", method = "post", operation_id = "comment_decide")]
     async fn comment_decide(
         &self,

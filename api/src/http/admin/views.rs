@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ::entity::comment::State;
 use ::entity::membership::Role;
-use ::entity::{account, event, refused_origin, site_origin, tenant};
+use ::entity::{account, event, refused_origin, report, site_origin, tenant};
 use chrono::{DateTime, Utc};
 use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
@@ -280,12 +280,15 @@ pub struct AdminComment {
     /// Sanitised.
     pub html: String,
     pub author: AdminAuthor,
-    /// Why it is in its state: `site_holds_all`, `has_links`, `moderator`, `team`.
+    /// Why it is in its state: `site_holds_all`, `has_links`, `moderator`, `team`, `reported`,
+    /// `author`.
     pub reasons: Vec<String>,
     pub created_at: DateTime<Utc>,
     pub edited_at: Option<DateTime<Utc>>,
     pub reply_count: i32,
     pub votes: AdminVotes,
+    /// Readers who reported it since a moderator last decided.
+    pub report_count: i32,
 }
 
 #[derive(Debug, Object)]
@@ -772,6 +775,7 @@ impl From<Looked> for AdminComment {
                 up: comment.up_votes,
                 down: comment.down_votes,
             },
+            report_count: comment.report_count,
         }
     }
 }
@@ -796,4 +800,33 @@ impl EventView {
 
 fn strings(list: &serde_json::Value) -> Vec<String> {
     serde_json::from_value(list.clone()).unwrap_or_default()
+}
+
+#[derive(Debug, Object)]
+pub struct Reports {
+    /// Newest first.
+    pub reports: Vec<ReportView>,
+}
+
+/// A reader's word that a comment should be looked at.
+#[derive(Debug, Object)]
+#[oai(rename = "Report", skip_serializing_if_is_none)]
+pub struct ReportView {
+    pub id: Uuid,
+    /// `spam`, `abuse`, `off_topic`, `personal` or `other`.
+    pub reason: String,
+    /// As typed.
+    pub note: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<report::Model> for ReportView {
+    fn from(row: report::Model) -> Self {
+        ReportView {
+            id: row.id,
+            reason: row.reason,
+            note: row.note,
+            created_at: row.created_at,
+        }
+    }
 }

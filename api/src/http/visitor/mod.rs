@@ -1,6 +1,8 @@
 //! The reader's door: simple, cacheable reads; writes that need the page's own origin; no cookie, ever.
 
+pub mod own;
 pub mod views;
+pub mod votes;
 
 use poem::Request;
 use poem_openapi::param::{Header, Path, Query};
@@ -360,26 +362,29 @@ impl Door {
     ) -> poem::Result<Json<OwnComments>> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
-        let tokens: Vec<&str> = tokens
-            .split(',')
-            .map(str::trim)
-            .filter(|token| !token.is_empty())
-            .collect();
-        if tokens.len() > MOST_TOKENS {
-            return Err(Error::refused(
-                ErrorCode::InvalidParameter,
-                format!("Send {MOST_TOKENS} tokens at most."),
-            )
-            .into());
-        }
+        let tokens = tokens_of(Some(tokens.as_str()))?;
         let found = comments::mine(app, &visitor, &tokens).await?;
+        let (settings, now) = (visitor.site().settings(), app.clock.now());
         Ok(Json(OwnComments {
             comments: found
                 .into_iter()
-                .map(|(comment, thread)| OwnComment::new(comment, thread))
+                .map(|(comment, thread)| OwnComment::new(comment, thread, settings, now))
                 .collect(),
         }))
     }
+}
+
+/// The tokens of a `Parlour-Tokens` header.
+fn tokens_of(header: Option<&str>) -> Result<Vec<&str>> {
+    let tokens = header.unwrap_or_default().split(',').map(str::trim);
+    let tokens: Vec<&str> = tokens.filter(|token| !token.is_empty()).collect();
+    if tokens.len() > MOST_TOKENS {
+        return Err(Error::refused(
+            ErrorCode::InvalidParameter,
+            format!("Send {MOST_TOKENS} tokens at most."),
+        ));
+    }
+    Ok(tokens)
 }
 
 /// Where a page of a conversation lies.
