@@ -28,8 +28,13 @@ const FLOORS: [(&str, u8); 20] = [
     ("main", 6),
 ];
 
-/// The one import that goes up: every feature is given the app, and the app carries what the doors have seen of origins.
-const UPWARDS: [(&str, &[&str]); 1] = [("app", &["sites", "sightings"])];
+/// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins, and what was
+/// looked up of sites and threads.
+const UPWARDS: [(&str, &[&str]); 3] = [
+    ("app", &["sites", "sightings"]),
+    ("app", &["sites", "kept"]),
+    ("app", &["threads", "heads"]),
+];
 
 /// Parts of `http` with an audience of their own.
 const DOORS: [&str; 2] = ["visitor", "admin"];

@@ -677,7 +677,7 @@ fn a_strangers_page_is_told_nothing() {
                 "{}: the script of a stranger's page sees only a network error",
                 row.operation
             );
-            assert_eq!(answer.header("vary"), "Origin");
+            assert!(answer.header("vary").starts_with("Origin"));
         }
         assert_eq!(ground.seen(world).await, before);
     });
@@ -718,7 +718,7 @@ fn readers_get_their_answers_and_no_cookie() {
                 "{}",
                 row.operation
             );
-            assert_eq!(answer.header("vary"), "Origin", "{}", row.operation);
+            assert!(answer.header("vary").starts_with("Origin"), "{}", row.operation);
             assert_eq!(answer.headers.get("set-cookie"), None, "{}", row.operation);
             assert_eq!(
                 answer.headers.get("access-control-allow-credentials"),

@@ -100,7 +100,7 @@ impl Db {
     }
 
     /// Where transactions tell what they changed.
-    pub fn bus(&self) -> &Bus {
+    pub fn bus(&self) -> &Arc<Bus> {
         &self.bus
     }
 

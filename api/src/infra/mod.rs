@@ -1,6 +1,7 @@
 //! Floor 1: what the features stand on. Knows engines, Redis and keys; knows nothing of comments.
 
 pub mod bus;
+pub mod cache;
 pub mod clock;
 pub mod db;
 pub mod limiter;

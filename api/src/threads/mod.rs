@@ -1,9 +1,12 @@
 //! Conversations: found by their keys, opened by their first comment, read a page at a time.
 
 pub mod cursor;
+pub mod heads;
 pub mod key;
 pub mod rules;
 pub mod tree;
+
+use std::sync::Arc;
 
 use ::entity::{OfSite, comment, thread, thread_alias};
 use sea_orm::prelude::Uuid;
@@ -56,7 +59,8 @@ pub struct Ask {
 
 /// The thread of an address, if somebody has commented on it.
 pub async fn named(app: &App, visitor: &Visitor, address: &Address) -> Result<Option<thread::Model>> {
-    find(app.db.read(), visitor.site().id(), address.key()).await
+    let head = heads::head(app, visitor.site().id(), address.key()).await?;
+    Ok(head.map(Arc::unwrap_or_clone))
 }
 
 /// A page of a thread in two selects, however many comments it has: its roots, and their replies.
@@ -97,25 +101,11 @@ pub async fn read_replies(
 
 /// Published comments under each key, in the order asked; 0 for a key without a thread.
 pub async fn counts(app: &App, visitor: &Visitor, keys: &[String]) -> Result<Vec<i64>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        key: String,
-        comment_count: i64,
-    }
-    let select = Query::select()
-        .column((thread_alias::Entity, thread_alias::Column::Key))
-        .column((thread::Entity, thread::Column::CommentCount))
-        .from(thread_alias::Entity)
-        .inner_join(thread::Entity, joined())
-        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::SiteId)).eq(visitor.site().id()))
-        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::Key)).is_in(keys.iter().cloned()))
-        .to_owned();
-    let mut found = std::collections::HashMap::new();
-    for row in app.db.read().query_all(&select).await? {
-        let row = Row::from_query_result(&row, "")?;
-        found.insert(row.key, row.comment_count);
-    }
-    Ok(keys.iter().map(|key| found.get(key).copied().unwrap_or(0)).collect())
+    let heads = heads::heads(app, visitor.site().id(), keys).await?;
+    Ok(heads
+        .into_iter()
+        .map(|head| head.map_or(0, |thread| thread.comment_count))
+        .collect())
 }
 
 /// The thread of an address, opened if this is its first comment.
@@ -253,6 +243,7 @@ async fn find(db: &impl ConnectionTrait, site_id: Uuid, key: &str) -> Result<Opt
     Ok(row.map(|row| thread::Model::from_query_result(&row, "")).transpose()?)
 }
 
+/// An alias with its thread.
 fn joined() -> SimpleExpr {
     let same = |alias, row| Expr::col((thread_alias::Entity, alias)).equals((thread::Entity, row));
     same(thread_alias::Column::SiteId, thread::Column::SiteId)

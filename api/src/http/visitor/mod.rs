@@ -1,10 +1,12 @@
 //! The reader's door: simple, cacheable reads; writes that need the page's own origin; no cookie, ever.
 
+pub mod hot;
 pub mod views;
 
-use poem::Request;
+use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 use sea_orm::prelude::Uuid;
 
@@ -14,12 +16,13 @@ use super::document::Tag;
 use crate::comments::{self, Draft};
 use crate::error::{Error, ErrorCode, Result};
 use crate::sites::Purpose;
+use crate::threads;
 use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
-use crate::threads::{self, Ask, Page};
+use hot::Asked;
 use views::{
     CommentView, Count, Counts, NewComment, OwnComment, OwnComments, PostedComment, Preview, PreviewRequest, Replies,
-    SiteView, Sort, ThreadPage, ThreadView,
+    Sort, ThreadPage,
 };
 
 /// Roots in a page, by default and at most.
@@ -32,20 +35,34 @@ const MOST_COUNTS: usize = 20;
 /// Tokens sent with one call.
 const MOST_TOKENS: usize = 20;
 
-/// Raised when the views change their shape, so that no cache keeps the old one.
-const VIEW: u32 = 1;
-
-/// Any cache may keep it and must ask before using it; the answer is 304 until something changed.
-const REVALIDATE: &str = "public, max-age=0, must-revalidate";
-
 pub struct Door;
 
+/// An answer that is made already, documented as a [`ThreadAnswer`].
+pub struct Ready(Response);
+
+impl IntoResponse for Ready {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl ApiResponse for Ready {
+    fn meta() -> MetaResponses {
+        ThreadAnswer::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        ThreadAnswer::register(registry);
+    }
+}
+
 #[derive(ApiResponse)]
+#[expect(dead_code, reason = "says in the document what `hot` answers")]
 #[expect(
     clippy::large_enum_variant,
-    reason = "poem-openapi takes no box, and the large one is the usual one"
+    reason = "poem-openapi takes no box, and none is ever made"
 )]
-pub enum ThreadAnswer {
+enum ThreadAnswer {
     /// The page of the conversation.
     #[oai(status = 200)]
     Page(
@@ -94,50 +111,18 @@ impl Door {
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u64>>,
-        #[oai(name = "If-None-Match")] if_none_match: Header<Option<String>>,
-    ) -> poem::Result<ThreadAnswer> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
-        let address = parameter(Address::new(id.as_deref(), url.as_deref()))?;
-        let after = after.0.as_deref().map(Cursor::decode).transpose()?;
-        let site = visitor.site();
-        let thread = threads::named(app, &visitor, &address).await?;
-        let etag = match &thread {
-            Some(thread) => format!(
-                "\"{VIEW}.{}.{:x}.{:x}\"",
-                thread.id.simple(),
-                thread.version,
-                site.row().version
-            ),
-            None => format!("\"{VIEW}.{:x}\"", site.row().version),
+        /// An `ETag` that was sent before.
+        #[oai(name = "If-None-Match")]
+        _if_none_match: Header<Option<String>>,
+    ) -> poem::Result<Ready> {
+        let asked = Asked {
+            id: id.0,
+            url: url.0,
+            sort: sort.0.map(Into::into),
+            after: after.0,
+            limit: limit.0,
         };
-        if if_none_match.as_deref().is_some_and(|known| names(known, &etag)) {
-            return Ok(ThreadAnswer::NotModified(etag, REVALIDATE.to_owned()));
-        }
-        let sort = sort.0.map_or(site.settings().sort, Into::into);
-        let limit = limit.unwrap_or(ROOTS).clamp(1, MOST_ROOTS);
-        let page = match &thread {
-            Some(thread) => threads::read(app, thread, Ask { sort, after, limit }).await?,
-            None => Page::default(),
-        };
-        let more_of = |id: Uuid| {
-            page.more_replies
-                .iter()
-                .find(|(root, _)| *root == id)
-                .map(|(_, cursor)| cursor.encode())
-        };
-        let comments = page.comments.into_iter().map(|placed| {
-            let more = more_of(placed.comment.id);
-            CommentView::public(placed, more)
-        });
-        let answer = ThreadPage {
-            thread: ThreadView::new(&address, thread, site.settings(), app.clock.now()),
-            settings: SiteView::new(&site.row().name, site.settings()),
-            comments: comments.collect(),
-            next: page.next.map(Cursor::encode),
-            previous: None,
-        };
-        Ok(ThreadAnswer::Page(Json(answer), etag, REVALIDATE.to_owned()))
+        Ok(Ready(hot::answer(request, &site_key, asked).await?))
     }
 
     /// Read further replies
@@ -326,14 +311,6 @@ fn parameter<T>(checked: Result<T>) -> Result<T> {
         Error::Invalid(_) => Error::refused(ErrorCode::InvalidParameter, error.to_string()),
         other => other,
     })
-}
-
-/// Whether an `If-None-Match` names this tag (RFC 9110 section 13.1.2: weak comparison).
-fn names(known: &str, etag: &str) -> bool {
-    known
-        .split(',')
-        .map(str::trim)
-        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
 }
 
 fn idempotency_key_of(key: &str) -> Result<&str> {
