@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use crate::comments::Lines;
 use crate::config::{Config, Mode, Secret};
 use crate::error::{Error, Result};
 use crate::infra::bus::Relay;
@@ -35,6 +36,8 @@ pub struct App {
     pub sites: Sites,
     pub heads: Heads,
     pub pages: Pages,
+    /// Posts on their way to the database.
+    pub lines: Lines,
     /// Permits for work that takes a core for a while.
     pub password_turns: Arc<Semaphore>,
     pub render_turns: Arc<Semaphore>,
@@ -68,6 +71,7 @@ impl App {
             keys,
             clock: Clock::default(),
             sightings: Sightings::default(),
+            lines: Lines::default(),
             password_turns: Arc::new(Semaphore::new(config.password_workers.max(1))),
             render_turns: Arc::new(Semaphore::new(config.render_workers.max(1))),
             config,

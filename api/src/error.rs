@@ -116,7 +116,7 @@ impl Fault {
 }
 
 /// A refusal, or a failure of ours.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Error {
     /// A refusal with its code and a sentence for this occurrence.
     Refused(ErrorCode, String),

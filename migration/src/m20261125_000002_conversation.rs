@@ -24,9 +24,9 @@ impl MigrationTrait for Migration {
         for table in tables() {
             manager.create_table(table).await?;
         }
-        manager
-            .drop_index(Index::drop().name("comment_roots").table("comment").to_owned())
-            .await?;
+        for index in former() {
+            manager.drop_index(dropped(&index)).await?;
+        }
         for index in indexes() {
             manager.create_index(index).await?;
         }
@@ -36,12 +36,11 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for index in indexes() {
-            let name = index.get_index_spec().get_name().unwrap_or_default().to_owned();
-            manager
-                .drop_index(Index::drop().name(name).table("comment").to_owned())
-                .await?;
+            manager.drop_index(dropped(&index)).await?;
         }
-        manager.create_index(former_roots()).await?;
+        for index in former() {
+            manager.create_index(index).await?;
+        }
         for table in ["reaction", "report"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
@@ -124,6 +123,16 @@ fn indexes() -> Vec<IndexCreateStatement> {
         roots("comment_roots_by_rank", &["rank", "number"]),
         roots("comment_roots_by_branch", &["branch_count", "number"]),
         Index::create()
+            .name("comment_replies_shown")
+            .table("comment")
+            .col("site_id")
+            .col("root_id")
+            .col("number")
+            .and_where(Expr::cust(
+                "root_id IS NOT NULL AND (state = 'published' OR reply_count > 0)",
+            ))
+            .take(),
+        Index::create()
             .name("comment_reported")
             .table("comment")
             .col("site_id")
@@ -133,14 +142,29 @@ fn indexes() -> Vec<IndexCreateStatement> {
     ]
 }
 
-fn former_roots() -> IndexCreateStatement {
-    Index::create()
-        .name("comment_roots")
-        .table("comment")
-        .col("site_id")
-        .col("thread_id")
-        .col("created_at")
-        .col("number")
-        .and_where(Expr::cust("parent_id IS NULL"))
-        .take()
+/// Those that the new ones replace.
+fn former() -> Vec<IndexCreateStatement> {
+    vec![
+        Index::create()
+            .name("comment_roots")
+            .table("comment")
+            .col("site_id")
+            .col("thread_id")
+            .col("created_at")
+            .col("number")
+            .and_where(Expr::cust("parent_id IS NULL"))
+            .take(),
+        Index::create()
+            .name("comment_replies")
+            .table("comment")
+            .col("site_id")
+            .col("root_id")
+            .col("number")
+            .take(),
+    ]
+}
+
+fn dropped(index: &IndexCreateStatement) -> IndexDropStatement {
+    let name = index.get_index_spec().get_name().unwrap_or_default();
+    Index::drop().name(name).table("comment").to_owned()
 }

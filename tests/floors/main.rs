@@ -28,10 +28,11 @@ const FLOORS: [(&str, u8); 20] = [
     ("main", 6),
 ];
 
-/// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins, and what was
-/// looked up of sites and threads.
-const UPWARDS: [(&str, &[&str]); 3] = [
+/// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins, the posts that
+/// wait, and what was looked up of sites and threads.
+const UPWARDS: [(&str, &[&str]); 4] = [
     ("app", &["sites", "sightings"]),
+    ("app", &["comments", "Lines"]),
     ("app", &["sites", "kept"]),
     ("app", &["threads", "heads"]),
 ];

@@ -17,6 +17,7 @@ mod openapi;
 mod origins;
 mod pages;
 mod races;
+mod reading;
 mod story;
 mod sweeps;
 mod threads;

@@ -70,6 +70,8 @@ const ROWS: &[Row] = &[
     row("thread_read", For::Readers).query("?id=first-post"),
     row("comment_replies", For::Readers),
     row("thread_counts", For::Readers).query("?id=first-post&url=https://blog.example/second"),
+    row("thread_counts_many", For::Readers).body(|_| json!({ "threads": [{ "id": "first-post" }] })),
+    row("comment_recent", For::Readers),
     row("comment_mine", For::Readers),
     row("comment_preview", For::Writers).body(|_| json!({ "text": "*Well*" })),
     row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),

@@ -54,9 +54,12 @@ fn a_page_without_comments_is_an_empty_conversation() {
         let by_id = site.read(world, "quiet").await;
         let settings = json!({
             "name": "A blog", "moderation": "links", "require_name": false, "require_email": false, "min_text_length": 2,
-            "max_text_length": 10_000, "language": "auto", "sort": "oldest", "notice": "Be kind.",
+            "max_text_length": 10_000, "language": "auto", "sort": "oldest", "notice": "Be kind.", "votes": "both",
+            "reactions": [], "reports": true, "edit_minutes": 15, "max_depth": 6, "live": true, "images": false,
         });
-        let thread = json!({ "key": "id:quiet", "open": true, "comment_count": 0 });
+        let thread = json!({
+            "key": "id:quiet", "open": true, "locked": false, "comment_count": 0, "version": 0, "reactions": [],
+        });
         assert_eq!(
             by_id.json,
             json!({ "thread": thread, "settings": settings, "comments": [] })
@@ -141,7 +144,10 @@ fn a_foreign_page_opens_no_conversation_but_may_be_asked_about() {
         let read = read_page(world, &site, foreign).await;
         assert_eq!(
             read.json["thread"],
-            json!({ "key": "url:elsewhere.example/post", "open": true, "comment_count": 0 })
+            json!({
+                "key": "url:elsewhere.example/post", "open": true, "locked": false, "comment_count": 0, "version": 0,
+                "reactions": [],
+            })
         );
 
         let by_id = site
@@ -429,7 +435,7 @@ fn a_page_has_fifty_roots_unless_asked_for_1_to_100() {
                 .await
                 .refused(400, "invalid_parameter");
         }
-        let path = site.path("thread?id=post&sort=best");
+        let path = site.path("thread?id=post&sort=loudest");
         world
             .get(&path)
             .from(ORIGIN)
@@ -618,6 +624,7 @@ fn a_removed_comment_keeps_its_place_while_replies_stand_under_it() {
             let expected = json!({
                 "id": root, "number": number, "depth": 0, "state": "removed", "html": "", "author": { "team": false },
                 "created_at": place["created_at"], "votes": { "up": 0, "down": 0 }, "reply_count": 1,
+                "branch_count": 1, "pinned": false,
             });
             assert_eq!(place, &expected, "nothing of it is told after {decision}");
             assert_eq!(page.talk()[1], (1, "Reply.".to_owned()));

@@ -381,7 +381,11 @@ export interface paths {
          */
         get: operations["thread_counts"];
         put?: never;
-        post?: never;
+        /**
+         * Count comments of many conversations
+         * @description The same for up to 200 conversations, in the order asked.
+         */
+        post: operations["thread_counts_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -423,6 +427,26 @@ export interface paths {
          * @description What a text would look like. Nothing is stored.
          */
         post: operations["comment_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the latest comments
+         * @description Published comments of all of a site's conversations, newest first.
+         */
+        get: operations["comment_recent"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -559,11 +583,21 @@ export interface components {
             website?: string;
         };
         /**
+         * @description What closed a conversation: a moderator, its age, or the owner for the whole site.
+         * @enum {string}
+         */
+        ClosedBy: "thread" | "age" | "site";
+        /**
          * Comment
          * @description A comment as readers see it.
          */
         Comment: {
             author: components["schemas"]["Author"];
+            /**
+             * Format: int32
+             * @description On a root: published replies under it, on all levels.
+             */
+            branch_count: number;
             /** Format: date-time */
             created_at: string;
             /**
@@ -589,6 +623,8 @@ export interface components {
              * @description The comment it answers; absent for a root.
              */
             parent_id?: string;
+            /** @description A root that moderators keep on top. */
+            pinned: boolean;
             /**
              * Format: int32
              * @description Direct replies that readers can see.
@@ -630,10 +666,35 @@ export interface components {
             id?: string;
             url?: string;
         };
+        /** CountedThread */
+        CountedThread: {
+            id?: string;
+            url?: string;
+        };
         /** Counts */
         Counts: {
             /** @description One for each that was asked for: the ids first, then the urls, each in the order given. */
             counts: components["schemas"]["Count"][];
+        };
+        /**
+         * CountsRequest
+         * @description Conversations to count, each by its id or its page's address.
+         * @example {
+         *       "threads": [
+         *         {
+         *           "id": "first-post",
+         *           "url": null
+         *         },
+         *         {
+         *           "id": null,
+         *           "url": "https://blog.example/second-post"
+         *         }
+         *       ]
+         *     }
+         */
+        CountsRequest: {
+            /** @description 200 at most. */
+            threads: components["schemas"]["CountedThread"][];
         };
         /**
          * Credentials
@@ -678,7 +739,7 @@ export interface components {
             ids: string[];
         };
         /** @enum {string} */
-        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "thread_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
+        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
         /**
          * Event
          * @description Something that happened to a comment.
@@ -708,8 +769,6 @@ export interface components {
             /** @description Latest first, 50 at most. */
             refused: components["schemas"]["RefusedOrigin"][];
         };
-        /** @enum {string} */
-        Language: "auto" | "en" | "de";
         /** Me */
         Me: {
             account: components["schemas"]["Account"];
@@ -832,6 +891,11 @@ export interface components {
         /** OwnComment */
         OwnComment: {
             author: components["schemas"]["Author"];
+            /**
+             * Format: int32
+             * @description On a root: published replies under it, on all levels.
+             */
+            branch_count: number;
             /** Format: date-time */
             created_at: string;
             /**
@@ -857,6 +921,8 @@ export interface components {
              * @description The comment it answers; absent for a root.
              */
             parent_id?: string;
+            /** @description A root that moderators keep on top. */
+            pinned: boolean;
             /**
              * Format: int32
              * @description Direct replies that readers can see.
@@ -940,6 +1006,78 @@ export interface components {
             pointer: string;
         };
         /**
+         * ReactionCount
+         * @description How many readers reacted to a page with one kind.
+         */
+        ReactionCount: {
+            /** Format: int64 */
+            count: number;
+            /** @description An emoji. */
+            kind: string;
+        };
+        /**
+         * RecentComment
+         * @description A comment with the conversation it stands in.
+         */
+        RecentComment: {
+            author: components["schemas"]["Author"];
+            /**
+             * Format: int32
+             * @description On a root: published replies under it, on all levels.
+             */
+            branch_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uint32
+             * @description Levels above it: 0 for a root. Alone (in `comment_replies` and `comment_mine`) a comment says 0; go by `parent_id`.
+             */
+            depth: number;
+            /** Format: date-time */
+            edited_at?: string;
+            /** @description Sanitised HTML; empty for a removed comment. */
+            html: string;
+            /** Format: uuid */
+            id: string;
+            /** @description On a root whose replies were cut: pass it to `comment_replies`. */
+            more_replies?: string;
+            /**
+             * Format: int64
+             * @description Number within the site; never reused. Anchors are made of it.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The comment it answers; absent for a root.
+             */
+            parent_id?: string;
+            /** @description A root that moderators keep on top. */
+            pinned: boolean;
+            /**
+             * Format: int32
+             * @description Direct replies that readers can see.
+             */
+            reply_count: number;
+            state: components["schemas"]["CommentState"];
+            thread: components["schemas"]["RecentThread"];
+            votes: components["schemas"]["Votes"];
+        };
+        /**
+         * RecentComments
+         * @description Latest comments of a site.
+         */
+        RecentComments: {
+            /** @description Newest first. */
+            comments: components["schemas"]["RecentComment"][];
+        };
+        /** RecentThread */
+        RecentThread: {
+            /** @description `id:` and the id, or `url:` and the canonical address. */
+            key: string;
+            title?: string;
+            url?: string;
+        };
+        /**
          * RefusedOrigin
          * @description An origin that is not on the list and asked for the site's comments.
          */
@@ -983,31 +1121,83 @@ export interface components {
         SettingsChange: {
             /**
              * Format: uint32
-             * @description 0 to 3650.
+             * @description Days after which networks and mail addresses of writers are erased: 0 to 3650.
              */
             address_days?: number;
-            language?: components["schemas"]["SiteLanguage"];
             /**
              * Format: uint32
-             * @description 1 to 100.
+             * @description Days after which a conversation takes no new comments: 0 (never) to 3650.
+             */
+            close_after_days?: number;
+            /** @description What a reader has to agree to before he posts, up to 500 characters; empty for nothing. */
+            consent?: string;
+            /**
+             * Format: uint32
+             * @description Minutes during which an author can change or take back what he wrote: 0 (never) to 525600.
+             */
+            edit_minutes?: number;
+            /** @description HTML elements that comments may be made of, out of the safe list; empty for all of that list. */
+            elements?: string[];
+            /** @description Whether images in comments are shown; else they become links. */
+            images?: boolean;
+            /** @description `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`. */
+            language?: string;
+            /**
+             * Format: uint32
+             * @description With moderation of links: so many links hold a comment, 1 to 100.
              */
             links_to_hold?: number;
+            /** @description Whether pages hear of changes while they are open. */
+            live?: boolean;
             /**
              * Format: uint32
-             * @description 100 to 16384.
+             * @description Levels of replies that are shown by an indent: 0 to 20.
+             */
+            max_depth?: number;
+            /**
+             * Format: uint32
+             * @description Longest text, in characters: 100 to 16384.
              */
             max_text_length?: number;
             /**
              * Format: uint32
-             * @description 1 to 1000.
+             * @description Shortest text, in characters: 1 to 1000.
              */
             min_text_length?: number;
-            moderation?: components["schemas"]["ModerationMode"];
-            /** @description Up to 500 characters. */
+            /** @description Which comments wait for a moderator. */
+            moderation?: components["schemas"]["ModerationMode"] & unknown;
+            /** @description A sentence under the form, up to 500 characters. */
             notice?: string;
+            /** @description What readers can say of a page: up to 6 emoji; none switches reactions off. */
+            reactions?: string[];
+            /** @description Whether the whole site only shows what is there. */
+            read_only?: boolean;
+            /** @description Whether readers may report comments. */
+            reports?: boolean;
+            /**
+             * Format: uint32
+             * @description So many reports take a published comment back to the moderators: 0 (never) to 100.
+             */
+            reports_to_hold?: number;
+            /** @description Whether a comment needs a mail address, which readers never see. */
             require_email?: boolean;
+            /** @description Whether a comment needs a name. */
             require_name?: boolean;
             sort?: components["schemas"]["SiteSort"];
+            /** @description With `patterns`: up to 50 addresses of pages, where `*` stands for anything. */
+            thread_patterns?: string[];
+            threads_open?: components["schemas"]["SiteThreadsOpen"];
+            /** @description Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
+            url_ignored_parameters?: string[];
+            /** @description Whether `/index.html` and `/` are two pages. */
+            url_keep_index?: boolean;
+            /** @description Whether `http` and `https` are two pages. */
+            url_keep_scheme?: boolean;
+            /** @description Whether `/post/` and `/post` are two pages. */
+            url_keep_slash?: boolean;
+            /** @description Up to 50 first parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page. */
+            url_language_prefixes?: string[];
+            votes?: components["schemas"]["SiteVotes"];
         };
         /**
          * SetupRequest
@@ -1077,11 +1267,6 @@ export interface components {
             name?: string;
             settings?: components["schemas"]["SettingsChange"];
         };
-        /**
-         * @description `auto` follows the page.
-         * @enum {string}
-         */
-        SiteLanguage: "auto" | "en" | "de";
         /** SiteName */
         SiteName: {
             /** Format: uuid */
@@ -1098,12 +1283,36 @@ export interface components {
              * @description Days after which networks and mail addresses of writers are erased: 0 to 3650.
              */
             address_days: number;
-            language: components["schemas"]["SiteLanguage"];
+            /**
+             * Format: uint32
+             * @description Days after which a conversation takes no new comments: 0 (never) to 3650.
+             */
+            close_after_days: number;
+            /** @description What a reader has to agree to before he posts, up to 500 characters; empty for nothing. */
+            consent: string;
+            /**
+             * Format: uint32
+             * @description Minutes during which an author can change or take back what he wrote: 0 (never) to 525600.
+             */
+            edit_minutes: number;
+            /** @description HTML elements that comments may be made of, out of the safe list; empty for all of that list. */
+            elements: string[];
+            /** @description Whether images in comments are shown; else they become links. */
+            images: boolean;
+            /** @description `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`. */
+            language: string;
             /**
              * Format: uint32
              * @description With moderation of links: so many links hold a comment, 1 to 100.
              */
             links_to_hold: number;
+            /** @description Whether pages hear of changes while they are open. */
+            live: boolean;
+            /**
+             * Format: uint32
+             * @description Levels of replies that are shown by an indent: 0 to 20.
+             */
+            max_depth: number;
             /**
              * Format: uint32
              * @description Longest text, in characters: 100 to 16384.
@@ -1118,20 +1327,67 @@ export interface components {
             moderation: components["schemas"]["ModerationMode"] & unknown;
             /** @description A sentence under the form, up to 500 characters. */
             notice: string;
+            /** @description What readers can say of a page: up to 6 emoji; none switches reactions off. */
+            reactions: string[];
+            /** @description Whether the whole site only shows what is there. */
+            read_only: boolean;
+            /** @description Whether readers may report comments. */
+            reports: boolean;
+            /**
+             * Format: uint32
+             * @description So many reports take a published comment back to the moderators: 0 (never) to 100.
+             */
+            reports_to_hold: number;
             /** @description Whether a comment needs a mail address, which readers never see. */
             require_email: boolean;
             /** @description Whether a comment needs a name. */
             require_name: boolean;
             sort: components["schemas"]["SiteSort"];
+            /** @description With `patterns`: up to 50 addresses of pages, where `*` stands for anything. */
+            thread_patterns: string[];
+            threads_open: components["schemas"]["SiteThreadsOpen"];
+            /** @description Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
+            url_ignored_parameters: string[];
+            /** @description Whether `/index.html` and `/` are two pages. */
+            url_keep_index: boolean;
+            /** @description Whether `http` and `https` are two pages. */
+            url_keep_scheme: boolean;
+            /** @description Whether `/post/` and `/post` are two pages. */
+            url_keep_slash: boolean;
+            /** @description Up to 50 first parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page. */
+            url_language_prefixes: string[];
+            votes: components["schemas"]["SiteVotes"];
         };
         /** @enum {string} */
-        SiteSort: "oldest" | "newest";
+        SiteSort: "oldest" | "newest" | "best" | "discussed";
+        /**
+         * @description Which pages may open conversations: `any` of the site's origins, those that match `patterns`, or only ids that are `signed`.
+         * @enum {string}
+         */
+        SiteThreadsOpen: "any" | "patterns" | "signed";
         /**
          * SiteView
          * @description What a page needs to know of the site's settings.
          */
         SiteView: {
-            language: components["schemas"]["Language"];
+            /** @description What a reader has to agree to before he posts. */
+            consent?: string;
+            /**
+             * Format: uint32
+             * @description Minutes during which an author can change or take back what he wrote; 0 for never.
+             */
+            edit_minutes: number;
+            /** @description Whether images in comments are shown. */
+            images: boolean;
+            /** @description `auto` follows the page; else a language (BCP 47). */
+            language: string;
+            /** @description Whether there is a stream of changes. */
+            live: boolean;
+            /**
+             * Format: uint32
+             * @description Levels of replies to show by an indent.
+             */
+            max_depth: number;
             /**
              * Format: uint32
              * @description In characters.
@@ -1146,10 +1402,20 @@ export interface components {
             name: string;
             /** @description A sentence to show under the form. */
             notice?: string;
+            /** @description Emoji with which readers can react to the page; none if they cannot. */
+            reactions: string[];
+            /** @description Whether readers may report comments. */
+            reports: boolean;
             require_email: boolean;
             require_name: boolean;
             sort: components["schemas"]["Sort"];
+            votes: components["schemas"]["VotesTaken"];
         };
+        /**
+         * @description `both`: up and down. `likes`: up only.
+         * @enum {string}
+         */
+        SiteVotes: "both" | "likes" | "none";
         /** Sites */
         Sites: {
             /** @description Pass it as `after` for the next sites. */
@@ -1157,7 +1423,7 @@ export interface components {
             sites: components["schemas"]["Site"][];
         };
         /** @enum {string} */
-        Sort: "oldest" | "newest";
+        Sort: "oldest" | "newest" | "best" | "discussed";
         /**
          * Tenant
          * @description An owner of sites, with the caller's role in it.
@@ -1186,6 +1452,8 @@ export interface components {
         };
         /** Thread */
         Thread: {
+            /** @description Why not, if not. */
+            closed_by?: components["schemas"]["ClosedBy"] & unknown;
             /**
              * Format: int64
              * @description Published comments, replies included.
@@ -1198,10 +1466,19 @@ export interface components {
             id?: string;
             /** @description `id:` and the id, or `url:` and the canonical address. */
             key: string;
+            /** @description Nothing may change: no comments, edits, votes, reactions. */
+            locked: boolean;
             /** @description Whether comments are taken. */
             open: boolean;
+            /** @description Of the kinds that the site offers, in its order. */
+            reactions: components["schemas"]["ReactionCount"][];
             title?: string;
             url?: string;
+            /**
+             * Format: int64
+             * @description Raised by every change that readers can see; 0 while nobody has commented.
+             */
+            version: number;
         };
         /** ThreadName */
         ThreadName: {
@@ -1220,6 +1497,8 @@ export interface components {
             comments: components["schemas"]["Comment"][];
             /** @description Pass it as `after` for the next roots. */
             next?: string;
+            /** @description Pass it as `before` for the roots before these, where `around` began in the middle. */
+            previous?: string;
             settings: components["schemas"]["SiteView"];
             thread: components["schemas"]["Thread"];
         };
@@ -1242,6 +1521,11 @@ export interface components {
             /** Format: int32 */
             up: number;
         };
+        /**
+         * @description `both`: up and down. `likes`: up only.
+         * @enum {string}
+         */
+        VotesTaken: "both" | "likes" | "none";
     };
     responses: {
         /** @description Refused. */
@@ -2174,6 +2458,42 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    thread_counts_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     comment_mine: {
         parameters: {
             query?: never;
@@ -2241,6 +2561,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    comment_recent: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentComments"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     thread_read: {
         parameters: {
             query?: {
@@ -2252,6 +2602,10 @@ export interface operations {
                 sort?: components["schemas"]["Sort"];
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description `previous` of the page after. */
+                before?: string;
+                /** @description Number of a comment: the page in whose middle it stands. One that is not there is passed over. */
+                around?: number;
                 /** @description Roots to send, with up to 50 replies each. */
                 limit?: number;
             };

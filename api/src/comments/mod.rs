@@ -1,8 +1,13 @@
 //! Comments: posted by readers and by the site's team, shown to their authors, changed by moderators.
 
+mod posting;
+mod retry;
 pub mod rules;
 pub mod token;
 
+pub use posting::{Draft, Lines, Posted, post};
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::entity::comment::{self, SourceFormat, State};
@@ -10,46 +15,21 @@ use ::entity::{OfSite, idempotency, site_counter, thread};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::infra::bus::Change;
-use crate::infra::clock::id_at;
-use crate::infra::db::{self, Tx, is_taken};
+use crate::infra::db::Tx;
 use crate::infra::markdown::{self, Limits, Refused, Rendered};
 use crate::infra::queue;
 use crate::job::Job;
 use crate::moderation::{self, Actor, Kind};
+use crate::sites::Visitor;
 use crate::sites::settings::Settings;
-use crate::sites::{Site, Visitor};
-use crate::threads::key::Address;
 use crate::{text, threads};
-use rules::{Checked, reason};
-
-/// What a reader sent, as typed.
-#[derive(Clone, Debug, Default)]
-pub struct Draft {
-    pub parent_id: Option<Uuid>,
-    pub text: String,
-    pub name: Option<String>,
-    pub email: Option<String>,
-    pub website: Option<String>,
-    /// Title of the page, for a thread that this comment opens.
-    pub title: Option<String>,
-}
-
-/// A stored comment with what its author gets.
-pub struct Posted {
-    pub comment: comment::Model,
-    pub thread: thread::Model,
-    pub token: String,
-    pub token_expires_at: DateTime<Utc>,
-    /// Levels above it.
-    pub depth: u32,
-}
+use rules::reason;
 
 /// The author's side of a comment that is about to be stored.
 #[derive(Clone, Debug, Default)]
@@ -81,95 +61,60 @@ pub struct Entry<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// Posts a reader's comment: stored for good when this returns, published or waiting for a moderator.
-///
-/// A retry with the same `idempotency_key` and content gets the first answer again, and nothing is stored twice.
-///
-/// # Errors
-/// `invalid_input`, `thread_closed`, `idempotency_conflict`.
-pub async fn post(
-    app: &App,
-    visitor: &Visitor,
-    address: &Address,
-    draft: Draft,
-    idempotency_key: Option<&str>,
-) -> Result<Posted> {
-    let settings = visitor.site().settings();
-    let retry_mark = idempotency_key.map(|key| RetryMark::new(key, address, &draft));
-    // Before the rules, which the owner may have changed since the first answer.
-    if let Some(mark) = &retry_mark
-        && let Some(posted) = mark.replay(app, visitor.site()).await?
-    {
-        return Ok(posted);
-    }
-    let checked = rules::check(&draft, settings)?;
-    let rendered = render(app, settings, checked.source.clone()).await?;
-    db::retry(|| store(app, visitor, address, &draft, &checked, &rendered, retry_mark.as_ref())).await
-}
-
-async fn store(
-    app: &App,
-    visitor: &Visitor,
-    address: &Address,
-    draft: &Draft,
-    checked: &Checked,
-    rendered: &Rendered,
-    retry_mark: Option<&RetryMark>,
-) -> Result<Posted> {
-    let site = visitor.site();
-    let now = app.clock.now();
-    let id = id_at(now);
-    let tx = app.db.begin().await?;
-    if let Some(mark) = retry_mark
-        && !mark.claim(&tx, site.id(), id, now).await?
-    {
-        drop(tx);
-        // Gone again if the first post was rolled back in the meantime: then this one is the first.
-        let again = || Error::Again("the first post with this key was given up".to_owned());
-        return mark.replay(app, site).await?.ok_or_else(again);
-    }
-    let thread = threads::open(&tx, app, site, address, draft.title.as_deref()).await?;
-    let parent = match draft.parent_id {
-        Some(parent_id) => Some(answerable(&tx, &thread, parent_id).await?),
-        None => None,
-    };
-    let verdict = rules::verdict(site.settings(), rendered);
-    let entry = Entry {
-        thread: &thread,
-        parent: parent.as_ref(),
-        words: Words {
-            source: checked.source.clone(),
-            html: rendered.html.clone(),
-        },
-        author: Author {
-            name: checked.name.clone(),
-            email: checked.email.clone(),
-            website: checked.website.clone(),
-            account_id: None,
-            network_hash: Some(visitor.network_hash().to_owned()),
-        },
-        state: verdict.state,
-        reasons: verdict.reasons,
-        actor: Actor::Visitor,
-        at: now,
-    };
-    let comment = insert(&tx, app, id, entry).await?;
-    tx.commit().await?;
-    let depth = depth_of(app.db.read(), site.id(), parent).await?;
-    let count = thread.comment_count + i64::from(comment.state == State::Published);
-    Ok(handed_out(
-        app,
-        comment,
-        thread::Model {
-            comment_count: count,
-            ..thread
-        },
-        depth,
-    ))
-}
-
 /// Stores a comment within the caller's transaction: its number, its row, the counts above it, its event; the thread last.
 pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<comment::Model> {
+    let mut stored = insert_all(tx, app, entry.thread.site_id, vec![(id, entry)]).await?;
+    stored
+        .comments
+        .pop()
+        .ok_or_else(|| Error::internal("nothing was stored"))
+}
+
+/// Comments that were stored, and the threads that were changed by it, as they are now.
+#[derive(Default)]
+pub struct Stored {
+    pub comments: Vec<comment::Model>,
+    pub threads: Vec<thread::Model>,
+}
+
+/// Stores comments of one site, in their order: a handful of statements, however many comments.
+pub async fn insert_all(tx: &Tx, app: &App, site_id: Uuid, entries: Vec<(Uuid, Entry<'_>)>) -> Result<Stored> {
+    let Some(actor) = entries.first().map(|(_, entry)| entry.actor.clone()) else {
+        return Ok(Stored::default());
+    };
+    let last = take_numbers(tx, site_id, entries.len()).await?;
+    let first = last + 1 - i64::try_from(entries.len()).map_err(Error::internal)?;
+    let comments: Vec<comment::Model> = (first..)
+        .zip(entries)
+        .map(|(number, (id, entry))| row(id, number, entry))
+        .collect();
+    let rows = comments
+        .iter()
+        .cloned()
+        .map(|comment| comment.into_active_model().reset_all());
+    comment::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    moderation::record_created(tx, app, &comments, &actor).await?;
+    let mut published: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    let mut answered: BTreeMap<Uuid, i32> = BTreeMap::new();
+    let mut branches: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for comment in comments.iter().filter(|comment| comment.state == State::Published) {
+        published.entry(comment.thread_id).or_default().push(comment.id);
+        if let (Some(parent_id), Some(root_id)) = (comment.parent_id, comment.root_id) {
+            *answered.entry(parent_id).or_default() += 1;
+            *branches.entry(root_id).or_default() += 1;
+        }
+    }
+    for (parent_id, count) in answered {
+        pass_up(tx, site_id, Some(parent_id), count).await?;
+    }
+    for (root_id, count) in branches {
+        count_branch(tx, site_id, root_id, count).await?;
+    }
+    let threads = threads::book_new(tx, app, site_id, &published).await?;
+    Ok(Stored { comments, threads })
+}
+
+fn row(id: Uuid, number: i64, entry: Entry<'_>) -> comment::Model {
     let Entry {
         thread,
         parent,
@@ -177,52 +122,41 @@ pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<co
         author,
         state,
         reasons,
-        actor,
+        actor: _,
         at,
     } = entry;
-    let row = comment::ActiveModel {
-        id: Set(id),
-        site_id: Set(thread.site_id),
-        thread_id: Set(thread.id),
-        parent_id: Set(parent.map(|parent| parent.id)),
-        root_id: Set(parent.map(|parent| parent.root_id.unwrap_or(parent.id))),
-        number: Set(next_number(tx, thread.site_id).await?),
-        state: Set(state),
-        folded: Set(folded(&words.source, author.name.as_deref(), author.website.as_deref())),
-        source: Set(words.source),
-        source_format: Set(SourceFormat::Markdown),
-        html: Set(words.html),
-        renderer: Set(markdown::RENDERER),
-        author_name: Set(author.name),
-        author_email: Set(author.email),
-        author_website: Set(author.website),
-        account_id: Set(author.account_id),
-        reasons: Set(json!(reasons)),
-        network_hash: Set(author.network_hash),
-        up_votes: Set(0),
-        down_votes: Set(0),
-        rank: Set(0),
-        reply_count: Set(0),
-        branch_count: Set(0),
-        report_count: Set(0),
-        import_source: Set(None),
-        import_id: Set(None),
-        import_batch_id: Set(None),
-        created_at: Set(at),
-        edited_at: Set(None),
-        updated_at: Set(at),
-    };
-    let comment = row.insert(&**tx).await?;
-    if state == State::Published {
-        pass_up(tx, comment.site_id, comment.parent_id, 1).await?;
-        count_branch(tx, &comment, 1).await?;
+    comment::Model {
+        id,
+        site_id: thread.site_id,
+        thread_id: thread.id,
+        parent_id: parent.map(|parent| parent.id),
+        root_id: parent.map(|parent| parent.root_id.unwrap_or(parent.id)),
+        number,
+        state,
+        folded: folded(&words.source, author.name.as_deref(), author.website.as_deref()),
+        source: words.source,
+        source_format: SourceFormat::Markdown,
+        html: words.html,
+        renderer: markdown::RENDERER,
+        author_name: author.name,
+        author_email: author.email,
+        author_website: author.website,
+        account_id: author.account_id,
+        reasons: json!(reasons),
+        network_hash: author.network_hash,
+        up_votes: 0,
+        down_votes: 0,
+        rank: 0,
+        reply_count: 0,
+        branch_count: 0,
+        report_count: 0,
+        import_source: None,
+        import_id: None,
+        import_batch_id: None,
+        created_at: at,
+        edited_at: None,
+        updated_at: at,
     }
-    moderation::record(tx, app, &comment, Kind::Created, &actor, None, json!({})).await?;
-    if state == State::Published {
-        let change = Change::Comment(comment.id);
-        threads::book(tx, app, comment.site_id, comment.thread_id, 1, change).await?;
-    }
-    Ok(comment)
 }
 
 /// Takes a comment to another state and keeps every count above it right.
@@ -270,7 +204,9 @@ pub async fn change_state(
     if published == 0 {
         return Ok(comment);
     }
-    count_branch(tx, &comment, published).await?;
+    if let Some(root_id) = comment.root_id {
+        count_branch(tx, comment.site_id, root_id, published).await?;
+    }
     let change = match published {
         1 => Change::Comment(comment.id),
         _ => Change::Removed(comment.id),
@@ -509,40 +445,6 @@ pub fn is_erased(comment: &comment::Model) -> bool {
     comment.state == State::Deleted && comment.source.is_empty()
 }
 
-/// The published comment of a thread that a reader answers.
-async fn answerable(tx: &Tx, thread: &thread::Model, id: Uuid) -> Result<comment::Model> {
-    comment::Entity::of_site(thread.site_id)
-        .filter(comment::Column::ThreadId.eq(thread.id))
-        .filter(comment::Column::Id.eq(id))
-        .one(&**tx)
-        .await?
-        .filter(|parent| parent.state == State::Published)
-        .ok_or_else(|| {
-            Error::invalid(
-                "/parent_id",
-                FieldCode::NotFound,
-                "The comment you answer is not here any more. Copy your text and post it anew.",
-            )
-        })
-}
-
-/// Levels above a comment with this parent. Bounded: a page shows no more levels anyway.
-async fn depth_of(db: &impl ConnectionTrait, site_id: Uuid, mut parent: Option<comment::Model>) -> Result<u32> {
-    const DEEPEST: u32 = 32;
-    let mut depth = 0;
-    while let Some(above) = parent {
-        depth += 1;
-        let Some(next) = above.parent_id.filter(|_| depth < DEEPEST) else {
-            break;
-        };
-        parent = comment::Entity::of_site(site_id)
-            .filter(comment::Column::Id.eq(next))
-            .one(db)
-            .await?;
-    }
-    Ok(depth)
-}
-
 /// Makes the caller the only one to change the site's comments until its transaction ends. Taken before any row of a comment or
 /// thread is changed, and of several sites in the order of their ids, so that nobody waits in a circle. Posting takes the same
 /// row when it asks for its number.
@@ -568,11 +470,13 @@ pub async fn begin_numbers(tx: &Tx, site_id: Uuid) -> Result<()> {
     Ok(())
 }
 
-async fn next_number(tx: &Tx, site_id: Uuid) -> Result<i64> {
+/// Takes the site's next numbers; the last of them.
+async fn take_numbers(tx: &Tx, site_id: Uuid, count: usize) -> Result<i64> {
+    let count = i64::try_from(count).map_err(Error::internal)?;
     let counters = site_counter::Entity::update_of_site(site_id)
         .col_expr(
             site_counter::Column::LastNumber,
-            Expr::col(site_counter::Column::LastNumber).add(1),
+            Expr::col(site_counter::Column::LastNumber).add(count),
         )
         .exec_with_returning(&**tx)
         .await?;
@@ -606,10 +510,9 @@ async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -
     Ok(())
 }
 
-/// Counts a reply that was published, or is not any more, at the root above it.
-async fn count_branch(tx: &Tx, reply: &comment::Model, by: i64) -> Result<()> {
-    let Some(root_id) = reply.root_id else { return Ok(()) };
-    comment::Entity::update_of_site(reply.site_id)
+/// Counts replies that were published, or are not any more, at the root above them.
+async fn count_branch(tx: &Tx, site_id: Uuid, root_id: Uuid, by: i64) -> Result<()> {
+    comment::Entity::update_of_site(site_id)
         .col_expr(
             comment::Column::BranchCount,
             Expr::col(comment::Column::BranchCount).add(by),
@@ -628,94 +531,6 @@ fn folded(source: &str, name: Option<&str>, website: Option<&str>) -> String {
         .map(text::folded)
         .collect();
     all.join("\n")
-}
-
-fn handed_out(app: &App, comment: comment::Model, thread: thread::Model, depth: u32) -> Posted {
-    Posted {
-        token: token::seal(&app.keys, comment.id, comment.created_at),
-        token_expires_at: comment.created_at + TimeDelta::days(app.config.token_days),
-        comment,
-        thread,
-        depth,
-    }
-}
-
-/// Remembers a post under its `Idempotency-Key`.
-struct RetryMark {
-    key_hash: Vec<u8>,
-    request_hash: Vec<u8>,
-}
-
-impl RetryMark {
-    fn new(key: &str, address: &Address, draft: &Draft) -> Self {
-        let parts = [
-            Some(address.key()),
-            draft.parent_id.map(|id| id.to_string()).as_deref(),
-            Some(&draft.text),
-            draft.name.as_deref(),
-            draft.email.as_deref(),
-            draft.website.as_deref(),
-        ]
-        .map(|part| part.map(str::to_owned));
-        RetryMark {
-            key_hash: Sha256::digest(key.as_bytes()).to_vec(),
-            request_hash: Sha256::digest(json!(parts).to_string().as_bytes()).to_vec(),
-        }
-    }
-
-    /// Whether this is the first post with the key.
-    async fn claim(&self, tx: &Tx, site_id: Uuid, comment_id: Uuid, now: DateTime<Utc>) -> Result<bool> {
-        let row = idempotency::ActiveModel {
-            id: Set(id_at(now)),
-            site_id: Set(site_id),
-            key_hash: Set(self.key_hash.clone()),
-            request_hash: Set(self.request_hash.clone()),
-            comment_id: Set(comment_id),
-            created_at: Set(now),
-        };
-        match idempotency::Entity::insert(row).exec_without_returning(&**tx).await {
-            Ok(_) => Ok(true),
-            Err(error) if is_taken(&error) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The answer that was given under this key, if it was used.
-    async fn replay(&self, app: &App, site: &Site) -> Result<Option<Posted>> {
-        let db = app.db.read();
-        let found = idempotency::Entity::of_site(site.id())
-            .filter(idempotency::Column::KeyHash.eq(self.key_hash.clone()))
-            .one(db)
-            .await?;
-        let Some(mark) = found else { return Ok(None) };
-        let lost = || Error::internal("an idempotency key without its comment");
-        if mark.request_hash != self.request_hash {
-            return Err(Error::refused(
-                ErrorCode::IdempotencyConflict,
-                "Use a fresh key for another comment.",
-            ));
-        }
-        let comment = comment::Entity::of_site(site.id())
-            .filter(comment::Column::Id.eq(mark.comment_id))
-            .one(db)
-            .await?
-            .ok_or_else(lost)?;
-        let thread = threads::by_ids(app, vec![site.id()], vec![comment.thread_id])
-            .await?
-            .pop()
-            .ok_or_else(lost)?;
-        let parent = match comment.parent_id {
-            Some(id) => {
-                comment::Entity::of_site(site.id())
-                    .filter(comment::Column::Id.eq(id))
-                    .one(db)
-                    .await?
-            }
-            None => None,
-        };
-        let depth = depth_of(db, site.id(), parent).await?;
-        Ok(Some(handed_out(app, comment, thread, depth)))
-    }
 }
 
 /// What a member writes in the name of the team: no verdict, no network.

@@ -332,13 +332,35 @@ pub async fn record(
     from: Option<State>,
     data: Value,
 ) -> Result<()> {
+    let row = line(app, comment, kind, actor, from, data);
+    event::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Adds the first line of each of these comments, in one statement.
+pub async fn record_created(tx: &Tx, app: &App, comments: &[comment::Model], actor: &Actor) -> Result<()> {
+    let rows = comments
+        .iter()
+        .map(|comment| line(app, comment, Kind::Created, actor, None, json!({})));
+    event::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+fn line(
+    app: &App,
+    comment: &comment::Model,
+    kind: Kind,
+    actor: &Actor,
+    from: Option<State>,
+    data: Value,
+) -> event::ActiveModel {
     let (who, account_id) = match actor {
         Actor::Visitor => ("visitor", None),
         Actor::Member(id) => ("member", Some(*id)),
         Actor::System => ("system", None),
     };
     let now = app.clock.now();
-    let row = event::ActiveModel {
+    event::ActiveModel {
         id: Set(id_at(now)),
         site_id: Set(comment.site_id),
         thread_id: Set(Some(comment.thread_id)),
@@ -355,9 +377,7 @@ pub async fn record(
         }),
         data: Set(data),
         at: Set(now),
-    };
-    event::Entity::insert(row).exec_without_returning(&**tx).await?;
-    Ok(())
+    }
 }
 
 /// Erases the former texts that a comment's record keeps: the one thing that is ever taken from it.

@@ -89,7 +89,7 @@ impl Visitor {
         &self.site
     }
 
-    /// The same site, for what outlives the request.
+    /// The same site, for work that outlives the request.
     pub fn shared_site(&self) -> Arc<Site> {
         Arc::clone(&self.site)
     }

@@ -13,10 +13,9 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Request, Response};
 use poem_openapi::OperationId;
 use poem_openapi::types::ToJSON;
-use sea_orm::prelude::Uuid;
 
 use super::views::{CommentView, SiteView, ThreadPage, ThreadView};
-use super::{MOST_ROOTS, ROOTS, parameter};
+use super::{MOST_ROOTS, ROOTS, parameter, place};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::caller;
@@ -28,7 +27,7 @@ use crate::threads::cursor::Cursor;
 use crate::threads::heads;
 use crate::threads::key::Address;
 use crate::threads::rules::{self, ClosedBy};
-use crate::threads::{self, Ask};
+use crate::threads::{self, Ask, Page as Comments, Place};
 
 /// Raised when the views change their shape, so that no cache keeps the old one.
 const VIEW: u32 = 2;
@@ -47,6 +46,8 @@ pub struct Asked {
     pub url: Option<String>,
     pub sort: Option<Sort>,
     pub after: Option<String>,
+    pub before: Option<String>,
+    pub around: Option<i64>,
     pub limit: Option<u64>,
 }
 
@@ -76,6 +77,8 @@ impl Asked {
                 "id" => asked.id.replace(value.into_owned()).is_none(),
                 "url" => asked.url.replace(value.into_owned()).is_none(),
                 "after" => asked.after.replace(value.into_owned()).is_none(),
+                "before" => asked.before.replace(value.into_owned()).is_none(),
+                "around" => asked.around.replace(number_of(&value)?.cast_signed()).is_none(),
                 "sort" => asked.sort.replace(sort_of(&value)?).is_none(),
                 "limit" => asked.limit.replace(limit_of(&value)?).is_none(),
                 // Not part of what is asked.
@@ -100,9 +103,12 @@ fn sort_of(value: &str) -> Option<Sort> {
 }
 
 fn limit_of(value: &str) -> Option<u64> {
-    let plain = value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_digit());
-    let limit = value.parse().ok().filter(|_| plain)?;
-    (1..=MOST_ROOTS).contains(&limit).then_some(limit)
+    number_of(value).filter(|limit| (1..=MOST_ROOTS).contains(limit))
+}
+
+fn number_of(value: &str) -> Option<u64> {
+    let plain = value.len() <= 18 && value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|_| plain)
 }
 
 /// Answers a read, within the caller's budget.
@@ -111,9 +117,10 @@ pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<R
     let visitor = caller::visitor(app, request, site_key, Purpose::Read, app.config.limit_read, "read").await?;
     let address = parameter(Address::new(asked.id.as_deref(), asked.url.as_deref()))?;
     let site = visitor.site();
+    let sort = asked.sort.unwrap_or(site.settings().sort);
     let ask = Ask {
-        sort: asked.sort.unwrap_or(site.settings().sort),
-        after: asked.after.as_deref().map(Cursor::decode).transpose()?,
+        sort,
+        place: place(sort, asked.after.as_deref(), asked.before.as_deref(), asked.around)?,
         limit: asked.limit.unwrap_or(ROOTS),
     };
     let head = heads::head(app, site.id(), address.key()).await?;
@@ -144,23 +151,24 @@ pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<R
 
 /// A page as everybody sees it.
 async fn build(app: &App, site: &Site, thread: &Arc<thread::Model>, ask: Ask) -> Result<ThreadPage> {
-    let page = threads::read(app, thread, ask).await?;
-    let more_of = |id: Uuid| {
-        page.more_replies
-            .iter()
-            .find(|(root, _)| *root == id)
-            .map(|(_, cursor)| cursor.encode())
-    };
-    let comments = page.comments.into_iter().map(|placed| {
-        let more = more_of(placed.comment.id);
-        CommentView::public(placed, more)
+    let Comments {
+        comments,
+        pinned,
+        more_replies,
+        next,
+        previous,
+    } = threads::read(app, thread, ask).await?;
+    let comments = comments.into_iter().map(|placed| {
+        let id = placed.comment.id;
+        let more = more_replies.get(&id).map(|cursor| cursor.encode());
+        CommentView::public(placed, more).pinned(pinned.contains(&id))
     });
     Ok(ThreadPage {
         comments: comments.collect(),
         thread: ThreadView::of((**thread).clone(), site.settings(), app.clock.now()),
         settings: SiteView::new(&site.row().name, site.settings()),
-        next: page.next.map(Cursor::encode),
-        previous: None,
+        next: next.map(Cursor::encode),
+        previous: previous.map(Cursor::encode),
     })
 }
 
@@ -192,9 +200,12 @@ fn state_of(app: &App, site: &Site, thread: Option<&thread::Model>) -> String {
 fn key_of(state: &str, ask: Ask) -> String {
     let mut key = String::with_capacity(state.len() + 24);
     let _ = write!(key, "{state}.{:?}.{}", ask.sort, ask.limit);
-    if let Some(after) = ask.after {
-        let _ = write!(key, ".{}", after.encode());
-    }
+    let _ = match ask.place {
+        Place::Start => Ok(()),
+        Place::After(cursor) => write!(key, ".a{}", cursor.encode()),
+        Place::Before(cursor) => write!(key, ".b{}", cursor.encode()),
+        Place::Around(number) => write!(key, ".n{number}"),
+    };
     key
 }
 
@@ -341,7 +352,8 @@ mod tests {
 
     #[test]
     fn a_usual_question_is_read_here() {
-        let asked = Asked::read("utm_source=x&id=a%20b+c&sort=newest&limit=100&after=MTIz&id_=y").unwrap();
+        let asked = Asked::read("utm_source=x&id=a%20b+c&sort=newest&limit=100&after=MTIz&around=007&id_=y").unwrap();
+        assert_eq!(asked.around, Some(7));
         assert_eq!(asked.id.as_deref(), Some("a b c"));
         assert_eq!((asked.sort, asked.limit), (Some(Sort::Newest), Some(100)));
         assert_eq!((asked.after.as_deref(), asked.url), (Some("MTIz"), None));
@@ -354,6 +366,8 @@ mod tests {
             "id=a&limit=101",
             "id=a&limit=+5",
             "id=a&limit=",
+            "id=a&around=-1",
+            "id=a&around=99999999999999999999",
             "id=a&limit=5&limit=5",
         ] {
             assert!(Asked::read(unusual).is_none(), "{unusual}");

@@ -14,23 +14,28 @@ use super::body::Body;
 use super::caller;
 use super::document::Tag;
 use crate::comments::{self, Draft};
-use crate::error::{Error, ErrorCode, Result};
-use crate::sites::Purpose;
-use crate::threads;
+use crate::error::{Error, ErrorCode, FieldCode, Result};
+use crate::sites::{Purpose, settings};
 use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
+use crate::threads::{self, Place};
 use hot::Asked;
 use views::{
-    CommentView, Count, Counts, NewComment, OwnComment, OwnComments, PostedComment, Preview, PreviewRequest, Replies,
-    Sort, ThreadPage,
+    CommentView, Count, Counts, CountsRequest, NewComment, OwnComment, OwnComments, PostedComment, Preview,
+    PreviewRequest, RecentComment, RecentComments, Replies, Sort, ThreadPage,
 };
 
 /// Roots in a page, by default and at most.
 const ROOTS: u64 = 50;
 const MOST_ROOTS: u64 = 100;
 
-/// Conversations counted in one call.
+/// Conversations counted in one call, by GET and by POST.
 const MOST_COUNTS: usize = 20;
+const MOST_COUNTS_POSTED: usize = 200;
+
+/// Latest comments, by default and at most.
+const RECENT: u64 = 10;
+const MOST_RECENT: u64 = 50;
 
 /// Tokens sent with one call.
 const MOST_TOKENS: usize = 20;
@@ -108,6 +113,10 @@ impl Door {
         sort: Query<Option<Sort>>,
         /// `next` of the page before.
         after: Query<Option<String>>,
+        /// `previous` of the page after.
+        before: Query<Option<String>>,
+        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over.
+        around: Query<Option<i64>>,
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u64>>,
@@ -120,6 +129,8 @@ impl Door {
             url: url.0,
             sort: sort.0.map(Into::into),
             after: after.0,
+            before: before.0,
+            around: around.0,
             limit: limit.0,
         };
         Ok(Ready(hot::answer(request, &site_key, asked).await?))
@@ -193,6 +204,57 @@ impl Door {
             .map(|((id, url), comment_count)| Count { id, url, comment_count })
             .collect();
         Ok(Json(Counts { counts }))
+    }
+
+    /// Count comments of many conversations
+    ///
+    /// The same for up to 200 conversations, in the order asked.
+    #[oai(path = "/:site_key/counts", method = "post", operation_id = "thread_counts_many")]
+    async fn thread_counts_many(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        body: Body<CountsRequest>,
+    ) -> poem::Result<Json<Counts>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let asked = body.0.threads;
+        if asked.len() > MOST_COUNTS_POSTED {
+            let detail = format!("Ask for {MOST_COUNTS_POSTED} conversations at most.");
+            return Err(Error::invalid("/threads", FieldCode::TooMany, detail).into());
+        }
+        let addresses = asked
+            .iter()
+            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref()))
+            .collect::<Result<Vec<_>>>()?;
+        let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
+        let found = threads::counts(app, &visitor, &keys).await?;
+        let counts = asked.into_iter().zip(found).map(|(one, comment_count)| Count {
+            id: one.id,
+            url: one.url,
+            comment_count,
+        });
+        Ok(Json(Counts {
+            counts: counts.collect(),
+        }))
+    }
+
+    /// Read the latest comments
+    ///
+    /// Published comments of all of a site's conversations, newest first.
+    #[oai(path = "/:site_key/recent", method = "get", operation_id = "comment_recent")]
+    async fn comment_recent(
+        &self,
+        request: &Request,
+        site_key: Path<String>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "50")))] limit: Query<Option<u64>>,
+    ) -> poem::Result<Json<RecentComments>> {
+        let app = caller::app(request)?;
+        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let found = threads::recent(app, &visitor, limit.unwrap_or(RECENT).clamp(1, MOST_RECENT)).await?;
+        Ok(Json(RecentComments {
+            comments: found.into_iter().map(RecentComment::new).collect(),
+        }))
     }
 
     /// Preview a comment
@@ -302,6 +364,30 @@ impl Door {
                 .map(|(comment, thread)| OwnComment::new(comment, thread))
                 .collect(),
         }))
+    }
+}
+
+/// Where a page of a conversation lies.
+///
+/// # Errors
+/// `invalid_parameter` for a cursor that was not given out, or more than one place.
+fn place(sort: settings::Sort, after: Option<&str>, before: Option<&str>, around: Option<i64>) -> Result<Place> {
+    let decode = |text: &str| -> Result<Cursor> {
+        let cursor = Cursor::decode(text)?;
+        if matches!(sort, settings::Sort::Oldest | settings::Sort::Newest) {
+            cursor.time()?;
+        }
+        Ok(cursor)
+    };
+    match (after, before, around) {
+        (None, None, None) => Ok(Place::Start),
+        (Some(after), None, None) => Ok(Place::After(decode(after)?)),
+        (None, Some(before), None) => Ok(Place::Before(decode(before)?)),
+        (None, None, Some(number)) => Ok(Place::Around(number)),
+        _ => Err(Error::refused(
+            ErrorCode::InvalidParameter,
+            "Name one of after, before and around.",
+        )),
     }
 }
 

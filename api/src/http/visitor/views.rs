@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::comments::Posted;
 use crate::sites::settings::{self, Settings};
+use crate::threads::Recent;
 use crate::threads::key::Address;
 use crate::threads::rules;
 use crate::threads::tree::Placed;
@@ -198,6 +199,61 @@ pub struct Replies {
     pub next: Option<String>,
 }
 
+/// Conversations to count, each by its id or its page's address.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct CountsRequest {
+    /// 200 at most.
+    pub threads: Vec<CountedThread>,
+}
+
+impl poem_openapi::types::Example for CountsRequest {
+    fn example() -> Self {
+        let of = |id: Option<&str>, url: Option<&str>| CountedThread {
+            id: id.map(str::to_owned),
+            url: url.map(str::to_owned),
+        };
+        CountsRequest {
+            threads: vec![
+                of(Some("first-post"), None),
+                of(None, Some("https://blog.example/second-post")),
+            ],
+        }
+    }
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountedThread {
+    pub id: Option<String>,
+    pub url: Option<String>,
+}
+
+/// Latest comments of a site.
+#[derive(Debug, Object)]
+pub struct RecentComments {
+    /// Newest first.
+    pub comments: Vec<RecentComment>,
+}
+
+/// A comment with the conversation it stands in.
+#[derive(Debug, Object)]
+pub struct RecentComment {
+    #[oai(flatten)]
+    pub comment: CommentView,
+    pub thread: RecentThread,
+}
+
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct RecentThread {
+    /// `id:` and the id, or `url:` and the canonical address.
+    pub key: String,
+    pub title: Option<String>,
+    pub url: Option<String>,
+}
+
 #[derive(Debug, Object)]
 pub struct Counts {
     /// One for each that was asked for: the ids first, then the urls, each in the order given.
@@ -321,6 +377,11 @@ impl CommentView {
             CommentState::Removed
         };
         Self::with_state(comment, depth, state, more_replies)
+    }
+
+    /// The same comment, kept on top or not.
+    pub fn pinned(self, pinned: bool) -> Self {
+        CommentView { pinned, ..self }
     }
 
     /// A comment as its author sees it.
@@ -461,6 +522,20 @@ impl PostedComment {
             thread: ThreadView::of(posted.thread, settings, now),
             token: posted.token,
             token_expires_at: posted.token_expires_at,
+        }
+    }
+}
+
+impl RecentComment {
+    pub fn new(recent: Recent) -> Self {
+        let Recent { comment, thread } = recent;
+        RecentComment {
+            comment: CommentView::public(Placed { comment, depth: 0 }, None),
+            thread: RecentThread {
+                key: thread.key,
+                title: thread.title,
+                url: thread.url,
+            },
         }
     }
 }
