@@ -1,9 +1,10 @@
 //! What every feature and every door is given.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 
 use crate::comments::Lines;
 use crate::config::{Config, Mode, Secret};
@@ -15,6 +16,7 @@ use crate::infra::db::Db;
 use crate::infra::limiter::Limiter;
 use crate::infra::redis::Redis;
 use crate::infra::signing::Keys;
+use crate::infra::streams::{self, Streams};
 use crate::sites::kept::{self, Sites};
 use crate::sites::sightings::Sightings;
 use crate::threads::heads::{self, Heads};
@@ -36,6 +38,9 @@ pub struct App {
     pub sites: Sites,
     pub heads: Heads,
     pub pages: Pages,
+    /// Open pages that listen, and the task that tells them, once there is one.
+    pub streams: Arc<Streams>,
+    pub live: OnceLock<AbortHandle>,
     /// Posts on their way to the database.
     pub lines: Lines,
     /// Permits for work that takes a core for a while.
@@ -64,6 +69,12 @@ impl App {
             sites: Kept::new(marks(), bytes / 16, config.cache_seconds, kept::weigh),
             heads: Kept::new(marks(), bytes / 16 * 3, config.cache_seconds, heads::weigh),
             pages: Pages::new(bytes / 16 * 12),
+            streams: Streams::new(streams::Limits {
+                all: config.streams,
+                per_site: config.streams_per_site,
+                per_network: config.streams_per_network,
+            }),
+            live: OnceLock::new(),
             _relay: relay,
             installation,
             db,

@@ -5,12 +5,14 @@
 mod accounts;
 mod bad_input;
 mod binary;
+mod cache;
 mod cli;
 mod comments;
 mod crash;
 mod errors;
 mod jobs;
 mod limits;
+mod live;
 mod migration;
 mod moderation;
 mod openapi;

@@ -72,6 +72,7 @@ const ROWS: &[Row] = &[
     row("thread_counts", For::Readers).query("?id=first-post&url=https://blog.example/second"),
     row("thread_counts_many", For::Readers).body(|_| json!({ "threads": [{ "id": "first-post" }] })),
     row("comment_recent", For::Readers),
+    row("thread_live", For::Readers).query("?id=first-post"),
     row("comment_mine", For::Readers),
     row("comment_preview", For::Writers).body(|_| json!({ "text": "*Well*" })),
     row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),

@@ -28,6 +28,7 @@ pub struct Bearer(#[expect(dead_code, reason = "read from the header, where the 
 
 type Doors = (
     visitor::Door,
+    visitor::live::Door,
     admin::session::Door,
     admin::tenants::Door,
     admin::sites::Door,
@@ -38,6 +39,7 @@ type Doors = (
 pub fn service() -> OpenApiService<Doors, ()> {
     let doors = (
         visitor::Door,
+        visitor::live::Door,
         admin::session::Door,
         admin::tenants::Door,
         admin::sites::Door,

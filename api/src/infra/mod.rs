@@ -10,3 +10,4 @@ pub mod network;
 pub mod queue;
 pub mod redis;
 pub mod signing;
+pub mod streams;

@@ -1,5 +1,6 @@
 //! Conversations: found by their keys, opened by their first comment, read a page at a time.
 
+pub mod changes;
 pub mod cursor;
 pub mod heads;
 pub mod key;
@@ -7,7 +8,7 @@ mod reading;
 pub mod rules;
 pub mod tree;
 
-pub use reading::{Ask, Page, Place, Recent, depth_below, is_visible, read, read_replies, recent};
+pub use reading::{Ask, Page, Place, Recent, depth_below, is_visible, pins, read, read_replies, recent};
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

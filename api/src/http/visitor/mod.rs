@@ -1,6 +1,7 @@
 //! The reader's door: simple, cacheable reads; writes that need the page's own origin; no cookie, ever.
 
 pub mod hot;
+pub mod live;
 pub mod views;
 
 use poem::{IntoResponse, Request, Response};
