@@ -123,6 +123,7 @@ fn columns() -> Vec<(&'static str, ColumnDef)> {
         ("comment", counter("branch_count")),
         ("comment", counter("report_count")),
         ("site", col("signing_version").integer().default(1).take()),
+        ("site", col("renderer").integer().default(1).take()),
     ]
 }
 

@@ -80,7 +80,12 @@ const ROWS: &[Row] = &[
     row("thread_counts", For::Readers).query("?id=first-post&url=https://blog.example/second"),
     row("thread_counts_many", For::Readers).body(|_| json!({ "threads": [{ "id": "first-post" }] })),
     row("comment_recent", For::Readers),
+    row("thread_live", For::Readers).query("?id=first-post"),
     row("comment_mine", For::Readers),
+    row("feed_atom", For::Readers),
+    row("feed_json", For::Readers).query("?id=first-post"),
+    row("thread_html", For::Readers).query("?id=first-post"),
+    row("form_submit", For::Writers),
     row("comment_preview", For::Writers).body(|_| json!({ "text": "*Well*" })),
     row("comment_post", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "text": "From a sweep" })),
     row("comment_edit", For::Writers)
@@ -376,6 +381,9 @@ fn visit(world: &World, row: &Row, ids: &Ids) -> Ask {
     let ask = call(world, row, ids);
     match row.operation {
         "comment_mine" => ask.header("parlour-tokens", "void"),
+        "form_submit" => ask
+            .header("content-type", "application/x-www-form-urlencoded")
+            .raw("id=first-post&text=From+a+sweep&do=preview"),
         _ if row.by_its_author => ask.header("parlour-tokens", &ids.token),
         _ => ask,
     }
@@ -757,7 +765,7 @@ fn a_strangers_page_is_told_nothing() {
                 "{}: the script of a stranger's page sees only a network error",
                 row.operation
             );
-            assert_eq!(answer.header("vary"), "Origin");
+            assert!(answer.header("vary").starts_with("Origin"));
         }
         assert_eq!(ground.seen(world).await, before);
     });
@@ -798,7 +806,7 @@ fn readers_get_their_answers_and_no_cookie() {
                 "{}",
                 row.operation
             );
-            assert_eq!(answer.header("vary"), "Origin", "{}", row.operation);
+            assert!(answer.header("vary").starts_with("Origin"), "{}", row.operation);
             assert_eq!(answer.headers.get("set-cookie"), None, "{}", row.operation);
             assert_eq!(
                 answer.headers.get("access-control-allow-credentials"),
@@ -933,6 +941,18 @@ impl Secretive {
             "comments/00000000-0000-0000-0000-000000000000/replies",
             "counts?id=first-post",
             "counts?url=nonsense",
+            "feed.atom",
+            "feed.json",
+            "feed.atom?id=first-post",
+            "feed.json?id=first-post",
+            "feed.atom?comment=1",
+            "feed.json?comment=3",
+            "feed.atom?comment=999",
+            "thread.html?id=first-post",
+            "thread.html?id=first-post&fragment=1&jsonld=1",
+            "thread.html?id=first-post&branch=1",
+            "thread.html?id=first-post&reply=1",
+            "thread.html?id=nobody-has-spoken&lang=de",
             "mine",
         ];
         for path in reads {
@@ -1041,7 +1061,8 @@ fn no_answer_to_a_visitor_holds_what_is_not_his() {
             );
         }
         for (call, answer) in secretive.answers(world).await {
-            let all = answer.all();
+            // The server's own address is of that network, too, and no secret.
+            let all = answer.all().replace(&world.base, "");
             for (what, secret) in &secretive.secrets {
                 assert!(!all.contains(secret.as_str()), "{call} tells the {what}: {all}");
             }

@@ -2,7 +2,9 @@
 
 pub mod author;
 pub mod moving;
+pub mod newest;
 mod posting;
+pub mod rerender;
 mod retry;
 pub mod rules;
 pub mod token;
@@ -507,17 +509,8 @@ pub async fn render(app: &App, settings: &Settings, source: String) -> Result<Re
         source_bytes: 4 * settings.max_text_length as usize,
         ..Limits::default()
     };
-    let turn = Arc::clone(&app.render_turns)
-        .acquire_owned()
-        .await
-        .map_err(Error::internal)?;
-    let rendered = tokio::task::spawn_blocking(move || {
-        // Held by the work itself: it goes on when its request is gone.
-        let _turn = turn;
-        markdown::render(&source, &limits)
-    })
-    .await
-    .map_err(Error::internal)?;
+    let rules = settings.rules();
+    let rendered = off_thread(app, move || markdown::render(&source, &rules, &limits)).await?;
     rendered.map_err(|refused| {
         let (code, detail) = match refused {
             Refused::TooLong => (FieldCode::TooLong, "The text is too long."),
@@ -527,6 +520,20 @@ pub async fn render(app: &App, settings: &Settings, source: String) -> Result<Re
         };
         Error::Invalid(vec![Fault::new("/text", code, detail)])
     })
+}
+
+/// Does what takes a core for a while off the async threads, in its turn.
+async fn off_thread<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let turn = Arc::clone(&app.render_turns)
+        .acquire_owned()
+        .await
+        .map_err(Error::internal)?;
+    let done = tokio::task::spawn_blocking(move || {
+        // Held by the work itself: it goes on when its request is gone.
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(Error::internal)
 }
 
 /// Whether readers see something of it: the comment itself, or its place above visible replies.

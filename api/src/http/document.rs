@@ -4,7 +4,7 @@ use poem_openapi::auth;
 use poem_openapi::{LicenseObject, OpenApiService, SecurityScheme, ServerObject, Tags};
 use serde_json::{Map, Value, json};
 
-use super::{admin, visitor};
+use super::{admin, feeds, html, visitor};
 use crate::error::{ErrorCode, FieldCode};
 
 #[derive(Tags)]
@@ -30,8 +30,11 @@ pub struct Bearer(#[expect(dead_code, reason = "read from the header, where the 
 
 type Doors = (
     visitor::Door,
+    feeds::Door,
+    html::Door,
     visitor::own::Door,
     visitor::votes::Door,
+    visitor::live::Door,
     admin::session::Door,
     admin::tenants::Door,
     admin::sites::Door,
@@ -45,8 +48,11 @@ type Doors = (
 pub fn service() -> OpenApiService<Doors, ()> {
     let doors = (
         visitor::Door,
+        feeds::Door,
+        html::Door,
         visitor::own::Door,
         visitor::votes::Door,
+        visitor::live::Door,
         admin::session::Door,
         admin::tenants::Door,
         admin::sites::Door,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Fault, FieldCode};
-use crate::infra::markdown;
+use crate::infra::markdown::{self, Rules};
 
 /// Stored as JSON; a member that an older version did not know has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,8 @@ pub struct Settings {
     pub url_keep_scheme: bool,
     /// Whether images in comments are shown; else they become links.
     pub images: bool,
-    /// The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list.
+    /// The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list. `table` stands for
+    /// all parts of a table.
     pub elements: Vec<String>,
     /// Levels of replies that are shown by an indent. The tree itself has no bound.
     pub max_depth: u32,
@@ -171,6 +172,14 @@ const MOST_ENTRIES: usize = 50;
 const ENTRY: usize = 300;
 
 impl Settings {
+    /// What the site says of its comments' HTML. Where this changes, its comments are rendered again.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            images: self.images,
+            elements: self.elements.clone(),
+        }
+    }
+
     /// Everything that is out of bounds, with pointers below `/settings`.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
