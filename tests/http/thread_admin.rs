@@ -1,4 +1,5 @@
-//! Conversations in the team's hands: found, renamed, pinned in; merged, split and moved, with every count right afterwards.
+//! Conversations in the team's hands: found, renamed, pinned in; merged, split and moved, with every count right
+//! afterwards.
 
 use std::collections::HashMap;
 
@@ -19,7 +20,8 @@ fn publishing() -> Value {
     json!({ "moderation": "none" })
 }
 
-/// What a merge, split or move said, without what a preview cannot know: ids of what it opens, times, and that it was one.
+/// What a merge, split or move said, without what a preview cannot know: ids of what it opens, times, and that it was
+/// one.
 fn gist(change: &Answer) -> Value {
     let mut gist = change.json.clone();
     gist["preview"].take();

@@ -278,7 +278,8 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
     }
 }
 
-/// The pattern of a LIKE that finds `words` anywhere in a column of folded text, and nothing else by a `%` or `_` among them.
+/// The pattern of a LIKE that finds `words` anywhere in a column of folded text, and nothing else by a `%` or `_` among
+/// them.
 pub fn containing(words: &str) -> LikeExpr {
     let plain = text::folded(words)
         .replace('\\', "\\\\")
