@@ -765,6 +765,82 @@ fn only_forms_are_taken_and_they_are_bounded() {
 }
 
 #[test]
+fn a_vote_is_a_button_and_so_is_taking_it_back() {
+    run(async {
+        let world = world();
+        let site = open_site(world).await;
+        site.say(world, "post", "Vote on me").await.expect(201);
+        let votes = async || site.read(world, "post").await.comments()[0]["votes"].clone();
+        let page = html(world, &site, "id=post").await;
+        for part in [
+            "name=\"vote\" value=\"up:1\"",
+            "name=\"vote\" value=\"down:1\"",
+            "<form id=\"parlour-votes\"",
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        let press = async |vote: &str| {
+            let token = token(&html(world, &site, "id=post").await);
+            send(
+                world,
+                &site,
+                &[("token", token.as_str()), ("id", "post"), ("vote", vote)],
+            )
+            .await
+        };
+        let (page, anchor) = follow(world, press("up:1").await).await;
+        assert!(anchor == "parlour-note" && page.contains("Your vote is counted."));
+        assert_eq!(votes().await, json!({ "up": 1, "down": 0 }));
+        assert!(page.contains("▲ 1") && page.contains("value=\"none:1\""));
+        press("up:1").await.expect(303);
+        assert_eq!(
+            votes().await,
+            json!({ "up": 1, "down": 0 }),
+            "pressed twice, counted once"
+        );
+        press("down:1").await.expect(303);
+        assert_eq!(votes().await, json!({ "up": 0, "down": 1 }));
+        let (page, _) = follow(world, press("none:1").await).await;
+        assert!(page.contains("Your vote is taken back."));
+        assert_eq!(votes().await, json!({ "up": 0, "down": 0 }));
+
+        let without_token = send(world, &site, &[("id", "post"), ("vote", "up:1")])
+            .await
+            .expect(422);
+        assert!(text(&without_token).contains("Press the button again."));
+        press("up:99").await.expect(404);
+        press("sideways:1").await.expect(422);
+        let token = token(&html(world, &site, "id=post").await);
+        let fields = [("token", token.as_str()), ("id", "post"), ("vote", "up:1")];
+        send_from(world, &site, Some("https://evil.example"), &fields)
+            .await
+            .expect(403);
+        assert_eq!(votes().await, json!({ "up": 0, "down": 0 }));
+        site.change_settings(world, &json!({ "votes": "likes" })).await;
+        assert!(!html(world, &site, "id=post").await.contains("down:1"));
+        let page = text(&press("down:1").await.expect(403));
+        assert!(page.contains("does not take that vote"));
+        site.change_settings(world, &json!({ "votes": "none" })).await;
+        let page = html(world, &site, "id=post").await;
+        assert!(!page.contains("▲") && !page.contains("parlour-votes") && !page.contains("sort=best"));
+    });
+}
+
+#[test]
+fn votes_by_form_have_their_budgets() {
+    run(async {
+        let world = World::start(|config| config.limit_vote_comment = "2/60".parse().unwrap());
+        let site = open_site(&world).await;
+        site.say(&world, "post", "Vote on me").await.expect(201);
+        let token = token(&html(&world, &site, "id=post").await);
+        for (vote, status) in [("up:1", 303), ("down:1", 303), ("up:1", 429)] {
+            let fields = [("token", token.as_str()), ("id", "post"), ("vote", vote)];
+            send(&world, &site, &fields).await.expect(status);
+        }
+    });
+}
+
+#[test]
 fn images_are_let_in_where_the_site_shows_them() {
     run(async {
         let world = world();
