@@ -47,6 +47,7 @@ pub struct Config {
     pub cache_megabytes: u64,
     pub cache_seconds: u64,
     pub streams: usize,
+    pub heartbeat_seconds: u64,
     pub streams_per_site: usize,
     pub streams_per_network: usize,
     pub connections: usize,

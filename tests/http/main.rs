@@ -5,6 +5,7 @@
 mod accounts;
 mod bad_input;
 mod binary;
+mod cache;
 mod cli;
 mod comments;
 mod crash;
@@ -13,6 +14,7 @@ mod feeds;
 mod html;
 mod jobs;
 mod limits;
+mod live;
 mod migration;
 mod moderation;
 mod openapi;

@@ -80,6 +80,7 @@ const ROWS: &[Row] = &[
     row("thread_counts", For::Readers).query("?id=first-post&url=https://blog.example/second"),
     row("thread_counts_many", For::Readers).body(|_| json!({ "threads": [{ "id": "first-post" }] })),
     row("comment_recent", For::Readers),
+    row("thread_live", For::Readers).query("?id=first-post"),
     row("comment_mine", For::Readers),
     row("feed_atom", For::Readers),
     row("feed_json", For::Readers).query("?id=first-post"),
@@ -710,7 +711,7 @@ fn a_strangers_page_is_told_nothing() {
                 "{}: the script of a stranger's page sees only a network error",
                 row.operation
             );
-            assert_eq!(answer.header("vary"), "Origin");
+            assert!(answer.header("vary").starts_with("Origin"));
         }
         assert_eq!(ground.seen(world).await, before);
     });
@@ -751,7 +752,7 @@ fn readers_get_their_answers_and_no_cookie() {
                 "{}",
                 row.operation
             );
-            assert_eq!(answer.header("vary"), "Origin", "{}", row.operation);
+            assert!(answer.header("vary").starts_with("Origin"), "{}", row.operation);
             assert_eq!(answer.headers.get("set-cookie"), None, "{}", row.operation);
             assert_eq!(
                 answer.headers.get("access-control-allow-credentials"),

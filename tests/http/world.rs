@@ -372,6 +372,11 @@ impl Ask {
         self
     }
 
+    /// As it is sent.
+    pub fn request(self) -> http::Request<Full<Bytes>> {
+        self.request.body(Full::new(self.body.into())).unwrap()
+    }
+
     pub async fn send(self) -> Answer {
         self.try_send().await.unwrap()
     }
@@ -381,8 +386,16 @@ impl Ask {
         // A client for each request: tests have runtimes of their own, and a kept connection would outlive its.
         let client: Client<HttpConnector, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
         let response = client.request(self.request.body(Full::new(self.body.into()))?).await?;
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await?.to_bytes();
+        let (parts, mut body) = response.into_parts();
+        let endless = parts
+            .headers
+            .get("content-type")
+            .is_some_and(|kind| kind == "text/event-stream");
+        let body = match endless {
+            // A stream of events: what it begins with.
+            true => body.frame().await.ok_or("no event")??.into_data().unwrap_or_default(),
+            false => body.collect().await?.to_bytes(),
+        };
         let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
         Ok(Answer {
             status: parts.status,

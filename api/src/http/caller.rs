@@ -11,6 +11,7 @@ use crate::accounts::{self, SignedIn};
 use crate::app::App;
 use crate::config::Budget;
 use crate::error::{Error, ErrorCode, Result};
+use crate::infra::limiter::Decision;
 use crate::infra::network;
 use crate::sites::origin::Origin;
 use crate::sites::{self, Purpose, Visitor};
@@ -31,11 +32,29 @@ pub fn address(app: &App, request: &Request) -> std::net::IpAddr {
     network::client_address(peer, forwarded.into_iter(), &app.config.trusted_proxies)
 }
 
-/// Counts one request against a budget.
+/// Counts one request against a budget that all nodes share.
 pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
-    let key = format!("rl:{{{}:{scope}}}:{what}:{who}", app.installation);
+    let key = budget_key(app, what, scope, who);
     let outcome = app.limiter.check(&key, budget, app.clock.now()).await;
-    Notes::of(request).set_budget(outcome.state);
+    spent(request, outcome, what, scope)
+}
+
+/// Counts one request against a budget that this node keeps for itself. A read from memory costs less than asking Redis whether
+/// it may; so a reader may read that often on every node.
+pub fn spend_here(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
+    let key = budget_key(app, what, scope, who);
+    let outcome = app.limiter.check_here(&key, budget, app.clock.now());
+    spent(request, outcome, what, scope)
+}
+
+fn budget_key(app: &App, what: &str, scope: &str, who: &str) -> String {
+    ["rl:{", &app.installation, ":", scope, "}:", what, ":", who].concat()
+}
+
+fn spent(request: &Request, outcome: Decision, what: &str, scope: &str) -> Result<()> {
+    if let Some(notes) = request.data::<Arc<Notes>>() {
+        notes.set_budget(outcome.state);
+    }
     if !outcome.allowed {
         tracing::info!(event = "rate_limited", what, scope, "security");
     }
@@ -80,11 +99,15 @@ pub async fn visitor(
         .ok();
     let referred = (purpose == Purpose::Form).then(|| referrer(request)).flatten();
     let origin = origin(request).or(referred.as_deref());
-    let network = network::privacy_network(address(app, request)).to_string();
+    let address = address(app, request);
     // Before anything is looked up: what is refused costs the caller as much as what is not.
     let scope = notes.site.get().map_or("-", String::as_str);
-    spend(app, request, budget, what, scope, &limit_network(app, request)).await?;
-    let visitor = sites::admit(app, key, origin, &network, purpose).await?;
+    let who = network::limit_network(address).to_string();
+    match purpose {
+        Purpose::Read => spend_here(app, request, budget, what, scope, &who)?,
+        Purpose::Write | Purpose::Form => spend(app, request, budget, what, scope, &who).await?,
+    }
+    let visitor = sites::admit(app, key, origin, network::privacy_network(address), purpose).await?;
     if let Some(origin) = origin {
         notes.origin.set(origin.to_owned()).ok();
     }

@@ -16,12 +16,13 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::caller;
+use super::conditional::names;
 use super::document::Tag;
 use super::html::links::{self, Door as Pages};
 use super::html::words::{Words, with};
 use super::markup::{Element, el};
+use super::visitor::parameter;
 use super::visitor::views::CommentView;
-use super::visitor::{names, parameter};
 use crate::app::App;
 use crate::comments::newest::{self, Within};
 use crate::error::Result;

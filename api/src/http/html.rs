@@ -19,10 +19,11 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::caller;
+use super::conditional::names;
 use super::document::Tag;
 use super::markup::{el, link};
 use super::visitor::views::{CommentView, Sort, ThreadView};
-use super::visitor::{names, parameter, place};
+use super::visitor::{parameter, place};
 use crate::app::App;
 use crate::comments::{self, newest};
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};

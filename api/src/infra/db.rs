@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub struct Db {
     /// SQLite has one writer: writers queue here in order instead of polling the file's lock.
     writer: Option<Arc<Semaphore>>,
     bus: Arc<Bus>,
+    /// Statements that were run.
+    statements: Arc<AtomicU64>,
 }
 
 /// A transaction that writes. Dropped without [`Tx::commit`], it is rolled back.
@@ -89,7 +92,12 @@ impl Db {
                     .busy_timeout(Duration::from_secs(5))
                     .foreign_keys(true)
             });
-        let connection = Database::connect(options).await?;
+        let mut connection = Database::connect(options).await?;
+        let statements = Arc::<AtomicU64>::default();
+        let count = Arc::clone(&statements);
+        connection.set_metric_callback(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
         let writer = match connection.get_database_backend() {
             DatabaseBackend::Sqlite => Some(Arc::new(Semaphore::new(1))),
             _ => None,
@@ -98,12 +106,18 @@ impl Db {
             connection,
             writer,
             bus: Arc::default(),
+            statements,
         })
     }
 
     /// Where transactions tell what they changed.
-    pub fn bus(&self) -> &Bus {
+    pub fn bus(&self) -> &Arc<Bus> {
         &self.bus
+    }
+
+    /// How many statements were run, to tell what an operation costs.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// For reading. Writes go through [`Db::begin`].

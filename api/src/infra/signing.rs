@@ -3,6 +3,8 @@
 //! One secret, many keys: each purpose has its own key by HKDF-SHA256 (RFC 5869), so that a token of one purpose is nothing to
 //! another. Secrets that were in use before still verify, which is how a key is rotated without logging anybody out.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
@@ -20,6 +22,23 @@ const SIGNATURE: usize = 16;
 pub struct Keys {
     /// Newest first; never empty.
     secrets: Vec<Vec<u8>>,
+    network: Arc<NetworkKey>,
+}
+
+/// What makes pseudonyms of networks, ready for use: deriving it costs more than using it.
+pub struct NetworkKey([u8; 32]);
+
+impl std::fmt::Debug for NetworkKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NetworkKey(..)")
+    }
+}
+
+impl NetworkKey {
+    /// A reader's network within one site: the same network is another pseudonym on another site.
+    pub fn hash(&self, site_id: Uuid, network: &str) -> String {
+        pseudonym(&self.0, &format!("{site_id}/{network}"))
+    }
 }
 
 impl Keys {
@@ -29,6 +48,7 @@ impl Keys {
             .map(|secret| secret.expose().as_bytes().to_vec());
         Keys {
             secrets: secrets.collect(),
+            network: Arc::new(NetworkKey(derive(current.expose().as_bytes(), "network"))),
         }
     }
 
@@ -43,12 +63,16 @@ impl Keys {
 
     /// A keyed hash that nobody without the secret can try values against. 32 hex digits.
     pub fn pseudonym(&self, purpose: &str, value: &str) -> String {
-        hex(&sign(&self.current(purpose), value.as_bytes())[..SIGNATURE])
+        pseudonym(&self.current(purpose), value)
     }
 
     /// A reader's network within one site: the same network is another pseudonym on another site.
     pub fn network_hash(&self, site_id: Uuid, network: &str) -> String {
-        self.pseudonym("network", &format!("{site_id}/{network}"))
+        self.network.hash(site_id, network)
+    }
+
+    pub fn network_key(&self) -> Arc<NetworkKey> {
+        Arc::clone(&self.network)
     }
 
     /// A token that carries `payload` in the clear and proves that this service made it for `purpose`.
@@ -104,6 +128,10 @@ pub fn fresh_site_key() -> String {
         .iter()
         .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
         .collect()
+}
+
+fn pseudonym(key: &[u8; 32], value: &str) -> String {
+    hex(&sign(key, value.as_bytes())[..SIGNATURE])
 }
 
 fn derive(secret: &[u8], purpose: &str) -> [u8; 32] {

@@ -1,13 +1,15 @@
 //! Sites: their settings and origins, and which page may come in.
 
+pub mod kept;
 pub mod origin;
 pub mod settings;
 pub mod sightings;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ::entity::{OfSite, OfTenant, refused_origin, site, site_origin};
 use chrono::{DateTime, TimeDelta, Utc};
+use ipnet::IpNet;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -21,10 +23,11 @@ use crate::comments;
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, OrLog, Result};
 use crate::infra::bus::Notice;
+use crate::infra::cache::{Found, Subject};
 use crate::infra::db::{Tx, is_taken};
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue;
-use crate::infra::signing::fresh_site_key;
+use crate::infra::signing::{NetworkKey, fresh_site_key};
 use crate::job::Job;
 use crate::tenants::{Member, Reach, checked_name};
 use origin::Origin;
@@ -82,7 +85,9 @@ impl Site {
 #[derive(Clone, Debug)]
 pub struct Visitor {
     site: Arc<Site>,
-    network_hash: String,
+    network: IpNet,
+    network_key: Arc<NetworkKey>,
+    network_hash: OnceLock<String>,
 }
 
 impl Visitor {
@@ -95,9 +100,10 @@ impl Visitor {
         Arc::clone(&self.site)
     }
 
-    /// Pseudonym of the reader's network on this site.
+    /// Pseudonym of the reader's network on this site. Made when it is first asked for: most visitors only read.
     pub fn network_hash(&self) -> &str {
-        &self.network_hash
+        self.network_hash
+            .get_or_init(|| self.network_key.hash(self.site.id(), &self.network.to_string()))
     }
 }
 
@@ -124,7 +130,7 @@ pub enum Purpose {
 ///
 /// # Errors
 /// `not_found` for an unknown key; `origin_not_allowed` for a page that is not on the site's list, which is noted for the owner.
-pub async fn admit(app: &App, key: &str, header: Option<&str>, network: &str, purpose: Purpose) -> Result<Visitor> {
+pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, purpose: Purpose) -> Result<Visitor> {
     let site = by_key(app, key).await?;
     match header {
         None if purpose == Purpose::Read => {}
@@ -154,10 +160,11 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: &str, pu
             }
         }
     }
-    let network_hash = app.keys.network_hash(site.id(), network);
     Ok(Visitor {
-        site: Arc::new(site),
-        network_hash,
+        site,
+        network,
+        network_key: app.keys.network_key(),
+        network_hash: OnceLock::new(),
     })
 }
 
@@ -169,27 +176,47 @@ pub async fn lists_origin(app: &App, key: &str, header: &str) -> Result<bool> {
     Ok(by_key(app, key).await?.lists(&origin))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the key in the page's address is what names the site: the way in"
-)]
-async fn by_key(app: &App, key: &str) -> Result<Site> {
+/// A site as it is now, for those who were let in before.
+///
+/// # Errors
+/// `not_found` once it is gone.
+pub async fn current(app: &App, key: &str) -> Result<Arc<Site>> {
+    by_key(app, key).await
+}
+
+/// The site of a page's address, as it is kept in memory.
+async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
     let plain = !key.is_empty() && key.len() <= 32 && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if !plain {
         return Err(Error::not_found("site"));
     }
+    let look = || async {
+        let site = look_up(app, key).await?.map(Arc::new);
+        Ok::<_, Error>(Found::new(app.sites.marks(), site, Subject::Site(key)))
+    };
+    let site = app.sites.get(key, app.clock.now().timestamp_millis(), look).await?;
+    site.ok_or_else(|| Error::not_found("site"))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the key in the page's address is what names the site: the way in"
+)]
+async fn look_up(app: &App, key: &str) -> Result<Option<Site>> {
     let row = site::Entity::find()
         .filter(site::Column::Key.eq(key))
         .filter(site::Column::ArchivedAt.is_null())
         .one(app.db.read())
-        .await?
-        .ok_or_else(|| Error::not_found("site"))?;
-    assemble(app.db.read(), row).await
+        .await?;
+    match row {
+        Some(row) => Ok(Some(assemble(app.db.read(), row).await?)),
+        None => Ok(None),
+    }
 }
 
 /// A site by its key, for those who have the database in their hands: the command line and the demo.
 pub async fn find_by_key(app: &App, key: &str) -> Result<Site> {
-    by_key(app, key).await
+    look_up(app, key).await?.ok_or_else(|| Error::not_found("site"))
 }
 
 /// A site of the member's tenant, within his reach.
@@ -280,6 +307,8 @@ pub async fn create_as(
         insert_origin(&tx, app, row.id, &origin).await?;
     }
     let site = assemble(&*tx, row).await?;
+    // Somebody may have asked for a key that is given, and been told that it is nobody's.
+    tx.announce(changed_site(&site));
     tx.commit().await?;
     Ok(site)
 }
@@ -397,7 +426,15 @@ pub async fn add_own_origin(app: &App, site: &Site, typed: &str) -> Result<()> {
     let origin = Origin::from_owner(typed).map_err(Error::internal)?;
     let tx = app.db.begin().await?;
     insert_origin(&tx, app, site.id(), &origin).await?;
+    tx.announce(changed_site(site));
     tx.commit().await
+}
+
+fn changed_site(site: &Site) -> Notice {
+    Notice::Site {
+        site_id: site.id(),
+        key: site.row.key.clone(),
+    }
 }
 
 /// Strips networks and mail addresses from comments that are older than their site keeps them; a site a transaction.

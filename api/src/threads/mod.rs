@@ -1,15 +1,18 @@
 //! Conversations: found by their keys, opened by their first comment, read a page at a time.
 
+pub mod changes;
 pub mod cursor;
+pub mod heads;
 pub mod key;
 pub mod reactions;
 mod reading;
 pub mod rules;
 pub mod tree;
 
-pub use reading::{Ask, Page, Place, Recent, depth_below, is_visible, read, read_replies, recent};
+pub use reading::{Ask, Page, Place, Recent, depth_below, is_visible, pins, read, read_replies, recent};
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use ::entity::{OfSite, thread, thread_alias};
 use sea_orm::prelude::Uuid;
@@ -33,30 +36,17 @@ const TITLE: usize = 300;
 
 /// The thread of an address, if somebody has commented on it.
 pub async fn named(app: &App, visitor: &Visitor, address: &Address) -> Result<Option<thread::Model>> {
-    find(app.db.read(), visitor.site().id(), address.key()).await
+    let head = heads::head(app, visitor.site().id(), address.key()).await?;
+    Ok(head.map(Arc::unwrap_or_clone))
 }
 
 /// Published comments under each key, in the order asked; 0 for a key without a thread.
 pub async fn counts(app: &App, visitor: &Visitor, keys: &[String]) -> Result<Vec<i64>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        key: String,
-        comment_count: i64,
-    }
-    let select = Query::select()
-        .column((thread_alias::Entity, thread_alias::Column::Key))
-        .column((thread::Entity, thread::Column::CommentCount))
-        .from(thread_alias::Entity)
-        .inner_join(thread::Entity, joined())
-        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::SiteId)).eq(visitor.site().id()))
-        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::Key)).is_in(keys.iter().cloned()))
-        .to_owned();
-    let mut found = HashMap::new();
-    for row in app.db.read().query_all(&select).await? {
-        let row = Row::from_query_result(&row, "")?;
-        found.insert(row.key, row.comment_count);
-    }
-    Ok(keys.iter().map(|key| found.get(key).copied().unwrap_or(0)).collect())
+    let heads = heads::heads(app, visitor.site().id(), keys).await?;
+    Ok(heads
+        .into_iter()
+        .map(|head| head.map_or(0, |thread| thread.comment_count))
+        .collect())
 }
 
 /// The thread of an address, opened if this is its first comment.
@@ -259,6 +249,7 @@ pub async fn find_all(
     Ok(found)
 }
 
+/// An alias with its thread.
 fn joined() -> SimpleExpr {
     let same = |alias, row| Expr::col((thread_alias::Entity, alias)).equals((thread::Entity, row));
     same(thread_alias::Column::SiteId, thread::Column::SiteId)

@@ -1,12 +1,15 @@
 //! The reader's door: simple, cacheable reads; writes that need the page's own origin; no cookie, ever.
 
+pub mod hot;
+pub mod live;
 pub mod own;
 pub mod views;
 pub mod votes;
 
-use poem::Request;
+use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 use sea_orm::prelude::Uuid;
 
@@ -18,10 +21,11 @@ use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::sites::{Purpose, settings};
 use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
-use crate::threads::{self, Ask, Page, Place};
+use crate::threads::{self, Place};
+use hot::Asked;
 use views::{
     CommentView, Count, Counts, CountsRequest, NewComment, OwnComment, OwnComments, PostedComment, Preview,
-    PreviewRequest, RecentComment, RecentComments, Replies, SiteView, Sort, ThreadPage, ThreadView,
+    PreviewRequest, RecentComment, RecentComments, Replies, Sort, ThreadPage,
 };
 
 /// Roots in a page, by default and at most.
@@ -39,20 +43,34 @@ const MOST_RECENT: u64 = 50;
 /// Tokens sent with one call.
 const MOST_TOKENS: usize = 20;
 
-/// Raised when the views change their shape, so that no cache keeps the old one.
-const VIEW: u32 = 1;
-
-/// Any cache may keep it and must ask before using it; the answer is 304 until something changed.
-const REVALIDATE: &str = "public, max-age=0, must-revalidate";
-
 pub struct Door;
 
+/// An answer that is made already, documented as a [`ThreadAnswer`].
+pub struct Ready(Response);
+
+impl IntoResponse for Ready {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl ApiResponse for Ready {
+    fn meta() -> MetaResponses {
+        ThreadAnswer::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        ThreadAnswer::register(registry);
+    }
+}
+
 #[derive(ApiResponse)]
+#[expect(dead_code, reason = "says in the document what `hot` answers")]
 #[expect(
     clippy::large_enum_variant,
-    reason = "poem-openapi takes no box, and the large one is the usual one"
+    reason = "poem-openapi takes no box, and none is ever made"
 )]
-pub enum ThreadAnswer {
+enum ThreadAnswer {
     /// The page of the conversation.
     #[oai(status = 200)]
     Page(
@@ -105,52 +123,20 @@ impl Door {
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u64>>,
-        #[oai(name = "If-None-Match")] if_none_match: Header<Option<String>>,
-    ) -> poem::Result<ThreadAnswer> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
-        let address = parameter(Address::new(id.as_deref(), url.as_deref()))?;
-        let site = visitor.site();
-        let sort = sort.0.map_or(site.settings().sort, Into::into);
-        let place = place(sort, after.0.as_deref(), before.0.as_deref(), around.0)?;
-        let thread = threads::named(app, &visitor, &address).await?;
-        let etag = match &thread {
-            Some(thread) => format!(
-                "\"{VIEW}.{}.{:x}.{:x}\"",
-                thread.id.simple(),
-                thread.version,
-                site.row().version
-            ),
-            None => format!("\"{VIEW}.{:x}\"", site.row().version),
+        /// An `ETag` that was sent before.
+        #[oai(name = "If-None-Match")]
+        _if_none_match: Header<Option<String>>,
+    ) -> poem::Result<Ready> {
+        let asked = Asked {
+            id: id.0,
+            url: url.0,
+            sort: sort.0.map(Into::into),
+            after: after.0,
+            before: before.0,
+            around: around.0,
+            limit: limit.0,
         };
-        if if_none_match.as_deref().is_some_and(|known| names(known, &etag)) {
-            return Ok(ThreadAnswer::NotModified(etag, REVALIDATE.to_owned()));
-        }
-        let limit = limit.unwrap_or(ROOTS).clamp(1, MOST_ROOTS);
-        let page = match &thread {
-            Some(thread) => threads::read(app, thread, Ask { sort, place, limit }).await?,
-            None => Page::default(),
-        };
-        let Page {
-            comments,
-            pinned,
-            more_replies,
-            next,
-            previous,
-        } = page;
-        let comments = comments.into_iter().map(|placed| {
-            let id = placed.comment.id;
-            let more = more_replies.get(&id).map(|cursor| cursor.encode());
-            CommentView::public(placed, more).pinned(pinned.contains(&id))
-        });
-        let answer = ThreadPage {
-            thread: ThreadView::new(&address, thread, site.settings(), app.clock.now()),
-            settings: SiteView::new(&site.row().name, site.settings()),
-            comments: comments.collect(),
-            next: next.map(Cursor::encode),
-            previous: previous.map(Cursor::encode),
-        };
-        Ok(ThreadAnswer::Page(Json(answer), etag, REVALIDATE.to_owned()))
+        Ok(Ready(hot::answer(request, &site_key, asked).await?))
     }
 
     /// Read further replies
@@ -417,14 +403,6 @@ pub fn parameter<T>(checked: Result<T>) -> Result<T> {
         Error::Invalid(_) => Error::refused(ErrorCode::InvalidParameter, error.to_string()),
         other => other,
     })
-}
-
-/// Whether an `If-None-Match` names this tag (RFC 9110 section 13.1.2: weak comparison).
-pub fn names(known: &str, etag: &str) -> bool {
-    known
-        .split(',')
-        .map(str::trim)
-        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
 }
 
 fn idempotency_key_of(key: &str) -> Result<&str> {

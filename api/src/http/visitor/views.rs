@@ -771,3 +771,39 @@ impl From<ReportReason> for reports::Reason {
 /// Nothing: what becomes of a report is between moderators.
 #[derive(Debug, Object)]
 pub struct Reported {}
+
+/// Data of the event `comment`.
+#[derive(Debug, Object)]
+pub struct LiveComment {
+    pub comment: CommentView,
+    /// Published comments of the conversation, replies included.
+    pub comment_count: i64,
+    /// Of the conversation.
+    pub version: i64,
+}
+
+/// Data of the event `removed`.
+#[derive(Debug, Object)]
+pub struct LiveRemoved {
+    /// Of the comment.
+    pub id: Uuid,
+    /// Whether its place stays, because replies stand under it.
+    pub tombstone: bool,
+    pub comment_count: i64,
+    pub version: i64,
+}
+
+/// Data of the event `votes`.
+#[derive(Debug, Object)]
+pub struct LiveVotes {
+    /// Of the comment.
+    pub id: Uuid,
+    pub votes: VotesView,
+    pub version: i64,
+}
+
+/// Data of the event `thread`.
+#[derive(Debug, Object)]
+pub struct LiveThread {
+    pub thread: ThreadView,
+}
