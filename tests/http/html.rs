@@ -612,9 +612,9 @@ fn what_is_wrong_is_said_at_its_place_and_nothing_is_lost() {
         assert_well_formed(&page);
         for part in [
             "role=\"alert\"",
-            "<a href=\"#parlour-text\">At least 2 characters are needed.</a>",
-            "<a href=\"#parlour-name\">This is needed.</a>",
-            "<a href=\"#parlour-email\">This is not taken as it is.</a>",
+            "<a href=\"#parlour-text\">Your comment: At least 2 characters are needed.</a>",
+            "<a href=\"#parlour-name\">Name: This is needed.</a>",
+            "<a href=\"#parlour-email\">Mail address: This is not taken as it is.</a>",
             "id=\"parlour-website-fault\"",
             "aria-describedby=\"parlour-name-fault\" aria-invalid=\"true\"",
             "value=\"nobody\"",

@@ -588,7 +588,14 @@ pub fn problem_element(words: &Words, settings: &Settings, problem: &str, faults
         .child(el("p").text(problem));
     let items = faults.iter().filter_map(|fault| {
         let id = fields().into_iter().find(|(pointer, _)| *pointer == fault.pointer)?.1;
-        let sentence = fault_sentence(words, settings, fault);
+        let field = match fault.pointer.as_str() {
+            "/text" => words.your_comment,
+            "/author/name" => words.name,
+            "/author/email" => words.mail,
+            "/author/website" => words.website,
+            _ => return Some(el("li").child(link(&format!("#{id}"), words.agree_first))),
+        };
+        let sentence = format!("{field}: {}", words.fault(fault, settings));
         Some(el("li").child(link(&format!("#{id}"), sentence)))
     });
     let items: Vec<Element> = items.collect();
