@@ -2,30 +2,20 @@
 
 import { el } from './dom';
 
-const TINTS = 8;
-
-export function avatar(name: string | undefined): HTMLElement {
-  if (!name) return el('span', { class: 'avatar nobody', part: 'avatar', 'aria-hidden': 'true' });
-  const look = `avatar tint-${tint(name)}`;
-  return el('span', { class: look, part: 'avatar', 'aria-hidden': 'true' }, initials(name));
+export function avatar(name = ''): HTMLElement {
+  const circle = el('span', { part: 'avatar', 'aria-hidden': 'true' }, initials(name));
+  // By script and not by an attribute, which the page's policy may forbid.
+  circle.style.setProperty('--hue', `${hue(name)}`);
+  return circle;
 }
 
-/** The first letters of the first and the last word, as the reader counts letters. */
+/** The first letters of the first and the last word. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const chosen = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
-  return chosen.map((word) => firstLetter(word).toLocaleUpperCase()).join('');
+  const [first = '', ...others] = name.trim().split(/\s+/);
+  return [first, others.at(-1) ?? ''].map(([letter = '']) => letter).join('').toLocaleUpperCase();
 }
 
-/** FNV-1a over the name. */
-export function tint(name: string): number {
-  let hash = 0x811c9dc5;
-  for (const unit of name.trim().toLowerCase()) hash = Math.imul(hash ^ unit.codePointAt(0)!, 0x01000193);
-  return (hash >>> 0) % TINTS;
-}
-
-function firstLetter(word: string): string {
-  if (typeof Intl.Segmenter !== 'function') return [...word][0] ?? '';
-  const [first] = new Intl.Segmenter().segment(word);
-  return first?.segment ?? '';
+/** The same angle for the same name, and different ones for names that differ little. */
+export function hue(name: string): number {
+  return [...name.trim().toLowerCase()].reduce((angle, letter) => (angle * 31 + letter.codePointAt(0)!) % 360, 0);
 }

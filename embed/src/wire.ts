@@ -102,11 +102,11 @@ export interface RepliesPage {
 
 /** A thread as requests name it; the server makes URLs canonical. */
 export interface ThreadName {
-  id?: string;
-  url?: string;
-  title?: string;
+  id?: string | undefined;
+  url: string;
+  title: string;
   /** Shows that the site itself named the thread, where it lets nobody else. */
-  signature?: string;
+  signature?: string | undefined;
 }
 
 export interface NewComment {

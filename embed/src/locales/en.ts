@@ -1,4 +1,4 @@
-import type { ReadingWords, Words, WritingWords } from './words';
+import type { RareWords, ReadingWords, WritingWords } from './words';
 
 /** In embed.js. */
 export const reading: ReadingWords = {
@@ -6,21 +6,12 @@ export const reading: ReadingWords = {
   comments: { one: '{n} comment', other: '{n} comments' },
   empty: 'No comments yet. Be the first to say something.',
   closed: 'Comments are closed.',
-  closedByAge: 'This conversation is some time past. New comments are no longer taken.',
-  closedBySite: 'New comments are not taken at the moment.',
-  locked: 'This conversation is locked. It stays as it is.',
   loading: 'Loading comments…',
   loadMore: 'Load more comments',
   loadEarlier: 'Load the comments before these',
   moreReplies: { one: 'Show {n} more reply', other: 'Show {n} more replies' },
   retry: 'Try again',
   gone: 'The comment that this link leads to is not here any more.',
-
-  sort: 'Order',
-  oldest: 'Oldest first',
-  newest: 'Newest first',
-  best: 'Best first',
-  discussed: 'Most discussed first',
 
   anonymous: 'Anonymous',
   commentBy: 'Comment by {name}',
@@ -38,30 +29,22 @@ export const reading: ReadingWords = {
 
   unreachable: 'The comments server cannot be reached. Please try again in a moment.',
   offline: 'You seem to be offline. Please try again when you are connected.',
-  rateLimitedFor: 'That was a lot in a short time. Please try again in {time}.',
-  notShownHere: 'Comments cannot be shown on this page.',
-  repairOrigin: 'Is this your site? Add {origin} to this site’s origins in Parlour, and check that data-site is its key.',
-  repairNoOrigin:
-    'Is this your site? Comments need a page that is served over http or https, not a local file or a sandboxed frame.',
-  repairPolicy: 'Is this your site? Add {host} to {directive} in this page’s Content-Security-Policy.',
-  repairKey: 'Is this your site? The script tag needs data-site="…" with the key that Parlour gave this site.',
-  repairUnknownSite: 'Is this your site? Parlour knows no such site or thread. Check data-site in the script tag.',
-  errors: {
-    misunderstood: 'The server did not understand this. Please reload the page and try again.',
-    rate_limited: 'That was a lot in a short time. Please wait a little and try again.',
-    uri_too_long: 'The address of this page is too long for comments.',
-    internal: 'Something went wrong on the server. Please try again.',
-    unavailable: 'The comments server is busy right now. Please try again in a moment.',
-  },
 };
 
-/** A file of its own for readers of English, beside those of the other languages. */
+/** Asked for together with write.js. */
 export const writing: WritingWords = {
+  sort: 'Order',
+  oldest: 'Oldest first',
+  newest: 'Newest first',
+  best: 'Best first',
+  discussed: 'Most discussed first',
+
+  closedByAge: 'This conversation is some time past. New comments are no longer taken.',
+  closedBySite: 'New comments are not taken at the moment.',
+  locked: 'This conversation is locked. It stays as it is.',
+
   reply: 'Reply',
-  quote: 'Quote',
   more: 'More',
-  copyLink: 'Copy link',
-  linkCopied: 'The link is copied.',
   voteUp: 'Vote up',
   voteDown: 'Vote down',
   like: 'Like',
@@ -73,28 +56,7 @@ export const writing: WritingWords = {
   rejectedHint: 'The site’s team did not publish this comment. Only you can see it.',
   dismiss: 'Dismiss',
   edit: 'Edit',
-  editLabel: 'Change your comment',
-  save: 'Save',
-  saving: 'Saving…',
-  editPublished: 'Your change is published.',
-  editPending: 'Your change is saved. The comment is waiting for approval.',
   delete: 'Delete',
-  deleted: 'You deleted this comment.',
-  undo: 'Undo',
-  restored: 'Your comment is back.',
-
-  report: 'Report',
-  reportReason: 'What is wrong with this comment?',
-  reasons: {
-    spam: 'It is advertising or spam',
-    abuse: 'It is abusive or hateful',
-    off_topic: 'It is not about this page',
-    personal: 'It gives away personal information',
-    other: 'Something else',
-  },
-  reportNote: 'Anything else the site’s team should know?',
-  reportSend: 'Send report',
-  reported: 'Thank you. The site’s team will look at it.',
 
   write: 'Write',
   preview: 'Preview',
@@ -118,8 +80,6 @@ export const writing: WritingWords = {
   textTooShort: { one: 'Please write something.', other: 'Please write at least {n} characters.' },
   nameRequired: 'Please enter your name.',
   emailRequired: 'Please enter your email address. It is never shown.',
-  emailInvalid: 'This does not look like an email address.',
-  websiteInvalid: 'This is not a web address. Try something like example.org.',
   consentRequired: 'Please tick this box first.',
 
   formatting: 'Formatting',
@@ -133,8 +93,52 @@ export const writing: WritingWords = {
   help: 'Formatting help',
 
   newComments: { one: 'Show {n} new comment', other: 'Show {n} new comments' },
+};
 
+/** Asked for when it is needed. */
+export const rare: RareWords = {
+  quote: 'Quote',
+  copyLink: 'Copy link',
+  linkCopied: 'The link is copied.',
+
+  editLabel: 'Change your comment',
+  save: 'Save',
+  saving: 'Saving…',
+  editPublished: 'Your change is published.',
+  editPending: 'Your change is saved. The comment is waiting for approval.',
+  deleted: 'You deleted this comment.',
+  undo: 'Undo',
+  restored: 'Your comment is back.',
+
+  report: 'Report',
+  reportReason: 'What is wrong with this comment?',
+  reasons: {
+    spam: 'It is advertising or spam',
+    abuse: 'It is abusive or hateful',
+    off_topic: 'It is not about this page',
+    personal: 'It gives away personal information',
+    other: 'Something else',
+  },
+  reportNote: 'Anything else the site’s team should know?',
+  reportSend: 'Send report',
+  reported: 'Thank you. The site’s team will look at it.',
+
+  emailInvalid: 'This does not look like an email address.',
+  websiteInvalid: 'This is not a web address. Try something like example.org.',
+  rateLimitedFor: 'That was a lot in a short time. Please try again in {time}.',
+  notShownHere: 'Comments cannot be shown on this page.',
+  repairOrigin: 'Is this your site? Add {origin} to this site’s origins in Parlour, and check that data-site is its key.',
+  repairNoOrigin:
+    'Is this your site? Comments need a page that is served over http or https, not a local file or a sandboxed frame.',
+  repairPolicy: 'Is this your site? Add {host} to {directive} in this page’s Content-Security-Policy.',
+  repairKey: 'Is this your site? The script tag needs data-site="…" with the key that Parlour gave this site.',
+  repairUnknownSite: 'Is this your site? Parlour knows no such site or thread. Check data-site in the script tag.',
   errors: {
+    misunderstood: 'The server did not understand this. Please reload the page and try again.',
+    rate_limited: 'That was a lot in a short time. Please wait a little and try again.',
+    uri_too_long: 'The address of this page is too long for comments.',
+    internal: 'Something went wrong on the server. Please try again.',
+    unavailable: 'The comments server is busy right now. Please try again in a moment.',
     origin_not_allowed: 'Comments cannot be sent from this page.',
     thread_closed: 'Comments have been closed here in the meantime. Your text stays in this form.',
     thread_locked: 'This conversation has been locked. It stays as it is.',
@@ -161,5 +165,3 @@ export const writing: WritingWords = {
     not_found: 'The comment you are replying to is no longer there.',
   },
 };
-
-export const en: Words = { ...reading, ...writing, errors: { ...reading.errors, ...writing.errors } };

@@ -2,12 +2,12 @@
  * Every word that a reader can meet. A locale that lacks one does not compile.
  *
  * A locale is one file, `XX.ts`, that exports a `Words` as its default; it is sent to readers of its language alone. English
- * is in two parts, because embed.js carries what reading needs. Names in braces, such as `{name}`, are filled in: each
+ * is in parts, because embed.js carries what reading needs. Names in braces, such as `{name}`, are filled in: each
  * text of a locale has the same ones as the English text, wherever its grammar wants them. Any of these texts can be
- * replaced on a page by an attribute: `loadMore` by `text-load-more`, `errors.rate_limited` by `text-errors-rate-limited`.
+ * replaced on a page by an attribute: `loadMore` by `text-load-more`.
  */
 
-import type { ErrorCode, FieldCode } from '../wire';
+import type { ErrorCode, FieldCode, ReportReason } from '../wire';
 
 /** Forms by Intl.PluralRules; `{n}` is the number, written as the language writes numbers. */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
@@ -36,9 +36,6 @@ export type ToldCode = Exclude<ErrorCode, OfAccounts | OfClients> | 'misundersto
 /** Complaints about values that a reader can type; any other is told as `invalid`. */
 export type ToldFieldCode = Exclude<FieldCode, 'unknown_field' | 'wrong_type' | 'too_common' | 'out_of_range'>;
 
-/** What a failed read can be. */
-type ReadCode = 'misunderstood' | 'rate_limited' | 'uri_too_long' | 'internal' | 'unavailable';
-
 /** What it takes to read. */
 export interface ReadingWords {
   // The thread
@@ -47,11 +44,8 @@ export interface ReadingWords {
   /** Above a thread with comments; also what count.js writes into links. */
   comments: Plural;
   empty: string;
-  /** Why nothing can be written: this thread was closed; it is too old; the whole site takes nothing; locked for good. */
+  /** Nothing can be written here. */
   closed: string;
-  closedByAge: string;
-  closedBySite: string;
-  locked: string;
   loading: string;
   loadMore: string;
   loadEarlier: string;
@@ -60,13 +54,6 @@ export interface ReadingWords {
   retry: string;
   /** The address of the page names a comment that is not there (any more). */
   gone: string;
-
-  // The order of comments: the label of the choice, then the choices
-  sort: string;
-  oldest: string;
-  newest: string;
-  best: string;
-  discussed: string;
 
   // A comment
   anonymous: string;
@@ -88,30 +75,29 @@ export interface ReadingWords {
   writeLabel: string;
   placeholder: string;
 
-  // When something fails. The `repair` texts speak to the page's owner.
+  // When there is no server to ask for better words
   unreachable: string;
   offline: string;
-  /** `{time}` is a duration such as "30 seconds". */
-  rateLimitedFor: string;
-  notShownHere: string;
-  repairOrigin: string;
-  repairNoOrigin: string;
-  repairPolicy: string;
-  repairKey: string;
-  repairUnknownSite: string;
-  errors: Record<ReadCode, string>;
 }
 
-/** What it takes to write, vote, react, report and follow. */
+/** What it takes to write, vote, react and follow. */
 export interface WritingWords {
+  // The order of comments: the label of the choice, then the choices
+  sort: string;
+  oldest: string;
+  newest: string;
+  best: string;
+  discussed: string;
+
+  // Why nothing can be written: the thread is too old; the whole site takes nothing; nothing may change any more
+  closedByAge: string;
+  closedBySite: string;
+  locked: string;
+
   // Under a comment
   reply: string;
-  /** A button: answer with the comment, or what is selected of it, quoted. */
-  quote: string;
   /** A button that shows more buttons. */
   more: string;
-  copyLink: string;
-  linkCopied: string;
   /** Buttons; the number of votes follows. `like` stands in for `voteUp` where there are no votes down. */
   voteUp: string;
   voteDown: string;
@@ -127,24 +113,7 @@ export interface WritingWords {
   rejectedHint: string;
   dismiss: string;
   edit: string;
-  editLabel: string;
-  save: string;
-  saving: string;
-  editPublished: string;
-  editPending: string;
   delete: string;
-  /** Where the comment was, beside a button `undo`. */
-  deleted: string;
-  undo: string;
-  restored: string;
-
-  // Reporting a comment
-  report: string;
-  reportReason: string;
-  reasons: Record<'spam' | 'abuse' | 'off_topic' | 'personal' | 'other', string>;
-  reportNote: string;
-  reportSend: string;
-  reported: string;
 
   // The form
   write: string;
@@ -169,8 +138,6 @@ export interface WritingWords {
   textTooShort: Plural;
   nameRequired: string;
   emailRequired: string;
-  emailInvalid: string;
-  websiteInvalid: string;
   consentRequired: string;
 
   // The toolbar and what it writes; the same names explain Markdown in the help
@@ -188,9 +155,49 @@ export interface WritingWords {
   // Live
   /** A button in a bar over the thread: shows them. */
   newComments: Plural;
+}
 
-  errors: Record<Exclude<ToldCode, ReadCode>, string>;
+/** What few readers meet: reports, changes, mistakes and failures. Sent when it is needed. */
+export interface RareWords {
+  // More that can be done with a comment
+  /** A button: answer with the comment, or what is selected of it, quoted. */
+  quote: string;
+  copyLink: string;
+  linkCopied: string;
+
+  // Changing one's own comment
+  editLabel: string;
+  save: string;
+  saving: string;
+  editPublished: string;
+  editPending: string;
+  /** Where the comment was, beside a button `undo`. */
+  deleted: string;
+  undo: string;
+  restored: string;
+
+  // Reporting a comment
+  report: string;
+  reportReason: string;
+  reasons: Record<ReportReason, string>;
+  reportNote: string;
+  reportSend: string;
+  reported: string;
+
+  // When something fails. The `repair` texts speak to the page's owner.
+  emailInvalid: string;
+  websiteInvalid: string;
+  /** `{time}` is a duration such as "30 seconds". */
+  rateLimitedFor: string;
+  notShownHere: string;
+  repairOrigin: string;
+  repairNoOrigin: string;
+  repairPolicy: string;
+  repairKey: string;
+  repairUnknownSite: string;
+  errors: Record<ToldCode, string>;
   fields: Record<ToldFieldCode, string>;
 }
 
-export type Words = Omit<ReadingWords, 'errors'> & Omit<WritingWords, 'errors'> & { errors: Record<ToldCode, string> };
+/** All of them, as one object; the build takes a locale apart. */
+export type Words = ReadingWords & WritingWords & RareWords;
