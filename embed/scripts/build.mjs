@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
+import { minify } from 'terser';
 
 /** Most bytes after gzip; the last for embed.js, embed/write.js and the largest language together. */
 const BUDGETS = { 'embed.js': 8_000, 'count.js': 800 };
@@ -12,7 +13,10 @@ const ALL_BUDGET = 18_000;
 const root = new URL('../', import.meta.url);
 const dist = new URL('dist/', root);
 const locales = new URL('src/locales/', root);
-const languages = (await readdir(locales)).filter((name) => name !== 'words.ts').map((name) => name.replace('.ts', ''));
+const sources = (await readdir(locales)).filter((name) => name !== 'words.ts').map((name) => name.replace('.ts', ''));
+/** Languages without a file of their own whose readers read another's; by the names that pages and browsers use. */
+const READ_AS = Object.entries({ nb: 'no', nn: 'no' }).filter(([, source]) => sources.includes(source));
+const languages = [...sources, ...READ_AS.map(([name]) => name)].sort();
 
 /** The browsers of mid-2023 on: adopted style sheets, container queries and color-mix(). */
 const target = ['chrome111', 'firefox113', 'safari16.4'];
@@ -21,8 +25,11 @@ const minifiedCss = {
   name: 'minified-css',
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await esbuild.transform(await readFile(path, 'utf8'), { loader: 'css', minify: true, target });
-      return { contents: code.trim(), loader: 'text' };
+      const css = await readFile(path, 'utf8');
+      // A prefix for mask would cost more than the fading that Chrome before 120 goes without.
+      const { code } = await esbuild.transform(css, { loader: 'css', minify: true, target: ['chrome120', ...target.slice(1)] });
+      // What esbuild leaves in the values of custom properties.
+      return { contents: code.trim().replace(/(?<=--[\w-]+:|,) /g, ''), loader: 'text' };
     });
   },
 };
@@ -39,7 +46,8 @@ async function localeModules() {
   const english = await evaluate(new URL('en.ts', locales));
   const modules = new Map();
   for (const language of languages) {
-    const words = language === 'en' ? english : (await evaluate(new URL(`${language}.ts`, locales))).default;
+    const source = Object.fromEntries(READ_AS)[language] ?? language;
+    const words = language === 'en' ? english : (await evaluate(new URL(`${source}.ts`, locales))).default;
     const isRare = ([name]) => Object.hasOwn(english.rare, name);
     const parts =
       language === 'en'
@@ -71,7 +79,13 @@ async function bundle(entryPoints, options) {
     plugins: [minifiedCss],
     ...options,
   });
-  return new Map(outputFiles.map(({ path, contents }) => [path.slice(dist.pathname.length), contents]));
+  const files = new Map();
+  for (const { path, text } of outputFiles) {
+    const compress = { passes: 4, ecma: 2022, pure_getters: true, unsafe_arrows: true };
+    const { code } = await minify(text, { module: true, ecma: 2022, compress });
+    files.set(path.slice(dist.pathname.length), Buffer.from(code));
+  }
+  return files;
 }
 
 const loaded = { write: 'src/write/write.ts', more: 'src/more/more.ts', trouble: 'src/trouble.ts', recent: 'src/recent.ts' };
@@ -79,7 +93,7 @@ const entries = Object.fromEntries(Object.entries(loaded).map(([name, path]) => 
 const parts = new Map([...(await bundle(entries, { format: 'esm' })), ...(await localeModules())]);
 const hash = createHash('sha256');
 for (const contents of parts.values()) hash.update(contents);
-const define = { VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)), LANGUAGES: JSON.stringify(languages.join(' ')) };
+const define = { VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)), LANGUAGES: JSON.stringify(process.env.LANGS || languages.join(' ')) };
 const files = new Map([
   ...(await bundle({ embed: 'src/embed.ts', count: 'src/count.ts' }, { format: 'iife', define })),
   ...(await bundle({ 'embed/parlour': 'src/module.ts' }, { format: 'esm', define })),

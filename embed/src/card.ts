@@ -50,8 +50,8 @@ export function card({ words, locale }: Speech, depth: number, owner: Pick<Conve
       const now = JSON.stringify([comment, parent?.id]);
       if (now === known) return;
       known = now;
-      if (body) prepareHtml(body);
-      else if (comment.html !== self.comment.html) showServerHtml(self.body, comment.html);
+      if (!body && comment.html !== self.comment.html) showServerHtml(self.body, comment.html);
+      prepareHtml(self.body);
       body = undefined;
       self.comment = comment;
       draw(comment, parent);
@@ -69,7 +69,7 @@ export function card({ words, locale }: Speech, depth: number, owner: Pick<Conve
     const hint = (text: string, title?: string) => el('span', { class: 'quiet', title }, text);
     replies.classList.toggle('flat', comment.depth >= depth);
     set(article, { 'aria-label': removed ? words.removed : fill(words.commentBy, { name }) });
-    if (removed) article.replaceChildren(avatar(), el('p', { class: 'tombstone quiet' }, words.removed));
+    if (removed) article.replaceChildren(avatar(), el('p', { class: 'quiet' }, words.removed));
     else {
       const website = webUrl(author.website)?.href;
       const link = website && { href: website, rel: 'nofollow ugc noopener' };
@@ -82,7 +82,8 @@ export function card({ words, locale }: Speech, depth: number, owner: Pick<Conve
           { class: 'head' },
           el(link ? 'a' : 'span', { part: 'author', dir: 'auto', ...(link || {}) }, name),
           author.team && el('span', { part: 'badge' }, words.team),
-          el('a', { part: 'permalink', href: addressOf(number) }, time),
+          // In full, because a page's <base> would lead a bare fragment elsewhere.
+          el('a', { part: 'permalink', href: location.href.replace(/#.*|$/, `#parlour-${number}`) }, time),
           edited && hint(`(${words.edited})`, absolute(edited, locale)),
           // Whom it answers, where the indent does not show it.
           answers && !parent && hint(words.replyElsewhere),
@@ -96,13 +97,6 @@ export function card({ words, locale }: Speech, depth: number, owner: Pick<Conve
     }
     owner.dress(self);
   }
-}
-
-/** In full, because a page's <base> would lead a bare fragment elsewhere. */
-export function addressOf(number: number): string {
-  const address = new URL(location.href);
-  address.hash = `parlour-${number}`;
-  return address.href;
 }
 
 /** A text much longer than a screen is cut until somebody wants it. Reads all heights before it changes any. */

@@ -18,19 +18,15 @@ export interface Failure extends Error {
   retryAfter?: number;
 }
 
-export interface Question {
-  method?: string;
+export interface Question extends RequestInit {
   /** What is undefined is left out. */
   query?: object;
-  body?: object;
-  headers?: Record<string, string>;
 }
 
 /** Where an operation of the visitor door is. */
 export function door({ host, key }: Site, path: string, query: object = {}): string {
-  const url = new URL(`v1/sites/${encodeURIComponent(key)}/${path}`, host);
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
-  return url.href;
+  const asked = new URLSearchParams(JSON.parse(JSON.stringify(query)));
+  return `${host}v1/sites/${encodeURIComponent(key)}/${path}?${asked}`;
 }
 
 /**
@@ -41,15 +37,10 @@ export async function ask<T>(
   site: Site,
   path: string,
   signal: AbortSignal,
-  { method, query, body, headers }: Question = {},
+  { query, ...request }: Question = {},
 ): Promise<T> {
-  const response = await fetch(door(site, path, query), {
-    method,
-    headers: body ? { 'Content-Type': 'application/json', ...headers } : headers,
-    body: body && JSON.stringify(body),
-    credentials: 'omit',
-    signal,
-  } as RequestInit).catch(() => undefined);
+  const options: RequestInit = { credentials: 'omit', signal, ...request };
+  const response = await fetch(door(site, path, query), options).catch(() => undefined);
   const problem = await response?.json().catch(() => undefined);
   if (response?.ok && problem) return problem;
   const retryAfter = Number(response?.headers.get('Retry-After'));

@@ -55,8 +55,14 @@ export function converse(
   const title = el('h2', { part: 'title', tabindex: -1 });
   const trouble = el('p', { part: 'error', role: 'alert' });
   const note = el('p', { part: 'notice' });
-  const text = el('textarea', { part: 'textarea', rows: 2, dir: 'auto', 'aria-label': words.writeLabel });
-  const form = el('form', { part: 'composer', novalidate: true }, el('div', { part: 'editor' }, el('div', {}, text)));
+  const text = el('textarea', {
+    part: 'textarea',
+    rows: 2,
+    dir: 'auto',
+    'aria-label': words.writeLabel,
+    placeholder: words.placeholder,
+  });
+  const form = el('form', { part: 'composer' }, el('div', { part: 'editor' }, el('div', {}, text)));
   const list = el('ol', { part: 'list', role: 'list' });
   const empty = el('p', { part: 'empty' }, words.empty);
   const explained = (failure: Failure) => explain(failure, speech, options);
@@ -81,8 +87,6 @@ export function converse(
     followHash,
   };
 
-  text.placeholder = words.placeholder;
-  form.onsubmit = (event) => event.preventDefault();
   if (notice) form.append(el('p', { part: 'notice' }, notice));
   section.replaceChildren(self.head, self.reactions, trouble, note, form, earlier, list, empty, later);
   draw();
@@ -167,7 +171,7 @@ export function converse(
     if (location.hash === '#parlour-comments') title.scrollIntoView();
     const number = numberInHash();
     if (!number) return;
-    const find = () => [...cards.values()].find(({ comment }) => comment.number === number);
+    const find = () => [...cards.values()].find(({ comment }) => `${comment.number}` === number);
     if (!asked && !find()) await turn({ around: number }).catch(() => undefined);
     const found = find();
     for (const each of cards.values()) each.article.classList.toggle('target', each === found);
@@ -177,10 +181,11 @@ export function converse(
 }
 
 /** The comment that the page's address names. */
-export function numberInHash(): number | undefined {
-  return Number(/^#parlour-(\d+)$/.exec(location.hash)?.[1]) || undefined;
+export function numberInHash(): string | undefined {
+  return /^#parlour-(\d+)$/.exec(location.hash)?.[1];
 }
 
+/** Rejects at once where the page names no site. */
 export function readThread({ site, name: { id, url }, sort, signal }: Options, query: object): Promise<ThreadPage> {
   return ask(site!, 'thread', signal, { query: { ...(id ? { id } : { url }), sort, ...query } });
 }

@@ -3,10 +3,6 @@
 import type { Plural } from './locales/words';
 import type { ThreadCount } from './wire';
 
-/** Put in by the build, as in speech.ts and element.ts. */
-declare const LANGUAGES: string;
-declare const VERSION: string;
-
 /** The most threads one request may name. */
 const BATCH = 20;
 
@@ -26,12 +22,12 @@ function fetchDue(): void {
   due = [];
   while (asked.length) {
     const batch = asked.splice(0, BATCH);
-    const url = new URL(`v1/sites/${site}/counts`, new URL(host, document.baseURI));
+    const url = new URL(`v1/sites/${site}/counts`, host);
     for (const [, kind, value] of batch) url.searchParams.append(kind, value);
     fetch(url, { credentials: 'omit' })
       .then((response) => response.json())
       .then(({ counts }: { counts: ThreadCount[] }) =>
-        batch.forEach(([spot], index) => show(spot, counts[index]!.comment_count)),
+        counts.forEach(({ comment_count }, index) => show(batch[index]![0], comment_count)),
       )
       .catch(() => undefined); // A page reads well without its counts: what stood there stays.
   }
@@ -46,42 +42,32 @@ function keyOf(spot: HTMLElement): ['id' | 'url', string] {
   return ['url', url.href];
 }
 
-/** A link gets words ("3 comments"), everything else the bare number. */
+/** A link gets words ("3 comments") in the page's language or in English, everything else the bare number. */
 async function show(spot: HTMLElement, count: number): Promise<void> {
-  const { lang } = document.documentElement;
-  const number = count.toLocaleString(lang || 'en');
-  const inWords = spot.matches('a:not([data-parlour-count])');
-  const forms = inWords && (await words(lang.toLowerCase()));
-  spot.textContent = forms ? (forms[new Intl.PluralRules(lang || 'en').select(count)] ?? forms.other).replace('{n}', number) : number;
+  const lang = document.documentElement.lang || 'en';
+  let form = '{n}';
+  if (spot.matches('a:not([data-parlour-count])')) {
+    const [language] = lang.split('-');
+    const english: { comments: Plural } = { comments: { one: '{n} comment', other: '{n} comments' } };
+    const file = new URL(`embed/locales/${language}.js`, script.src).href;
+    const { comments } = language === 'en' ? english : await import(file).then((module) => module.default, () => english);
+    form = comments[new Intl.PluralRules(lang).select(count)] ?? comments.other;
+  }
+  spot.textContent = form.replace('{n}', count.toLocaleString(lang));
 }
 
-async function words(lang: string): Promise<Plural> {
-  const language = [lang, lang.split('-')[0]!].find((each) => ` ${LANGUAGES} `.includes(` ${each} `) && each !== 'en');
-  const english = { one: '{n} comment', other: '{n} comments' };
-  if (!language) return english;
-  const { href } = new URL(`embed/locales/${language}.js?v=${VERSION}`, script.src);
-  return import(href).then(
-    ({ default: { comments } }) => comments,
-    () => english,
-  );
-}
+const spots = () => document.querySelectorAll<HTMLElement>('a[href$="#parlour-comments"],[data-parlour-count]');
+const fill = () => ask(...spots());
 
 if (!customElements.get('parlour-count')) {
-  const fill = () => ask(...document.querySelectorAll<HTMLElement>('a[href$="#parlour-comments"],[data-parlour-count]'));
   customElements.define(
     'parlour-count',
     class extends HTMLElement {
-      static observedAttributes = ['thread-id', 'url'];
-
       connectedCallback() {
         ask(this);
       }
-
-      attributeChangedCallback() {
-        if (this.isConnected) ask(this);
-      }
     },
   );
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', fill);
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', fill);
   else fill();
 }

@@ -1,6 +1,6 @@
 /** Building elements without HTML strings. */
 
-/** `true` sets an empty attribute, `undefined` and `false` take it away. A `part` is also the element's class. */
+/** `false` takes an attribute away, `undefined` leaves it alone. A `part` is also the element's class. */
 type Attributes = Record<string, string | number | boolean | undefined>;
 type Child = Node | string | undefined | null | false;
 
@@ -10,15 +10,15 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[Tag] {
   const element = set(document.createElement(tag), attributes);
-  element.append(...children.filter((child) => !!child) as Node[]);
+  element.append(...children.filter(Boolean) as Node[]);
   return element;
 }
 
 export function set<E extends Element>(element: E, attributes: Attributes): E {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined) continue;
-    element.toggleAttribute(name, value !== false);
-    if (value && value !== true) element.setAttribute(name, `${value}`);
+    if (value === false) element.removeAttribute(name);
+    else element.setAttribute(name, `${value}`);
     if (name === 'part') element.className = `${value}`;
   }
   return element;

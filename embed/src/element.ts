@@ -13,8 +13,6 @@ import type { Sort } from './wire';
 /** Of what is beside the script; put in by the build, so that a new script never takes an old part from a cache. */
 declare const VERSION: string;
 
-/** The longest title that the server takes, in characters. */
-const MAX_TITLE = 300;
 /** So far from the window, in pixels, a thread begins to load. */
 const NEAR = 800;
 
@@ -31,6 +29,8 @@ let sheet: CSSStyleSheet | undefined;
 
 /** What the elements have in common: a shadow root, the page's shade, an end. */
 export abstract class Room extends HTMLElement {
+  static readonly observedAttributes = ['thread-id', 'url', 'lang', 'sort', 'theme', 'site', 'limit'];
+
   readonly beside = beside;
   readonly root = el('div', { part: 'parlour', title: '' });
   /** Aborting it ends every request, timer and listener of what is shown now. */
@@ -114,8 +114,6 @@ export abstract class Room extends HTMLElement {
 }
 
 export class ParlourComments extends Room {
-  static readonly observedAttributes = ['thread-id', 'thread-signature', 'url', 'title', 'lang', 'sort', 'theme', 'site'];
-
   show(signal: AbortSignal): void {
     const section = el('section', { part: 'thread' });
     // What the server rendered into the page is shown until there is more. A parser may still be at work on it.
@@ -131,12 +129,7 @@ export class ParlourComments extends Room {
       const conversation = await showThread({
         site: this.site,
         beside,
-        name: {
-          id: this.get('thread-id'),
-          url: pageUrl([this.get('url'), canonical], location.href),
-          title: [...(this.get('title') ?? document.title)].slice(0, MAX_TITLE).join(''),
-          signature: this.get('thread-signature'),
-        },
+        name: { id: this.get('thread-id'), url: pageUrl([this.get('url'), canonical], location.href) },
         sort: this.get('sort') as Sort | undefined,
         host: this,
         section,
@@ -151,8 +144,6 @@ export class ParlourComments extends Room {
 
 /** `<parlour-recent>`: what was said last on the site; how, is in a file that pages without it never load. */
 export class ParlourRecent extends Room {
-  static readonly observedAttributes = ['limit', 'lang', 'theme', 'site'];
-
   show(signal: AbortSignal): void {
     this.whenNear(signal, async () => (await import(beside('recent.js'))).default(this, signal, equipment));
   }

@@ -19,8 +19,7 @@ export async function explain(failure: Failure, speech: Speech, options: Options
     const [{ default: tell }] = await Promise.all([import(options.beside('trouble.js')), speech.learn('.rare')]);
     return await tell(failure, speech, options.site, first);
   } catch {
-    const { unreachable, offline } = speech.words;
-    return { code: 'unreachable', text: navigator.onLine ? unreachable : offline };
+    return { code: 'unreachable', text: speech.words.unreachable };
   }
 }
 

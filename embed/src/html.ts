@@ -15,7 +15,6 @@ export function showServerHtml(element: Element, html: string): void {
   // Pages that enforce Trusted Types must list the policy name `parlour`.
   policy ??= trustedTypes?.createPolicy('parlour', rules) ?? rules;
   element.innerHTML = policy.createHTML(html);
-  prepareHtml(element);
 }
 
 /** Wide code and tables scroll sideways, also by keyboard. */

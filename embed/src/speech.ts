@@ -24,8 +24,8 @@ type Wishes = readonly (string | null | undefined)[];
 export function choose(wishes: Wishes, spoken = LANGUAGES.split(' ')): { language: string; locale: string } {
   for (const wish of wishes) {
     try {
-      // en_US is no language tag, but often written; readers of both written standards of Norwegian read `no`.
-      const locale = new Intl.Locale(wish!.replace(/_/g, '-').replace(/^n[bn]\b/, 'no'));
+      // en_US is no language tag, but often written.
+      const locale = new Intl.Locale(wish!.replace(/_/g, '-'));
       const { language, script, region } = locale.maximize();
       const names = [`${language}-${region}`, `${language}-${script}`, language].map((name) => name.toLowerCase());
       const found = names.find((name) => spoken.includes(name));

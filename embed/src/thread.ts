@@ -11,10 +11,10 @@ export interface Options {
   /** Undefined when the page names no site. */
   site: Site | undefined;
   beside: Beside;
-  name: ThreadName;
+  name: Pick<ThreadName, 'id' | 'url'>;
   sort: Sort | undefined;
   /** The element, for its attributes. */
-  host: Element;
+  host: HTMLElement;
   section: HTMLElement;
   emit(name: string, detail: object): void;
   signal: AbortSignal;
@@ -27,9 +27,7 @@ export async function showThread(options: Options): Promise<Conversation | undef
   const wishes = [own, document.documentElement.lang, ...navigator.languages];
   // Both begin now: the language need not wait for the comments.
   const learning = speak(wishes, host, beside);
-  const reading = options.site
-    ? readThread(options, { around: numberInHash() })
-    : Promise.reject(new Error());
+  const reading = readThread(options, { around: numberInHash() });
   const fragment = () => section.querySelector<HTMLElement>('.parlour-static');
   const loading = el('p', { class: 'loading quiet', role: 'status' });
   if (!fragment()) section.append(loading);
@@ -58,11 +56,11 @@ export async function showThread(options: Options): Promise<Conversation | undef
   function standing({ thread }: ThreadPage): Map<string, HTMLElement> {
     const still = fragment()?.dataset['parlourVersion'] === `${thread.version}`;
     const articles = still ? section.querySelectorAll<HTMLElement>('[data-id]') : [];
-    return new Map([...articles].map((article) => [article.dataset['id']!, article.querySelector('.parlour-body')!]));
+    return new Map([...articles].map((article) => [article.dataset['id']!, article.querySelector('.parlour-text')!]));
   }
 
   function settle({ words, locale }: Speech): void {
-    const dir = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b/.test(locale) ? 'rtl' : 'ltr';
+    const dir = /^(ar|fa|he|ur)/.test(locale) ? 'rtl' : 'ltr';
     set(section, { 'aria-label': words.title, lang: locale, dir });
   }
 }

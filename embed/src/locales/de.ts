@@ -7,10 +7,10 @@ const words: Words = {
   closed: 'Die Kommentare sind geschlossen.',
   loading: 'Kommentare werden geladen …',
   loadMore: 'Weitere Kommentare laden',
-  loadEarlier: 'Die Kommentare davor laden',
+  loadEarlier: 'Frühere Kommentare laden',
   moreReplies: { one: '{n} weitere Antwort zeigen', other: '{n} weitere Antworten zeigen' },
   retry: 'Noch einmal versuchen',
-  gone: 'Den Kommentar, zu dem dieser Link führt, gibt es hier nicht mehr.',
+  gone: 'Diesen Kommentar gibt es hier nicht mehr.',
 
   anonymous: 'Anonym',
   commentBy: 'Kommentar von {name}',
@@ -19,15 +19,14 @@ const words: Words = {
   edited: 'bearbeitet',
   removed: 'Dieser Kommentar wurde entfernt.',
   replyingTo: 'Antwort an {name}',
-  replyElsewhere: 'Antwort auf einen Kommentar, der noch nicht geladen ist',
-  unfold: 'Alles zeigen',
+  replyElsewhere: 'Antwort auf einen früheren Kommentar',
+  unfold: 'Mehr zeigen',
   fold: 'Weniger zeigen',
 
   writeLabel: 'Dein Kommentar',
   placeholder: 'Schreib mit …',
 
   unreachable: 'Der Kommentar-Server ist nicht erreichbar. Bitte versuch es gleich noch einmal.',
-  offline: 'Du bist offenbar offline. Bitte versuch es noch einmal, wenn du wieder verbunden bist.',
 
   sort: 'Reihenfolge',
   oldest: 'Älteste zuerst',
@@ -116,6 +115,7 @@ const words: Words = {
   reportSend: 'Meldung senden',
   reported: 'Danke. Das Team der Seite sieht es sich an.',
 
+  offline: 'Du bist offenbar offline. Bitte versuch es noch einmal, wenn du wieder verbunden bist.',
   emailInvalid: 'Das sieht nicht nach einer E-Mail-Adresse aus.',
   websiteInvalid: 'Das ist keine Web-Adresse. Richtig wäre etwa example.org.',
   rateLimitedFor: 'Das war viel auf einmal. Bitte versuch es in {time} noch einmal.',

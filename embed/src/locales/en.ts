@@ -8,10 +8,10 @@ export const reading: ReadingWords = {
   closed: 'Comments are closed.',
   loading: 'Loading comments…',
   loadMore: 'Load more comments',
-  loadEarlier: 'Load the comments before these',
+  loadEarlier: 'Load earlier comments',
   moreReplies: { one: 'Show {n} more reply', other: 'Show {n} more replies' },
   retry: 'Try again',
-  gone: 'The comment that this link leads to is not here any more.',
+  gone: 'This comment is not here any more.',
 
   anonymous: 'Anonymous',
   commentBy: 'Comment by {name}',
@@ -20,15 +20,14 @@ export const reading: ReadingWords = {
   edited: 'edited',
   removed: 'This comment was removed.',
   replyingTo: 'in reply to {name}',
-  replyElsewhere: 'in reply to a comment that is not loaded yet',
-  unfold: 'Show all of it',
+  replyElsewhere: 'in reply to an earlier comment',
+  unfold: 'Show more',
   fold: 'Show less',
 
   writeLabel: 'Your comment',
   placeholder: 'Join the conversation…',
 
   unreachable: 'The comments server cannot be reached. Please try again in a moment.',
-  offline: 'You seem to be offline. Please try again when you are connected.',
 };
 
 /** Asked for together with write.js. */
@@ -123,6 +122,7 @@ export const rare: RareWords = {
   reportSend: 'Send report',
   reported: 'Thank you. The site’s team will look at it.',
 
+  offline: 'You seem to be offline. Please try again when you are connected.',
   emailInvalid: 'This does not look like an email address.',
   websiteInvalid: 'This is not a web address. Try something like example.org.',
   rateLimitedFor: 'That was a lot in a short time. Please try again in {time}.',

@@ -75,9 +75,8 @@ export interface ReadingWords {
   writeLabel: string;
   placeholder: string;
 
-  // When there is no server to ask for better words
+  /** There is no server to ask for better words. */
   unreachable: string;
-  offline: string;
 }
 
 /** What it takes to write, vote, react and follow. */
@@ -185,6 +184,7 @@ export interface RareWords {
   reported: string;
 
   // When something fails. The `repair` texts speak to the page's owner.
+  offline: string;
   emailInvalid: string;
   websiteInvalid: string;
   /** `{time}` is a duration such as "30 seconds". */

@@ -84,7 +84,7 @@ async function report(more: More): Promise<void> {
     event.preventDefault();
     const body = { reason: reason.value, ...(note.value.trim() && { note: note.value }) };
     try {
-      await desk.askAs(await desk.reader(), `comments/${id}/reports`, { method: 'POST', body });
+      await desk.askAs(await desk.reader(), 'POST', `comments/${id}/reports`, body);
       form.replaceChildren(el('p', { class: 'quiet', role: 'status' }, words.reported));
       from.focus();
       desk.talk.options.emit('reported', { id, reason: reason.value as ReportReason });
@@ -106,7 +106,7 @@ export async function edit(more: More): Promise<void> {
   trouble.textContent = '';
   let source: OwnComment | undefined;
   try {
-    source = (await desk.askAs<{ comments: OwnComment[] }>(kept.token, 'mine')).comments[0];
+    source = (await desk.askAs<{ comments: OwnComment[] }>(kept.token, 'GET', 'mine')).comments[0];
   } catch (failure) {
     return desk.blame(trouble, failure as Failure);
   }
@@ -135,10 +135,7 @@ export async function edit(more: More): Promise<void> {
     set(save, { 'aria-disabled': 'true' });
     save.textContent = words.saving;
     try {
-      const answer = await desk.askAs<ChangedComment>(kept.token, `comments/${id}`, {
-        method: 'PATCH',
-        body: { text: text.value },
-      });
+      const answer = await desk.askAs<ChangedComment>(kept.token, 'PATCH', `comments/${id}`, { text: text.value });
       const { comment, thread, editable_until: until } = answer;
       store.keepToken({ ...kept, until, settled: comment.state === 'published' });
       own.set(id, { ...card.comment, ...comment });
@@ -166,14 +163,16 @@ export async function remove(more: More): Promise<void> {
   const { comment } = card;
   const { token } = store.token(comment.id)!;
   trouble.textContent = '';
+  // Before the request: those who follow the thread may be told sooner than it is answered.
+  desk.deleted.add(comment.id);
   try {
     const path = `comments/${comment.id}`;
-    const { thread, restorable_until: until } = await desk.askAs<DeletedComment>(token, path, { method: 'DELETE' });
+    const { thread, restorable_until: until } = await desk.askAs<DeletedComment>(token, 'DELETE', path);
     talk.options.emit('deleted', { id: comment.id, thread });
     const problem = el('p', { part: 'error', role: 'alert' });
     const undo = button(words.undo, 'secondary', async () => {
       try {
-        const answer = await desk.askAs<ChangedComment>(token, `${path}/restore`, { method: 'POST', body: {} });
+        const answer = await desk.askAs<ChangedComment>(token, 'POST', `${path}/restore`);
         desk.deleted.delete(comment.id);
         card.article.replaceChildren(...before);
         desk.take(answer.thread, answer.comment);
@@ -185,13 +184,13 @@ export async function remove(more: More): Promise<void> {
       }
     });
     const before = [...card.article.childNodes];
-    desk.deleted.add(comment.id);
     // It stays in its place until the page is left, so that nothing moves and the way back is where the way out was.
-    card.article.replaceChildren(el('p', { class: 'quiet' }, words.deleted, ' ', until && undo), problem);
+    card.article.replaceChildren(el('p', {}, el('span', { class: 'quiet' }, words.deleted), ' ', until && undo), problem);
     if (until) undo.focus();
     desk.say(words.deleted);
     desk.take(thread);
   } catch (failure) {
+    desk.deleted.delete(comment.id);
     await desk.blame(trouble, failure as Failure);
   }
 }

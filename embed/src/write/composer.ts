@@ -29,9 +29,10 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   const { words, locale } = speech;
   const { settings } = page;
   const { place, parent, cancel } = options;
-  const { signal, name: thread } = talk.options;
+  const { signal } = talk.options;
   const editor = form.querySelector<HTMLElement>('.editor')!;
   const known = store.author();
+  form.noValidate = true;
 
   // Tabs
   const preview = el('div', { part: 'preview body', dir: 'auto', 'aria-live': 'polite' });
@@ -65,6 +66,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   // Fields
   const counter = el('p', { class: 'quiet counter' });
   const complaints = new Map<string, [HTMLElement, (message: string) => void]>();
+  const fields = el('div', { class: 'fields late' });
   const author = {
     name: field('name', 'text', words.name, settings.require_name),
     email: field('email', 'email', words.email, settings.require_email, words.emailHint),
@@ -81,7 +83,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   editor.prepend(el('div', { class: 'bar late' }, tablist, tools));
   editor.append(panels[1]!, counter);
   editor.after(
-    el('div', { class: 'fields late' }, ...Object.values(author).map((input) => input.parentElement)),
+    fields,
     el('div', { class: 'late' }, remember.parentElement, consent?.parentElement),
     trouble,
     el('div', { class: 'actions late' }, submit, cancel && button(words.cancel, 'plain', cancel)),
@@ -147,7 +149,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     preview.textContent = value.trim() ? '…' : words.nothingToPreview;
     if (!value.trim()) return;
     try {
-      const { html } = await desk.ask<{ html: string }>('preview', { method: 'POST', body: { text: value } });
+      const { html } = await desk.ask<{ html: string }>('POST', 'preview', { text: value });
       // The text may have gone on while the server rendered an older one.
       if (value === text.value) showServerHtml(preview, html);
     } catch (failure) {
@@ -170,6 +172,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     input.required = required;
     const hints = [!required && words.optional, hint].filter(Boolean).join(', ');
     const caption = el('label', { class: 'field' }, label, hints && el('span', { class: 'quiet' }, ` · ${hints}`), input);
+    fields.append(el('div', {}, caption));
     complainFor(`/author/${name}`, input, caption);
     return input;
   }
@@ -237,7 +240,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
       website: website.value.trim().replace(/^(?!$|\w+:)/, 'https://'),
     };
     const body = {
-      thread: clean(thread),
+      thread: clean(desk.name),
       parent_id: parent,
       text: text.value,
       author: clean(who),
@@ -247,7 +250,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     submit.textContent = words.posting;
     try {
       const headers = { 'Idempotency-Key': keyFor(JSON.stringify(body)) };
-      const posted = await desk.ask<PostedComment>('comments', { method: 'POST', body, headers });
+      const posted = await (desk.posting = desk.ask<PostedComment>('POST', 'comments', body, headers));
       keeping = 0;
       attempt = undefined;
       store.keepDraft(place, '');
@@ -275,13 +278,12 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
 
   /** Puts the server's complaints on the fields they are about. */
   function markFaults({ errors = [] }: Partial<Problem> = {}): void {
-    const texts: Record<string, string> = words.fields;
-    const invalid: Record<string, string> = { '/author/email': words.emailInvalid, '/author/website': words.websiteInvalid };
+    // Learned with the failure.
+    const { fields, emailInvalid, websiteInvalid } = speech.words;
+    const texts: Record<string, string> = fields;
+    const bad: Record<string, string> = { '/author/email': emailInvalid, '/author/website': websiteInvalid };
     complain(
-      errors.map(({ pointer, code }) => [
-        pointer,
-        code === 'invalid' && invalid[pointer] ? invalid[pointer] : texts[code] ?? texts['invalid'],
-      ]),
+      errors.map(({ pointer, code }) => [pointer, (code === 'invalid' && bad[pointer]) || (texts[code] ?? texts['invalid'])]),
     );
   }
 }

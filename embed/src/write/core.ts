@@ -12,8 +12,7 @@ export let place: Equipment['place'];
 export let plural: Equipment['plural'];
 export let set: Equipment['set'];
 export let showServerHtml: Equipment['showServerHtml'];
-export let visit: Equipment['visit'];
 
 export function equip(equipment: Equipment): void {
-  ({ ask, button, el, explain, fill, missing, place, plural, set, showServerHtml, visit } = equipment);
+  ({ ask, button, el, explain, fill, missing, place, plural, set, showServerHtml } = equipment);
 }

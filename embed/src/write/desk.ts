@@ -1,29 +1,36 @@
 /** What all that writes in one thread works with. */
 
 import type { Card } from '../card';
-import type { Failure, Question } from '../client';
+import type { Failure } from '../client';
 import type { Conversation } from '../conversation';
 import type { Equipment } from '../equipment';
 import type { More } from '../more/more';
-import type { Comment, PostedComment, ThreadView, Votes } from '../wire';
+import type { Comment, PostedComment, ThreadName, ThreadView, Votes } from '../wire';
 import { ask, explain } from './core';
 import { Store } from './store';
 
+/** The longest title that the server takes, in characters. */
+const MAX_TITLE = 300;
+
 export interface Desk {
   talk: Conversation;
+  /** The thread as requests that may open it name it. */
+  readonly name: ThreadName;
   store: Store;
   /** The reader's own comments that the public list does not hold (yet). */
   own: Map<string, Comment>;
-  /** Asks the visitor door. */
-  ask<T>(path: string, question?: Question): Promise<T>;
+  /** Asks the visitor door for something to be done. */
+  ask<T>(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<T>;
   /** The same with the proof that this browser may. */
-  askAs<T>(token: string, path: string, question?: Question): Promise<T>;
+  askAs<T>(token: string, method: string, path: string, body?: object): Promise<T>;
   /** Tells it to those who listen instead of looking. */
   say(text: string): void;
   /** Puts the words for what went wrong into the element, and tells the page. */
   blame(element: HTMLElement, failure: Failure): Promise<void>;
   /** Takes over what the server said of the thread and a comment, and draws. */
   take(thread: ThreadView | undefined, comment?: Comment): void;
+  /** What is on its way: until it is answered, nobody knows whose a comment is that others tell of. */
+  posting?: Promise<unknown>;
   /** A comment that was just posted by the reader. */
   posted(posted: PostedComment): void;
   /** Proof of who votes; asked for once, before the first vote. */
@@ -47,12 +54,22 @@ export function desk(talk: Conversation, status: HTMLElement, equipment: Equipme
   stores.set(site.key, store);
   const self: Desk = {
     talk,
+    get name() {
+      const { host, name } = options;
+      const title = [...(host.getAttribute('title') ?? document.title)].slice(0, MAX_TITLE).join('');
+      return { ...name, title, signature: host.getAttribute('thread-signature') ?? undefined };
+    },
     store,
     own: new Map(),
     deleted: new Set(),
-    ask: (path, question) => ask(site, path, options.signal, question),
-    askAs: (token, path, question = {}) =>
-      self.ask(path, { ...question, headers: { ...question.headers, 'Parlour-Tokens': token } }),
+    ask(method, path, body, headers) {
+      const json = body && { body: JSON.stringify(body) };
+      const type = body && { 'Content-Type': 'application/json' };
+      return ask(site, path, options.signal, { method, ...json, headers: { ...type, ...headers } });
+    },
+    askAs(token, method, path, body) {
+      return self.ask(method, path, body, { 'Parlour-Tokens': token });
+    },
     say(text) {
       status.textContent = text;
     },
@@ -87,7 +104,7 @@ export function desk(talk: Conversation, status: HTMLElement, equipment: Equipme
     async reader() {
       const kept = store.read().reader;
       if (kept) return kept;
-      const { token } = await self.ask<{ token: string }>('reader', { method: 'POST', body: {} });
+      const { token } = await self.ask<{ token: string }>('POST', 'reader');
       store.change((shelf) => (shelf.reader = token));
       return token;
     },

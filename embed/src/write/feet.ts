@@ -6,6 +6,11 @@ import type { Votes } from '../wire';
 import { button, el, set } from './core';
 import type { Desk } from './desk';
 
+interface Ballot {
+  value: number;
+  votes: Votes;
+}
+
 /** Puts the row and the marks into a card that was drawn. */
 export function dress(desk: Desk, card: Card): void {
   const { talk, store } = desk;
@@ -74,8 +79,8 @@ export function dress(desk: Desk, card: Card): void {
       trouble.textContent = '';
       show({ up: up - was(1) + is(1), down: down - was(-1) + is(-1) }, value);
       try {
-        const request = { method: 'PUT', body: { value } };
-        const answer = await desk.askAs<{ value: number; votes: Votes }>(await desk.reader(), `comments/${id}/vote`, request);
+        const token = await desk.reader();
+        const answer = await desk.askAs<Ballot>(token, 'PUT', `comments/${id}/vote`, { value });
         store.keepVote(id, answer.value);
         // In place, so that the button keeps its focus.
         card.comment = { ...card.comment, votes: answer.votes };

@@ -53,7 +53,10 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
     source = new EventSource(door('live'));
     const on = <T>(name: string, act: (data: T) => void) =>
       source!.addEventListener(name, ({ data }) => act(JSON.parse(data as string)));
-    on<Told & { comment: Comment }>('comment', (told) => hear(told.comment, told));
+    on<Told & { comment: Comment }>('comment', async (told) => {
+      await desk.posting?.catch(() => undefined);
+      hear(told.comment, told);
+    });
     on<Told & { id: string; tombstone: boolean }>('removed', ({ id, tombstone, ...told }) => {
       news.delete(id);
       // Where the reader deleted it himself stands the way to undo it.

@@ -75,7 +75,7 @@ export async function showOwn(desk: Desk, sort: () => Sort): Promise<void> {
   const { comments, next, thread } = talk.page;
   const further = (comment: Comment) => isFurtherOn(comments, comment, !!next, sort());
   try {
-    const found = await readOwn(store, thread.key, comments, further, (tokens) => desk.askAs(tokens, 'mine'));
+    const found = await readOwn(store, thread.key, comments, further, (tokens) => desk.askAs(tokens, 'GET', 'mine'));
     for (const comment of found) own.set(comment.id, comment);
     if (found.length) {
       talk.draw();

@@ -5,7 +5,14 @@ import type { ReactionCount } from '../wire';
 import { button, el, set } from './core';
 import type { Desk } from './desk';
 
-export function reactions({ talk, store, askAs, reader, blame }: Desk): () => void {
+interface Answer {
+  reactions: ReactionCount[];
+  /** What this reader has set. */
+  mine: string[];
+}
+
+export function reactions(desk: Desk): () => void {
+  const { talk, store, askAs, reader, blame } = desk;
   const { reactions: row, options, speech } = talk;
   const { words, locale } = speech;
   const trouble = el('p', { part: 'error', role: 'alert' });
@@ -45,11 +52,8 @@ export function reactions({ talk, store, askAs, reader, blame }: Desk): () => vo
     trouble.textContent = '';
     become(thread.reactions.map(step), on ? [...before, kind] : before.filter((each) => each !== kind));
     try {
-      const body = { thread: options.name, kind, on };
-      const answer = await askAs<{ reactions: ReactionCount[]; mine: string[] }>(await reader(), 'thread/reaction', {
-        method: 'PUT',
-        body,
-      });
+      const body = { thread: desk.name, kind, on };
+      const answer = await askAs<Answer>(await reader(), 'PUT', 'thread/reaction', body);
       become(answer.reactions, answer.mine);
       options.emit('reacted', { kind, on, reactions: answer.reactions });
     } catch (failure) {

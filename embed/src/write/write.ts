@@ -62,7 +62,7 @@ export default function write(talk: Conversation, equipment: Equipment): void {
     if (!each) {
       const label = fill(words.replyLabel, { name: author.name ?? words.anonymous });
       const box = el('textarea', { part: 'textarea', rows: 3, dir: 'auto', 'aria-label': label, placeholder: label });
-      each = el('form', { part: 'composer', novalidate: true }, el('div', { part: 'editor' }, el('div', {}, box)));
+      each = el('form', { part: 'composer' }, el('div', { part: 'editor' }, el('div', {}, box)));
       compose(desk, each, box, { place: `${key}#${id}`, parent: id, cancel: close });
       forms.set(id, each);
     } else if (each.isConnected && !quote) return close();
