@@ -5,6 +5,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
 import { minify } from 'terser';
+import { evaluate } from './evaluate.mjs';
 
 /** Most bytes after gzip; the last for embed.js, embed/write.js and the largest language together. */
 const BUDGETS = { 'embed.js': 8_000, 'count.js': 800 };
@@ -33,13 +34,6 @@ const minifiedCss = {
     });
   },
 };
-
-/** What a TypeScript file exports. */
-async function evaluate(path) {
-  const options = { entryPoints: [path.pathname], bundle: true, write: false, format: 'esm' };
-  const [{ text }] = (await esbuild.build(options)).outputFiles;
-  return import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
-}
 
 /** The words of each language as two modules: what readers and writers need, and what few of them ever do. */
 async function localeModules() {

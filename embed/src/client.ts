@@ -11,9 +11,9 @@ export interface Site {
 /** What `ask` throws, and nothing else. */
 export interface Failure extends Error {
   /** Undefined when it was not Parlour that refused, but for instance a proxy. */
-  problem?: Partial<Problem>;
+  problem?: Partial<Problem> | undefined;
   /** Undefined when there was no answer. */
-  status?: number;
+  status?: number | undefined;
   /** Seconds to wait, where the server said so. */
   retryAfter?: number;
 }

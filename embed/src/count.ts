@@ -59,6 +59,13 @@ async function show(spot: HTMLElement, count: number): Promise<void> {
 const spots = () => document.querySelectorAll<HTMLElement>('a[href$="#parlour-comments"],[data-parlour-count]');
 const fill = () => ask(...spots());
 
+/**
+ * A number of comments; needs count.js. Read when it is put into the page.
+ *
+ * @tag parlour-count
+ * @attr {string} thread-id - the thread, by its id
+ * @attr {string} url - the thread, by its page; without both this page
+ */
 if (!customElements.get('parlour-count')) {
   customElements.define(
     'parlour-count',

@@ -27,7 +27,7 @@ export function choose(wishes: Wishes, spoken = LANGUAGES.split(' ')): { languag
       // en_US is no language tag, but often written.
       const locale = new Intl.Locale(wish!.replace(/_/g, '-'));
       const { language, script, region } = locale.maximize();
-      const names = [`${language}-${region}`, `${language}-${script}`, language].map((name) => name.toLowerCase());
+      const names = [`${language}-${region}`, `${language}-${script}`, language];
       const found = names.find((name) => spoken.includes(name));
       if (found) return { language: found, locale: `${locale}` };
     } catch {
@@ -42,7 +42,8 @@ export function choose(wishes: Wishes, spoken = LANGUAGES.split(' ')): { languag
  * `text-load-more="More"`.
  */
 export async function speak(wishes: Wishes, host: Element, beside: Beside): Promise<Speech> {
-  const { language, locale } = choose(wishes);
+  const { locale, ...chosen } = choose(wishes);
+  let { language } = chosen;
   const add = (words: object) => {
     const own: Record<string, unknown> = { ...speech.words, ...words };
     for (const { name, value } of host.attributes) {
@@ -56,7 +57,7 @@ export async function speak(wishes: Wishes, host: Element, beside: Beside): Prom
     learn: async (which = '') => add((await import(beside(`locales/${language}${which}.js`))).default),
   } as Speech;
   add(reading);
-  if (language !== 'en') await speech.learn().catch(() => (speech.locale = 'en'));
+  if (language !== 'en') await speech.learn().catch(() => (speech.locale = language = 'en'));
   return speech;
 }
 

@@ -17,7 +17,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function distance(then: number, now: number): { value: number; unit: Intl.RelativeTimeFormatUnit } {
   const seconds = (now - then) / 1000;
   const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ['second', Infinity];
-  return { value: -Math.floor(Math.max(0, seconds) / length), unit };
+  return { value: 0 - Math.floor(Math.max(0, seconds) / length), unit };
 }
 
 export function relative(iso: string, locale: string, now = Date.now()): string {
