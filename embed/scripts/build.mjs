@@ -16,7 +16,7 @@ const dist = new URL('dist/', root);
 const locales = new URL('src/locales/', root);
 const sources = (await readdir(locales)).filter((name) => name !== 'words.ts').map((name) => name.replace('.ts', ''));
 /** Languages without a file of their own whose readers read another's; by the names that pages and browsers use. */
-const READ_AS = Object.entries({ nb: 'no', nn: 'no' }).filter(([, source]) => sources.includes(source));
+const READ_AS = Object.entries({ nn: 'nb', no: 'nb', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-TW' }).filter(([, source]) => sources.includes(source));
 const languages = [...sources, ...READ_AS.map(([name]) => name)].sort();
 
 /** The browsers of mid-2023 on: adopted style sheets, container queries and color-mix(). */
@@ -87,7 +87,7 @@ const entries = Object.fromEntries(Object.entries(loaded).map(([name, path]) => 
 const parts = new Map([...(await bundle(entries, { format: 'esm' })), ...(await localeModules())]);
 const hash = createHash('sha256');
 for (const contents of parts.values()) hash.update(contents);
-const define = { VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)), LANGUAGES: JSON.stringify(process.env.LANGS || languages.join(' ')) };
+const define = { VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)), LANGUAGES: JSON.stringify(languages.join(' ')) };
 const files = new Map([
   ...(await bundle({ embed: 'src/embed.ts', count: 'src/count.ts' }, { format: 'iife', define })),
   ...(await bundle({ 'embed/parlour': 'src/module.ts' }, { format: 'esm', define })),

@@ -6,7 +6,7 @@ import { lightness } from '../src/ground';
 import { quoted } from '../src/more/more';
 import { webUrl } from '../src/website';
 import { length } from '../src/write/composer';
-import { mark } from '../src/write/markdown';
+import { mark } from '../src/more/markdown';
 
 test('a name keeps its tint', () => {
   assert.equal(hue('Ada'), hue('Ada'));

@@ -81,6 +81,15 @@ export const writing: WritingWords = {
   emailRequired: 'Please enter your email address. It is never shown.',
   consentRequired: 'Please tick this box first.',
 
+  newComments: { one: 'Show {n} new comment', other: 'Show {n} new comments' },
+};
+
+/** Asked for when it is needed. */
+export const rare: RareWords = {
+  quote: 'Quote',
+  copyLink: 'Copy link',
+  linkCopied: 'The link is copied.',
+
   formatting: 'Formatting',
   bold: 'Bold',
   italic: 'Italic',
@@ -90,15 +99,6 @@ export const writing: WritingWords = {
   list: 'List',
   sample: 'text',
   help: 'Formatting help',
-
-  newComments: { one: 'Show {n} new comment', other: 'Show {n} new comments' },
-};
-
-/** Asked for when it is needed. */
-export const rare: RareWords = {
-  quote: 'Quote',
-  copyLink: 'Copy link',
-  linkCopied: 'The link is copied.',
 
   editLabel: 'Change your comment',
   save: 'Save',

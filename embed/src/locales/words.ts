@@ -139,18 +139,6 @@ export interface WritingWords {
   emailRequired: string;
   consentRequired: string;
 
-  // The toolbar and what it writes; the same names explain Markdown in the help
-  formatting: string;
-  bold: string;
-  italic: string;
-  link: string;
-  quotation: string;
-  code: string;
-  list: string;
-  /** Stands where nothing was selected, to be typed over. */
-  sample: string;
-  help: string;
-
   // Live
   /** A button in a bar over the thread: shows them. */
   newComments: Plural;
@@ -163,6 +151,18 @@ export interface RareWords {
   quote: string;
   copyLink: string;
   linkCopied: string;
+
+  // The toolbar and what it writes; the same names explain Markdown in the help
+  formatting: string;
+  bold: string;
+  italic: string;
+  link: string;
+  quotation: string;
+  code: string;
+  list: string;
+  /** Stands where nothing was selected, to be typed over. */
+  sample: string;
+  help: string;
 
   // Changing one's own comment
   editLabel: string;

@@ -3,21 +3,21 @@
 import type { Card } from '../card';
 import type { Failure } from '../client';
 import type { Equipment } from '../equipment';
-import type { WritingWords } from '../locales/words';
 import type { ChangedComment, DeletedComment, OwnComment, ReportReason } from '../wire';
 import type { Desk } from '../write/desk';
+import { mark, type Tool } from './markdown';
 
 /** What write.js calls on. */
 export interface More {
   desk: Desk;
   equipment: Equipment;
   card: Card;
-  /** The button that was pressed. */
+  /** The button that was pressed; for tools, where they go. */
   from: HTMLElement;
   /** Where to say what went wrong. */
   trouble: HTMLElement;
-  /** What the buttons of a form write before and after the selection. */
-  tools: Record<string, readonly [string, string?]>;
+  /** The text box of the form. */
+  text: HTMLTextAreaElement;
 }
 
 /** More buttons for a comment: quote, link, report. */
@@ -116,7 +116,6 @@ export async function edit(more: More): Promise<void> {
   const save = el('button', { part: 'button primary' }, words.save);
   const close = () => {
     form.remove();
-    card.article.classList.remove('changing');
     card.foot.querySelector('button')?.focus();
   };
   const form = el(
@@ -151,7 +150,6 @@ export async function edit(more: More): Promise<void> {
     save.textContent = words.save;
   };
   card.slot.replaceChildren(form);
-  card.article.classList.add('changing');
   text.focus();
 }
 
@@ -195,19 +193,44 @@ export async function remove(more: More): Promise<void> {
   }
 }
 
-/** What Markdown can do, as far as the buttons know it. */
-export function help({ desk, equipment: { el, set }, from, tools }: More): void {
-  const { words } = desk.talk.speech;
-  const editor = from.closest('.editor')!;
-  const known = editor.querySelector('.help');
-  set(from, { 'aria-expanded': `${!known}` });
-  if (known) return known.remove();
-  const list = el('dl', { class: 'help' });
-  for (const [tool, [before, after = '']] of Object.entries(tools) as [keyof WritingWords, [string, string?]][]) {
-    list.append(el('dt', {}, words[tool] as string), el('dd', {}, el('code', {}, `${before}${words.sample}${after}`)));
+/** Buttons over a text box that write Markdown, and one that explains what they write. */
+export async function tools(more: More): Promise<void> {
+  const { from: bar, text } = more;
+  const { el, button, set, words } = await ready(more);
+  if (bar.firstChild) return;
+  set(bar, { role: 'group', 'aria-label': words.formatting });
+  const list = el('dl', { class: 'help', hidden: true });
+  for (const [tool, icon] of Object.entries(ICONS) as [Tool, string][]) {
+    const each = button(icon, `plain tool ${tool}`, () => use(tool));
+    set(each, { 'aria-label': words[tool], title: words[tool] });
+    bar.append(each);
+    list.append(el('dt', {}, words[tool]), el('dd', {}, el('code', {}, mark(tool, '', words.sample).text)));
   }
-  from.closest('.bar')!.after(list);
+  const help = button('?', 'plain tool', () => {
+    list.hidden = !list.hidden;
+    set(help, { 'aria-expanded': `${!list.hidden}` });
+  });
+  set(help, { 'aria-label': words.help, title: words.help, 'aria-expanded': 'false' });
+  bar.append(help);
+  bar.parentElement!.after(list);
+  text.addEventListener('keydown', (event) => {
+    const { key, ctrlKey, metaKey } = event;
+    if (!(ctrlKey || metaKey) || !/^[bi]$/.test(key)) return;
+    event.preventDefault();
+    use(key === 'b' ? 'bold' : 'italic');
+  });
+
+  function use(tool: Tool): void {
+    const { selectionStart: start, selectionEnd: end, value } = text;
+    const { text: marked, from, to } = mark(tool, value.slice(start, end), words.sample);
+    text.focus();
+    // Unlike setRangeText, it can be undone by the reader.
+    if (!document.execCommand('insertText', false, marked)) text.setRangeText(marked);
+    text.setSelectionRange(start + from, start + to);
+  }
 }
+
+const ICONS: Record<Tool, string> = { bold: 'B', italic: 'I', link: '↗', quotation: '❝', code: '<>', list: '•' };
 
 /** What the reader selected of a comment, else all of it. */
 function saidIn({ body }: Card): string {

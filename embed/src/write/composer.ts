@@ -4,7 +4,6 @@ import type { Failure } from '../client';
 import type { PostedComment, Problem } from '../wire';
 import { button, el, plural, set, showServerHtml } from './core';
 import type { Desk } from './desk';
-import { mark, TOOLS, type Tool } from './markdown';
 import type { KeptAuthor } from './store';
 
 export interface ComposerOptions {
@@ -17,7 +16,6 @@ export interface ComposerOptions {
 }
 
 const PAUSE_BEFORE_KEEPING = 300;
-const ICONS: Record<Tool, string> = { bold: 'B', italic: 'I', link: '↗', quotation: '❝', code: '<>', list: '•' };
 
 let made = 0;
 const uniqueId = () => `p${(made += 1)}`;
@@ -52,16 +50,8 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     tabs[other]!.focus();
   };
 
-  // Tools
-  const tools = el('div', { class: 'tools', role: 'group', 'aria-label': words.formatting });
-  for (const tool of Object.keys(TOOLS) as Tool[]) {
-    const each = button(ICONS[tool], `plain tool ${tool}`, () => use(tool));
-    set(each, { 'aria-label': words[tool], title: words[tool] });
-    tools.append(each);
-  }
-  const help = button('?', 'plain tool', () => void desk.more('help', { from: help, tools: TOOLS }));
-  set(help, { 'aria-label': words.help, title: words.help, 'aria-expanded': 'false' });
-  tools.append(help);
+  /** Filled when the form is first used. */
+  const tools = el('div', { class: 'tools' });
 
   // Fields
   const counter = el('p', { class: 'quiet counter' });
@@ -114,11 +104,8 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   form.addEventListener('keydown', (event) => {
     const { key, ctrlKey, metaKey, isComposing } = event;
     if (isComposing) return;
-    const shortcut = { b: 'bold', i: 'italic' }[key] as Tool | undefined;
     if (key === 'Escape' && cancel) cancel();
-    else if (!ctrlKey && !metaKey) return;
-    else if (key === 'Enter') void send();
-    else if (shortcut && event.target === text) use(shortcut);
+    else if (key === 'Enter' && (ctrlKey || metaKey)) void send();
     else return;
     event.preventDefault();
   });
@@ -131,7 +118,9 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   if (text.value || cancel || form.matches(':focus-within')) open();
 
   function open(): void {
+    if (form.classList.contains('open')) return;
     form.classList.add('open');
+    void desk.more('tools', { from: tools, text });
   }
 
   function turn(chosen: number): void {
@@ -155,15 +144,6 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     } catch (failure) {
       await desk.blame(preview, failure as Failure);
     }
-  }
-
-  function use(tool: Tool): void {
-    const { selectionStart: start, selectionEnd: end, value } = text;
-    const { text: marked, from, to } = mark(tool, value.slice(start, end), words.sample);
-    text.focus();
-    // Unlike setRangeText, it can be undone by the reader.
-    if (!document.execCommand('insertText', false, marked)) text.setRangeText(marked);
-    text.setSelectionRange(start + from, start + to);
   }
 
   function field(name: keyof KeptAuthor, type: string, label: string, required: boolean, hint?: string): HTMLInputElement {
