@@ -733,6 +733,15 @@ fn a_whole_root_can_be_split_off_and_what_is_hidden_goes_along() {
         assert_eq!(site.read(world, "post").await.json["comments"], json!([]));
         site.say(world, "post", "And on.").await.expect(201);
         assert_counts_are_right(world, &site).await;
+
+        let rest = last.json["target"]["id"].as_str().unwrap();
+        arrange(world, &site, rest, "merge", &json!({ "into": source })).await;
+        let pinned = &site.thread(world, &source).await.json["pinned"];
+        assert_eq!(
+            pinned,
+            &json!([]),
+            "a pin that was taken off does not come back with its comment"
+        );
     });
 }
 
