@@ -187,5 +187,5 @@ export function numberInHash(): string | undefined {
 
 /** Rejects at once where the page names no site. */
 export function readThread({ site, name: { id, url }, sort, signal }: Options, query: object): Promise<ThreadPage> {
-  return ask(site!, 'thread', signal, { query: { ...(id ? { id } : { url }), sort, ...query } });
+  return ask(site!, 'thread', signal, { query: { id, url: id ? undefined : url, sort, ...query } });
 }

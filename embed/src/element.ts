@@ -6,6 +6,7 @@ import { equipment } from './equipment';
 import { onShadeChange, shadeAround } from './ground';
 import type { Installation } from './installation';
 import css from './reading.css';
+import type { Load } from './speech';
 import { showThread } from './thread';
 import { pageUrl } from './thread-key';
 import type { Sort } from './wire';
@@ -23,15 +24,19 @@ export const shared = {
   furnish(_: Conversation): void {},
 };
 
-const beside = (file: string) => `${shared.installation.base}embed/${file}?v=${VERSION}`;
+/** A module that could not be had is asked for once more; browsers remember the failure by the address. */
+const load: Load = (file) => {
+  const address = `${shared.installation.base}embed/${file}?v=${VERSION}`;
+  return import(address).catch(() => import(`${address}#${Date.now()}`));
+};
 
 let sheet: CSSStyleSheet | undefined;
 
 /** What the elements have in common: a shadow root, the page's shade, an end. */
 export abstract class Room extends HTMLElement {
-  static readonly observedAttributes = ['thread-id', 'url', 'lang', 'sort', 'theme', 'site', 'limit'];
+  static readonly observedAttributes = ['thread-id', 'url', 'lang', 'sort', 'theme'];
 
-  readonly beside = beside;
+  readonly load = load;
   readonly root = el('div', { part: 'parlour', title: '' });
   /** Aborting it ends every request, timer and listener of what is shown now. */
   #life: AbortController | undefined;
@@ -206,7 +211,7 @@ export class ParlourComments extends Room {
       const canonical = document.querySelector<HTMLLinkElement>('link[rel~="canonical"]')?.href;
       const conversation = await showThread({
         site: this.site,
-        beside,
+        load,
         name: { id: this.get('thread-id'), url: pageUrl([this.get('url'), canonical], location.href) },
         sort: this.get('sort') as Sort | undefined,
         host: this,
@@ -238,6 +243,6 @@ export class ParlourComments extends Room {
  */
 export class ParlourRecent extends Room {
   show(signal: AbortSignal): void {
-    this.whenNear(signal, async () => (await import(beside('recent.js'))).default(this, signal, equipment));
+    this.whenNear(signal, async () => (await load('recent.js')).default(this, signal, equipment));
   }
 }

@@ -16,7 +16,7 @@ export interface Explanation {
 /** `first` when nothing could be read at all, so that the cause may be in the page. */
 export async function explain(failure: Failure, speech: Speech, options: Options, first = false): Promise<Explanation> {
   try {
-    const [{ default: tell }] = await Promise.all([import(options.beside('trouble.js')), speech.learn('.rare')]);
+    const [{ default: tell }] = await Promise.all([options.load('trouble.js'), speech.learn('.rare')]);
     return await tell(failure, speech, options.site, first);
   } catch {
     return { code: 'unreachable', text: speech.words.unreachable };
@@ -25,11 +25,10 @@ export async function explain(failure: Failure, speech: Speech, options: Options
 
 /** In place of what could not be loaded, with a button to try again. */
 export function failure({ text, repair }: Pick<Explanation, 'text' | 'repair'>, speech: Speech, again: () => void) {
-  const box = el('div', { part: 'failure', role: 'alert' }, el('p', {}, text), repair && el('p', {}, repair));
-  const retry = () => {
+  const retry = button(speech.words.retry, 'secondary', () => {
     box.remove();
     again();
-  };
-  box.append(button(speech.words.retry, 'secondary', retry));
+  });
+  const box = el('div', { part: 'failure', role: 'alert' }, el('p', {}, text), el('p', {}, repair), retry);
   return box;
 }

@@ -11,11 +11,11 @@ const EXCERPT = 160;
 
 export default async function recent(room: Room, signal: AbortSignal, equipment: Equipment): Promise<void> {
   const { ask, el, explain, relative, set, showServerHtml, speak, webUrl } = equipment;
-  const { site, beside } = room;
+  const { site, load } = room;
   const section = el('section', { part: 'thread' });
   room.root.replaceChildren(section);
   const wishes = [room.get('lang'), document.documentElement.lang, ...navigator.languages];
-  const learning = speak(wishes, room, beside);
+  const learning = speak(wishes, room, load);
   try {
     if (!site) throw new Error();
     const limit = Math.min(50, Math.max(1, Number(room.get('limit')) || 10));
@@ -50,7 +50,7 @@ export default async function recent(room: Room, signal: AbortSignal, equipment:
     signal.addEventListener('abort', () => clearInterval(timer));
   } catch (failure) {
     if (signal.aborted) return;
-    const options = { site, beside } as Options;
+    const options = { site, load } as Options;
     const { text, repair = '' } = await explain(failure as Failure, await learning, options, true);
     section.replaceChildren(el('p', { part: 'error', role: 'alert' }, `${text} ${repair}`));
   }

@@ -15,8 +15,8 @@ export interface Speech {
   learn(which?: '' | '.rare'): Promise<void>;
 }
 
-/** Where a file beside the script is. */
-export type Beside = (file: string) => string;
+/** Loads a module from the folder beside the script. */
+export type Load = (file: string) => Promise<any>;
 
 type Wishes = readonly (string | null | undefined)[];
 
@@ -41,7 +41,7 @@ export function choose(wishes: Wishes, spoken = LANGUAGES.split(' ')): { languag
  * Never rejects: who cannot have his language has English. `host` may replace a text by an attribute of its own, as
  * `text-load-more="More"`.
  */
-export async function speak(wishes: Wishes, host: Element, beside: Beside): Promise<Speech> {
+export async function speak(wishes: Wishes, host: Element, load: Load): Promise<Speech> {
   const { locale, ...chosen } = choose(wishes);
   let { language } = chosen;
   const add = (words: object) => {
@@ -54,7 +54,7 @@ export async function speak(wishes: Wishes, host: Element, beside: Beside): Prom
   };
   const speech = {
     locale,
-    learn: async (which = '') => add((await import(beside(`locales/${language}${which}.js`))).default),
+    learn: async (which = '') => add((await load(`locales/${language}${which}.js`)).default),
   } as Speech;
   add(reading);
   if (language !== 'en') await speech.learn().catch(() => (speech.locale = language = 'en'));

@@ -18,7 +18,7 @@ export function start(installation: Installation): void {
 async function furnish(conversation: Conversation): Promise<void> {
   const { speech, options, form } = conversation;
   try {
-    const [{ default: write }] = await Promise.all([import(options.beside('write.js')), speech.learn()]);
+    const [{ default: write }] = await Promise.all([options.load('write.js'), speech.learn()]);
     if (!options.signal.aborted) write(conversation, equipment);
   } catch (error) {
     console.warn(error);

@@ -4,13 +4,13 @@ import type { Failure, Site } from './client';
 import { converse, numberInHash, readThread, type Conversation } from './conversation';
 import { el, set } from './dom';
 import { explain, failure } from './explain';
-import { speak, type Beside, type Speech } from './speech';
+import { speak, type Load, type Speech } from './speech';
 import type { Sort, ThreadName, ThreadPage } from './wire';
 
 export interface Options {
   /** Undefined when the page names no site. */
   site: Site | undefined;
-  beside: Beside;
+  load: Load;
   name: Pick<ThreadName, 'id' | 'url'>;
   sort: Sort | undefined;
   /** The element, for its attributes. */
@@ -22,11 +22,11 @@ export interface Options {
 
 /** Resolves to what is shown; to nothing when it could not be read, which is said in the section. */
 export async function showThread(options: Options): Promise<Conversation | undefined> {
-  const { section, signal, host, beside } = options;
+  const { section, signal, host, load } = options;
   const own = host.getAttribute('lang');
   const wishes = [own, document.documentElement.lang, ...navigator.languages];
   // Both begin now: the language need not wait for the comments.
-  const learning = speak(wishes, host, beside);
+  const learning = speak(wishes, host, load);
   const reading = readThread(options, { around: numberInHash() });
   const fragment = () => section.querySelector<HTMLElement>('.parlour-static');
   const loading = el('p', { class: 'loading quiet', role: 'status' });
@@ -34,7 +34,7 @@ export async function showThread(options: Options): Promise<Conversation | undef
   try {
     const page = await reading;
     const { language } = page.settings;
-    const speech = own || language === 'auto' ? await learning : await speak([language, ...wishes], host, beside);
+    const speech = own || language === 'auto' ? await learning : await speak([language, ...wishes], host, load);
     if (signal.aborted) return;
     settle(speech);
     const conversation = converse(options, page, speech, standing(page));
@@ -48,7 +48,6 @@ export async function showThread(options: Options): Promise<Conversation | undef
     loading.remove();
     // Where the server rendered the thread into the page, that can still be read.
     section.append(failure({ text: message, repair }, speech, () => showThread(options)));
-    console.warn('Parlour:', message, repair ?? '');
     options.emit('error', { code, message });
   }
 
@@ -60,7 +59,7 @@ export async function showThread(options: Options): Promise<Conversation | undef
   }
 
   function settle({ words, locale }: Speech): void {
-    const dir = /^(ar|fa|he|ur)/.test(locale) ? 'rtl' : 'ltr';
+    const dir = /^(ar|fa|he)/.test(locale) ? 'rtl' : 'ltr';
     set(section, { 'aria-label': words.title, lang: locale, dir });
   }
 }

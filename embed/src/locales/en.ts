@@ -6,7 +6,7 @@ export const reading: ReadingWords = {
   comments: { one: '{n} comment', other: '{n} comments' },
   empty: 'No comments yet. Be the first to say something.',
   closed: 'Comments are closed.',
-  loading: 'Loading comments…',
+  loading: 'Loading…',
   loadMore: 'Load more comments',
   loadEarlier: 'Load earlier comments',
   moreReplies: { one: 'Show {n} more reply', other: 'Show {n} more replies' },
@@ -27,7 +27,7 @@ export const reading: ReadingWords = {
   writeLabel: 'Your comment',
   placeholder: 'Join the conversation…',
 
-  unreachable: 'The comments server cannot be reached. Please try again in a moment.',
+  unreachable: 'The server cannot be reached. Please try again in a moment.',
 };
 
 /** Asked for together with write.js. */

@@ -88,7 +88,7 @@ export function desk(talk: Conversation, status: HTMLElement, equipment: Equipme
       alter(id, { votes });
     },
     async more(what, details) {
-      (await import(options.beside('more.js')))[what]({ ...details, desk: self, equipment });
+      (await options.load('more.js'))[what]({ ...details, desk: self, equipment });
     },
     posted({ comment, thread, token, token_expires_at: expires, editable_until: until }) {
       const { words } = speech;

@@ -87,12 +87,14 @@ export default function write(talk: Conversation, equipment: Equipment): void {
     refine();
     if (foot?.isConnected) (foot.children[at] as HTMLElement | undefined)?.focus();
   };
-  for (const card of talk.cards.values()) dress(desk, card);
+  let allowed = '';
   refine();
 
   function refine(): void {
-    const { thread } = talk.page;
-    const { locked, open, closed_by: by } = thread;
+    const { locked, open, closed_by: by } = talk.page.thread;
+    // What can be done with comments hangs on the thread too.
+    if (allowed !== `${open} ${locked}`) for (const card of talk.cards.values()) dress(desk, card);
+    allowed = `${open} ${locked}`;
     if (locked) note.textContent = words.locked;
     else if (!open && by === 'age') note.textContent = words.closedByAge;
     else if (!open && by === 'site') note.textContent = words.closedBySite;
