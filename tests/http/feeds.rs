@@ -5,7 +5,7 @@ use entity::{OfSite, comment};
 use http::Method;
 use parlour::config::Budget;
 use roxmltree::{Document, Node};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::{Value, json};
 
