@@ -87,7 +87,7 @@ async fn plant(app: &App) -> Result<()> {
     let mut done = 0;
     for thread in &conversations.threads {
         let page = format!("{}/demo/{}", app.config.public_url, thread.path);
-        let address = Address::new(Some(&thread.id), Some(&page))?;
+        let address = Address::new(Some(&thread.id), Some(&page), site.settings())?;
         let mut planted: HashMap<&str, comment::Model> = HashMap::new();
         let mut deleted = Vec::new();
         for remark in &thread.comments {

@@ -20,17 +20,19 @@ pub enum Job {
         older_than: Option<i32>,
         last: bool,
     },
+    /// Give a site's pages the keys that its rules of today make of their addresses; those up to `after` have theirs.
+    Rekey { site_id: Uuid, after: Option<Uuid> },
 }
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 3] = ["retention", "purge", "rerender"];
+    pub const KINDS: [&str; 4] = ["retention", "purge", "rerender", "rekey"];
 
     /// The job's site, for the operator's view of the queue.
     pub fn site_id(&self) -> Option<Uuid> {
         match self {
             Job::Retention {} => None,
-            Job::Purge { site_id, .. } | Job::Rerender { site_id, .. } => Some(*site_id),
+            Job::Purge { site_id, .. } | Job::Rerender { site_id, .. } | Job::Rekey { site_id, .. } => Some(*site_id),
         }
     }
 
@@ -50,6 +52,8 @@ impl Job {
                 older_than: Some(renderer),
                 ..
             } => Some(format!("rerender:{site_id}:{renderer}")),
+            // One for each change of the rules: another that waits may have passed by what this one is about.
+            Job::Rekey { .. } => None,
         }
     }
 }

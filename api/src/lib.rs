@@ -11,6 +11,7 @@ pub mod infra;
 pub mod job;
 pub mod moderation;
 pub mod sites;
+pub mod subscriptions;
 pub mod tenants;
 pub mod text;
 pub mod threads;

@@ -116,6 +116,12 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
             queue::finish(&*tx, claimed).await?;
             tx.commit().await
         }
+        Job::Rekey { site_id, after } => {
+            let tx = app.db.begin().await?;
+            sites::rekey(&tx, app, *site_id, *after).await?;
+            queue::finish(&*tx, claimed).await?;
+            tx.commit().await
+        }
         Job::Rerender {
             site_id,
             after,

@@ -27,6 +27,8 @@ mod reports;
 mod rerender;
 mod story;
 mod sweeps;
+mod thread_admin;
+mod thread_doors;
 mod threads;
 mod votes;
 mod wire;

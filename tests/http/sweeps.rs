@@ -125,6 +125,20 @@ const ROWS: &[Row] = &[
     row("comment_revise", For::Members).body(|_| json!({ "text": "Rewritten" })),
     row("comment_reports", For::Members),
     row("comment_answer", For::Members).body(|_| json!({ "text": "Answered", "publish": true })),
+    row("signing_key_read", For::Admins),
+    row("signing_key_rotate", For::Admins),
+    row("thread_list", For::Members).query("?q=post&state=open"),
+    row("thread_inspect", For::Members),
+    row("thread_update", For::Members)
+        .body(|_| json!({ "title": "Swept", "closed": true, "locked": true, "pinned": [] })),
+    row("thread_move", For::Members).body(|_| json!({ "to": { "id": "moved" } })),
+    row("thread_split", For::Members)
+        .body(|ids| json!({ "comment_id": ids.comment_id, "to": { "url": "https://blog.example/split" } }))
+        .naming(&["comment_id"]),
+    // Last, as its thread is gone then.
+    row("thread_merge", For::Members)
+        .body(|ids| json!({ "into": ids.into_id }))
+        .naming(&["into_id"]),
 ];
 
 fn rows(who: &[For]) -> impl Iterator<Item = &'static Row> {
@@ -139,11 +153,14 @@ pub struct Ids {
     site_id: String,
     pub comment_id: String,
     origin_id: String,
+    thread_id: String,
+    /// Another thread.
+    into_id: String,
     /// What the author of the comment holds.
     token: String,
 }
 
-const NAMES: [&str; 4] = ["tenant_id", "site_id", "comment_id", "origin_id"];
+const NAMES: [&str; 5] = ["tenant_id", "site_id", "comment_id", "origin_id", "thread_id"];
 
 impl Ids {
     fn absent() -> Ids {
@@ -154,6 +171,8 @@ impl Ids {
             site_id: id(),
             comment_id: id(),
             origin_id: id(),
+            thread_id: id(),
+            into_id: id(),
             token: "void".to_owned(),
         }
     }
@@ -165,6 +184,8 @@ impl Ids {
             "site_id" => &self.site_id,
             "comment_id" => &self.comment_id,
             "origin_id" => &self.origin_id,
+            "thread_id" => &self.thread_id,
+            "into_id" => &self.into_id,
             other => panic!("the sweeps do not know what {other} is: add it to Ids"),
         }
     }
@@ -185,6 +206,8 @@ impl Ids {
             site_id: of("site_id"),
             comment_id: of("comment_id"),
             origin_id: of("origin_id"),
+            thread_id: of("thread_id"),
+            into_id: of("into_id"),
             token: self.token.clone(),
         }
     }
@@ -200,8 +223,9 @@ impl Ground {
     pub async fn new(world: &World) -> Ground {
         let site = world.site(json!({ "moderation": "none", "reactions": ["👍"] })).await;
         let comment = site.say(world, "first-post", "A first word").await.expect(201);
+        let elsewhere = site.say(world, "second-post", "A word elsewhere").await.expect(201);
         Ground {
-            ids: ids_of(world, &site, &comment).await,
+            ids: ids_of(world, &site, &comment, &elsewhere).await,
             site,
         }
     }
@@ -222,11 +246,15 @@ impl Ground {
         let path = format!("/v1/sites/{}/comments", made.text("key"));
         let draft = json!({ "thread": { "id": "first-post" }, "text": "Said next door" });
         let comment = world.post(&path, &draft).from(ORIGIN).send().await.expect(201);
+        let draft = json!({ "thread": { "id": "second-post" }, "text": "Said next door, too" });
+        let elsewhere = world.post(&path, &draft).from(ORIGIN).send().await.expect(201);
         Ids {
             site_key: made.text("key"),
             tenant_id: self.ids.tenant_id.clone(),
             site_id: made.text("id"),
             comment_id: comment.comment_id(),
+            thread_id: comment.thread_id(),
+            into_id: elsewhere.thread_id(),
             token: comment.text("token"),
             origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
         }
@@ -235,17 +263,24 @@ impl Ground {
     /// All that the owner can see of his tenant: what a refused call must not have changed.
     pub async fn seen(&self, world: &World) -> Vec<Value> {
         let mut seen = Vec::new();
-        for path in ["", "/sites", "/comments?limit=100"] {
+        for path in ["", "/sites", "/comments?limit=100", "/threads?limit=100"] {
             let path = format!("/v1/admin/tenants/{}{path}", self.ids.tenant_id);
             seen.push(world.get(&path).by(self.owner()).send().await.expect(200).json);
         }
-        let comment = self.site.admin(&format!("comments/{}", self.ids.comment_id));
-        seen.push(world.get(&comment).by(self.owner()).send().await.expect(200).json);
+        for one in [
+            format!("comments/{}", self.ids.comment_id),
+            format!("threads/{}", self.ids.thread_id),
+            format!("threads/{}", self.ids.into_id),
+            format!("sites/{}/signing-key", self.ids.site_id),
+        ] {
+            let path = self.site.admin(&one);
+            seen.push(world.get(&path).by(self.owner()).send().await.expect(200).json);
+        }
         seen
     }
 }
 
-async fn ids_of(world: &World, site: &Site, comment: &Answer) -> Ids {
+async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer) -> Ids {
     let path = site.admin(&format!("sites/{}", site.id));
     let read = world.get(&path).by(&site.owner.account).send().await.expect(200);
     Ids {
@@ -253,6 +288,8 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer) -> Ids {
         tenant_id: site.owner.tenant_id.clone(),
         site_id: site.id.clone(),
         comment_id: comment.comment_id(),
+        thread_id: comment.thread_id(),
+        into_id: elsewhere.thread_id(),
         token: comment.text("token"),
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
     }
@@ -578,7 +615,10 @@ fn a_limited_moderator_is_a_stranger_on_other_sites() {
         let before = ground.seen(world).await;
         for row in rows(&[For::Members]) {
             let names = named(row);
-            if names.contains("site_id") || names.contains("comment_id") {
+            if ["site_id", "comment_id", "thread_id"]
+                .iter()
+                .any(|name| names.contains(name))
+            {
                 let answer = call(world, row, &ground.ids).by(&limited).send().await;
                 expect(row, "out of reach", answer, 404, "not_found");
             }
@@ -605,10 +645,18 @@ fn a_limited_moderator_is_a_stranger_on_other_sites() {
             .await
             .expect(200);
         assert_eq!(ids_in(&sites.json["sites"]), std::slice::from_ref(&sibling.site_id));
-        assert_eq!(
-            ids_in(&comments.json["comments"]),
-            std::slice::from_ref(&sibling.comment_id)
-        );
+        assert!(ids_in(&comments.json["comments"]).contains(&sibling.comment_id));
+        let threads = world
+            .get(&ground.site.admin("threads"))
+            .by(&limited)
+            .send()
+            .await
+            .expect(200);
+        for list in [&comments.json["comments"], &threads.json["threads"]] {
+            let list = list.as_array().unwrap();
+            assert_eq!(list.len(), 2);
+            assert!(list.iter().all(|one| one["site"]["id"] == *sibling.site_id), "{list:?}");
+        }
         for row in rows(&[For::Members]) {
             let answer = call(world, row, &sibling).by(&limited).send().await;
             assert!(
@@ -644,12 +692,18 @@ fn a_list_asked_for_a_foreign_site_is_empty() {
                 json!([]),
                 "{query}"
             );
+            let path = ours.site.admin(&format!("threads?{query}"));
+            assert_eq!(
+                world.get(&path).by(ours.owner()).send().await.expect(200).json["threads"],
+                json!([]),
+                "{query}"
+            );
         }
         let after = ours.site.admin(&format!("comments?after={}", theirs.ids.comment_id));
         let page = world.get(&after).by(ours.owner()).send().await.expect(200);
         assert_eq!(
-            ids_in(&page.json["comments"]),
-            std::slice::from_ref(&ours.ids.comment_id),
+            ids_in(&page.json["comments"]).last(),
+            Some(&ours.ids.comment_id),
             "a foreign id is only a place in time"
         );
     });
@@ -1028,6 +1082,6 @@ fn the_network_that_is_kept_is_the_one_looked_for() {
             let rows: Vec<comment::Model> = comment::Entity::of_site(site).all(app.db.read()).await.unwrap();
             rows.into_iter().filter_map(|row| row.network_hash).collect::<Vec<_>>()
         });
-        assert_eq!(kept.await, [expected]);
+        assert_eq!(kept.await, [expected.clone(), expected]);
     });
 }

@@ -1,6 +1,7 @@
 //! Comments: posted by readers and by the site's team, shown to their authors, changed by moderators.
 
 pub mod author;
+pub mod moving;
 pub mod newest;
 mod posting;
 pub mod rerender;

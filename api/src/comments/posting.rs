@@ -18,12 +18,13 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use tokio::sync::oneshot;
 
 use super::retry::{self, RetryMark};
-use super::rules::{self, Checked, Verdict};
+use super::rules::{self, Checked};
 use super::{Author, Entry, Stored, Words, hold_site, insert_all, render, token};
 use crate::app::App;
 use crate::error::{Error, FieldCode, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx};
+use crate::infra::markdown::Rendered;
 use crate::moderation::Actor;
 use crate::sites::{Site, Visitor};
 use crate::threads;
@@ -98,8 +99,9 @@ struct Submission {
     parent_id: Option<Uuid>,
     title: Option<String>,
     checked: Checked,
-    html: String,
-    verdict: Verdict,
+    rendered: Rendered,
+    /// Whether the page is one that may open conversations.
+    covered: bool,
     network_hash: String,
     mark: Option<RetryMark>,
     /// Levels above it.
@@ -124,9 +126,9 @@ async fn prepare(
         address: address.clone(),
         parent_id: draft.parent_id,
         title: draft.title,
-        verdict: rules::verdict(settings, &rendered),
+        covered: threads::covers(app, visitor.site(), address),
         checked,
-        html: rendered.html,
+        rendered,
         network_hash: visitor.network_hash().to_owned(),
         mark,
     })
@@ -380,12 +382,14 @@ async fn parents(tx: &Tx, site_id: Uuid, submissions: &[Submission]) -> Result<H
 
 impl Submission {
     fn entry<'a>(&self, place: &'a Place, now: DateTime<Utc>) -> Entry<'a> {
+        let vouched = threads::rules::is_vouched(self.covered, &place.thread);
+        let verdict = rules::verdict(self.site.settings(), &self.rendered, vouched);
         Entry {
             thread: &place.thread,
             parent: place.parent.as_ref(),
             words: Words {
                 source: self.checked.source.clone(),
-                html: self.html.clone(),
+                html: self.rendered.html.clone(),
             },
             author: Author {
                 name: self.checked.name.clone(),
@@ -394,8 +398,8 @@ impl Submission {
                 account_id: None,
                 network_hash: Some(self.network_hash.clone()),
             },
-            state: self.verdict.state,
-            reasons: self.verdict.reasons.clone(),
+            state: verdict.state,
+            reasons: verdict.reasons,
             actor: Actor::Visitor,
             at: now,
         }

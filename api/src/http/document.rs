@@ -19,6 +19,8 @@ pub enum Tag {
     Sites,
     /// The moderators' queue.
     Comments,
+    /// Conversations as a whole: closed, locked, pinned in; merged, split and moved.
+    Threads,
 }
 
 /// An access token from `session_open`.
@@ -37,6 +39,8 @@ type Doors = (
     admin::tenants::Door,
     admin::sites::Door,
     admin::comments::Door,
+    admin::threads::Door,
+    admin::signing::Door,
     admin::reports::Door,
 );
 
@@ -53,6 +57,8 @@ pub fn service() -> OpenApiService<Doors, ()> {
         admin::tenants::Door,
         admin::sites::Door,
         admin::comments::Door,
+        admin::threads::Door,
+        admin::signing::Door,
         admin::reports::Door,
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

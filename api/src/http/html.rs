@@ -72,6 +72,8 @@ impl Door {
         url: Query<Option<String>>,
         /// Title of the page, kept when a comment by the form is the first.
         title: Query<Option<String>>,
+        /// Of the id, by the site's key, for the form where only signed ids open conversations.
+        signature: Query<Option<String>>,
         /// Language of the words around the comments (en, de, fr, es), where the site leaves it open.
         lang: Query<Option<String>>,
         /// 1: only the `section`.
@@ -99,7 +101,7 @@ impl Door {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
         let site = visitor.site();
-        let address = parameter(Address::new(id.as_deref(), url.as_deref()))?;
+        let address = parameter(Address::new(id.as_deref(), url.as_deref(), site.settings()))?;
         let is_fragment = fragment.0 == Some(1);
         let with_form = form.0.map_or(!is_fragment, |form| form == 1);
         let with_data = jsonld.0.map_or(!is_fragment, |jsonld| jsonld == 1);
@@ -137,6 +139,7 @@ impl Door {
             ("id", id.0),
             ("url", url.0),
             ("title", title.0.clone()),
+            ("signature", signature.0.clone()),
             ("lang", lang.0.clone()),
         ];
         let named = named
@@ -310,7 +313,7 @@ async fn talk<'a>(
 /// What a form wants done; the page that follows.
 async fn submit(app: &Arc<App>, request: &Request, visitor: &Visitor, act: Act, fields: &Fields) -> Result<Response> {
     let site = visitor.site();
-    let address = fields.address()?;
+    let address = fields.address(site.settings())?;
     let here = links::Door::at_home(&site.row().key).thread(fields.named());
     match act {
         Act::Preview => {
@@ -384,7 +387,7 @@ async fn with_form(
 ) -> Result<Response> {
     let site = visitor.site();
     let words = Words::of(site.settings(), &languages(request, fields.lang.as_deref(), true));
-    let address = fields.address()?;
+    let address = fields.address(site.settings())?;
     let thread = threads::named(app, visitor, &address).await?;
     let sort = site.settings().sort;
     let reply = fields.reply().ok().flatten();
@@ -467,7 +470,7 @@ async fn refused(
         error.code(),
         ErrorCode::RateLimited | ErrorCode::Unavailable | ErrorCode::Internal
     );
-    match fields.address() {
+    match fields.address(site.settings()) {
         Ok(address) if patience => {
             let form = Form {
                 token: form::token(&app.keys, site.id(), &address, app.clock.now()),

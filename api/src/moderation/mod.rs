@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use ::entity::comment::{self, State};
 use ::entity::{OfSite, OfTenant, event, site, thread};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::{Value, json};
 
@@ -24,6 +24,9 @@ use crate::{text, threads};
 /// Comments that one call decides about.
 pub const MOST_DECISIONS: usize = 100;
 
+/// Events of one comment or thread that are shown: the latest of them.
+const MOST_EVENTS: u64 = 200;
+
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -31,6 +34,20 @@ pub enum Kind {
     Edited,
     Decided,
     Purged,
+    /// A thread took in another one.
+    Merged,
+    /// A branch of comments became another thread's.
+    Split,
+    /// A thread got another key.
+    Moved,
+    Closed,
+    Opened,
+    Locked,
+    Unlocked,
+    Pinned,
+    Renamed,
+    /// A site signs with another key.
+    KeyRotated,
     /// A reader took his vote back or turned it round.
     VoteReversed,
 }
@@ -42,6 +59,16 @@ impl Kind {
             Kind::Edited => "edited",
             Kind::Decided => "decided",
             Kind::Purged => "purged",
+            Kind::Merged => "merged",
+            Kind::Split => "split",
+            Kind::Moved => "moved",
+            Kind::Closed => "closed",
+            Kind::Opened => "opened",
+            Kind::Locked => "locked",
+            Kind::Unlocked => "unlocked",
+            Kind::Pinned => "pinned",
+            Kind::Renamed => "renamed",
+            Kind::KeyRotated => "key_rotated",
             Kind::VoteReversed => "vote_reversed",
         }
     }
@@ -125,11 +152,7 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
         select = select.filter(Expr::cust("report_count > 0"));
     }
     if let Some(words) = &filter.words {
-        let pattern = text::folded(words)
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
-        let pattern = LikeExpr::new(format!("%{pattern}%")).escape('\\');
+        let pattern = db::containing(words);
         // Mail addresses are ASCII, which both engines fold alike.
         let email = Func::lower(Expr::col((comment::Entity, comment::Column::AuthorEmail)));
         let folded = Expr::col((comment::Entity, comment::Column::Folded));
@@ -152,8 +175,6 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
 /// One comment within the member's reach, with its record, oldest first; reversals of votes stay in the table, where they are no
 /// story of the comment's and could crowd out what was.
 pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<event::Model>)> {
-    /// Events of one comment that are shown: the latest of them.
-    const MOST_EVENTS: u64 = 200;
     let comment = find(app.db.read(), member, id).await?;
     let mut events = event::Entity::of_site(comment.site_id)
         .filter(event::Column::CommentId.eq(id))
@@ -291,7 +312,8 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
 /// Answers a comment in the name of the site's team; with `publish`, the answered comment is published in the same step.
 ///
 /// # Errors
-/// `state_changed` if the answered comment is not published and is not to be.
+/// `state_changed` if the answered comment is not published and is not to be; `thread_locked`, `site_read_only`. A
+/// conversation that is only closed, or too old, takes the team's answers.
 pub async fn answer(
     app: &App,
     caller: &SignedIn,
@@ -323,6 +345,7 @@ pub async fn answer(
             .one(&*tx)
             .await?
             .ok_or_else(|| Error::not_found("thread"))?;
+        threads::rules::may_answer(site.settings(), &thread)?;
         let author = Author {
             name: Some(caller.account().name.clone()),
             account_id: Some(caller.account().id),
@@ -349,7 +372,7 @@ pub async fn answer(
         .ok_or_else(|| Error::not_found("comment"))
 }
 
-/// Adds a line to the record, in the transaction of what it tells.
+/// Adds a line about a comment to the record, in the transaction of what it tells.
 pub async fn record(
     tx: &Tx,
     app: &App,
@@ -359,7 +382,7 @@ pub async fn record(
     from: Option<State>,
     data: Value,
 ) -> Result<()> {
-    let row = line(app, comment, kind, actor, from, data);
+    let row = line_of(app, comment, kind, actor, from, data);
     event::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
 }
@@ -368,17 +391,32 @@ pub async fn record(
 pub async fn record_created(tx: &Tx, app: &App, comments: &[comment::Model], actor: &Actor) -> Result<()> {
     let rows = comments
         .iter()
-        .map(|comment| line(app, comment, Kind::Created, actor, None, json!({})));
+        .map(|comment| line_of(app, comment, Kind::Created, actor, None, json!({})));
     event::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Adds a line about a thread, or about the site as a whole.
+pub async fn record_of_site(
+    tx: &Tx,
+    app: &App,
+    site_id: Uuid,
+    thread_id: Option<Uuid>,
+    kind: Kind,
+    actor: &Actor,
+    data: Value,
+) -> Result<()> {
+    let row = line(app, site_id, thread_id, kind, actor, data);
+    event::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
 fn line(
     app: &App,
-    comment: &comment::Model,
+    site_id: Uuid,
+    thread_id: Option<Uuid>,
     kind: Kind,
     actor: &Actor,
-    from: Option<State>,
     data: Value,
 ) -> event::ActiveModel {
     let account_id = match actor {
@@ -388,22 +426,51 @@ fn line(
     let now = app.clock.now();
     event::ActiveModel {
         id: Set(id_at(now)),
-        site_id: Set(comment.site_id),
-        thread_id: Set(Some(comment.thread_id)),
-        comment_id: Set(Some(comment.id)),
+        site_id: Set(site_id),
+        thread_id: Set(thread_id),
+        comment_id: Set(None),
         kind: Set(kind.name().to_owned()),
         actor: Set(actor.name().to_owned()),
         account_id: Set(account_id),
-        from_state: Set(from.map(|state| state.name().to_owned())),
-        to_state: Set(matches!(kind, Kind::Created | Kind::Decided).then(|| comment.state.name().to_owned())),
-        reasons: Set(if matches!(kind, Kind::Created | Kind::Decided) {
-            comment.reasons.clone()
-        } else {
-            json!([])
-        }),
+        from_state: Set(None),
+        to_state: Set(None),
+        reasons: Set(json!([])),
         data: Set(data),
         at: Set(now),
     }
+}
+
+/// A line about a comment; of a verdict, it keeps the state and the reasons.
+fn line_of(
+    app: &App,
+    comment: &comment::Model,
+    kind: Kind,
+    actor: &Actor,
+    from: Option<State>,
+    data: Value,
+) -> event::ActiveModel {
+    let is_verdict = matches!(kind, Kind::Created | Kind::Decided);
+    event::ActiveModel {
+        comment_id: Set(Some(comment.id)),
+        from_state: Set(from.map(|state| state.name().to_owned())),
+        to_state: Set(is_verdict.then(|| comment.state.name().to_owned())),
+        reasons: Set(if is_verdict { comment.reasons.clone() } else { json!([]) }),
+        ..line(app, comment.site_id, Some(comment.thread_id), kind, actor, data)
+    }
+}
+
+/// What happened to a thread itself, oldest first, the latest of it.
+pub async fn of_thread(app: &App, thread: &thread::Model) -> Result<Vec<event::Model>> {
+    let mut events = event::Entity::of_site(thread.site_id)
+        .filter(event::Column::ThreadId.eq(thread.id))
+        .filter(Expr::cust("comment_id IS NULL"))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Id)
+        .limit(MOST_EVENTS)
+        .all(app.db.read())
+        .await?;
+    events.reverse();
+    Ok(events)
 }
 
 /// The last decision about a comment's state.

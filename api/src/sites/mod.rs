@@ -4,6 +4,7 @@ pub mod kept;
 pub mod origin;
 pub mod settings;
 pub mod sightings;
+pub mod signing;
 
 use std::sync::{Arc, OnceLock};
 
@@ -24,12 +25,13 @@ use crate::config::Config;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, OrLog, Result};
 use crate::infra::bus::Notice;
 use crate::infra::cache::{Found, Subject};
-use crate::infra::db::{Tx, is_taken};
+use crate::infra::db::{self, Tx, is_taken};
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue;
 use crate::infra::signing::{NetworkKey, fresh_site_key};
 use crate::job::Job;
 use crate::tenants::{Member, Reach, checked_name};
+use crate::threads::{self, key::same_rules};
 use origin::Origin;
 use settings::Settings;
 
@@ -322,17 +324,27 @@ pub async fn update(
     changes: Option<&Value>,
 ) -> Result<Site> {
     let name = name.map(checked_name).transpose()?;
-    let tx = app.db.begin().await?;
-    // Before anything is read: of two changes at once, the second is laid over the first.
-    touch(&tx, app, member, site_id).await?;
-    let site = site_within(&*tx, member, site_id).await?;
-    let mut row: site::ActiveModel = site.row.clone().into();
-    if let Some(name) = name {
-        row.name = Set(name);
-    }
-    if let Some(changes) = changes {
-        let settings = changed(&site.settings, changes)?;
-        if settings.rules() != site.settings.rules() {
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        // Before anything is read: of two changes at once, the second is laid over the first.
+        touch(&tx, app, member, site_id).await?;
+        let before = site_within(&*tx, member, site_id).await?;
+        let mut row: site::ActiveModel = before.row.clone().into();
+        if let Some(name) = &name {
+            row.name = Set(name.clone());
+        }
+        if let Some(changes) = changes {
+            let settings = changed(&before.settings, changes)?;
+            row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
+        }
+        let row = row.update(&*tx).await?;
+        let site = assemble(&*tx, row).await?;
+        if !same_rules(&before.settings, &site.settings) {
+            // The first pages at once, which is all of them on most sites: nobody finds a conversation gone for a
+            // moment.
+            rekey_on(&tx, app, &site.row, None).await?;
+        }
+        if before.settings.rules() != site.settings.rules() {
             let now = app.clock.now();
             let job = Job::Rerender {
                 site_id,
@@ -343,12 +355,37 @@ pub async fn update(
             // From the first comment on, wherever a walk for an earlier change has come to.
             queue::renew(&*tx, &job, now + BEFORE_RERENDERING, now).await?;
         }
-        row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
+        tx.commit().await?;
+        Ok(site)
+    })
+    .await
+}
+
+/// Goes on with giving a site's pages the keys that its rules of today make, in the transaction of the job that asked
+/// for it.
+#[expect(clippy::disallowed_methods, reason = "the job names the site")]
+pub async fn rekey(tx: &Tx, app: &App, site_id: Uuid, after: Option<Uuid>) -> Result<()> {
+    match site::Entity::find()
+        .filter(site::Column::Id.eq(site_id))
+        .one(&**tx)
+        .await?
+    {
+        Some(row) => rekey_on(tx, app, &row, after).await,
+        None => Ok(()),
     }
-    let row = row.update(&*tx).await?;
-    let site = assemble(&*tx, row).await?;
-    tx.commit().await?;
-    Ok(site)
+}
+
+async fn rekey_on(tx: &Tx, app: &App, row: &site::Model, after: Option<Uuid>) -> Result<()> {
+    let settings: Settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
+    let Some(last) = threads::rekeying::rekey(tx, app, row.id, &settings, after).await? else {
+        return Ok(());
+    };
+    let job = Job::Rekey {
+        site_id: row.id,
+        after: Some(last),
+    };
+    let now = app.clock.now();
+    queue::add(&**tx, &job, now, now).await
 }
 
 /// Settings with the members of a JSON object laid over them.

@@ -6,9 +6,9 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use serde_json::{Value, json};
 
 use super::key::Address;
-use super::{book, find, open, rules};
+use super::{book, covers, find, open, rules};
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldCode, Result};
 use crate::infra::bus::Change;
 use crate::infra::db::Tx;
 use crate::sites::Site;
@@ -17,7 +17,8 @@ use crate::sites::Site;
 /// has its thread opened if there is something to count.
 ///
 /// # Errors
-/// `thread_locked`, `site_read_only`, and those of [`open`].
+/// `thread_locked`, `site_read_only`, and those of [`open`]; `invalid_input` for a page outside the site's rule about
+/// who may open conversations, as a reaction cannot wait for a moderator.
 pub async fn hold(
     tx: &Tx,
     app: &App,
@@ -28,6 +29,7 @@ pub async fn hold(
 ) -> Result<Option<thread::Model>> {
     let Some(found) = find(&**tx, site.id(), address.key()).await? else {
         return match to_count {
+            true if !covers(app, site, address) => Err(outside_rule()),
             true => open(tx, app, site, address, title).await.map(Some),
             false => rules::may_change(site.settings(), None).map(|()| None),
         };
@@ -40,7 +42,15 @@ pub async fn hold(
         // Merged into another since it was found.
         .ok_or_else(|| Error::Again("the thread is gone".to_owned()))?;
     rules::may_change(site.settings(), Some(&held))?;
+    if to_count && !rules::is_vouched(covers(app, site, address), &held) {
+        return Err(outside_rule());
+    }
     Ok(Some(held))
+}
+
+fn outside_rule() -> Error {
+    let detail = "Nobody of this site has opened a conversation for this page yet.";
+    Error::invalid("/thread", FieldCode::Invalid, detail)
 }
 
 /// Counts one reaction more or less at a held thread.

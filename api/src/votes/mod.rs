@@ -1,5 +1,6 @@
 //! What readers say without words: votes on comments, reactions to pages.
 
+pub mod merging;
 pub mod rank;
 pub mod reader;
 

@@ -3,6 +3,8 @@
 pub mod comments;
 pub mod reports;
 pub mod session;
+pub mod signing;
 pub mod sites;
 pub mod tenants;
+pub mod threads;
 pub mod views;

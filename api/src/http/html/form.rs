@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::comments::Draft;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::infra::signing::Keys;
+use crate::sites::settings::Settings;
 use crate::threads::key::Address;
 use crate::votes::Vote;
 
@@ -29,6 +30,8 @@ pub struct Fields {
     pub url: Option<String>,
     /// Title of the page, kept when the comment is its first.
     pub title: Option<String>,
+    /// Of the id, by the site's key, where only signed ids open conversations.
+    pub signature: Option<String>,
     /// Language of the answer, where the site leaves it open.
     pub lang: Option<String>,
     /// Number of the published comment that is answered.
@@ -81,8 +84,9 @@ impl Fields {
         }
     }
 
-    pub fn address(&self) -> Result<Address> {
-        Address::new(self.id.as_deref(), self.url.as_deref())
+    pub fn address(&self, settings: &Settings) -> Result<Address> {
+        let address = Address::new(self.id.as_deref(), self.url.as_deref(), settings)?;
+        Ok(address.signed(self.signature.clone()))
     }
 
     /// Number of the comment that is answered.
@@ -112,6 +116,7 @@ impl Fields {
             ("id", &self.id),
             ("url", &self.url),
             ("title", &self.title),
+            ("signature", &self.signature),
             ("lang", &self.lang),
         ];
         all.into_iter()
@@ -125,6 +130,7 @@ impl Fields {
             "id" => &mut self.id,
             "url" => &mut self.url,
             "title" => &mut self.title,
+            "signature" => &mut self.signature,
             "lang" => &mut self.lang,
             "reply" => &mut self.reply,
             "name" => &mut self.name,
@@ -271,7 +277,7 @@ mod tests {
     fn a_token_is_good_for_its_site_its_conversation_and_two_hours() {
         let keys = Keys::new(&Secret::new("one"), &[]);
         let (here, there) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let address = |id| Address::new(Some(id), None).unwrap();
+        let address = |id| Address::new(Some(id), None, &Settings::default()).unwrap();
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let made = token(&keys, here, &address("a"), now);
         let open = |token: &str, site, id, at| opened(&keys, Some(token), site, &address(id), at);

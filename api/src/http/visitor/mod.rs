@@ -118,7 +118,8 @@ impl Door {
         after: Query<Option<String>>,
         /// `previous` of the page after.
         before: Query<Option<String>>,
-        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over.
+        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over; if it stands
+        /// in another conversation now, `moved` says in which.
         around: Query<Option<i64>>,
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
@@ -193,8 +194,9 @@ impl Door {
             )
             .into());
         }
-        let by_id = id.iter().map(|id| Address::new(Some(id), None));
-        let by_url = url.iter().map(|url| Address::new(None, Some(url)));
+        let settings = visitor.site().settings();
+        let by_id = id.iter().map(|id| Address::new(Some(id), None, settings));
+        let by_url = url.iter().map(|url| Address::new(None, Some(url), settings));
         let addresses: Vec<Address> = parameter(by_id.chain(by_url).collect::<Result<_>>())?;
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
         let found = threads::counts(app, &visitor, &keys).await?;
@@ -228,7 +230,7 @@ impl Door {
         }
         let addresses = asked
             .iter()
-            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref()))
+            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref(), visitor.site().settings()))
             .collect::<Result<Vec<_>>>()?;
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
         let found = threads::counts(app, &visitor, &keys).await?;
@@ -312,7 +314,8 @@ impl Door {
             text,
             author,
         } = body.0;
-        let address = Address::new(thread.id.as_deref(), thread.url.as_deref())?;
+        let settings = visitor.site().settings();
+        let address = Address::new(thread.id.as_deref(), thread.url.as_deref(), settings)?.signed(thread.signature);
         let (name, email, website) =
             author.map_or((None, None, None), |author| (author.name, author.email, author.website));
         let draft = Draft {
@@ -325,7 +328,7 @@ impl Door {
         };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;
-        let view = Json(PostedComment::new(posted, visitor.site().settings(), app.clock.now()));
+        let view = Json(PostedComment::new(posted, settings, app.clock.now()));
         Ok(if published {
             PostAnswer::Published(view)
         } else {

@@ -87,6 +87,18 @@ pub struct ThreadPage {
     pub next: Option<String>,
     /// Pass it as `before` for the roots before these, where `around` began in the middle.
     pub previous: Option<String>,
+    /// The comment that `around` named stands in another conversation now: go there.
+    pub moved: Option<Moved>,
+}
+
+/// The conversation to which a comment was taken.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Moved {
+    /// `id:` and the id, or `url:` and the canonical address.
+    pub key: String,
+    /// Its page, if it is known.
+    pub url: Option<String>,
 }
 
 #[derive(Debug, Object)]
@@ -282,6 +294,9 @@ pub struct ThreadRef {
     pub url: Option<String>,
     /// Title of the page, kept when the comment is its first.
     pub title: Option<String>,
+    /// Where only signed ids open conversations: the HMAC-SHA256 of the id under the site's key, 64 lower-case hex
+    /// digits.
+    pub signature: Option<String>,
 }
 
 #[derive(Debug, Object, Deserialize)]
@@ -303,6 +318,7 @@ impl poem_openapi::types::Example for NewComment {
                 id: None,
                 url: Some("https://blog.example/first-post".into()),
                 title: Some("First post".into()),
+                signature: None,
             },
             parent_id: None,
             text: "Well said, **thank you**.".into(),
@@ -477,6 +493,15 @@ impl ThreadView {
             url: thread.url,
             comment_count: thread.comment_count,
             version: thread.version,
+        }
+    }
+}
+
+impl From<thread::Model> for Moved {
+    fn from(thread: thread::Model) -> Self {
+        Moved {
+            key: thread.key,
+            url: thread.url,
         }
     }
 }

@@ -109,10 +109,11 @@ impl Door {
         let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_vote, "vote").await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
         let NewReaction { thread, kind, on } = body.0;
-        let address = Address::new(thread.id.as_deref(), thread.url.as_deref())?;
+        let settings = visitor.site().settings();
+        let address = Address::new(thread.id.as_deref(), thread.url.as_deref(), settings)?.signed(thread.signature);
         let title = thread.title.as_deref();
         let reacted = votes::react(app, &visitor, &tokens, &address, title, &kind, on).await?;
-        Ok(Json(Reactions::new(reacted, visitor.site().settings())))
+        Ok(Json(Reactions::new(reacted, settings)))
     }
 
     /// Report a comment
