@@ -15,7 +15,6 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry};
-use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::caller;
@@ -602,14 +601,14 @@ impl IntoResponse for FormAnswer {
 fn described(status: u16, description: &'static str, with_page: bool, headers: &[(&str, &str)]) -> MetaResponse {
     let content = with_page.then(|| MetaMediaType {
         content_type: "text/html",
-        schema: String::schema_ref(),
+        schema: <String as poem_openapi::types::Type>::schema_ref(),
     });
     let header = |(name, description): &(&str, &str)| MetaHeader {
         name: (*name).to_owned(),
         description: Some((*description).to_owned()),
         required: false,
         deprecated: false,
-        schema: String::schema_ref(),
+        schema: <String as poem_openapi::types::Type>::schema_ref(),
     };
     MetaResponse {
         description,

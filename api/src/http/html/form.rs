@@ -5,7 +5,6 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
-use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions, Object};
 use sea_orm::prelude::Uuid;
 use sha2::{Digest, Sha256};
@@ -157,13 +156,14 @@ impl<'a> ApiExtractor<'a> for FormBody {
     type ParamRawType = ();
 
     fn register(registry: &mut Registry) {
-        Fields::register(registry);
+        // Not imported: for `&str`, its `is_empty` would go before that of `str`.
+        <Fields as poem_openapi::types::Type>::register(registry);
     }
 
     fn request_meta() -> Option<MetaRequest> {
         let content = vec![MetaMediaType {
             content_type: "application/x-www-form-urlencoded",
-            schema: Fields::schema_ref(),
+            schema: <Fields as poem_openapi::types::Type>::schema_ref(),
         }];
         Some(MetaRequest {
             description: None,
