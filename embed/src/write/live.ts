@@ -32,8 +32,8 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   section.append(bar);
 
   /**
-   * Numbers grow in the order of posting, so what is above this one is new; undefined while only a part of the thread was
-   * seen. No clock is asked: this device's may differ from the server's.
+   * Numbers grow in the order of posting, so what is above this one is new; undefined while only a part of the thread
+   * was seen. No clock is asked: this device's may differ from the server's.
    */
   let last: number | undefined;
   if (!talk.page.next && !talk.page.previous) last = highest(talk.page.comments);
@@ -74,7 +74,11 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
       const gone = { state: 'removed', html: '', author: { team: false } } as const;
       talk.page = {
         ...talk.page,
-        comments: comments.flatMap((one) => (one.id !== id ? [one] : tombstone ? [{ ...one, ...gone }] : [])),
+        comments: comments.flatMap((one) =>
+          one.id !== id ? [one]
+          : tombstone ? [{ ...one, ...gone }]
+          : [],
+        ),
       };
       update(told);
     });
