@@ -50,7 +50,13 @@ async function show(spot: HTMLElement, count: number): Promise<void> {
     const [language] = lang.split('-');
     const english: { comments: Plural } = { comments: { one: '{n} comment', other: '{n} comments' } };
     const file = new URL(`embed/locales/${language}.js`, script.src).href;
-    const { comments } = language === 'en' ? english : await import(file).then((module) => module.default, () => english);
+    const { comments } =
+      language === 'en' ? english : (
+        await import(file).then(
+          (module) => module.default,
+          () => english,
+        )
+      );
     form = comments[new Intl.PluralRules(lang).select(count)] ?? comments.other;
   }
   spot.textContent = form.replace('{n}', count.toLocaleString(lang));
