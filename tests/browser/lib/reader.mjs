@@ -66,6 +66,11 @@ export class Reader extends Person {
     return this.page.locator('form').filter({ has: box });
   }
 
+  /** The button that sends the form above the comments. */
+  get postButton() {
+    return this.formOf(this.composer).getByRole('button', { name: 'Post', exact: true });
+  }
+
   /** Opens the form under a comment, writes, posts. */
   async answers(text, reply) {
     await this.comment(text).getByRole('button', { name: 'Reply' }).click();
@@ -86,6 +91,17 @@ export class Reader extends Person {
   /** The first lines of the comments, from top to bottom. */
   async order() {
     return (await this.thread.locator('.list .body').allInnerTexts()).map((text) => text.split('\n')[0]);
+  }
+
+  /** Requests that match are kept waiting until the function that this resolves to is called. */
+  async holds(url) {
+    let release;
+    const released = new Promise((resolve) => (release = resolve));
+    await this.page.route(url, async (route) => {
+      await released;
+      await route.continue();
+    });
+    return release;
   }
 
   /** How far below the upper edge of the window it is. */

@@ -25,24 +25,30 @@ export function stage(settings = {}) {
     /** A page of the blog with the site's snippet; resolves to its address. */
     publish: (site, name = 'post', options = {}) => self.blog.publish(name, options.snippet ?? site.snippet, options),
 
+    /** How many pages the server has a live connection to. */
+    streams: async () => (await (await fetch(`${self.parlour.url}/readyz`)).json()).streams,
+
     /** Somebody who reads with a browser of his own. */
     reader: (options) => Reader.arrive(self.browser, options),
 
     /**
      * A reader opens a page, does something, and leaves: without a cookie, without a request to anybody else, and without
-     * a word in the console but those that `allowed` matches.
+     * a word in the console but those that `allowed` matches. `prepare` comes before the page is opened; the rest are
+     * options of the browser.
      */
-    async visit(url, act, { allowed, ...options } = {}) {
+    async visit(url, act, { allowed, prepare, ...options } = {}) {
       const reader = await self.reader(options);
       try {
+        await prepare?.(reader);
         await reader.opens(url);
         await act(reader);
         await self.assertDiscreet(reader, allowed);
       } catch (error) {
         await reader.shot('failed-embed').catch(() => undefined);
         throw error;
+      } finally {
+        await reader.context.close();
       }
-      await reader.context.close();
     },
 
     async assertDiscreet(reader, allowed) {
