@@ -190,7 +190,6 @@ describe('reading', () => {
       );
       assert.ok(Math.abs((await reader.top(anchor)) - before) < 1, 'what was read stays where it was');
       await on.assertDiscreet(reader);
-      await reader.context.close();
     });
 
     it('is followed on the page, and says when its comment is gone', async () => {
@@ -251,7 +250,6 @@ describe('reading', () => {
     await reader.page.clock.runFor('02:00:30');
     await reader.sees(time.filter({ hasText: '2 hours ago' }));
     assert.match(await time.getAttribute('title'), /20\d\d/, 'the whole date is there for those who point at it');
-    await reader.context.close();
   });
 
   it('closed, too old, read-only, locked: each says why nothing can be written', async () => {

@@ -53,7 +53,7 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   document.addEventListener('visibilitychange', onVisible, { signal });
   signal.addEventListener('abort', stop);
   // The other window may learn whose it is after this one has heard of it.
-  addEventListener('storage', claim, { signal });
+  addEventListener('storage', () => claim() && tell(), { signal });
   if (!document.hidden) start();
 
   function start(): void {
@@ -127,18 +127,19 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
       news.set(id, comment);
       if (told) update(told);
       claim();
+      tell();
     }
   }
 
-  /** The reader's own, from another window or approved just now, are no news to him. */
-  function claim(): void {
+  /** The reader's own, from another window or approved just now, are no news to him; says whether there were any. */
+  function claim(): boolean {
     const mine = [...news.values()].filter(({ id }) => store.token(id));
     for (const comment of mine) {
       news.delete(comment.id);
       own.set(comment.id, comment);
     }
     if (mine.length) talk.keepPlace(talk.draw);
-    tell();
+    return mine.length > 0;
   }
 
   function update({ version, comment_count }: Told): void {

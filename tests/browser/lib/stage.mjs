@@ -1,6 +1,6 @@
 // What the tests of one file share: a server, a blog and a browser. Each test makes sites, pages and readers of its own.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 import { startBlog } from './blog.mjs';
 import { Owner } from './owner.mjs';
 import { openBrowser } from './people.mjs';
@@ -18,6 +18,7 @@ const LIMITS = Object.fromEntries(
 
 /** To be called at the top of a file or of a `describe`; `settings` are environment variables of the server. */
 export function stage(settings = {}) {
+  const readers = new Set();
   const self = {
     /** A new site whose comments are shown at once, with these settings. */
     site: (changes) => self.owner.site(self.parlour.url, [self.blog.origin], changes),
@@ -28,8 +29,12 @@ export function stage(settings = {}) {
     /** How many pages the server has a live connection to. */
     streams: async () => (await (await fetch(`${self.parlour.url}/readyz`)).json()).streams,
 
-    /** Somebody who reads with a browser of his own. */
-    reader: (options) => Reader.arrive(self.browser, options),
+    /** Somebody who reads with a browser of his own; he leaves when the test ends. */
+    async reader(options) {
+      const reader = await Reader.arrive(self.browser, options);
+      readers.add(reader);
+      return reader;
+    },
 
     /**
      * A reader opens a page, does something, and leaves: without a cookie, without a request to anybody else, and without
@@ -38,17 +43,11 @@ export function stage(settings = {}) {
      */
     async visit(url, act, { allowed, prepare, ...options } = {}) {
       const reader = await self.reader(options);
-      try {
-        await prepare?.(reader);
-        await reader.opens(url);
-        await act(reader);
-        await self.assertDiscreet(reader, allowed);
-      } catch (error) {
-        await reader.shot('failed-embed').catch(() => undefined);
-        throw error;
-      } finally {
-        await reader.context.close();
-      }
+      await prepare?.(reader);
+      await reader.opens(url);
+      await act(reader);
+      await self.assertDiscreet(reader, allowed);
+      await leave(reader);
     },
 
     async assertDiscreet(reader, allowed) {
@@ -59,6 +58,17 @@ export function stage(settings = {}) {
       assert.deepEqual(reader.takeErrors().filter((error) => !allowed?.test(error)), [], 'the console is silent');
     },
   };
+
+  async function leave(reader) {
+    await reader.context.close();
+    readers.delete(reader);
+  }
+
+  afterEach(async () => {
+    // Who is still there was left by a test that failed, or that looked to more than one of them.
+    await Promise.all([...readers].map((reader) => reader.shot('failed-embed').catch(() => undefined)));
+    await Promise.all([...readers].map(leave));
+  });
 
   before(async () => {
     // One by one, so that `after` knows what there is to end when one of them fails.
