@@ -29,7 +29,11 @@ const minifiedCss = {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const css = await readFile(path, 'utf8');
       // A prefix for mask would cost more than the fading that Chrome before 120 goes without.
-      const { code } = await esbuild.transform(css, { loader: 'css', minify: true, target: ['chrome120', ...target.slice(1)] });
+      const { code } = await esbuild.transform(css, {
+        loader: 'css',
+        minify: true,
+        target: ['chrome120', ...target.slice(1)],
+      });
       // What esbuild leaves in the values of custom properties.
       return { contents: code.trim().replace(/(?<=--[\w-]+:|,) /g, ''), loader: 'text' };
     });
@@ -45,14 +49,17 @@ async function localeModules() {
     const words = language === 'en' ? english : (await evaluate(new URL(`${source}.ts`, locales))).default;
     const isRare = ([name]) => Object.hasOwn(english.rare, name);
     const parts =
-      language === 'en'
-        ? { '': words.writing, '.rare': words.rare } // embed.js has the rest
-        : {
-            '': Object.fromEntries(Object.entries(words).filter((entry) => !isRare(entry))),
-            '.rare': Object.fromEntries(Object.entries(words).filter(isRare)),
-          };
+      language === 'en' ?
+        { '': words.writing, '.rare': words.rare } // embed.js has the rest
+      : {
+          '': Object.fromEntries(Object.entries(words).filter((entry) => !isRare(entry))),
+          '.rare': Object.fromEntries(Object.entries(words).filter(isRare)),
+        };
     for (const [ending, part] of Object.entries(parts)) {
-      const { code } = await esbuild.transform(`export default ${JSON.stringify(part)}`, { minify: true, charset: 'utf8' });
+      const { code } = await esbuild.transform(`export default ${JSON.stringify(part)}`, {
+        minify: true,
+        charset: 'utf8',
+      });
       modules.set(`embed/locales/${language}${ending}.js`, Buffer.from(code.trim()));
     }
   }
@@ -83,12 +90,20 @@ async function bundle(entryPoints, options) {
   return files;
 }
 
-const loaded = { write: 'src/write/write.ts', more: 'src/more/more.ts', trouble: 'src/trouble.ts', recent: 'src/recent.ts' };
+const loaded = {
+  write: 'src/write/write.ts',
+  more: 'src/more/more.ts',
+  trouble: 'src/trouble.ts',
+  recent: 'src/recent.ts',
+};
 const entries = Object.fromEntries(Object.entries(loaded).map(([name, path]) => [`embed/${name}`, path]));
 const parts = new Map([...(await bundle(entries, { format: 'esm' })), ...(await localeModules())]);
 const hash = createHash('sha256');
 for (const contents of parts.values()) hash.update(contents);
-const define = { VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)), LANGUAGES: JSON.stringify(languages.join(' ')) };
+const define = {
+  VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)),
+  LANGUAGES: JSON.stringify(languages.join(' ')),
+};
 const files = new Map([
   ...(await bundle({ embed: 'src/embed.ts', count: 'src/count.ts' }, { format: 'iife', define })),
   ...(await bundle({ 'embed/parlour': 'src/module.ts' }, { format: 'esm', define })),

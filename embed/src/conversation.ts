@@ -15,7 +15,10 @@ import type { Comment, RepliesPage, ThreadPage } from './wire';
 export interface Conversation {
   readonly options: Options;
   readonly speech: Speech;
-  /** The thread, its site's settings, and where reading goes on; `comments` is what everybody sees, as far as it is loaded. */
+  /**
+   * The thread, its site's settings, and where reading goes on; `comments` is what everybody sees, as far as it is
+   * loaded.
+   */
   page: ThreadPage;
   readonly cards: Map<string, Card>;
   /** Holds the title; has room for more. */
@@ -87,7 +90,7 @@ export function converse(
     followHash,
   };
 
-  if (notice) form.append(el('p', { part: 'notice' }, notice));
+  if (notice) form.append(el('p', { part: 'notice', dir: 'auto' }, notice));
   section.replaceChildren(self.head, self.reactions, trouble, note, form, earlier, list, empty, later);
   draw();
   const timer = setInterval(() => {

@@ -59,7 +59,7 @@ const words: Words = {
   replyLabel: 'Balasan Anda untuk {name}',
   name: 'Nama',
   email: 'Email',
-  emailHint: 'tidak pernah ditampilkan',
+  emailHint: 'tidak ditampilkan',
   website: 'Situs web',
   optional: 'opsional',
   remember: 'Ingat saya di perangkat ini',

@@ -146,12 +146,24 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     }
   }
 
-  function field(name: keyof KeptAuthor, type: string, label: string, required: boolean, hint?: string): HTMLInputElement {
+  function field(
+    name: keyof KeptAuthor,
+    type: string,
+    label: string,
+    required: boolean,
+    hint?: string,
+  ): HTMLInputElement {
     const input = el('input', { part: 'input', name, inputmode: type, autocomplete: type === 'text' ? name : type });
     input.value = known?.[name] ?? '';
     input.required = required;
     const hints = [!required && words.optional, hint].filter(Boolean).join(', ');
-    const caption = el('label', { class: 'field' }, label, hints && el('span', { class: 'quiet' }, ` · ${hints}`), input);
+    const caption = el(
+      'label',
+      { class: 'field' },
+      label,
+      hints && el('span', { class: 'quiet' }, ` · ${hints}`),
+      input,
+    );
     fields.append(el('div', {}, caption));
     complainFor(`/author/${name}`, input, caption);
     return input;
@@ -263,7 +275,10 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     const texts: Record<string, string> = fields;
     const bad: Record<string, string> = { '/author/email': emailInvalid, '/author/website': websiteInvalid };
     complain(
-      errors.map(({ pointer, code }) => [pointer, (code === 'invalid' && bad[pointer]) || (texts[code] ?? texts['invalid'])]),
+      errors.map(({ pointer, code }) => [
+        pointer,
+        (code === 'invalid' && bad[pointer]) || (texts[code] ?? texts['invalid']),
+      ]),
     );
   }
 }

@@ -39,12 +39,12 @@ export default function write(talk: Conversation, equipment: Equipment): void {
   }
   order.onchange = async () => {
     trouble.textContent = '';
+    const before = sort;
+    options.sort = sort = order.value as Sort;
     try {
-      const chosen = order.value as Sort;
-      await talk.turn({ sort: chosen });
-      options.sort = sort = chosen;
+      await talk.turn({});
     } catch (failure) {
-      order.value = sort;
+      options.sort = sort = order.value = before;
       await desk.blame(trouble, failure as Failure);
     }
   };
