@@ -16,7 +16,7 @@ const words: Words = {
   commentBy: 'Komentar dari {name}',
   team: 'Tim',
   pinned: 'Disematkan',
-  edited: 'diedit',
+  edited: 'diubah',
   removed: 'Komentar ini telah dihapus.',
   replyingTo: 'membalas {name}',
   replyElsewhere: 'membalas komentar sebelumnya',
@@ -50,7 +50,7 @@ const words: Words = {
   rejected: 'Tidak diterbitkan',
   rejectedHint: 'Tim situs tidak menerbitkan komentar ini. Hanya Anda yang dapat melihatnya.',
   dismiss: 'Sembunyikan',
-  edit: 'Edit',
+  edit: 'Ubah',
   delete: 'Hapus',
 
   write: 'Tulis',
