@@ -7,7 +7,11 @@ import tell from '../src/trouble';
 import type { ErrorCode } from '../src/wire';
 
 const en: Words = { ...reading, ...writing, ...rare };
+<<<<<<< HEAD
 const spoken = ['de', 'en', 'nb', 'nn', 'no', 'pt', 'pt-BR', 'zh', 'zh-CN', 'zh-Hans', 'zh-Hant', 'zh-TW'];
+=======
+const spoken = ['de', 'en', 'nb', 'nn', 'no', 'pt', 'pt-BR', 'zh-CN', 'zh-Hans', 'zh-Hant', 'zh-TW'];
+>>>>>>> locales
 const chosen = (...wishes: (string | null | undefined)[]) => choose(wishes, spoken);
 
 test('the first wish that is spoken here wins, with its region', () => {
@@ -21,7 +25,13 @@ test('a region or a script with a file of its own is preferred to the language',
   assert.equal(language('pt-PT'), 'pt');
   assert.equal(language('pt'), 'pt');
   assert.equal(language('pt-br'), 'pt-BR');
+<<<<<<< HEAD
   assert.equal(language('zh-SG'), 'zh-Hans');
+=======
+  assert.equal(language('zh'), 'zh-Hans');
+  assert.equal(language('zh-CN'), 'zh-CN');
+  assert.equal(language('pt'), 'pt');
+>>>>>>> locales
   assert.equal(language('zh-TW'), 'zh-TW');
   assert.equal(language('zh-HK'), 'zh-Hant');
   assert.equal(language('nn-NO'), 'nn');
