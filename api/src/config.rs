@@ -41,6 +41,7 @@ pub struct Config {
     pub password_workers: usize,
     pub render_workers: usize,
     pub deleted_days: i64,
+    pub restore_minutes: i64,
     pub token_days: i64,
     pub body_limit: usize,
     pub cache_megabytes: u64,
@@ -205,6 +206,7 @@ impl Config {
             ("session_days", self.session_days, days.clone()),
             ("setup_hours", self.setup_hours, 1..=8760),
             ("deleted_days", self.deleted_days, 0..=36_500),
+            ("restore_minutes", self.restore_minutes, 1..=1440),
             ("token_days", self.token_days, days),
             (
                 "body_limit",

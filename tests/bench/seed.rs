@@ -7,6 +7,7 @@ use entity::comment::{SourceFormat, State};
 use entity::{comment, site, site_counter, site_origin, tenant, thread, thread_alias};
 use parlour::app::App;
 use parlour::infra::clock::id_at;
+use parlour::infra::markdown::RENDERER;
 use parlour::sites::settings::{Moderation, Settings};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, EntityTrait, Set};
@@ -90,6 +91,7 @@ impl Seeder<'_> {
             settings: Set(serde_json::to_value(settings).unwrap()),
             version: Set(1),
             signing_version: Set(1),
+            renderer: Set(RENDERER),
             archived_at: Set(None),
             created_at: Set(at),
             updated_at: Set(at),
@@ -121,6 +123,7 @@ impl Seeder<'_> {
         let thread = thread::ActiveModel {
             id: Set(thread_id),
             site_id: Set(self.site_id),
+            folded: Set(key.clone()),
             key: Set(key.clone()),
             key_version: Set(1),
             url: Set(None),
@@ -140,6 +143,7 @@ impl Seeder<'_> {
             site_id: Set(self.site_id),
             thread_id: Set(thread_id),
             key: Set(key),
+            url: Set(None),
             created_at: Set(self.at),
         };
         let tx = self.app.db.begin().await.unwrap();

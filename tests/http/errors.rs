@@ -1,15 +1,12 @@
 //! Every error code is earned by a request, and has its words in both clients.
 
-use chrono::TimeDelta;
 use entity::membership::Role;
-use entity::{OfSite, thread};
 use http::Method;
 use parlour::config::SignUp;
 use parlour::error::{ErrorCode, FieldCode};
 use parlour::tenants::Reach;
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::Expr;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::{Answer, Ask, ORIGIN, PASSWORD, Site, World, run, world};
 
@@ -57,8 +54,7 @@ async fn earn(code: ErrorCode) -> Answer {
             world.post("/v1/admin/setup", &guess).send().await
         }
         ErrorCode::ThreadClosed => {
-            site.say(world, "first-post", "A last word").await.expect(201);
-            close(world, &site).await;
+            change_thread(world, &site, &json!({ "closed": true })).await;
             site.say(world, "first-post", "Another last word").await
         }
         ErrorCode::NotAuthor => {
@@ -79,11 +75,7 @@ async fn earn(code: ErrorCode) -> Answer {
                 .await
         }
         ErrorCode::ThreadLocked => {
-            let posted = site.say(world, "first-post", "A last word").await.expect(201);
-            let thread = posted.json["thread"]["id"].as_str().unwrap();
-            let path = site.admin(&format!("threads/{thread}"));
-            let lock = world.ask(Method::PATCH, &path).json(&json!({ "locked": true }));
-            lock.by(&site.owner.account).send().await.expect(200);
+            change_thread(world, &site, &json!({ "locked": true })).await;
             site.say(world, "first-post", "Another last word").await
         }
         ErrorCode::SiteReadOnly => {
@@ -197,16 +189,10 @@ async fn earn(code: ErrorCode) -> Answer {
     }
 }
 
-/// There is no operation that closes a thread yet; the column is there, and so is the refusal.
-async fn close(world: &World, site: &Site) {
-    let site_id = site.id.parse().unwrap();
-    world
-        .within(move |app| async move {
-            let at = app.clock.now() - TimeDelta::days(1);
-            let closing = thread::Entity::update_of_site(site_id).col_expr(thread::Column::ClosedAt, Expr::value(at));
-            assert_eq!(closing.exec(app.db.read()).await.unwrap().rows_affected, 1);
-        })
-        .await;
+/// Opens a conversation and changes it.
+async fn change_thread(world: &World, site: &Site, change: &Value) {
+    let posted = site.say(world, "first-post", "A last word").await.expect(201);
+    site.change_thread(world, &posted.thread_id(), change).await.expect(200);
 }
 
 #[test]
@@ -248,25 +234,29 @@ fn both_clients_have_words_for_each_code() {
         let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
     };
-    for file in [
-        "embed/src/locales/en.ts",
-        "embed/src/locales/de.ts",
-        "admin-ui/src/locales/en.ts",
-        "admin-ui/src/locales/de.ts",
-    ] {
+    // The embed's compiler demands a text in each of its languages for each code that its list of them knows.
+    let known = read("embed/src/wire.ts");
+    for code in codes() {
+        assert!(
+            known.contains(&format!("  | '{code}'")),
+            "embed/src/wire.ts does not know {code}"
+        );
+    }
+    for file in ["admin-ui/src/locales/en.ts", "admin-ui/src/locales/de.ts"] {
         let words = read(file);
         let keys: Vec<&str> = words
             .lines()
             .filter_map(|line| line.trim().split_once(':'))
             .map(|(key, _)| key)
             .collect();
-        let codes = ErrorCode::ALL
-            .iter()
-            .map(|code| code.name())
-            .chain(FieldCode::ALL.iter().map(|code| code.name()));
-        let missing: Vec<&str> = codes.filter(|code| !keys.contains(code)).collect();
+        let missing: Vec<&str> = codes().filter(|code| !keys.contains(code)).collect();
         assert_eq!(missing, [""; 0], "{file} says nothing for these");
     }
+}
+
+fn codes() -> impl Iterator<Item = &'static str> {
+    let errors = ErrorCode::ALL.iter().map(|code| code.name());
+    errors.chain(FieldCode::ALL.iter().map(|code| code.name()))
 }
 
 #[test]

@@ -323,6 +323,24 @@ impl Site {
             .expect(200)
     }
 
+    /// The thread of a posted comment.
+    pub async fn thread(&self, world: &World, id: &str) -> Answer {
+        let path = self.admin(&format!("threads/{id}"));
+        world.get(&path).by(&self.owner.account).send().await.expect(200)
+    }
+
+    pub async fn change_thread(&self, world: &World, id: &str, change: &Value) -> Answer {
+        let path = self.admin(&format!("threads/{id}"));
+        let request = world.ask(Method::PATCH, &path).json(change);
+        request.by(&self.owner.account).send().await
+    }
+
+    /// Merges, splits or moves a thread.
+    pub async fn arrange(&self, world: &World, id: &str, how: &str, body: &Value) -> Answer {
+        let path = self.admin(&format!("threads/{id}/{how}"));
+        world.post(&path, body).by(&self.owner.account).send().await
+    }
+
     pub async fn change_settings(&self, world: &World, settings: &Value) {
         let path = self.admin(&format!("sites/{}", self.id));
         let request = world.ask(Method::PATCH, &path).json(&json!({ "settings": settings }));
@@ -503,6 +521,15 @@ impl Answer {
         self.json["comment"]["id"]
             .as_str()
             .unwrap_or_else(|| panic!("no comment in {}", self.json))
+            .to_owned()
+    }
+
+    /// Id of the thread that the comment was posted to.
+    #[track_caller]
+    pub fn thread_id(&self) -> String {
+        self.json["thread"]["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no thread in {}", self.json))
             .to_owned()
     }
 

@@ -409,6 +409,8 @@ export const de: Words = {
     has_links: 'enthält Links',
     moderator: 'von der Moderation entschieden',
     team: 'vom Team geschrieben',
+    reported: 'von Lesern gemeldet',
+    author: 'von ihm selbst zurückgenommen oder zurückgeholt',
   },
 
   keys: {

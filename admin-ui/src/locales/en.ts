@@ -364,6 +364,8 @@ export const en = {
     has_links: 'it has links',
     moderator: 'a moderator decided so',
     team: 'the team wrote it',
+    reported: 'readers reported it',
+    author: 'its author took it back, or brought it back',
   },
 
   keys: {

@@ -14,6 +14,7 @@ use crate::config::Budget;
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::limiter::Decision;
 use crate::infra::network;
+use crate::sites::origin::Origin;
 use crate::sites::{self, Purpose, Visitor};
 use crate::tenants::{self, Member, policy::Act};
 
@@ -73,6 +74,13 @@ pub fn origin(request: &Request) -> Option<&str> {
     }
 }
 
+/// The origin of the page that a form stood on, from a browser that sends no `Origin` with one (text browsers). Another site's page
+/// can keep its reader's browser from sending a `Referer`, and cannot make it name a page that is not its own.
+fn referrer(request: &Request) -> Option<String> {
+    let page = url::Url::parse(request.header(header::REFERER)?).ok()?;
+    Origin::of_url(&page).map(|origin| origin.to_string())
+}
+
 /// Lets a reader's page in, within its budget.
 pub async fn visitor(
     app: &App,
@@ -87,14 +95,15 @@ pub async fn visitor(
         .site
         .set(key.chars().take(32).filter(char::is_ascii_alphanumeric).collect())
         .ok();
-    let origin = origin(request);
+    let referred = (purpose == Purpose::Form).then(|| referrer(request)).flatten();
+    let origin = origin(request).or(referred.as_deref());
     let address = address(app, request);
     // Before anything is looked up: what is refused costs the caller as much as what is not.
     let scope = notes.site.get().map_or("-", String::as_str);
     let who = network::limit_network(address);
     match purpose {
         Purpose::Read => spend_here(app, request, budget, what, scope, who)?,
-        Purpose::Write => spend(app, request, budget, what, scope, &who.to_string()).await?,
+        Purpose::Write | Purpose::Form => spend(app, request, budget, what, scope, &who.to_string()).await?,
     }
     let visitor = sites::admit(app, key, origin, network::privacy_network(address), purpose).await?;
     if let Some(origin) = origin {

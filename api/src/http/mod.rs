@@ -6,9 +6,13 @@ pub mod admin;
 pub mod assets;
 pub mod body;
 pub mod caller;
+pub mod conditional;
 pub mod cors;
 pub mod document;
+pub mod feeds;
+pub mod html;
 pub mod layers;
+pub mod markup;
 pub mod pages;
 pub mod problem;
 pub mod server;
@@ -30,8 +34,10 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/docs", poem::get(pages::docs))
         .at("/docs/errors", poem::get(pages::errors))
         .at("/pages.css", poem::get(pages::style))
+        .at("/thread.css", poem::get(pages::thread_style))
         .at("/embed.js", poem::get(assets::embed))
         .at("/count.js", poem::get(assets::embed))
+        .at("/embed/*path", poem::get(assets::embed))
         .at("/admin", poem::get(pages::to_admin))
         .at("/admin/*path", poem::get(assets::admin))
         .at("/demo", poem::get(pages::to_demo))

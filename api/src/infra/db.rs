@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
+use sea_orm::sea_query::LikeExpr;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
     RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -19,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::config::Config;
 use crate::error::{Error, OrLog, Result};
 use crate::infra::bus::{Bus, Notice};
+use crate::text;
 
 /// How often a transaction is tried that the engine refused because of another one.
 const TRIES: u32 = 4;
@@ -63,7 +65,9 @@ impl Tx {
         self.transaction.commit().await?;
         drop(self.turn);
         let notices = self.notices.into_inner().unwrap_or_else(PoisonError::into_inner);
-        notices.into_iter().for_each(|notice| self.bus.tell(notice));
+        for notice in notices {
+            self.bus.tell(notice);
+        }
         Ok(())
     }
 }
@@ -283,6 +287,16 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
         },
         _ => false,
     }
+}
+
+/// The pattern of a LIKE that finds `words` anywhere in a column of folded text, and nothing else by a `%` or `_` among
+/// them.
+pub fn containing(words: &str) -> LikeExpr {
+    let plain = text::folded(words)
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    LikeExpr::new(format!("%{plain}%")).escape('\\')
 }
 
 /// Whether an insert was refused because the row is there already.

@@ -4,6 +4,7 @@ pub mod kept;
 pub mod origin;
 pub mod settings;
 pub mod sightings;
+pub mod signing;
 
 use std::sync::{Arc, OnceLock};
 
@@ -24,9 +25,13 @@ use crate::config::Config;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, OrLog, Result};
 use crate::infra::bus::Notice;
 use crate::infra::cache::{Found, Subject};
-use crate::infra::db::{Tx, is_taken};
+use crate::infra::db::{self, Tx, is_taken};
+use crate::infra::markdown::RENDERER;
+use crate::infra::queue;
 use crate::infra::signing::{NetworkKey, fresh_site_key};
+use crate::job::Job;
 use crate::tenants::{Member, Reach, checked_name};
+use crate::threads::{self, key::same_rules};
 use origin::Origin;
 use settings::Settings;
 
@@ -35,6 +40,9 @@ pub const MOST_ORIGINS: usize = 20;
 
 /// Sites of one tenant.
 const MOST_SITES: u64 = 1000;
+
+/// How long a walk for changed rules waits, so that posts which are on their way with the former ones are there when it comes.
+pub const BEFORE_RERENDERING: TimeDelta = TimeDelta::seconds(5);
 
 /// A site as it is now: its row, its settings read, its origins.
 #[derive(Debug)]
@@ -124,6 +132,8 @@ pub enum Purpose {
     Read,
     /// Needs an origin of the site, so that no other page can make a reader's browser do it.
     Write,
+    /// Writing by a form without a script: from a page of the site, or from this server's own page of the conversation.
+    Form,
 }
 
 /// Lets a page in by its site's key and its `Origin` header; `network` is the reader's, cut short.
@@ -134,6 +144,7 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
     let site = by_key(app, key).await?;
     match header {
         None if purpose == Purpose::Read => {}
+        Some(header) if purpose == Purpose::Form && header == app.config.public_origin() => {}
         None => {
             return Err(Error::refused(
                 ErrorCode::OriginNotAllowed,
@@ -303,6 +314,7 @@ pub async fn create_as(
         settings: Set(serde_json::to_value(&settings).map_err(Error::internal)?),
         version: Set(1),
         signing_version: Set(1),
+        renderer: Set(RENDERER),
         archived_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
@@ -328,22 +340,68 @@ pub async fn update(
     changes: Option<&Value>,
 ) -> Result<Site> {
     let name = name.map(checked_name).transpose()?;
-    let tx = app.db.begin().await?;
-    // Before anything is read: of two changes at once, the second is laid over the first.
-    touch(&tx, app, member, site_id).await?;
-    let site = site_within(&*tx, member, site_id).await?;
-    let mut row: site::ActiveModel = site.row.clone().into();
-    if let Some(name) = name {
-        row.name = Set(name);
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        // Before anything is read: of two changes at once, the second is laid over the first.
+        touch(&tx, app, member, site_id).await?;
+        let before = site_within(&*tx, member, site_id).await?;
+        let mut row: site::ActiveModel = before.row.clone().into();
+        if let Some(name) = &name {
+            row.name = Set(name.clone());
+        }
+        if let Some(changes) = changes {
+            let settings = changed(&before.settings, changes)?;
+            row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
+        }
+        let row = row.update(&*tx).await?;
+        let site = assemble(&*tx, row).await?;
+        if !same_rules(&before.settings, &site.settings) {
+            // The first pages at once, which is all of them on most sites: nobody finds a conversation gone for a
+            // moment.
+            rekey_on(&tx, app, &site.row, None).await?;
+        }
+        if before.settings.rules() != site.settings.rules() {
+            let now = app.clock.now();
+            let job = Job::Rerender {
+                site_id,
+                after: 0,
+                older_than: None,
+                last: true,
+            };
+            // From the first comment on, wherever a walk for an earlier change has come to.
+            queue::renew(&*tx, &job, now + BEFORE_RERENDERING, now).await?;
+        }
+        tx.commit().await?;
+        Ok(site)
+    })
+    .await
+}
+
+/// Goes on with giving a site's pages the keys that its rules of today make, in the transaction of the job that asked
+/// for it.
+#[expect(clippy::disallowed_methods, reason = "the job names the site")]
+pub async fn rekey(tx: &Tx, app: &App, site_id: Uuid, after: Option<Uuid>) -> Result<()> {
+    match site::Entity::find()
+        .filter(site::Column::Id.eq(site_id))
+        .one(&**tx)
+        .await?
+    {
+        Some(row) => rekey_on(tx, app, &row, after).await,
+        None => Ok(()),
     }
-    if let Some(changes) = changes {
-        let settings = changed(&site.settings, changes)?;
-        row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
-    }
-    let row = row.update(&*tx).await?;
-    let site = assemble(&*tx, row).await?;
-    tx.commit().await?;
-    Ok(site)
+}
+
+async fn rekey_on(tx: &Tx, app: &App, row: &site::Model, after: Option<Uuid>) -> Result<()> {
+    let settings: Settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
+    let Some(last) = threads::rekeying::rekey(tx, app, row.id, &settings, after).await? else {
+        return Ok(());
+    };
+    let job = Job::Rekey {
+        site_id: row.id,
+        after: Some(last),
+    };
+    let now = app.clock.now();
+    queue::add(&**tx, &job, now, now).await
 }
 
 /// Settings with the members of a JSON object laid over them.
@@ -468,6 +526,42 @@ async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<(
             return Ok(());
         }
     }
+}
+
+/// A site by its id, for a job; none if it is gone.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn of_job(app: &App, site_id: Uuid) -> Result<Option<Site>> {
+    let found = site::Entity::find_by_id(site_id).one(app.db.read()).await?;
+    match found {
+        Some(row) => Ok(Some(assemble(app.db.read(), row).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Sites with comments of a renderer before `renderer`, by id after `after`.
+#[expect(clippy::disallowed_methods, reason = "an upgrade is for all sites of all tenants")]
+pub async fn rendered_before(app: &App, renderer: i32, after: Uuid, limit: u64) -> Result<Vec<Uuid>> {
+    Ok(site::Entity::find()
+        .filter(site::Column::Renderer.lt(renderer))
+        .filter(site::Column::Id.gt(after))
+        .order_by_asc(site::Column::Id)
+        .limit(limit)
+        .select_only()
+        .column(site::Column::Id)
+        .into_tuple()
+        .all(app.db.read())
+        .await?)
+}
+
+/// Notes that all of a site's comments are of this renderer.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn mark_rendered(tx: &Tx, site_id: Uuid, renderer: i32) -> Result<()> {
+    site::Entity::update_many()
+        .col_expr(site::Column::Renderer, Expr::value(renderer))
+        .filter(site::Column::Id.eq(site_id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Takes an origin off a site's list.

@@ -23,7 +23,7 @@ use crate::http::caller;
 use crate::http::cors;
 use crate::infra::cache::{Encoding, Page};
 use crate::sites::settings::Sort;
-use crate::sites::{Purpose, Site};
+use crate::sites::{Purpose, Site, Visitor};
 use crate::threads::cursor::Cursor;
 use crate::threads::heads::{self, PageKey};
 use crate::threads::key::Address;
@@ -116,7 +116,11 @@ fn number_of(value: &str) -> Option<u64> {
 pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<Response> {
     let app = caller::app(request)?;
     let visitor = caller::visitor(app, request, site_key, Purpose::Read, app.config.limit_read, "read").await?;
-    let address = parameter(Address::new(asked.id.as_deref(), asked.url.as_deref()))?;
+    let address = parameter(Address::new(
+        asked.id.as_deref(),
+        asked.url.as_deref(),
+        visitor.site().settings(),
+    ))?;
     let site = visitor.site();
     let sort = asked.sort.unwrap_or(site.settings().sort);
     let ask = Ask {
@@ -125,24 +129,18 @@ pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<R
         limit: asked.limit.unwrap_or(ROOTS),
     };
     let head = heads::head(app, site.id(), address.key()).await?;
-    let now = app.clock.now();
-    let closed_by = rules::closed_by(site.settings(), head.as_deref(), now);
-    if let Some(field) = request.headers().get(header::IF_NONE_MATCH)
-        && let Some(tag) = known(field, &state_of(site, head.as_deref(), closed_by))
-    {
-        let mut response = respond(Body::empty(), tag.into())?;
-        response.set_status(StatusCode::NOT_MODIFIED);
-        return Ok(response);
+    let closed_by = rules::closed_by(site.settings(), head.as_deref(), app.clock.now());
+    let state = || state_of(site, head.as_deref(), closed_by);
+    if let Some(number) = asked.around {
+        return around(request, app, &visitor, &address, head.as_ref(), ask, number, state()).await;
     }
-    let Some(thread) = head else {
-        let page = ThreadPage {
-            thread: ThreadView::new(&address, None, site.settings(), now),
-            settings: SiteView::new(&site.row().name, site.settings()),
-            comments: Vec::new(),
-            next: None,
-            previous: None,
-        };
-        return send(&page_of(&page, &state_of(site, None, closed_by)), Encoding::Plain).await;
+    if let Some(field) = request.headers().get(header::IF_NONE_MATCH)
+        && let Some(tag) = known(field, &state())
+    {
+        return not_modified(tag);
+    }
+    let Some(thread) = &head else {
+        return send(&page_of(&of_nobody(app, site, &address), &state()), Encoding::Plain).await;
     };
     let key = PageKey {
         thread_id: thread.id,
@@ -152,14 +150,62 @@ pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<R
         ask,
     };
     let build = || async {
-        let page = build(app, site, &thread, ask).await?;
-        Ok::<_, Error>(page_of(&page, &state_of(site, Some(&thread), closed_by)))
+        let page = build(app, site, thread, ask).await?;
+        Ok::<_, Error>(page_of(&page, &state()))
     };
     send(&*app.pages.get(&key, build).await?, accepted(request)).await
 }
 
 fn page_of(page: &ThreadPage, state: &str) -> Page {
     Page::new(page.to_json_string(), |encoding| tag(state, encoding))
+}
+
+/// The page around a comment, made anew for each who asks; with where the comment is now, if it is in another conversation.
+#[expect(clippy::too_many_arguments, reason = "what the caller has found out already")]
+async fn around(
+    request: &Request,
+    app: &App,
+    visitor: &Visitor,
+    address: &Address,
+    head: Option<&Arc<thread::Model>>,
+    ask: Ask,
+    number: i64,
+    mut state: String,
+) -> Result<Response> {
+    let site = visitor.site();
+    let mut page = match head {
+        Some(thread) => build(app, site, thread, ask).await?,
+        None => of_nobody(app, site, address),
+    };
+    let shown = page.comments.iter().any(|comment| comment.number == number);
+    if !shown && let Some(home) = threads::home_of(app, visitor, number, head.map(AsRef::as_ref)).await? {
+        // Where a comment has gone is no part of the version of the conversation that it left.
+        let _ = write!(state, ".{}.{:x}", home.id.simple(), home.version);
+        page.moved = Some(home.into());
+    }
+    let field = request.headers().get(header::IF_NONE_MATCH);
+    match field.and_then(|field| known(field, &state)) {
+        Some(tag) => not_modified(tag),
+        None => send(&page_of(&page, &state), accepted(request)).await,
+    }
+}
+
+fn not_modified(tag: String) -> Result<Response> {
+    let mut response = respond(Body::empty(), tag.into())?;
+    response.set_status(StatusCode::NOT_MODIFIED);
+    Ok(response)
+}
+
+/// The page of a conversation that nobody has opened yet.
+fn of_nobody(app: &App, site: &Site, address: &Address) -> ThreadPage {
+    ThreadPage {
+        thread: ThreadView::new(address, None, site.settings(), app.clock.now()),
+        settings: SiteView::new(&site.row().name, site.settings()),
+        comments: Vec::new(),
+        next: None,
+        previous: None,
+        moved: None,
+    }
 }
 
 /// A page as everybody sees it.
@@ -182,6 +228,7 @@ async fn build(app: &App, site: &Site, thread: &Arc<thread::Model>, ask: Ask) ->
         settings: SiteView::new(&site.row().name, site.settings()),
         next: next.map(Cursor::encode),
         previous: previous.map(Cursor::encode),
+        moved: None,
     })
 }
 

@@ -129,8 +129,8 @@ impl Door {
     ) -> poem::Result<Live> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_live, "live").await?;
-        let address = parameter(Address::new(id.as_deref(), url.as_deref()))?;
         let site = visitor.shared_site();
+        let address = parameter(Address::new(id.as_deref(), url.as_deref(), site.settings()))?;
         if !site.settings().live {
             return Err(Error::refused(ErrorCode::NotFound, "This site has no live streams.").into());
         }

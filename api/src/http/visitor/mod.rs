@@ -2,7 +2,9 @@
 
 pub mod hot;
 pub mod live;
+pub mod own;
 pub mod views;
+pub mod votes;
 
 use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::{Header, Path, Query};
@@ -116,7 +118,8 @@ impl Door {
         after: Query<Option<String>>,
         /// `previous` of the page after.
         before: Query<Option<String>>,
-        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over.
+        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over; if it stands
+        /// in another conversation now, `moved` says in which.
         around: Query<Option<i64>>,
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
@@ -191,8 +194,9 @@ impl Door {
             )
             .into());
         }
-        let by_id = id.iter().map(|id| Address::new(Some(id), None));
-        let by_url = url.iter().map(|url| Address::new(None, Some(url)));
+        let settings = visitor.site().settings();
+        let by_id = id.iter().map(|id| Address::new(Some(id), None, settings));
+        let by_url = url.iter().map(|url| Address::new(None, Some(url), settings));
         let addresses: Vec<Address> = parameter(by_id.chain(by_url).collect::<Result<_>>())?;
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
         let found = threads::counts(app, &visitor, &keys).await?;
@@ -226,7 +230,7 @@ impl Door {
         }
         let addresses = asked
             .iter()
-            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref()))
+            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref(), visitor.site().settings()))
             .collect::<Result<Vec<_>>>()?;
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
         let found = threads::counts(app, &visitor, &keys).await?;
@@ -310,7 +314,8 @@ impl Door {
             text,
             author,
         } = body.0;
-        let address = Address::new(thread.id.as_deref(), thread.url.as_deref())?;
+        let settings = visitor.site().settings();
+        let address = Address::new(thread.id.as_deref(), thread.url.as_deref(), settings)?.signed(thread.signature);
         let (name, email, website) =
             author.map_or((None, None, None), |author| (author.name, author.email, author.website));
         let draft = Draft {
@@ -323,7 +328,7 @@ impl Door {
         };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;
-        let view = Json(PostedComment::new(posted, visitor.site().settings(), app.clock.now()));
+        let view = Json(PostedComment::new(posted, settings, app.clock.now()));
         Ok(if published {
             PostAnswer::Published(view)
         } else {
@@ -346,33 +351,36 @@ impl Door {
     ) -> poem::Result<Json<OwnComments>> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
-        let tokens: Vec<&str> = tokens
-            .split(',')
-            .map(str::trim)
-            .filter(|token| !token.is_empty())
-            .collect();
-        if tokens.len() > MOST_TOKENS {
-            return Err(Error::refused(
-                ErrorCode::InvalidParameter,
-                format!("Send {MOST_TOKENS} tokens at most."),
-            )
-            .into());
-        }
+        let tokens = tokens_of(Some(tokens.as_str()))?;
         let found = comments::mine(app, &visitor, &tokens).await?;
+        let (settings, now) = (visitor.site().settings(), app.clock.now());
         Ok(Json(OwnComments {
             comments: found
                 .into_iter()
-                .map(|(comment, thread)| OwnComment::new(comment, thread))
+                .map(|(comment, thread)| OwnComment::new(comment, thread, settings, now))
                 .collect(),
         }))
     }
+}
+
+/// The tokens of a `Parlour-Tokens` header.
+fn tokens_of(header: Option<&str>) -> Result<Vec<&str>> {
+    let tokens = header.unwrap_or_default().split(',').map(str::trim);
+    let tokens: Vec<&str> = tokens.filter(|token| !token.is_empty()).collect();
+    if tokens.len() > MOST_TOKENS {
+        return Err(Error::refused(
+            ErrorCode::InvalidParameter,
+            format!("Send {MOST_TOKENS} tokens at most."),
+        ));
+    }
+    Ok(tokens)
 }
 
 /// Where a page of a conversation lies.
 ///
 /// # Errors
 /// `invalid_parameter` for a cursor that was not given out, or more than one place.
-fn place(sort: settings::Sort, after: Option<&str>, before: Option<&str>, around: Option<i64>) -> Result<Place> {
+pub fn place(sort: settings::Sort, after: Option<&str>, before: Option<&str>, around: Option<i64>) -> Result<Place> {
     let decode = |text: &str| -> Result<Cursor> {
         let cursor = Cursor::decode(text)?;
         if matches!(sort, settings::Sort::Oldest | settings::Sort::Newest) {
@@ -393,7 +401,7 @@ fn place(sort: settings::Sort, after: Option<&str>, before: Option<&str>, around
 }
 
 /// A value that came in the address and not in the body.
-fn parameter<T>(checked: Result<T>) -> Result<T> {
+pub fn parameter<T>(checked: Result<T>) -> Result<T> {
     checked.map_err(|error| match error {
         Error::Invalid(_) => Error::refused(ErrorCode::InvalidParameter, error.to_string()),
         other => other,
