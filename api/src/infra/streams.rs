@@ -453,6 +453,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as `join` and `settle` take it")]
     fn at(version: i64) -> Option<At> {
         Some(At {
             thread_id: THREAD,
