@@ -1,18 +1,25 @@
 //! What every feature and every door is given.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 
 use crate::comments::Lines;
 use crate::config::{Config, Mode, Secret};
 use crate::error::{Error, Result};
+use crate::infra::bus::Relay;
+use crate::infra::cache::{Kept, Pages};
 use crate::infra::clock::Clock;
 use crate::infra::db::Db;
 use crate::infra::limiter::Limiter;
+use crate::infra::redis::Redis;
 use crate::infra::signing::Keys;
+use crate::infra::streams::{self, Streams};
+use crate::sites::kept::{self, Sites};
 use crate::sites::sightings::Sightings;
+use crate::threads::heads::{self, Heads};
 
 /// Shortest secret key, in bytes: 256 bits.
 pub const SECRET_LENGTH: usize = 32;
@@ -27,11 +34,20 @@ pub struct App {
     pub installation: String,
     /// Origins seen and refused, on their way to the database.
     pub sightings: Sightings,
+    /// Sites, threads and pages as they were looked up and made ready, for the next reader.
+    pub sites: Sites,
+    pub heads: Heads,
+    pub pages: Pages,
+    /// Open pages that listen, and the task that tells them, once there is one.
+    pub streams: Arc<Streams>,
+    pub live: OnceLock<AbortHandle>,
     /// Posts on their way to the database.
     pub lines: Lines,
     /// Permits for work that takes a core for a while.
     pub password_turns: Arc<Semaphore>,
     pub render_turns: Arc<Semaphore>,
+    /// The connection to other nodes, where there may be some.
+    _relay: Option<Relay>,
 }
 
 impl App {
@@ -40,9 +56,26 @@ impl App {
         let secret = secret_key(&config)?;
         let keys = Keys::new(&secret, &config.previous_secret_keys);
         let db = Db::connect(&config).await?;
-        let limiter = Limiter::new(&config.redis_url)?;
+        let redis = match config.redis_url.as_str() {
+            "" => None,
+            url => Some(Redis::open(url).map_err(Error::internal)?),
+        };
+        let limiter = Limiter::new(redis.clone());
         let installation = keys.pseudonym("installation", "")[..8].to_owned();
+        let relay = redis.map(|redis| Relay::start(db.bus(), &redis, &installation));
+        let marks = || Arc::clone(db.bus().marks());
+        let bytes = config.cache_megabytes * 1024 * 1024;
         Ok(Arc::new(App {
+            sites: Kept::new(marks(), bytes / 16, config.cache_seconds, kept::weigh),
+            heads: Kept::new(marks(), bytes / 16 * 3, config.cache_seconds, heads::weigh),
+            pages: Pages::new(bytes / 16 * 12),
+            streams: Streams::new(streams::Limits {
+                all: config.streams,
+                per_site: config.streams_per_site,
+                per_network: config.streams_per_network,
+            }),
+            live: OnceLock::new(),
+            _relay: relay,
             installation,
             db,
             limiter,

@@ -87,7 +87,7 @@ async fn plant(app: &App) -> Result<()> {
     let mut done = 0;
     for thread in &conversations.threads {
         let page = format!("{}/demo/{}", app.config.public_url, thread.path);
-        let address = Address::new(Some(&thread.id), Some(&page))?;
+        let address = Address::new(Some(&thread.id), Some(&page), site.settings())?;
         let mut planted: HashMap<&str, comment::Model> = HashMap::new();
         let mut deleted = Vec::new();
         for remark in &thread.comments {
@@ -111,6 +111,7 @@ async fn make_site(app: &App, team: &account::Model, tenant: &tenant::Model) -> 
     let member = tenants::as_owner(app, team.id, Some(tenant.id)).await?;
     let settings = Settings {
         moderation: Moderation::Links,
+        reactions: ["👍", "❤️", "🎉"].map(str::to_owned).to_vec(),
         ..Settings::default()
     };
     sites::create_as(

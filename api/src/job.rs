@@ -11,17 +11,28 @@ pub enum Job {
     Retention {},
     /// Erase the text of a comment that was deleted and not brought back.
     Purge { site_id: Uuid, comment_id: Uuid },
+    /// Render a site's comments again, those after number `after`: all of them, since its rules have changed; or those that a
+    /// renderer before this one made. The last walk of an upgrade comes an hour after the first, and takes in what nodes of the
+    /// version before wrote in the meantime.
+    Rerender {
+        site_id: Uuid,
+        after: i64,
+        older_than: Option<i32>,
+        last: bool,
+    },
+    /// Give a site's pages the keys that its rules of today make of their addresses; those up to `after` have theirs.
+    Rekey { site_id: Uuid, after: Option<Uuid> },
 }
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 2] = ["retention", "purge"];
+    pub const KINDS: [&str; 4] = ["retention", "purge", "rerender", "rekey"];
 
     /// The job's site, for the operator's view of the queue.
     pub fn site_id(&self) -> Option<Uuid> {
         match self {
             Job::Retention {} => None,
-            Job::Purge { site_id, .. } => Some(*site_id),
+            Job::Purge { site_id, .. } | Job::Rerender { site_id, .. } | Job::Rekey { site_id, .. } => Some(*site_id),
         }
     }
 
@@ -31,6 +42,18 @@ impl Job {
             Job::Retention {} => Some("retention".to_owned()),
             // One for each deletion: the one whose time has come does the work.
             Job::Purge { .. } => None,
+            Job::Rerender {
+                site_id,
+                older_than: None,
+                ..
+            } => Some(format!("rerender:{site_id}")),
+            Job::Rerender {
+                site_id,
+                older_than: Some(renderer),
+                ..
+            } => Some(format!("rerender:{site_id}:{renderer}")),
+            // One for each change of the rules: another that waits may have passed by what this one is about.
+            Job::Rekey { .. } => None,
         }
     }
 }

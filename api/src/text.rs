@@ -140,6 +140,49 @@ pub fn folded(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).collect()
 }
 
+/// The words of sanitised HTML, with a line for each paragraph, item and row.
+pub fn of_html(html: &str) -> String {
+    const LINES: [&str; 16] = [
+        "br",
+        "p",
+        "li",
+        "tr",
+        "pre",
+        "blockquote",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "dt",
+        "dd",
+        "td",
+    ];
+    let mut words = String::with_capacity(html.len());
+    let mut rest = html;
+    // In sanitised HTML every "<" and ">" belongs to a tag, also in attributes.
+    while let Some((before, tag)) = rest.split_once('<') {
+        words.push_str(before);
+        let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+        if LINES.contains(&name) {
+            words.push('\n');
+        }
+        rest = after;
+    }
+    words.push_str(rest);
+    let plain = words
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&nbsp;", "\u{a0}")
+        .replace("&amp;", "&");
+    let lines = plain.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// How many characters of a text can be seen: white space, invisible characters and combining marks do not count. By
 /// this a text has to be long enough, so that nobody posts a blank.
 pub fn visible_length(text: &str) -> usize {
@@ -295,6 +338,19 @@ fn is_unseen(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn html_is_read_as_its_words() {
+        for (html, words) in [
+            ("<p>a <b>b</b></p>\n<p>c<br>\nd</p>", "a b\nc\nd"),
+            ("<p>a</p><p>b</p><ul><li>c</li><li>d</li></ul>", "a\nb\nc\nd"),
+            ("<p>1 &lt; 2 &amp;lt; &quot;3&quot;&nbsp;</p>", "1 < 2 &lt; \"3\""),
+            ("<a href=\"https://a.example\" title=\"x &gt; y\">z</a>", "z"),
+            ("", ""),
+        ] {
+            assert_eq!(of_html(html), words, "{html}");
+        }
+    }
 
     fn line(text: &str) -> Option<String> {
         clean_line(text, 1000).unwrap()

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures_util::FutureExt;
+use sea_orm::prelude::Uuid;
 use tokio::sync::watch;
 
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
+use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
 use crate::{accounts, comments, sites};
@@ -22,22 +24,28 @@ const SIGHTINGS: Duration = Duration::from_secs(1);
 
 const RETENTION_EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// How often the retention job is looked for, should it have been given up.
-const ASK_FOR_RETENTION: TimeDelta = TimeDelta::minutes(10);
+/// How often the retention job, and those of an upgrade, are looked for, should they have been given up.
+const ASK: TimeDelta = TimeDelta::minutes(10);
+
+/// How long an upgrade may take until no node of the version before writes any more.
+const UPGRADE: TimeDelta = TimeDelta::hours(1);
 
 /// How long a retried post is recognised.
 const IDEMPOTENCY: TimeDelta = TimeDelta::hours(24);
 
 /// Works until told to stop; a job that was begun is finished.
 pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let mut asked_for_retention = None;
+    let mut asked = None;
     while !*stop.borrow() {
         let now = app.clock.now();
-        if asked_for_retention.is_none_or(|asked| now - asked > ASK_FOR_RETENTION) {
+        if asked.is_none_or(|asked| now - asked > ASK) {
             ask_for_retention(&app)
                 .await
                 .or_log("nothing is forgotten until it is asked for again");
-            asked_for_retention = Some(now);
+            ask_for_rerendering(&app)
+                .await
+                .or_log("comments stay as an older version rendered them until it is asked for again");
+            asked = Some(now);
         }
         let busy = match turn(&app).await {
             Ok(done) => done > 0,
@@ -108,6 +116,81 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
             queue::finish(&*tx, claimed).await?;
             tx.commit().await
         }
+        Job::Rekey { site_id, after } => {
+            let tx = app.db.begin().await?;
+            sites::rekey(&tx, app, *site_id, *after).await?;
+            queue::finish(&*tx, claimed).await?;
+            tx.commit().await
+        }
+        Job::Rerender {
+            site_id,
+            after,
+            older_than,
+            last,
+        } => {
+            if older_than.is_some_and(|renderer| renderer > RENDERER) {
+                return Err(Error::internal("this is for a worker of a newer version"));
+            }
+            let now = app.clock.now();
+            let Some(site) = sites::of_job(app, *site_id).await? else {
+                let tx = app.db.begin().await?;
+                queue::finish(&*tx, claimed).await?;
+                return tx.commit().await;
+            };
+            let batch = comments::rerender::prepare(app, &site, *after, *older_than).await?;
+            let (looked, next) = (batch.looked, batch.next);
+            let tx = app.db.begin().await?;
+            let changed = batch.store(&tx, app).await?;
+            queue::finish(&*tx, claimed).await?;
+            let further = |after: i64, last: bool| Job::Rerender {
+                site_id: *site_id,
+                after,
+                older_than: *older_than,
+                last,
+            };
+            match (next, older_than) {
+                (Some(after), _) => queue::add(&*tx, &further(after, *last), now, now).await?,
+                (None, Some(_)) if !last => queue::add(&*tx, &further(0, true), now + UPGRADE, now).await?,
+                (None, Some(renderer)) => sites::mark_rendered(&tx, *site_id, *renderer).await?,
+                (None, None) => {}
+            }
+            tx.commit().await?;
+            let key = &site.row().key;
+            tracing::info!(
+                event = "rerendered",
+                site = key,
+                after,
+                looked,
+                changed,
+                done = next.is_none(),
+                "comments"
+            );
+            Ok(())
+        }
+    }
+}
+
+/// After an upgrade that renders otherwise: a walk over the comments of each site that has older ones. Costs one select when there
+/// is nothing to do, and a walk that is on its way is left alone.
+pub async fn ask_for_rerendering(app: &App) -> Result<()> {
+    const SITES_AT_ONCE: u64 = 500;
+    let mut after = Uuid::nil();
+    loop {
+        let sites = sites::rendered_before(app, RENDERER, after, SITES_AT_ONCE).await?;
+        let Some(last) = sites.last() else { return Ok(()) };
+        after = *last;
+        let now = app.clock.now();
+        let tx = app.db.begin().await?;
+        for site_id in sites {
+            let job = Job::Rerender {
+                site_id,
+                after: 0,
+                older_than: Some(RENDERER),
+                last: false,
+            };
+            queue::add(&*tx, &job, now, now).await?;
+        }
+        tx.commit().await?;
     }
 }
 

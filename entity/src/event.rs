@@ -10,7 +10,7 @@ pub struct Model {
     pub site_id: Uuid,
     pub thread_id: Option<Uuid>,
     pub comment_id: Option<Uuid>,
-    /// created, edited, decided, purged...
+    /// created, edited, decided, purged, merged, closed...: `moderation::Kind`.
     pub kind: String,
     /// visitor, member or system.
     pub actor: String,

@@ -17,6 +17,8 @@ pub struct Model {
     pub version: i64,
     /// Which of the site's keys signs the ids of threads; raised to rotate it.
     pub signing_version: i32,
+    /// All its comments are of this version of the renderer, or a newer one.
+    pub renderer: i32,
     pub archived_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -8,12 +8,14 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub site_id: Uuid,
-    /// The key it was opened with: `id:...` or `url:...`.
+    /// The key it goes by: the one it was opened with, or was moved to. `id:...` or `url:...`.
     pub key: String,
     /// Version of the URL normaliser that made the key.
     pub key_version: i32,
     pub url: Option<String>,
     pub title: Option<String>,
+    /// Title, key and URL in lower case: what moderators search in, alike on both engines.
+    pub folded: String,
     /// Published comments, replies included.
     pub comment_count: i64,
     /// Raised by every change that readers can see.

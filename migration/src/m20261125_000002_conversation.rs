@@ -3,8 +3,11 @@
 //! Columns are added with defaults, so that the version before goes on working while this runs.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::ConnectionTrait;
+use sea_orm_migration::sea_orm::prelude::Uuid;
+use unicode_normalization::UnicodeNormalization;
 
-use crate::columns::{belongs, col, maybe_time, of_site, string, time, unique, uuid, within_site};
+use crate::columns::{belongs, col, maybe_time, of_site, optional, string, time, unique, uuid, within_site};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -30,8 +33,10 @@ impl MigrationTrait for Migration {
         for index in indexes() {
             manager.create_index(index).await?;
         }
+        manager.create_index(thread_events()).await?;
         manager.get_connection().execute_unprepared(COUNT_BRANCHES).await?;
-        Ok(())
+        manager.get_connection().execute_unprepared(KEEP_PAGES).await?;
+        fold_threads(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -41,6 +46,9 @@ impl MigrationTrait for Migration {
         for index in former() {
             manager.create_index(index).await?;
         }
+        manager
+            .drop_index(Index::drop().name("event_thread").table("event").to_owned())
+            .await?;
         for table in ["reaction", "report"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
@@ -59,6 +67,46 @@ const COUNT_BRANCHES: &str = "UPDATE comment SET branch_count = (SELECT COUNT(*)
      WHERE reply.site_id = comment.site_id AND reply.root_id = comment.id AND reply.state = 'published') \
      WHERE parent_id IS NULL AND reply_count > 0";
 
+/// The page that each key was made of, for the day when the site's rules make another key of it. So far a thread has one key.
+const KEEP_PAGES: &str = "UPDATE thread_alias SET url = (SELECT thread.url FROM thread \
+     WHERE thread.site_id = thread_alias.site_id AND thread.id = thread_alias.thread_id) WHERE key LIKE 'url:%'";
+
+/// What threads that were there before are found by. Folded here and not by the engine: SQLite knows the case of ASCII alone.
+async fn fold_threads(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    const AT_ONCE: u64 = 500;
+    let db = manager.get_connection();
+    let mut after = Uuid::nil();
+    loop {
+        let page = Query::select()
+            .columns(["id", "key", "title", "url"])
+            .from("thread")
+            .and_where(Expr::col("id").gt(after))
+            .order_by("id", Order::Asc)
+            .limit(AT_ONCE)
+            .to_owned();
+        let rows = db.query_all(&page).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            after = row.try_get("", "id")?;
+            let (title, url): (Option<String>, Option<String>) = (row.try_get("", "title")?, row.try_get("", "url")?);
+            let texts = [title, Some(row.try_get("", "key")?), url];
+            let folded: Vec<String> = texts
+                .iter()
+                .flatten()
+                .map(|text| text.nfkc().flat_map(char::to_lowercase).collect())
+                .collect();
+            let update = Query::update()
+                .table("thread")
+                .value("folded", folded.join("\n"))
+                .and_where(Expr::col("id").eq(after))
+                .to_owned();
+            db.execute(&update).await?;
+        }
+    }
+}
+
 /// A number that counts from zero.
 fn counter(name: &'static str) -> ColumnDef {
     col(name).integer().default(0).take()
@@ -67,12 +115,15 @@ fn counter(name: &'static str) -> ColumnDef {
 fn columns() -> Vec<(&'static str, ColumnDef)> {
     vec![
         ("thread", maybe_time("locked_at")),
+        ("thread", col("folded").text().default("").take()),
+        ("thread_alias", optional("url").text().take()),
         ("thread", col("pinned").json_binary().default("[]").take()),
         ("thread", col("reactions").json_binary().default("{}").take()),
         ("comment", col("rank").big_integer().default(0).take()),
         ("comment", counter("branch_count")),
         ("comment", counter("report_count")),
         ("site", col("signing_version").integer().default(1).take()),
+        ("site", col("renderer").integer().default(1).take()),
     ]
 }
 
@@ -140,6 +191,18 @@ fn indexes() -> Vec<IndexCreateStatement> {
             .and_where(Expr::cust("report_count > 0"))
             .take(),
     ]
+}
+
+/// What happened to a thread itself, beside what happened to its comments.
+fn thread_events() -> IndexCreateStatement {
+    Index::create()
+        .name("event_thread")
+        .table("event")
+        .col("site_id")
+        .col("thread_id")
+        .col("at")
+        .and_where(Expr::cust("comment_id IS NULL"))
+        .take()
 }
 
 /// Those that the new ones replace.

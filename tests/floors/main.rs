@@ -28,9 +28,14 @@ const FLOORS: [(&str, u8); 20] = [
     ("main", 6),
 ];
 
-/// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins and the posts
-/// that wait.
-const UPWARDS: [(&str, &[&str]); 2] = [("app", &["sites", "sightings"]), ("app", &["comments", "Lines"])];
+/// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins, the posts that
+/// wait, and what was looked up of sites and threads.
+const UPWARDS: [(&str, &[&str]); 4] = [
+    ("app", &["sites", "sightings"]),
+    ("app", &["comments", "Lines"]),
+    ("app", &["sites", "kept"]),
+    ("app", &["threads", "heads"]),
+];
 
 /// Parts of `http` with an audience of their own.
 const DOORS: [&str; 2] = ["visitor", "admin"];

@@ -1,15 +1,12 @@
 //! Every error code is earned by a request, and has its words in both clients.
 
-use chrono::TimeDelta;
 use entity::membership::Role;
-use entity::{OfSite, thread};
 use http::Method;
 use parlour::config::SignUp;
 use parlour::error::{ErrorCode, FieldCode};
 use parlour::tenants::Reach;
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::Expr;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::{Answer, Ask, ORIGIN, PASSWORD, Site, World, run, world};
 
@@ -57,8 +54,7 @@ async fn earn(code: ErrorCode) -> Answer {
             world.post("/v1/admin/setup", &guess).send().await
         }
         ErrorCode::ThreadClosed => {
-            site.say(world, "first-post", "A last word").await.expect(201);
-            close(world, &site).await;
+            change_thread(world, &site, &json!({ "closed": true })).await;
             site.say(world, "first-post", "Another last word").await
         }
         ErrorCode::NotAuthor => {
@@ -79,11 +75,7 @@ async fn earn(code: ErrorCode) -> Answer {
                 .await
         }
         ErrorCode::ThreadLocked => {
-            let posted = site.say(world, "first-post", "A last word").await.expect(201);
-            let thread = posted.json["thread"]["id"].as_str().unwrap();
-            let path = site.admin(&format!("threads/{thread}"));
-            let lock = world.ask(Method::PATCH, &path).json(&json!({ "locked": true }));
-            lock.by(&site.owner.account).send().await.expect(200);
+            change_thread(world, &site, &json!({ "locked": true })).await;
             site.say(world, "first-post", "Another last word").await
         }
         ErrorCode::SiteReadOnly => {
@@ -197,16 +189,10 @@ async fn earn(code: ErrorCode) -> Answer {
     }
 }
 
-/// There is no operation that closes a thread yet; the column is there, and so is the refusal.
-async fn close(world: &World, site: &Site) {
-    let site_id = site.id.parse().unwrap();
-    world
-        .within(move |app| async move {
-            let at = app.clock.now() - TimeDelta::days(1);
-            let closing = thread::Entity::update_of_site(site_id).col_expr(thread::Column::ClosedAt, Expr::value(at));
-            assert_eq!(closing.exec(app.db.read()).await.unwrap().rows_affected, 1);
-        })
-        .await;
+/// Opens a conversation and changes it.
+async fn change_thread(world: &World, site: &Site, change: &Value) {
+    let posted = site.say(world, "first-post", "A last word").await.expect(201);
+    site.change_thread(world, &posted.thread_id(), change).await.expect(200);
 }
 
 #[test]

@@ -148,7 +148,10 @@ fn a_preflight_says_what_a_page_may_send() {
         let site = world.site_at(&[ORIGIN]).await;
         let allowed = world.preflight(&site).from(ORIGIN).send().await.expect(204);
         assert_eq!(allowed.header("access-control-allow-origin"), ORIGIN);
-        assert_eq!(allowed.header("access-control-allow-methods"), "GET, POST");
+        assert_eq!(
+            allowed.header("access-control-allow-methods"),
+            "GET, POST, PUT, PATCH, DELETE"
+        );
         assert_eq!(
             allowed.header("access-control-allow-headers"),
             "Content-Type, Idempotency-Key, Parlour-Tokens"
@@ -343,6 +346,8 @@ fn a_body_that_any_page_could_send_is_not_taken() {
         let world = world();
         let site = world.site_at(&[ORIGIN]).await;
         let json = json!({ "thread": { "id": "first-post" }, "text": "Posted by a form" }).to_string();
+        let comment = format!("comments/{}", uuid::Uuid::new_v4());
+        let (vote, reports) = (format!("{comment}/vote"), format!("{comment}/reports"));
         for media_type in [
             "text/plain",
             "text/plain; charset=utf-8",
@@ -356,9 +361,16 @@ fn a_body_that_any_page_could_send_is_not_taken() {
             "",
             "/",
         ] {
-            for path in ["comments", "preview"] {
+            for (method, path) in [
+                (Method::POST, "comments"),
+                (Method::POST, "preview"),
+                (Method::POST, &reports),
+                (Method::PUT, &vote),
+                (Method::PUT, "thread/reaction"),
+                (Method::PATCH, &comment),
+            ] {
                 let ask = world
-                    .ask(Method::POST, &site.path(path))
+                    .ask(method, &site.path(path))
                     .from(ORIGIN)
                     .header("content-type", media_type);
                 ask.raw(json.clone())

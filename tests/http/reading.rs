@@ -38,7 +38,7 @@ async fn follow(world: &World, site: &Site, query: &str, cursor: &str, parameter
 /// Gives comments numbers that votes or replies would give them.
 async fn set(world: &World, site: &Site, column: comment::Column, values: &[(i64, i64)]) {
     let site_id = site.id.parse().unwrap();
-    for (number, value) in values.to_vec() {
+    for (number, value) in values.iter().copied() {
         world
             .within(move |app| async move {
                 let update = comment::Entity::update_of_site(site_id)

@@ -215,7 +215,7 @@ fn a_page_gets_304_until_something_changes() {
         );
         assert!(unchanged.body.is_empty());
         assert_eq!(unchanged.header("cache-control"), "public, max-age=0, must-revalidate");
-        assert_eq!(unchanged.header("vary"), "Origin");
+        assert_eq!(unchanged.header("vary"), "Origin, Accept-Encoding");
         assert_eq!(unchanged.header("access-control-allow-origin"), ORIGIN);
 
         let mut seen = vec![known.clone()];
@@ -255,7 +255,7 @@ fn if_none_match_is_read_as_the_standard_says() {
             }
             let page = site.read(world, thread).await;
             assert_eq!(page.header("cache-control"), "public, max-age=0, must-revalidate");
-            assert_eq!(page.header("vary"), "Origin");
+            assert_eq!(page.header("vary"), "Origin, Accept-Encoding");
             let tag = page.header("etag");
             assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 4, "{tag}");
             for (known, status) in [
@@ -302,7 +302,7 @@ fn no_answer_to_a_reader_sets_a_cookie() {
         ] {
             let answer = request.from(ORIGIN).header("cookie", "a=b").send().await.expect(status);
             assert!(!answer.headers.contains_key("set-cookie"), "{:?}", answer.headers);
-            assert_eq!(answer.header("vary"), "Origin");
+            assert!(answer.header("vary").starts_with("Origin"));
         }
     });
 }

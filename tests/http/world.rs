@@ -323,6 +323,24 @@ impl Site {
             .expect(200)
     }
 
+    /// The thread of a posted comment.
+    pub async fn thread(&self, world: &World, id: &str) -> Answer {
+        let path = self.admin(&format!("threads/{id}"));
+        world.get(&path).by(&self.owner.account).send().await.expect(200)
+    }
+
+    pub async fn change_thread(&self, world: &World, id: &str, change: &Value) -> Answer {
+        let path = self.admin(&format!("threads/{id}"));
+        let request = world.ask(Method::PATCH, &path).json(change);
+        request.by(&self.owner.account).send().await
+    }
+
+    /// Merges, splits or moves a thread.
+    pub async fn arrange(&self, world: &World, id: &str, how: &str, body: &Value) -> Answer {
+        let path = self.admin(&format!("threads/{id}/{how}"));
+        world.post(&path, body).by(&self.owner.account).send().await
+    }
+
     pub async fn change_settings(&self, world: &World, settings: &Value) {
         let path = self.admin(&format!("sites/{}", self.id));
         let request = world.ask(Method::PATCH, &path).json(&json!({ "settings": settings }));
@@ -372,6 +390,11 @@ impl Ask {
         self
     }
 
+    /// As it is sent.
+    pub fn request(self) -> http::Request<Full<Bytes>> {
+        self.request.body(Full::new(self.body.into())).unwrap()
+    }
+
     pub async fn send(self) -> Answer {
         self.try_send().await.unwrap()
     }
@@ -381,8 +404,16 @@ impl Ask {
         // A client for each request: tests have runtimes of their own, and a kept connection would outlive its.
         let client: Client<HttpConnector, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
         let response = client.request(self.request.body(Full::new(self.body.into()))?).await?;
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await?.to_bytes();
+        let (parts, mut body) = response.into_parts();
+        let endless = parts
+            .headers
+            .get("content-type")
+            .is_some_and(|kind| kind == "text/event-stream");
+        let body = match endless {
+            // A stream of events: what it begins with.
+            true => body.frame().await.ok_or("no event")??.into_data().unwrap_or_default(),
+            false => body.collect().await?.to_bytes(),
+        };
         let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
         Ok(Answer {
             status: parts.status,
@@ -490,6 +521,15 @@ impl Answer {
         self.json["comment"]["id"]
             .as_str()
             .unwrap_or_else(|| panic!("no comment in {}", self.json))
+            .to_owned()
+    }
+
+    /// Id of the thread that the comment was posted to.
+    #[track_caller]
+    pub fn thread_id(&self) -> String {
+        self.json["thread"]["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no thread in {}", self.json))
             .to_owned()
     }
 

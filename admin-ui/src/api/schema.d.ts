@@ -203,6 +203,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/comments/{comment_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the reports of a comment
+         * @description Newest first, the latest 200, those that are settled by a decision included. Who reported is not kept.
+         */
+        get: operations["comment_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/decisions": {
         parameters: {
             query?: never;
@@ -214,7 +234,8 @@ export interface paths {
         put?: never;
         /**
          * Decide about comments
-         * @description All of them or, if one is absent, none. To undo, decide for the `previous_state`.
+         * @description All of them or, if one is absent, none. To undo, decide for the `previous_state`. A decision settles what readers reported,
+         *     also one for the state that a comment has.
          */
         post: operations["comment_decide"];
         delete?: never;
@@ -328,6 +349,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/signing-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a site's signing key
+         * @description Where only signed ids open conversations (`threads_open`), pages carry a signature that is made with this key when they are
+         *     built. For owners and admins; keep it secret.
+         */
+        get: operations["signing_key_read"];
+        put?: never;
+        /**
+         * Give a site another signing key
+         * @description What the key before has signed stays good until the next rotation. For owners and admins.
+         */
+        post: operations["signing_key_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List conversations
+         * @description Of all the tenant's sites within the caller's reach, the latest opened first.
+         */
+        get: operations["thread_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/threads/{thread_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look into a conversation
+         * @description Its keys, pins, counts and history.
+         */
+        get: operations["thread_inspect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a conversation
+         * @description What is absent stays. A closed conversation takes no new comments from readers, but votes, edits, and the team's answers; in a
+         *     locked one nothing changes until it is unlocked.
+         */
+        patch: operations["thread_update"];
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/threads/{thread_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a conversation into another
+         * @description Of the same site. Comments keep their ids and numbers; whatever led to this conversation leads to the other one, and this one
+         *     is gone. Title and address of the other one stay, where it has them.
+         */
+        post: operations["thread_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/threads/{thread_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a conversation
+         * @description To another id or page; its old ones lead to it as before.
+         */
+        post: operations["thread_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/threads/{thread_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split off a branch
+         * @description A comment with everything under it becomes a root of another conversation, which is opened if there is none. Old links to the
+         *     comments lead on to it.
+         */
+        post: operations["thread_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site_key}/comments": {
         parameters: {
             query?: never;
@@ -348,6 +501,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site_key}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back one's own comment
+         * @description For the site's `edit_minutes` after it was posted, by its token. While replies stand under it, its place stays.
+         */
+        delete: operations["comment_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit one's own comment
+         * @description For the site's `edit_minutes` after it was posted, by its token. The whole check runs again: the answer's `state` may have
+         *     become `pending`. The same text again changes nothing.
+         */
+        patch: operations["comment_edit"];
+        trace?: never;
+    };
     "/v1/sites/{site_key}/comments/{comment_id}/replies": {
         parameters: {
             query?: never;
@@ -361,6 +539,66 @@ export interface paths {
          */
         get: operations["comment_replies"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/comments/{comment_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a comment
+         * @description One report a reader and comment; again is no error. With as many as the site asks for, the comment waits for a moderator.
+         */
+        post: operations["comment_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/comments/{comment_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring back one's own comment
+         * @description Until `restorable_until` of `comment_delete`, and only what its author deleted himself. It has the state again that it had.
+         */
+        post: operations["comment_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/comments/{comment_id}/vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Vote on a comment
+         * @description One vote a reader and comment: another one takes its place, 0 takes it back, the same one again changes nothing.
+         */
+        put: operations["vote_cast"];
         post?: never;
         delete?: never;
         options?: never;
@@ -386,6 +624,97 @@ export interface paths {
          * @description The same for up to 200 conversations, in the order asked.
          */
         post: operations["thread_counts_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/feed.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow comments by Atom
+         * @description The newest 50 published comments: of a conversation (`id` or `url`), of the replies to a comment on all levels (`comment`),
+         *     or of the whole site.
+         */
+        get: operations["feed_atom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/feed.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow comments by JSON Feed
+         * @description The same as `feed_atom`, as JSON Feed 1.1. `_parlour` says which comment is answered.
+         */
+        get: operations["feed_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post, preview or vote by a form
+         * @description What the forms of `thread_html` send: no script needed. Must come from a page of the site or from Parlour's own page (by its
+         *     `Origin`, or else its `Referer`), with the token of the page. After posting and voting it leads back to the page (303).
+         *     Refusals are pages, too, with the text kept, for those who take `text/html`.
+         */
+        post: operations["form_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen to a conversation
+         * @description Server-Sent Events, to be read with `EventSource`. Each event's `id` is the version of the conversation.
+         *
+         *     `comment`: insert it, or replace the one with its id; it is new, published just now, edited or brought back. `removed`:
+         *     its words are gone; with `tombstone` its place stays. `votes`: its counts. `thread`: everything about the conversation
+         *     but its comments. `reset`: too much was missed; read the conversation anew.
+         *
+         *     A stream begins with what happened after `Last-Event-ID`, or else after `version`; where neither is given, with `thread`:
+         *     if its version is not the one that is shown, read anew. A line that begins with a colon comes every 25 seconds. With 404,
+         *     429 or 503, ask for the conversation now and then instead: that costs little while nothing has changed.
+         */
+        get: operations["thread_live"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -433,6 +762,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site_key}/reader": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a reader's token
+         * @description A random identity of this site alone, signed. Ask for it once, before the first vote, reaction or report, keep it in the
+         *     page's own storage and send it in `Parlour-Tokens`: without one, a reader is known by his network and only for the day, and
+         *     everybody there is one voter.
+         */
+        post: operations["reader_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site_key}/recent": {
         parameters: {
             query?: never;
@@ -467,6 +818,48 @@ export interface paths {
          */
         get: operations["thread_read"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/thread.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a conversation as HTML
+         * @description A whole page with a form, which needs no script; or with `fragment=1` a `section` to put into a page: while it is built, by
+         *     an edge include, or for readers without a script. The embed takes such a fragment over where it stands in
+         *     `<parlour-comments>`. Needs no token: what is published is public.
+         */
+        get: operations["thread_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/thread/reaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * React to a page
+         * @description One reaction of each kind a reader. A page that nobody has commented on can be reacted to as well.
+         */
+        put: operations["reaction_set"];
         post?: never;
         delete?: never;
         options?: never;
@@ -529,10 +922,18 @@ export interface components {
             number: number;
             /** @description The comment it answers. */
             parent?: components["schemas"]["ParentView"] & unknown;
-            /** @description Why it is in its state: `site_holds_all`, `has_links`, `moderator`, `team`. */
+            /**
+             * @description Why it is in its state: `site_holds_all`, `has_links`, `page_outside_rule`, `moderator`, `team`, `reported`,
+             *     `author`.
+             */
             reasons: string[];
             /** Format: int32 */
             reply_count: number;
+            /**
+             * Format: int32
+             * @description Readers who reported it since a moderator last decided.
+             */
+            report_count: number;
             site: components["schemas"]["SiteName"];
             state: components["schemas"]["AdminCommentState"];
             /** @description As typed. */
@@ -547,6 +948,64 @@ export interface components {
             comments: components["schemas"]["AdminComment"][];
             /** @description Pass it as `after` for older ones. */
             next?: string;
+        };
+        /**
+         * AdminThread
+         * @description A conversation as moderators see it.
+         */
+        AdminThread: {
+            /**
+             * Format: uuid
+             * @description The other one.
+             */
+            clash_with?: string;
+            /**
+             * Format: date-time
+             * @description Since when a moderator has it closed.
+             */
+            closed_at?: string;
+            /** @description Why not, if not. */
+            closed_by?: components["schemas"]["ThreadClosedBy"] & unknown;
+            /**
+             * Format: int64
+             * @description Published comments, replies included.
+             */
+            comment_count: number;
+            /**
+             * Format: date-time
+             * @description When its first comment came.
+             */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `id:` and the id, or `url:` and the canonical address. */
+            key: string;
+            /**
+             * @description Readers of this conversation's page see another one: since the site's rules about addresses have changed, both have the same
+             *     address. Merge them.
+             */
+            key_clash: boolean;
+            /**
+             * Format: date-time
+             * @description When the last comment was published.
+             */
+            last_comment_at?: string;
+            /**
+             * Format: date-time
+             * @description Since when a moderator has it locked.
+             */
+            locked_at?: string;
+            /** @description Whether readers' comments are taken. */
+            open: boolean;
+            site: components["schemas"]["SiteName"];
+            title?: string;
+            url?: string;
+        };
+        /** AdminThreads */
+        AdminThreads: {
+            /** @description Pass it as `after` for older ones. */
+            next?: string;
+            threads: components["schemas"]["AdminThread"][];
         };
         /** AdminVotes */
         AdminVotes: {
@@ -581,6 +1040,31 @@ export interface components {
             team: boolean;
             /** @description An http or https address. */
             website?: string;
+        };
+        /**
+         * Cast
+         * @description A vote that counts, and what has come together.
+         */
+        Cast: {
+            /**
+             * Format: int32
+             * @description The reader's.
+             */
+            value: number;
+            votes: components["schemas"]["Votes"];
+        };
+        /**
+         * ChangedComment
+         * @description A comment after its author changed it.
+         */
+        ChangedComment: {
+            comment: components["schemas"]["Comment"];
+            /**
+             * Format: date-time
+             * @description Until when it can be changed again; absent if it cannot.
+             */
+            editable_until?: string;
+            thread: components["schemas"]["Thread"];
         };
         /**
          * @description What closed a conversation: a moderator, its age, or the owner for the whole site.
@@ -751,7 +1235,7 @@ export interface components {
             from_state?: string;
             /** Format: uuid */
             id: string;
-            /** @description `created`, `edited`, `decided` or `purged`. */
+            /** @description `created`, `edited`, `decided`, `purged` or `split` (taken to another conversation with its branch). */
             kind: string;
             /** @description The text before an edit. */
             previous_text?: string;
@@ -761,6 +1245,37 @@ export interface components {
         /** @enum {string} */
         FieldCode: "required" | "too_short" | "too_long" | "too_many" | "invalid" | "unknown_field" | "wrong_type" | "forbidden_character" | "too_nested" | "not_found" | "too_common" | "out_of_range";
         /**
+         * FormFields
+         * @description The fields of a form without a script.
+         */
+        FormFields: {
+            /** @description `yes`: the reader agrees to what the site asks for. */
+            agree?: string;
+            /** @description `post` (also if it is absent) or `preview`. */
+            do?: string;
+            email?: string;
+            /** @description The conversation's own id. */
+            id?: string;
+            /** @description Language of the answer, where the site leaves it open. */
+            lang?: string;
+            name?: string;
+            /** @description Number of the published comment that is answered. */
+            reply?: string;
+            /** @description Of the id, by the site's key, where only signed ids open conversations. */
+            signature?: string;
+            /** @description Markdown. */
+            text?: string;
+            /** @description Title of the page, kept when the comment is its first. */
+            title?: string;
+            /** @description From the page: bound to the site, the conversation and the time, and good for two hours. Not needed for a preview. */
+            token?: string;
+            /** @description The page's address. */
+            url?: string;
+            /** @description `up:NUMBER`, `down:NUMBER` or `none:NUMBER`: votes on a comment, whatever `do` says. */
+            vote?: string;
+            website?: string;
+        };
+        /**
          * Installation
          * @description Whether the snippet works, and where it was turned away.
          */
@@ -768,6 +1283,61 @@ export interface components {
             origins: components["schemas"]["Origin"][];
             /** @description Latest first, 50 at most. */
             refused: components["schemas"]["RefusedOrigin"][];
+        };
+        /**
+         * LiveComment
+         * @description Data of the event `comment`.
+         */
+        LiveComment: {
+            comment: components["schemas"]["Comment"];
+            /**
+             * Format: int64
+             * @description Published comments of the conversation, replies included.
+             */
+            comment_count: number;
+            /**
+             * Format: int64
+             * @description Of the conversation.
+             */
+            version: number;
+        };
+        /**
+         * LiveRemoved
+         * @description Data of the event `removed`.
+         */
+        LiveRemoved: {
+            /** Format: int64 */
+            comment_count: number;
+            /**
+             * Format: uuid
+             * @description Of the comment.
+             */
+            id: string;
+            /** @description Whether its place stays, because replies stand under it. */
+            tombstone: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * LiveThread
+         * @description Data of the event `thread`.
+         */
+        LiveThread: {
+            thread: components["schemas"]["Thread"];
+        };
+        /**
+         * LiveVotes
+         * @description Data of the event `votes`.
+         */
+        LiveVotes: {
+            /**
+             * Format: uuid
+             * @description Of the comment.
+             */
+            id: string;
+            /** Format: int64 */
+            version: number;
+            votes: components["schemas"]["Votes"];
         };
         /** Me */
         Me: {
@@ -784,6 +1354,16 @@ export interface components {
          * @enum {string}
          */
         ModerationMode: "none" | "links" | "all";
+        /**
+         * Moved
+         * @description The conversation to which a comment was taken.
+         */
+        Moved: {
+            /** @description `id:` and the id, or `url:` and the canonical address. */
+            key: string;
+            /** @description Its page, if it is known. */
+            url?: string;
+        };
         /**
          * NewAccount
          * @description A new account's particulars.
@@ -823,6 +1403,7 @@ export interface components {
          *       "text": "Well said, **thank you**.",
          *       "thread": {
          *         "id": null,
+         *         "signature": null,
          *         "title": "First post",
          *         "url": "https://blog.example/first-post"
          *       }
@@ -850,6 +1431,39 @@ export interface components {
             origin: string;
         };
         /**
+         * NewReaction
+         * @description A reaction to a page, switched on or off.
+         * @example {
+         *       "kind": "👍",
+         *       "on": true,
+         *       "thread": {
+         *         "id": null,
+         *         "signature": null,
+         *         "title": "First post",
+         *         "url": "https://blog.example/first-post"
+         *       }
+         *     }
+         */
+        NewReaction: {
+            /** @description One of the site's `reactions`. */
+            kind: string;
+            on: boolean;
+            thread: components["schemas"]["ThreadRef"];
+        };
+        /**
+         * NewReport
+         * @description A reader's word that moderators should look at a comment.
+         * @example {
+         *       "note": "The same text stands under every post.",
+         *       "reason": "spam"
+         *     }
+         */
+        NewReport: {
+            /** @description For moderators; at most 500 characters. */
+            note?: string;
+            reason: components["schemas"]["ReportReason"];
+        };
+        /**
          * NewSite
          * @example {
          *       "name": "My blog",
@@ -868,6 +1482,20 @@ export interface components {
             /** @description 1 to 20 origins whose pages may show the comments. */
             origins: string[];
             settings?: components["schemas"]["SettingsChange"];
+        };
+        /**
+         * NewVote
+         * @description What a reader says of a comment.
+         * @example {
+         *       "value": 1
+         *     }
+         */
+        NewVote: {
+            /**
+             * Format: int32
+             * @description 1 is for it, -1 against it, 0 takes a vote back.
+             */
+            value: number;
         };
         /**
          * Origin
@@ -903,6 +1531,11 @@ export interface components {
              * @description Levels above it: 0 for a root. Alone (in `comment_replies` and `comment_mine`) a comment says 0; go by `parent_id`.
              */
             depth: number;
+            /**
+             * Format: date-time
+             * @description Until when its author can change it; absent if he cannot.
+             */
+            editable_until?: string;
             /** Format: date-time */
             edited_at?: string;
             /** @description Sanitised HTML; empty for a removed comment. */
@@ -929,9 +1562,22 @@ export interface components {
              */
             reply_count: number;
             state: components["schemas"]["CommentState"];
+            /** @description As its author typed it; empty for a removed comment. */
+            text: string;
             /** @description Key of the thread it stands in. */
             thread_key: string;
             votes: components["schemas"]["Votes"];
+        };
+        /**
+         * OwnCommentChange
+         * @description What an author makes of his comment.
+         * @example {
+         *       "text": "Well said, **thank you**. Or almost."
+         *     }
+         */
+        OwnCommentChange: {
+            /** @description Markdown. */
+            text: string;
         };
         /** OwnComments */
         OwnComments: {
@@ -948,11 +1594,29 @@ export interface components {
             text: string;
         };
         /**
+         * PinnedComment
+         * @description A comment that is kept on top.
+         */
+        PinnedComment: {
+            author_name?: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            /** @description The first 200 characters. */
+            text: string;
+        };
+        /**
          * PostedComment
          * @description A stored comment, with what its author needs to come back to it.
          */
         PostedComment: {
             comment: components["schemas"]["Comment"];
+            /**
+             * Format: date-time
+             * @description Until when its author can change it or take it back; absent if he cannot.
+             */
+            editable_until?: string;
             thread: components["schemas"]["Thread"];
             /** @description Proves that its holder wrote the comment. Keep it in the page's own storage; send it in a header. */
             token: string;
@@ -1014,6 +1678,18 @@ export interface components {
             count: number;
             /** @description An emoji. */
             kind: string;
+        };
+        /** Reactions */
+        Reactions: {
+            /** @description Those of the reader. */
+            mine: string[];
+            /** @description Of the kinds that the site offers, in its order. */
+            reactions: components["schemas"]["ReactionCount"][];
+        };
+        /** ReaderToken */
+        ReaderToken: {
+            /** @description Says that its holder is the same reader as before, and nothing else about him. */
+            token: string;
         };
         /**
          * RecentComment
@@ -1097,6 +1773,35 @@ export interface components {
         Replies: {
             comments: components["schemas"]["Comment"][];
             next?: string;
+        };
+        /**
+         * Report
+         * @description A reader's word that a comment should be looked at.
+         */
+        Report: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description As typed. */
+            note?: string;
+            /** @description `spam`, `abuse`, `off_topic`, `personal` or `other`. */
+            reason: string;
+        };
+        /**
+         * @description `personal`: it tells what is nobody's business.
+         * @enum {string}
+         */
+        ReportReason: "spam" | "abuse" | "off_topic" | "personal" | "other";
+        /**
+         * Reported
+         * @description Nothing: what becomes of a report is between moderators.
+         */
+        Reported: Record<string, never>;
+        /** Reports */
+        Reports: {
+            /** @description Newest first. */
+            reports: components["schemas"]["Report"][];
         };
         /** @enum {string} */
         Role: "owner" | "admin" | "moderator";
@@ -1222,6 +1927,32 @@ export interface components {
             open: boolean;
             /** @description Whether anybody may sign up. */
             sign_up_open: boolean;
+        };
+        /**
+         * SigningExample
+         * @description How to sign an id, in three lines each: the HMAC-SHA256 of the id under the key, in lower-case hex digits.
+         */
+        SigningExample: {
+            /** @description The id that is signed. */
+            id: string;
+            node: string;
+            python: string;
+            /** @description With OpenSSL. */
+            shell: string;
+        };
+        /**
+         * SigningKey
+         * @description The key with which a site signs the ids of its conversations.
+         */
+        SigningKey: {
+            example: components["schemas"]["SigningExample"];
+            /** @description 64 hex digits that stand for 32 bytes. Secret. */
+            key: string;
+            /**
+             * Format: int32
+             * @description Raised with each rotation. Signatures by the version before are good, too.
+             */
+            version: number;
         };
         /**
          * Site
@@ -1425,6 +2156,18 @@ export interface components {
         /** @enum {string} */
         Sort: "oldest" | "newest" | "best" | "discussed";
         /**
+         * TakenBack
+         * @description A conversation after a comment was taken back.
+         */
+        TakenBack: {
+            /**
+             * Format: date-time
+             * @description Until when `comment_restore` brings it back; absent if it does not.
+             */
+            restorable_until?: string;
+            thread: components["schemas"]["Thread"];
+        };
+        /**
          * Tenant
          * @description An owner of sites, with the caller's role in it.
          */
@@ -1480,6 +2223,102 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * ThreadChange
+         * @description What a merge, a split or a move makes of its conversations; with `preview`, what it would make.
+         */
+        ThreadChange: {
+            /**
+             * Format: uint64
+             * @description Comments that change their conversation, whatever their state.
+             */
+            comments: number;
+            /** @description Every id and address that leads to the target. */
+            keys: string[];
+            /** @description Nothing was done. The id of a conversation that would be opened is not kept. */
+            preview: boolean;
+            /** @description The conversation that they leave; absent if it is gone, or if it is the target itself. */
+            source?: components["schemas"]["AdminThread"] & unknown;
+            target: components["schemas"]["AdminThread"];
+            warnings: components["schemas"]["ThreadWarning"][];
+        };
+        /**
+         * @description What closed a conversation: a moderator, its age, or the owner for the whole site.
+         * @enum {string}
+         */
+        ThreadClosedBy: "thread" | "age" | "site";
+        /**
+         * ThreadCounts
+         * @description Comments by their states.
+         */
+        ThreadCounts: {
+            /** Format: int64 */
+            deleted: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            published: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            spam: number;
+        };
+        /**
+         * ThreadEvent
+         * @description Something that happened to a conversation.
+         */
+        ThreadEvent: {
+            actor: components["schemas"]["Actor"];
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description What the kind needs. `renamed`, `pinned`, `moved`: `from` and `to`. `merged`: `source` (the conversation that was taken in), its
+             *     `keys`, the number of its `comments`, what was `pinned` before. `split`: `to` or `from` (the other conversation), the `comment`
+             *     that led the branch, the number of `comments`.
+             */
+            data: unknown;
+            /** Format: uuid */
+            id: string;
+            /** @description `closed`, `opened`, `locked`, `unlocked`, `renamed`, `pinned`, `merged`, `split` or `moved`. */
+            kind: string;
+        };
+        /**
+         * ThreadMerge
+         * @example {
+         *       "into": "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f",
+         *       "preview": true
+         *     }
+         */
+        ThreadMerge: {
+            /**
+             * Format: uuid
+             * @description The conversation that takes the comments in.
+             */
+            into: string;
+            /**
+             * @description Only say what would become of it.
+             * @default false
+             */
+            preview: boolean;
+        };
+        /**
+         * ThreadMove
+         * @example {
+         *       "preview": false,
+         *       "to": {
+         *         "id": null,
+         *         "url": "https://blog.example/2026/first-post"
+         *       }
+         *     }
+         */
+        ThreadMove: {
+            /**
+             * @description Only say what would become of it.
+             * @default false
+             */
+            preview: boolean;
+            to: components["schemas"]["ThreadPlace"];
+        };
         /** ThreadName */
         ThreadName: {
             /** Format: uuid */
@@ -1495,6 +2334,8 @@ export interface components {
         ThreadPage: {
             /** @description Flat, in the order of display: replies under what they answer, depth first. */
             comments: components["schemas"]["Comment"][];
+            /** @description The comment that `around` named stands in another conversation now: go there. */
+            moved?: components["schemas"]["Moved"] & unknown;
             /** @description Pass it as `after` for the next roots. */
             next?: string;
             /** @description Pass it as `before` for the roots before these, where `around` began in the middle. */
@@ -1503,17 +2344,102 @@ export interface components {
             thread: components["schemas"]["Thread"];
         };
         /**
+         * ThreadPlace
+         * @description An id of the site's own, or else a page's address. With both, the id is the key, and the address is the page's.
+         */
+        ThreadPlace: {
+            id?: string;
+            /** @description A page of one of the site's origins. */
+            url?: string;
+        };
+        /**
+         * ThreadRecord
+         * @description A conversation with all that belongs to it but its comments.
+         */
+        ThreadRecord: {
+            counts: components["schemas"]["ThreadCounts"];
+            /** @description Oldest first, the latest 200. */
+            events: components["schemas"]["ThreadEvent"][];
+            /** @description Every id and address that leads to it, oldest first. */
+            keys: string[];
+            /** @description In their order. */
+            pinned: components["schemas"]["PinnedComment"][];
+            thread: components["schemas"]["AdminThread"];
+        };
+        /**
          * ThreadRef
          * @description Which conversation is meant: an id of the site's own, or else the page's address.
          */
         ThreadRef: {
             /** @description At most 2048 bytes. */
             id?: string;
+            /** @description Where only signed ids open conversations: the HMAC-SHA256 of the id under the site's key, 64 lower-case hex digits. */
+            signature?: string;
             /** @description Title of the page, kept when the comment is its first. */
             title?: string;
             /** @description Needed where there is no id. */
             url?: string;
         };
+        /**
+         * ThreadSplit
+         * @example {
+         *       "comment_id": "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f",
+         *       "preview": true,
+         *       "title": "Off topic",
+         *       "to": {
+         *         "id": null,
+         *         "url": "https://blog.example/off-topic"
+         *       }
+         *     }
+         */
+        ThreadSplit: {
+            /**
+             * Format: uuid
+             * @description The comment that leads the branch.
+             */
+            comment_id: string;
+            /**
+             * @description Only say what would become of it.
+             * @default false
+             */
+            preview: boolean;
+            /** @description For a conversation that is opened by this. */
+            title?: string;
+            to: components["schemas"]["ThreadPlace"];
+        };
+        /**
+         * @description `closed` and `locked` by a moderator; `open`: neither.
+         * @enum {string}
+         */
+        ThreadStanding: "open" | "closed" | "locked";
+        /**
+         * ThreadUpdate
+         * @description What is absent stays.
+         * @example {
+         *       "closed": true,
+         *       "locked": null,
+         *       "pinned": [
+         *         "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f"
+         *       ],
+         *       "title": null
+         *     }
+         */
+        ThreadUpdate: {
+            /** @description Takes no new comments from readers. */
+            closed?: boolean;
+            /** @description Nothing may change: no comments, edits, votes, reactions. */
+            locked?: boolean;
+            /** @description Up to 10 published comments that answer no other, in the order in which they stand on top. */
+            pinned?: string[];
+            /** @description Up to 300 characters; empty to take it away. */
+            title?: string;
+        };
+        /**
+         * @description What should be known before: the target is closed, is locked, or is there already; pins are more than fit into one conversation,
+         *     or are left behind; no comment stays in the source.
+         * @enum {string}
+         */
+        ThreadWarning: "target_closed" | "target_locked" | "target_exists" | "pins_dropped" | "pin_removed" | "source_empty";
         /** Votes */
         Votes: {
             /** Format: int32 */
@@ -1926,6 +2852,8 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["AdminCommentState"];
                 site_id?: string;
+                /** @description Only those that readers have reported since a moderator last decided. */
+                reported?: boolean;
                 /** @description Part of the text, the author's name, website or mail address, in any case; up to 100 characters. */
                 q?: string;
                 /** @description `next` of the page before. */
@@ -2059,6 +2987,36 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reports"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -2340,6 +3298,286 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    signing_key_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signing_key_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_list: {
+        parameters: {
+            query?: {
+                site_id?: string;
+                /** @description Part of the title, the id or the page's address, in any case; up to 100 characters. */
+                q?: string;
+                /** @description What moderators have made of them: age and settings, which may close a conversation as well, do not count here. */
+                state?: components["schemas"]["ThreadStanding"];
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminThreads"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThreadUpdate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThreadMerge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadChange"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThreadMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadChange"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThreadSplit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadChange"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     comment_post: {
         parameters: {
             query?: never;
@@ -2392,6 +3630,78 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    comment_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 20 tokens, separated by commas; one of them the comment's. */
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenBack"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_edit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 20 tokens, separated by commas; one of them the comment's. */
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnCommentChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedComment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     comment_replies: {
         parameters: {
             query?: {
@@ -2419,6 +3729,119 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 20 tokens, separated by commas; one of them the reader's. */
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description A moderator will see it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reported"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 20 tokens, separated by commas; one of them the comment's. */
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedComment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    vote_cast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 20 tokens, separated by commas: the reader's, and those of his own comments, which he cannot vote on. */
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cast"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -2494,6 +3917,196 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    feed_atom: {
+        parameters: {
+            query?: {
+                /** @description A conversation's own id. */
+                id?: string;
+                /** @description A page's address. */
+                url?: string;
+                /** @description Number of a published comment, whose replies are followed. */
+                comment?: number;
+            };
+            header?: {
+                "If-None-Match"?: string;
+                "If-Modified-Since"?: string;
+            };
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    "Cache-Control": string;
+                    ETag: string;
+                    "Last-Modified": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "Cache-Control": string;
+                    ETag: string;
+                    "Last-Modified": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    feed_json: {
+        parameters: {
+            query?: {
+                /** @description A conversation's own id. */
+                id?: string;
+                /** @description A page's address. */
+                url?: string;
+                /** @description Number of a published comment, whose replies are followed. */
+                comment?: number;
+            };
+            header?: {
+                "If-None-Match"?: string;
+                "If-Modified-Since"?: string;
+            };
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    "Cache-Control": string;
+                    ETag: string;
+                    "Last-Modified": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/feed+json": string;
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "Cache-Control": string;
+                    ETag: string;
+                    "Last-Modified": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    form_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["FormFields"];
+            };
+        };
+        responses: {
+            /** @description The page with the preview. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Posted, or voted. */
+            303: {
+                headers: {
+                    /** @description The page of the conversation. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_live: {
+        parameters: {
+            query?: {
+                /** @description The conversation's own id. */
+                id?: string;
+                /** @description The page's address. */
+                url?: string;
+                /** @description Version of the conversation that the page shows; 0 if nobody had commented. */
+                version?: number;
+            };
+            header?: {
+                /** @description Sent by browsers that connect again. */
+                "Last-Event-Id"?: string;
+            };
+            path: {
+                /** @description The site's key, as in its snippet. */
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream, until either side ends it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveComment"] | components["schemas"]["LiveRemoved"] | components["schemas"]["LiveVotes"] | components["schemas"]["LiveThread"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     comment_mine: {
         parameters: {
             query?: never;
@@ -2561,6 +4174,35 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    reader_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keep it in the page's own storage. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReaderToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     comment_recent: {
         parameters: {
             query?: {
@@ -2604,12 +4246,16 @@ export interface operations {
                 after?: string;
                 /** @description `previous` of the page after. */
                 before?: string;
-                /** @description Number of a comment: the page in whose middle it stands. One that is not there is passed over. */
+                /**
+                 * @description Number of a comment: the page in whose middle it stands. One that is not there is passed over; if it stands in another
+                 *     conversation now, `moved` says in which.
+                 */
                 around?: number;
                 /** @description Roots to send, with up to 50 replies each. */
                 limit?: number;
             };
             header?: {
+                /** @description An `ETag` that was sent before. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -2644,6 +4290,118 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    thread_html: {
+        parameters: {
+            query?: {
+                /** @description The conversation's own id. */
+                id?: string;
+                /** @description The page's address. */
+                url?: string;
+                /** @description Title of the page, kept when a comment by the form is the first. */
+                title?: string;
+                /** @description Of the id, by the site's key, for the form where only signed ids open conversations. */
+                signature?: string;
+                /** @description Language of the words around the comments (en, de, fr, es), where the site leaves it open. */
+                lang?: string;
+                /** @description 1: only the `section`. */
+                fragment?: number;
+                /** @description 1: with a form; 0: without. The page has one, a fragment has none. */
+                form?: number;
+                /** @description 1: with the conversation as JSON-LD; 0: without. The page has it, a fragment has not. */
+                jsonld?: number;
+                /** @description The site's setting decides if it is absent. */
+                sort?: components["schemas"]["Sort"];
+                /** @description From the link to the next page. */
+                after?: string;
+                /** @description From the link to the previous page. */
+                before?: string;
+                /** @description Number of a comment: the page in whose middle it stands. */
+                around?: number;
+                /** @description Number of a root: it and its replies alone, in order of arrival. */
+                branch?: number;
+                /** @description Number of a comment: the form answers it. */
+                reply?: number;
+                /** @description What came of a form. */
+                note?: string;
+            };
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page, or the fragment. */
+            200: {
+                headers: {
+                    /** @description Of a fragment without a form. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Nothing has changed since the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Of a fragment without a form. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reaction_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 20 tokens, separated by commas; one of them the reader's. */
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReaction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reactions"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -654,7 +654,7 @@ export const de: Words = {
     team: 'vom Team geschrieben',
     page_outside_rule: 'Die Seite darf nach der Regel dieser Website kein Gespräch eröffnen',
     reported: 'von Lesern gemeldet',
-    author: 'vom Verfasser so gewollt',
+    author: 'vom Verfasser selbst zurückgenommen oder zurückgeholt',
   },
 
   threads: {

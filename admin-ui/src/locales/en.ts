@@ -579,7 +579,7 @@ export const en = {
     team: 'the team wrote it',
     page_outside_rule: 'the page may not open conversations by this site’s rule',
     reported: 'readers reported it',
-    author: 'its author wanted so',
+    author: 'its author took it back, or brought it back',
   },
 
   threads: {

@@ -41,7 +41,12 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
     if app.config.worker {
         tasks.push(tokio::spawn(worker::work(Arc::clone(&app), stopped.clone())));
     }
-    server::serve(listener, http::routes(&app), limits(&app.config), told_to_stop()).await;
+    let stopping = async {
+        told_to_stop().await;
+        // They have no end of their own, and would use up the time that others have to finish.
+        app.streams.close();
+    };
+    server::serve(listener, http::routes(&app), limits(&app.config), stopping).await;
     stop.send_replace(true);
     for task in tasks {
         task.await.or_log("a background task ended early");

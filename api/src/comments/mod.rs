@@ -1,6 +1,10 @@
 //! Comments: posted by readers and by the site's team, shown to their authors, changed by moderators.
 
+pub mod author;
+pub mod moving;
+pub mod newest;
 mod posting;
+pub mod rerender;
 mod retry;
 pub mod rules;
 pub mod token;
@@ -14,7 +18,7 @@ use ::entity::comment::{self, SourceFormat, State};
 use ::entity::{OfSite, idempotency, site_counter, thread};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 
@@ -159,6 +163,44 @@ fn row(id: Uuid, number: i64, entry: Entry<'_>) -> comment::Model {
     }
 }
 
+/// A change of a thread that is still to be booked. Whoever changes several comments of a thread changes them all first: its row
+/// comes last in a transaction, as [`hold_site`] says.
+#[derive(Debug)]
+pub struct Booking {
+    site_id: Uuid,
+    thread_id: Uuid,
+    published: i64,
+    change: Change,
+}
+
+impl Booking {
+    fn new(comment: &comment::Model, published: i64, change: Change) -> Self {
+        Booking {
+            site_id: comment.site_id,
+            thread_id: comment.thread_id,
+            published,
+            change,
+        }
+    }
+}
+
+/// Books what [`turn`] left to be booked; the thread of the last one as it is then.
+pub async fn book(tx: &Tx, app: &App, mut bookings: Vec<Booking>) -> Result<Option<thread::Model>> {
+    // Stable: within a thread, what readers hear is in the order in which it happened.
+    bookings.sort_by_key(|booking| (booking.site_id, booking.thread_id));
+    let mut thread = None;
+    for Booking {
+        site_id,
+        thread_id,
+        published,
+        change,
+    } in bookings
+    {
+        thread = Some(threads::book(tx, app, site_id, thread_id, published, change).await?);
+    }
+    Ok(thread)
+}
+
 /// Takes a comment to another state and keeps every count above it right.
 ///
 /// # Errors
@@ -171,26 +213,52 @@ pub async fn change_state(
     reasons: &[&str],
     actor: &Actor,
 ) -> Result<comment::Model> {
+    let (comment, bookings) = turn(tx, app, comment, to, reasons, actor).await?;
+    book(tx, app, bookings).await?;
+    Ok(comment)
+}
+
+/// The same, but for the thread, which the caller books when he has changed all of its comments.
+///
+/// A member's decision also settles the reports that led to it: the same readers' reports do not count again. To decide for the
+/// state that a reported comment has is to turn the reports down.
+pub async fn turn(
+    tx: &Tx,
+    app: &App,
+    comment: comment::Model,
+    to: State,
+    reasons: &[&str],
+    actor: &Actor,
+) -> Result<(comment::Model, Vec<Booking>)> {
     let from = comment.state;
-    if from == to {
-        return Ok(comment);
+    let settles = matches!(actor, Actor::Member(_)) && comment.report_count > 0;
+    if from == to && !settles {
+        return Ok((comment, Vec::new()));
     }
-    if is_erased(&comment) {
+    if is_erased(&comment) && from != to {
         return Err(Error::refused(
             ErrorCode::StateChanged,
             format!("Comment {} was deleted for good.", comment.number),
         ));
     }
     let was_visible = is_visible(&comment);
+    let former_reasons = comment.reasons.clone();
     let mut row: comment::ActiveModel = comment.into();
-    row.state = Set(to);
     row.reasons = Set(json!(reasons));
-    row.updated_at = Set(app.clock.now());
-    let comment = row.update(&**tx).await?;
-    if was_visible != is_visible(&comment) {
-        pass_up(tx, comment.site_id, comment.parent_id, if was_visible { -1 } else { 1 }).await?;
+    if settles {
+        row.report_count = Set(0);
     }
-    if to == State::Deleted {
+    if from != to {
+        row.state = Set(to);
+        row.updated_at = Set(app.clock.now());
+    }
+    let comment = row.update(&**tx).await?;
+    let by = i32::from(is_visible(&comment)) - i32::from(was_visible);
+    let mut places = Vec::new();
+    if by != 0 {
+        places = pass_up(tx, comment.site_id, comment.parent_id, by).await?;
+    }
+    if to == State::Deleted && from != to {
         let job = Job::Purge {
             site_id: comment.site_id,
             comment_id: comment.id,
@@ -198,33 +266,61 @@ pub async fn change_state(
         let now = app.clock.now();
         queue::add(&**tx, &job, now + TimeDelta::days(app.config.deleted_days), now).await?;
     }
-    moderation::record(tx, app, &comment, Kind::Decided, actor, Some(from), json!({})).await?;
+    let data = json!({ "former_reasons": former_reasons });
+    moderation::record(tx, app, &comment, Kind::Decided, actor, Some(from), data).await?;
     let published = i64::from(to == State::Published) - i64::from(from == State::Published);
     // From one state that readers do not see to another: nothing of theirs has changed.
     if published == 0 {
-        return Ok(comment);
+        return Ok((comment, Vec::new()));
     }
     if let Some(root_id) = comment.root_id {
         count_branch(tx, comment.site_id, root_id, published).await?;
     }
-    let change = match published {
-        1 => Change::Comment(comment.id),
-        _ => Change::Removed(comment.id),
+    let place = |change: fn(Uuid) -> Change| {
+        let comment = &comment;
+        move |id| Booking::new(comment, 0, change(id))
     };
-    threads::book(tx, app, comment.site_id, comment.thread_id, published, change).await?;
-    Ok(comment)
+    let bookings = if published > 0 {
+        // From the top, so that whoever hears of a reply has heard of what is above it.
+        let above = places.into_iter().rev().map(place(Change::Comment));
+        let own = Booking::new(&comment, published, Change::Comment(comment.id));
+        above.chain([own]).collect()
+    } else {
+        let own = Booking::new(&comment, published, Change::Removed(comment.id));
+        let above = places.into_iter().map(place(Change::Removed));
+        [own].into_iter().chain(above).collect()
+    };
+    Ok((comment, bookings))
 }
 
-/// A moderator's change of a comment: what is `None` stays.
+/// A change of what a comment says, by a moderator or its author: what is `None` stays.
 #[derive(Debug, Default)]
 pub struct Revision {
     pub words: Option<Words>,
+    /// Of the verdict on the new words.
+    pub reasons: Option<Vec<String>>,
     pub author_name: Option<Option<String>>,
     pub author_website: Option<Option<String>>,
 }
 
 /// Changes a comment's text or author and keeps what it was in the event.
 pub async fn rewrite(
+    tx: &Tx,
+    app: &App,
+    comment: comment::Model,
+    revision: Revision,
+    actor: &Actor,
+) -> Result<comment::Model> {
+    let comment = reword(tx, app, comment, revision, actor).await?;
+    if comment.state == State::Published {
+        let change = Change::Comment(comment.id);
+        threads::book(tx, app, comment.site_id, comment.thread_id, 0, change).await?;
+    }
+    Ok(comment)
+}
+
+/// The same, but for the thread.
+async fn reword(
     tx: &Tx,
     app: &App,
     comment: comment::Model,
@@ -250,6 +346,9 @@ pub async fn rewrite(
     }
     changed.author_name = revision.author_name.unwrap_or(changed.author_name);
     changed.author_website = revision.author_website.unwrap_or(changed.author_website);
+    if let Some(reasons) = revision.reasons {
+        changed.reasons = json!(reasons);
+    }
     let row = comment::ActiveModel {
         source: Set(changed.source.clone()),
         source_format: Set(changed.source_format),
@@ -263,15 +362,12 @@ pub async fn rewrite(
         )),
         author_name: Set(changed.author_name),
         author_website: Set(changed.author_website),
+        reasons: Set(changed.reasons),
         updated_at: Set(now),
         ..comment.into()
     };
     let comment = row.update(&**tx).await?;
     moderation::record(tx, app, &comment, Kind::Edited, actor, None, before).await?;
-    if comment.state == State::Published {
-        let change = Change::Comment(comment.id);
-        threads::book(tx, app, comment.site_id, comment.thread_id, 0, change).await?;
-    }
     Ok(comment)
 }
 
@@ -413,17 +509,8 @@ pub async fn render(app: &App, settings: &Settings, source: String) -> Result<Re
         source_bytes: 4 * settings.max_text_length as usize,
         ..Limits::default()
     };
-    let turn = Arc::clone(&app.render_turns)
-        .acquire_owned()
-        .await
-        .map_err(Error::internal)?;
-    let rendered = tokio::task::spawn_blocking(move || {
-        // Held by the work itself: it goes on when its request is gone.
-        let _turn = turn;
-        markdown::render(&source, &limits)
-    })
-    .await
-    .map_err(Error::internal)?;
+    let rules = settings.rules();
+    let rendered = off_thread(app, move || markdown::render(&source, &rules, &limits)).await?;
     rendered.map_err(|refused| {
         let (code, detail) = match refused {
             Refused::TooLong => (FieldCode::TooLong, "The text is too long."),
@@ -433,6 +520,20 @@ pub async fn render(app: &App, settings: &Settings, source: String) -> Result<Re
         };
         Error::Invalid(vec![Fault::new("/text", code, detail)])
     })
+}
+
+/// Does what takes a core for a while off the async threads, in its turn.
+async fn off_thread<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let turn = Arc::clone(&app.render_turns)
+        .acquire_owned()
+        .await
+        .map_err(Error::internal)?;
+    let done = tokio::task::spawn_blocking(move || {
+        // Held by the work itself: it goes on when its request is gone.
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(Error::internal)
 }
 
 /// Whether readers see something of it: the comment itself, or its place above visible replies.
@@ -445,9 +546,61 @@ pub fn is_erased(comment: &comment::Model) -> bool {
     comment.state == State::Deleted && comment.source.is_empty()
 }
 
+/// A published comment, held for a change of its counters alone until the transaction ends: what readers vote for or report.
+/// The row is not held against replies, which only have to know that it stays.
+pub async fn hold_published(tx: &Tx, site_id: Uuid, id: Uuid) -> Result<comment::Model> {
+    comment::Entity::of_site(site_id)
+        .filter(comment::Column::Id.eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .one(&**tx)
+        .await?
+        .filter(|comment| comment.state == State::Published)
+        .ok_or_else(|| Error::not_found("comment"))
+}
+
+/// Adds to the votes of a comment, and sets the rank that follows from them. Nothing else of the row is touched: not even when it
+/// was last changed, which is about its words and its state.
+pub async fn count_votes(
+    tx: &Tx,
+    comment: &comment::Model,
+    up_by: i32,
+    down_by: i32,
+    rank: i64,
+) -> Result<comment::Model> {
+    comment::Entity::update_of_site(comment.site_id)
+        .col_expr(comment::Column::UpVotes, Expr::col(comment::Column::UpVotes).add(up_by))
+        .col_expr(
+            comment::Column::DownVotes,
+            Expr::col(comment::Column::DownVotes).add(down_by),
+        )
+        .col_expr(comment::Column::Rank, Expr::value(rank))
+        .filter(comment::Column::Id.eq(comment.id))
+        .exec_with_returning(&**tx)
+        .await?
+        .pop()
+        .ok_or_else(|| Error::internal("the comment is gone"))
+}
+
+/// Counts one more reader who reported a comment.
+pub async fn count_report(tx: &Tx, comment: &comment::Model) -> Result<comment::Model> {
+    comment::Entity::update_of_site(comment.site_id)
+        .col_expr(
+            comment::Column::ReportCount,
+            Expr::col(comment::Column::ReportCount).add(1),
+        )
+        .filter(comment::Column::Id.eq(comment.id))
+        .exec_with_returning(&**tx)
+        .await?
+        .pop()
+        .ok_or_else(|| Error::internal("the comment is gone"))
+}
+
 /// Makes the caller the only one to change the site's comments until its transaction ends. Taken before any row of a comment or
 /// thread is changed, and of several sites in the order of their ids, so that nobody waits in a circle. Posting takes the same
 /// row when it asks for its number.
+///
+/// Votes do without, so that a much-liked comment does not stop the site: a vote changes one comment and then its thread. Hence
+/// the second half of the rule, for all others: every comment of a thread before the thread's own row, and nothing after it.
 pub async fn hold_site(tx: &Tx, site_id: Uuid) -> Result<()> {
     let counter = site_counter::Entity::of_site(site_id)
         .lock_exclusive()
@@ -487,8 +640,9 @@ async fn take_numbers(tx: &Tx, site_id: Uuid, count: usize) -> Result<i64> {
 }
 
 /// Tells the comments above that a reply of theirs appeared or went. It goes further up only where that makes a place
-/// appear or vanish.
-async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -> Result<()> {
+/// appear or vanish: the ids of those places, from below.
+async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -> Result<Vec<Uuid>> {
+    let mut places = Vec::new();
     while let Some(id) = parent_id {
         let changed = comment::Entity::update_of_site(site_id)
             .col_expr(
@@ -499,15 +653,17 @@ async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -
             .exec_with_returning(&**tx)
             .await?;
         let Some(parent) = changed.into_iter().next() else {
-            return Ok(());
+            break;
         };
         let had = parent.reply_count - by > 0;
         let has = parent.reply_count > 0;
-        parent_id = parent
-            .parent_id
-            .filter(|_| parent.state != State::Published && had != has);
+        if parent.state == State::Published || had == has {
+            break;
+        }
+        places.push(parent.id);
+        parent_id = parent.parent_id;
     }
-    Ok(())
+    Ok(places)
 }
 
 /// Counts replies that were published, or are not any more, at the root above them.

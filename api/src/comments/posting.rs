@@ -18,12 +18,13 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use tokio::sync::oneshot;
 
 use super::retry::{self, RetryMark};
-use super::rules::{self, Checked, Verdict};
+use super::rules::{self, Checked};
 use super::{Author, Entry, Stored, Words, hold_site, insert_all, render, token};
 use crate::app::App;
 use crate::error::{Error, FieldCode, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx};
+use crate::infra::markdown::Rendered;
 use crate::moderation::Actor;
 use crate::sites::{Site, Visitor};
 use crate::threads;
@@ -98,10 +99,13 @@ struct Submission {
     parent_id: Option<Uuid>,
     title: Option<String>,
     checked: Checked,
-    html: String,
-    verdict: Verdict,
+    rendered: Rendered,
+    /// Whether the page is one that may open conversations.
+    covered: bool,
     network_hash: String,
     mark: Option<RetryMark>,
+    /// Levels above it.
+    depth: u32,
 }
 
 async fn prepare(
@@ -114,14 +118,17 @@ async fn prepare(
     let settings = visitor.site().settings();
     let checked = rules::check(&draft, settings)?;
     let rendered = render(app, settings, checked.source.clone()).await?;
+    // Here, and not in the line, where others would wait for it: what a comment answers does not change.
+    let depth = threads::depth_below(app.db.read(), visitor.site().id(), draft.parent_id).await?;
     Ok(Submission {
+        depth,
         site: visitor.shared_site(),
         address: address.clone(),
         parent_id: draft.parent_id,
         title: draft.title,
-        verdict: rules::verdict(settings, &rendered),
+        covered: threads::covers(app, visitor.site(), address),
         checked,
-        html: rendered.html,
+        rendered,
         network_hash: visitor.network_hash().to_owned(),
         mark,
     })
@@ -269,14 +276,13 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
     let Stored { comments, threads } = insert_all(&tx, app, site_id, entries.collect()).await?;
     tx.commit().await?;
 
-    let mut handed = Vec::with_capacity(comments.len());
-    for (comment, (_, _, place)) in comments.into_iter().zip(to_store) {
-        let depth = threads::depth_below(app.db.read(), site_id, place.parent.map(|parent| parent.id)).await?;
-        let changed = threads.iter().find(|thread| thread.id == comment.thread_id).cloned();
-        let thread = changed.unwrap_or(place.thread);
-        handed.push(handed_out(app, comment, thread, depth));
-    }
-    let mut handed = handed.into_iter();
+    let mut handed = comments
+        .into_iter()
+        .zip(to_store)
+        .map(|(comment, (_, submission, place))| {
+            let changed = threads.iter().find(|thread| thread.id == comment.thread_id).cloned();
+            handed_out(app, comment, changed.unwrap_or(place.thread), submission.depth)
+        });
     let outcome = |decided: Option<Result<Outcome>>| match decided {
         Some(outcome) => outcome,
         None => {
@@ -376,12 +382,14 @@ async fn parents(tx: &Tx, site_id: Uuid, submissions: &[Submission]) -> Result<H
 
 impl Submission {
     fn entry<'a>(&self, place: &'a Place, now: DateTime<Utc>) -> Entry<'a> {
+        let vouched = threads::rules::is_vouched(self.covered, &place.thread);
+        let verdict = rules::verdict(self.site.settings(), &self.rendered, vouched);
         Entry {
             thread: &place.thread,
             parent: place.parent.as_ref(),
             words: Words {
                 source: self.checked.source.clone(),
-                html: self.html.clone(),
+                html: self.rendered.html.clone(),
             },
             author: Author {
                 name: self.checked.name.clone(),
@@ -390,8 +398,8 @@ impl Submission {
                 account_id: None,
                 network_hash: Some(self.network_hash.clone()),
             },
-            state: self.verdict.state,
-            reasons: self.verdict.reasons.clone(),
+            state: verdict.state,
+            reasons: verdict.reasons,
             actor: Actor::Visitor,
             at: now,
         }

@@ -109,6 +109,12 @@ pub mod reason {
     pub const MODERATOR: &str = "moderator";
     /// A member of the team wrote it.
     pub const TEAM: &str = "team";
+    /// The page is not one that may open conversations, and nobody from the team has published anything there yet.
+    pub const PAGE_OUTSIDE_RULE: &str = "page_outside_rule";
+    /// As many readers reported it as the site asks for.
+    pub const REPORTED: &str = "reported";
+    /// Its author took it back, or brought it back.
+    pub const AUTHOR: &str = "author";
 }
 
 /// The state a comment begins in, with the reasons.
@@ -118,16 +124,19 @@ pub struct Verdict {
     pub reasons: Vec<&'static str>,
 }
 
-/// Decides by the site's rules.
-pub fn verdict(settings: &Settings, rendered: &Rendered) -> Verdict {
+/// Decides by the site's rules. `vouched`: whether the page may have a conversation (`threads::rules::is_vouched`).
+pub fn verdict(settings: &Settings, rendered: &Rendered, vouched: bool) -> Verdict {
     let many_links = rendered.links >= settings.links_to_hold as usize;
-    let reasons = match settings.moderation {
+    let mut reasons = match settings.moderation {
         Moderation::None => vec![],
         Moderation::Links if many_links => vec![reason::HAS_LINKS],
         Moderation::Links => vec![],
         Moderation::All if many_links => vec![reason::HOLDS_ALL, reason::HAS_LINKS],
         Moderation::All => vec![reason::HOLDS_ALL],
     };
+    if !vouched {
+        reasons.push(reason::PAGE_OUTSIDE_RULE);
+    }
     let state = if reasons.is_empty() {
         State::Published
     } else {
@@ -205,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_verdict_follows_the_setting() {
-        let with = |moderation, links| {
+        let at = |moderation, links, vouched| {
             let settings = Settings {
                 moderation,
                 links_to_hold: 2,
@@ -217,8 +226,10 @@ mod tests {
                     html: String::new(),
                     links,
                 },
+                vouched,
             )
         };
+        let with = |moderation, links| at(moderation, links, true);
         assert_eq!(
             with(Moderation::None, 9),
             Verdict {
@@ -248,5 +259,16 @@ mod tests {
             }
         );
         assert_eq!(with(Moderation::All, 2).reasons, [reason::HOLDS_ALL, reason::HAS_LINKS]);
+        for (moderation, reasons) in [
+            (Moderation::None, &[reason::PAGE_OUTSIDE_RULE][..]),
+            (Moderation::Links, &[reason::HAS_LINKS, reason::PAGE_OUTSIDE_RULE]),
+            (
+                Moderation::All,
+                &[reason::HOLDS_ALL, reason::HAS_LINKS, reason::PAGE_OUTSIDE_RULE],
+            ),
+        ] {
+            let outside = at(moderation, 2, false);
+            assert_eq!((outside.state, outside.reasons.as_slice()), (State::Pending, reasons));
+        }
     }
 }

@@ -4,7 +4,7 @@ use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response, handler};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::caller;
+use super::{caller, conditional};
 use crate::demo::SITE_KEY;
 use crate::error::{Error, ErrorCode};
 use crate::sites;
@@ -144,7 +144,7 @@ fn serve<A: RustEmbed>(
     let etag = tag(&file);
     let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let mut response = match known {
-        Some(known) if known == "*" || known.contains(&etag) => StatusCode::NOT_MODIFIED.into_response(),
+        Some(known) if conditional::names(known, &etag) => StatusCode::NOT_MODIFIED.into_response(),
         _ => file.data.into_owned().with_content_type(media_type).into_response(),
     };
     let headers = response.headers_mut();

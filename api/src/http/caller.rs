@@ -11,7 +11,9 @@ use crate::accounts::{self, SignedIn};
 use crate::app::App;
 use crate::config::Budget;
 use crate::error::{Error, ErrorCode, Result};
+use crate::infra::limiter::Decision;
 use crate::infra::network;
+use crate::sites::origin::Origin;
 use crate::sites::{self, Purpose, Visitor};
 use crate::tenants::{self, Member, policy::Act};
 
@@ -30,11 +32,29 @@ pub fn address(app: &App, request: &Request) -> std::net::IpAddr {
     network::client_address(peer, forwarded.into_iter(), &app.config.trusted_proxies)
 }
 
-/// Counts one request against a budget.
+/// Counts one request against a budget that all nodes share.
 pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
-    let key = format!("rl:{{{}:{scope}}}:{what}:{who}", app.installation);
+    let key = budget_key(app, what, scope, who);
     let outcome = app.limiter.check(&key, budget, app.clock.now()).await;
-    Notes::of(request).set_budget(outcome.state);
+    spent(request, outcome, what, scope)
+}
+
+/// Counts one request against a budget that this node keeps for itself. A read from memory costs less than asking Redis whether
+/// it may; so a reader may read that often on every node.
+pub fn spend_here(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
+    let key = budget_key(app, what, scope, who);
+    let outcome = app.limiter.check_here(&key, budget, app.clock.now());
+    spent(request, outcome, what, scope)
+}
+
+fn budget_key(app: &App, what: &str, scope: &str, who: &str) -> String {
+    ["rl:{", &app.installation, ":", scope, "}:", what, ":", who].concat()
+}
+
+fn spent(request: &Request, outcome: Decision, what: &str, scope: &str) -> Result<()> {
+    if let Some(notes) = request.data::<Arc<Notes>>() {
+        notes.set_budget(outcome.state);
+    }
     if !outcome.allowed {
         tracing::info!(event = "rate_limited", what, scope, "security");
     }
@@ -56,6 +76,13 @@ pub fn origin(request: &Request) -> Option<&str> {
     }
 }
 
+/// The origin of the page that a form stood on, from a browser that sends no `Origin` with one (text browsers). Another site's page
+/// can keep its reader's browser from sending a `Referer`, and cannot make it name a page that is not its own.
+fn referrer(request: &Request) -> Option<String> {
+    let page = url::Url::parse(request.header(header::REFERER)?).ok()?;
+    Origin::of_url(&page).map(|origin| origin.to_string())
+}
+
 /// Lets a reader's page in, within its budget.
 pub async fn visitor(
     app: &App,
@@ -70,12 +97,17 @@ pub async fn visitor(
         .site
         .set(key.chars().take(32).filter(char::is_ascii_alphanumeric).collect())
         .ok();
-    let origin = origin(request);
-    let network = network::privacy_network(address(app, request)).to_string();
+    let referred = (purpose == Purpose::Form).then(|| referrer(request)).flatten();
+    let origin = origin(request).or(referred.as_deref());
+    let address = address(app, request);
     // Before anything is looked up: what is refused costs the caller as much as what is not.
     let scope = notes.site.get().map_or("-", String::as_str);
-    spend(app, request, budget, what, scope, &limit_network(app, request)).await?;
-    let visitor = sites::admit(app, key, origin, &network, purpose).await?;
+    let who = network::limit_network(address).to_string();
+    match purpose {
+        Purpose::Read => spend_here(app, request, budget, what, scope, &who)?,
+        Purpose::Write | Purpose::Form => spend(app, request, budget, what, scope, &who).await?,
+    }
+    let visitor = sites::admit(app, key, origin, network::privacy_network(address), purpose).await?;
     if let Some(origin) = origin {
         notes.origin.set(origin.to_owned()).ok();
     }

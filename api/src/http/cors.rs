@@ -12,9 +12,9 @@ use crate::error::{Error, ErrorCode};
 use crate::sites;
 
 /// Where the visitor door hangs.
-const PREFIX: &str = "/v1/sites/";
+pub const PREFIX: &str = "/v1/sites/";
 
-const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
 const HEADERS: HeaderValue = HeaderValue::from_static("Content-Type, Idempotency-Key, Parlour-Tokens");
 const EXPOSED: HeaderValue =
     HeaderValue::from_static("ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id");
@@ -67,7 +67,9 @@ pub fn expose(path: &str, response: &mut Response, notes: &Notes) {
         return;
     }
     let headers = response.headers_mut();
-    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    headers
+        .entry(header::VARY)
+        .or_insert(HeaderValue::from_static("Origin"));
     if let Some(Ok(origin)) = notes.origin.get().map(|origin| HeaderValue::from_str(origin)) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);

@@ -4,7 +4,7 @@ use poem_openapi::auth;
 use poem_openapi::{LicenseObject, OpenApiService, SecurityScheme, ServerObject, Tags};
 use serde_json::{Map, Value, json};
 
-use super::{admin, visitor};
+use super::{admin, feeds, html, visitor};
 use crate::error::{ErrorCode, FieldCode};
 
 #[derive(Tags)]
@@ -19,6 +19,8 @@ pub enum Tag {
     Sites,
     /// The moderators' queue.
     Comments,
+    /// Conversations as a whole: closed, locked, pinned in; merged, split and moved.
+    Threads,
 }
 
 /// An access token from `session_open`.
@@ -28,20 +30,36 @@ pub struct Bearer(#[expect(dead_code, reason = "read from the header, where the 
 
 type Doors = (
     visitor::Door,
+    feeds::Door,
+    html::Door,
+    visitor::own::Door,
+    visitor::votes::Door,
+    visitor::live::Door,
     admin::session::Door,
     admin::tenants::Door,
     admin::sites::Door,
     admin::comments::Door,
+    admin::threads::Door,
+    admin::signing::Door,
+    admin::reports::Door,
 );
 
 /// The doors with an API. Their paths begin with `/v1`.
 pub fn service() -> OpenApiService<Doors, ()> {
     let doors = (
         visitor::Door,
+        feeds::Door,
+        html::Door,
+        visitor::own::Door,
+        visitor::votes::Door,
+        visitor::live::Door,
         admin::session::Door,
         admin::tenants::Door,
         admin::sites::Door,
         admin::comments::Door,
+        admin::threads::Door,
+        admin::signing::Door,
+        admin::reports::Door,
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))
         .description(

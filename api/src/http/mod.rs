@@ -6,9 +6,13 @@ pub mod admin;
 pub mod assets;
 pub mod body;
 pub mod caller;
+pub mod conditional;
 pub mod cors;
 pub mod document;
+pub mod feeds;
+pub mod html;
 pub mod layers;
+pub mod markup;
 pub mod pages;
 pub mod problem;
 pub mod server;
@@ -30,6 +34,7 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/docs", poem::get(pages::docs))
         .at("/docs/errors", poem::get(pages::errors))
         .at("/pages.css", poem::get(pages::style))
+        .at("/thread.css", poem::get(pages::thread_style))
         .at("/embed.js", poem::get(assets::embed))
         .at("/count.js", poem::get(assets::embed))
         .at("/admin", poem::get(pages::to_admin))
@@ -44,10 +49,13 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .around(move |pages, request| {
             let api = Arc::clone(&api);
             async move {
-                match request.uri().path().starts_with("/v1/") {
-                    true => Ok(api.call(request).await?.into_response()),
-                    false => pages.call(request).await,
+                if !request.uri().path().starts_with("/v1/") {
+                    return pages.call(request).await;
                 }
+                if let Some((site_key, asked)) = visitor::hot::usual(&request) {
+                    return Ok(visitor::hot::answer(&request, &site_key, asked).await?);
+                }
+                Ok(api.call(request).await?.into_response())
             }
         })
         .around(cors::around_sites)

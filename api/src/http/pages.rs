@@ -8,6 +8,7 @@ use crate::error::ErrorCode;
 
 /// The sheet of these pages; named in their policy by its hash-free, same-origin address.
 const STYLE: &str = include_str!("pages.css");
+const THREAD_STYLE: &str = include_str!("html/thread.css");
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -66,6 +67,18 @@ pub fn home() -> Response {
 #[handler]
 pub fn style() -> Response {
     STYLE.with_content_type("text/css; charset=utf-8").into_response()
+}
+
+/// The sheet of conversations as pages.
+#[handler]
+pub fn thread_style() -> Response {
+    let mut response = THREAD_STYLE
+        .with_content_type("text/css; charset=utf-8")
+        .into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    response
 }
 
 #[handler]

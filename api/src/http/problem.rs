@@ -85,7 +85,7 @@ pub fn response(error: &Error, request_id: &str) -> Response {
             insert(&mut response, "retry-after", seconds_up(budget.retry_after).max(1));
             show_budget(&mut response, budget);
         }
-        Error::Again(_) | Error::Unavailable(_) => insert(&mut response, "retry-after", 5),
+        _ if code == ErrorCode::Unavailable => insert(&mut response, "retry-after", 5),
         _ => {}
     }
     response

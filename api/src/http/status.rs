@@ -32,6 +32,7 @@ pub async fn readyz(request: &Request) -> poem::Result<Response> {
             (false, false) => "this node alone: Redis is away",
         },
         "failed_jobs": failed_jobs,
+        "streams": app.streams.listeners(),
         "version": env!("CARGO_PKG_VERSION"),
     });
     let status = if database {

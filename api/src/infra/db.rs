@@ -3,10 +3,12 @@
 use std::future::Future;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
+use sea_orm::sea_query::LikeExpr;
 use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -18,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::config::Config;
 use crate::error::{Error, OrLog, Result};
 use crate::infra::bus::{Bus, Notice};
+use crate::text;
 
 /// How often a transaction is tried that the engine refused because of another one.
 const TRIES: u32 = 4;
@@ -31,6 +34,8 @@ pub struct Db {
     /// SQLite has one writer: writers queue here in order instead of polling the file's lock.
     writer: Option<Arc<Semaphore>>,
     bus: Arc<Bus>,
+    /// Statements that were run.
+    statements: Arc<AtomicU64>,
 }
 
 /// A transaction that writes. Dropped without [`Tx::commit`], it is rolled back.
@@ -60,7 +65,9 @@ impl Tx {
         self.transaction.commit().await?;
         drop(self.turn);
         let notices = self.notices.into_inner().unwrap_or_else(PoisonError::into_inner);
-        notices.into_iter().for_each(|notice| self.bus.tell(notice));
+        for notice in notices {
+            self.bus.tell(notice);
+        }
         Ok(())
     }
 }
@@ -87,7 +94,12 @@ impl Db {
                     .busy_timeout(Duration::from_secs(5))
                     .foreign_keys(true)
             });
-        let connection = Database::connect(options).await?;
+        let mut connection = Database::connect(options).await?;
+        let statements = Arc::<AtomicU64>::default();
+        let count = Arc::clone(&statements);
+        connection.set_metric_callback(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
         let writer = match connection.get_database_backend() {
             DatabaseBackend::Sqlite => Some(Arc::new(Semaphore::new(1))),
             _ => None,
@@ -96,12 +108,18 @@ impl Db {
             connection,
             writer,
             bus: Arc::default(),
+            statements,
         })
     }
 
     /// Where transactions tell what they changed.
-    pub fn bus(&self) -> &Bus {
+    pub fn bus(&self) -> &Arc<Bus> {
         &self.bus
+    }
+
+    /// How many statements were run, to tell what an operation costs.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// For reading. Writes go through [`Db::begin`].
@@ -258,6 +276,15 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
         },
         _ => false,
     }
+}
+
+/// The pattern of a LIKE that finds `words` anywhere in a column of folded text, and nothing else by a `%` or `_` among them.
+pub fn containing(words: &str) -> LikeExpr {
+    let plain = text::folded(words)
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    LikeExpr::new(format!("%{plain}%")).escape('\\')
 }
 
 /// Whether an insert was refused because the row is there already.

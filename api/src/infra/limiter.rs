@@ -102,21 +102,16 @@ pub enum Limiter {
 }
 
 impl Limiter {
-    /// A limiter over the Redis at `redis_url`, or in memory if that is empty. Does not connect yet, so a Redis that is
-    /// away delays no start. To be called within the runtime.
-    ///
-    /// # Errors
-    /// If the URL cannot be read.
-    pub fn new(redis_url: &str) -> Result<Self> {
-        if redis_url.is_empty() {
-            return Ok(Limiter::Memory(Memory::default()));
+    /// A limiter over a Redis, or else in memory.
+    pub fn new(redis: Option<Redis>) -> Self {
+        match redis {
+            None => Limiter::Memory(Memory::default()),
+            Some(redis) => Limiter::Shared(Shared {
+                redis,
+                breaker: Breaker::default(),
+                own: Memory::default(),
+            }),
         }
-        let redis = Redis::open(redis_url).map_err(Error::internal)?;
-        Ok(Limiter::Shared(Shared {
-            redis,
-            breaker: Breaker::default(),
-            own: Memory::default(),
-        }))
     }
 
     /// Counts one request against the budget at `key`.
@@ -129,6 +124,15 @@ impl Limiter {
             Limiter::Memory(memory) => memory.check(key, budget, now),
             Limiter::Shared(shared) => shared.check(key, budget, now).await,
         }
+    }
+
+    /// Counts one request against the budget that this node alone keeps at `key`: for what costs less than asking Redis.
+    pub fn check_here(&self, key: &str, budget: Budget, now: DateTime<Utc>) -> Decision {
+        let memory = match self {
+            Limiter::Memory(memory) => memory,
+            Limiter::Shared(shared) => &shared.own,
+        };
+        memory.check(key, budget, now.timestamp_micros())
     }
 
     /// Whether budgets are kept where they should be. Without its Redis the limiter goes on, but each node for itself.
@@ -406,7 +410,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_key_has_its_own_budget() {
-        let limiter = Limiter::new("").unwrap();
+        let limiter = Limiter::new(None);
         assert!(limiter.healthy());
         for key in ["a", "b"] {
             assert!(limiter.check(key, budget(1, 10), time(NOW)).await.allowed);
@@ -473,7 +477,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let limiter = Limiter::new(&format!("redis://{address}")).unwrap();
+        let limiter = Limiter::new(Some(Redis::open(&format!("redis://{address}")).unwrap()));
         let mut passed = 0;
         for _ in 0..50 {
             passed += u32::from(limiter.check("k", budget(5, 60), time(NOW)).await.allowed);
@@ -489,7 +493,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let limiter = Limiter::new(&format!("redis://{address}")).unwrap();
+        let limiter = Limiter::new(Some(Redis::open(&format!("redis://{address}")).unwrap()));
         let (key, one_a_day) = (fresh_key(), budget(1, 86_400));
         assert!(limiter.check(&key, one_a_day, time(NOW)).await.allowed);
         assert!(!limiter.healthy());
@@ -521,7 +525,8 @@ mod tests {
     #[tokio::test]
     async fn two_nodes_share_one_budget() {
         let Some(url) = test_url() else { return };
-        let (here, there) = (Limiter::new(&url).unwrap(), Limiter::new(&url).unwrap());
+        let node = || Limiter::new(Some(Redis::open(&url).unwrap()));
+        let (here, there) = (node(), node());
         let key = fresh_key();
         assert_eq!(here.check(&key, budget(3, 3600), time(NOW)).await.state.remaining, 2);
         assert_eq!(there.check(&key, budget(3, 3600), time(0)).await.state.remaining, 1);

@@ -1,6 +1,7 @@
 //! Floor 1: what the features stand on. Knows engines, Redis and keys; knows nothing of comments.
 
 pub mod bus;
+pub mod cache;
 pub mod clock;
 pub mod db;
 pub mod limiter;
@@ -9,3 +10,4 @@ pub mod network;
 pub mod queue;
 pub mod redis;
 pub mod signing;
+pub mod streams;

@@ -25,6 +25,34 @@ pub struct Claimed {
 
 /// Adds a job to the caller's transaction. One that waits under the same key is left as it is.
 pub async fn add(tx: &impl ConnectionTrait, job: &Job, run_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+    let left = OnConflict::column(job::Column::UniqueKey).do_nothing().to_owned();
+    insert(tx, job, run_at, now, left).await
+}
+
+/// Adds a job in place of the one under the same key, also where a worker is at it: what that one does is not counted any more.
+pub async fn renew(tx: &impl ConnectionTrait, job: &Job, run_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+    let replaced = OnConflict::column(job::Column::UniqueKey)
+        // Another id, so that whoever claimed the old one holds nothing.
+        .update_columns([
+            job::Column::Id,
+            job::Column::Payload,
+            job::Column::RunAt,
+            job::Column::Attempts,
+            job::Column::LockedUntil,
+            job::Column::LastError,
+            job::Column::CreatedAt,
+        ])
+        .to_owned();
+    insert(tx, job, run_at, now, replaced).await
+}
+
+async fn insert(
+    tx: &impl ConnectionTrait,
+    job: &Job,
+    run_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    if_there: OnConflict,
+) -> Result<()> {
     let stored = serde_json::to_value(job).map_err(Error::internal)?;
     let row = job::ActiveModel {
         id: Set(id_at(now)),
@@ -40,7 +68,7 @@ pub async fn add(tx: &impl ConnectionTrait, job: &Job, run_at: DateTime<Utc>, no
         created_at: Set(now),
     };
     job::Entity::insert(row)
-        .on_conflict(OnConflict::column(job::Column::UniqueKey).do_nothing().to_owned())
+        .on_conflict(if_there)
         .exec_without_returning(tx)
         .await?;
     Ok(())

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use futures_util::{Stream, StreamExt};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::io::tcp::TcpSettings;
 use redis::{Client, IntoConnectionInfo, RedisError, Script};
@@ -41,6 +42,8 @@ static GCRA: LazyLock<Script> = LazyLock::new(|| {
 #[derive(Clone)]
 pub struct Redis {
     connection: ConnectionManager,
+    /// For connections that only listen.
+    client: Client,
 }
 
 /// Why there is no answer. The texts hold neither the URL nor a password.
@@ -52,6 +55,8 @@ pub enum RedisFault {
     Refused(RedisError),
     #[error("Redis did not answer within {} ms", CALL.as_millis())]
     TooLate,
+    #[error("the connection to Redis was lost")]
+    Lost,
 }
 
 impl fmt::Debug for Redis {
@@ -78,8 +83,8 @@ impl Redis {
             .set_number_of_retries(1)
             .set_connection_timeout(Some(CONNECT))
             .set_response_timeout(Some(RESPONSE));
-        let connection = ConnectionManager::new_lazy_with_config(client, config).map_err(RedisFault::Url)?;
-        Ok(Redis { connection })
+        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(RedisFault::Url)?;
+        Ok(Redis { connection, client })
     }
 
     /// Asks for a sign of life.
@@ -89,6 +94,32 @@ impl Redis {
     pub async fn ping(&self) -> Result<(), RedisFault> {
         let mut connection = self.connection.clone();
         in_time(async move { redis::cmd("PING").exec_async(&mut connection).await }).await
+    }
+
+    /// Sends a message to all who listen to a channel now.
+    ///
+    /// # Errors
+    /// If Redis does not say in time that it did; the message may then have been sent or not.
+    pub async fn publish(&self, channel: &str, message: &str) -> Result<(), RedisFault> {
+        let mut connection = self.connection.clone();
+        let mut command = redis::cmd("PUBLISH");
+        command.arg(channel).arg(message);
+        in_time(async move { command.exec_async(&mut connection).await }).await
+    }
+
+    /// The messages of a channel from now on, by a connection of its own; they end when it breaks.
+    ///
+    /// # Errors
+    /// If Redis does not answer in time.
+    pub async fn subscribe(&self, channel: &str) -> Result<impl Stream<Item = String> + use<>, RedisFault> {
+        let client = self.client.clone();
+        let messages = in_time(async move {
+            let mut connection = client.get_async_pubsub().await?;
+            connection.subscribe(channel).await?;
+            Ok(connection.into_on_message())
+        });
+        // What is no text is no message of ours.
+        Ok(messages.await?.map(|message| message.get_payload().unwrap_or_default()))
     }
 
     /// Counts one request against the budget at `key`: whether it may pass, and how far (in microseconds) the budget is

@@ -3,6 +3,8 @@
 //! One secret, many keys: each purpose has its own key by HKDF-SHA256 (RFC 5869), so that a token of one purpose is nothing to
 //! another. Secrets that were in use before still verify, which is how a key is rotated without logging anybody out.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
@@ -20,6 +22,23 @@ const SIGNATURE: usize = 16;
 pub struct Keys {
     /// Newest first; never empty.
     secrets: Vec<Vec<u8>>,
+    network: Arc<NetworkKey>,
+}
+
+/// What makes pseudonyms of networks, ready for use: deriving it costs more than using it.
+pub struct NetworkKey([u8; 32]);
+
+impl std::fmt::Debug for NetworkKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NetworkKey(..)")
+    }
+}
+
+impl NetworkKey {
+    /// A reader's network within one site: the same network is another pseudonym on another site.
+    pub fn hash(&self, site_id: Uuid, network: &str) -> String {
+        pseudonym(&self.0, &format!("{site_id}/{network}"))
+    }
 }
 
 impl Keys {
@@ -29,6 +48,7 @@ impl Keys {
             .map(|secret| secret.expose().as_bytes().to_vec());
         Keys {
             secrets: secrets.collect(),
+            network: Arc::new(NetworkKey(derive(current.expose().as_bytes(), "network"))),
         }
     }
 
@@ -43,12 +63,16 @@ impl Keys {
 
     /// A keyed hash that nobody without the secret can try values against. 32 hex digits.
     pub fn pseudonym(&self, purpose: &str, value: &str) -> String {
-        hex(&sign(&self.current(purpose), value.as_bytes())[..SIGNATURE])
+        pseudonym(&self.current(purpose), value)
     }
 
     /// A reader's network within one site: the same network is another pseudonym on another site.
     pub fn network_hash(&self, site_id: Uuid, network: &str) -> String {
-        self.pseudonym("network", &format!("{site_id}/{network}"))
+        self.network.hash(site_id, network)
+    }
+
+    pub fn network_key(&self) -> Arc<NetworkKey> {
+        Arc::clone(&self.network)
     }
 
     /// A token that carries `payload` in the clear and proves that this service made it for `purpose`.
@@ -69,6 +93,24 @@ impl Keys {
         genuine.then(|| payload.to_vec())
     }
 
+    /// The key with which a site signs the ids of its conversations: 64 hex digits, which its owner may know. `version` counts its
+    /// rotations.
+    pub fn site_key(&self, site_id: Uuid, version: i32) -> String {
+        hex(&self.current(&site_purpose(site_id, version)))
+    }
+
+    /// Whether `signature` is the HMAC-SHA256 (RFC 2104) of a message under a site's key of one of these versions, in 64 lower-case
+    /// hex digits. Keys of former secrets are good, too.
+    pub fn is_signed_by_site(&self, site_id: Uuid, versions: &[i32], message: &str, signature: &str) -> bool {
+        versions
+            .iter()
+            .flat_map(|version| self.derived(&site_purpose(site_id, *version)))
+            .any(|(_, key)| {
+                let expected = hex(&sign(&key, message.as_bytes()));
+                bool::from(expected.as_bytes().ct_eq(signature.as_bytes()))
+            })
+    }
+
     fn current(&self, purpose: &str) -> [u8; 32] {
         derive(&self.secrets[0], purpose)
     }
@@ -79,6 +121,16 @@ pub fn fresh_token() -> (String, Vec<u8>) {
     let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
     let hash = token_hash(&token);
     (token, hash)
+}
+
+/// 128 random bits: an identity that nobody guesses.
+pub fn fresh_identity() -> [u8; 16] {
+    rand::random()
+}
+
+/// A name for what has 128 random bits or more: a plain hash is enough, and it stays when the secret changes. 32 hex digits.
+pub fn name_for(identity: &[u8]) -> String {
+    hex(&Sha256::digest(identity)[..16])
 }
 
 /// What is stored of a token: it has 256 random bits, so a plain hash is enough.
@@ -94,6 +146,14 @@ pub fn fresh_site_key() -> String {
         .iter()
         .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
         .collect()
+}
+
+fn pseudonym(key: &[u8; 32], value: &str) -> String {
+    hex(&sign(key, value.as_bytes())[..SIGNATURE])
+}
+
+fn site_purpose(site_id: Uuid, version: i32) -> String {
+    format!("site/{site_id}/{version}")
 }
 
 fn derive(secret: &[u8], purpose: &str) -> [u8; 32] {
@@ -194,6 +254,78 @@ mod tests {
             keys.network_hash(here, "10.0.0.0/24"),
             keys.network_hash(here, "10.0.0.0/24")
         );
+    }
+
+    /// By what a site's owner is told to do, and by none of our own functions.
+    fn signed_by_hand(key: &str, message: &str) -> String {
+        let bytes: Vec<u8> = (0..key.len() / 2)
+            .map(|place| u8::from_str_radix(&key[2 * place..2 * place + 2], 16).unwrap())
+            .collect();
+        let mut mac = Hmac::<Sha256>::new_from_slice(&bytes).unwrap();
+        mac.update(message.as_bytes());
+        mac.finalize()
+            .into_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    #[test]
+    fn a_sites_signature_is_good_for_its_message_its_site_and_its_versions() {
+        let keys = keys(&["one"]);
+        let site = Uuid::from_u128(1);
+        let signature = signed_by_hand(&keys.site_key(site, 2), "my-post");
+        let good = |site, versions: &[i32], message, signature: &str| {
+            keys.is_signed_by_site(site, versions, message, signature)
+        };
+        assert!(good(site, &[2], "my-post", &signature));
+        assert!(
+            good(site, &[3, 2], "my-post", &signature),
+            "before and after a rotation"
+        );
+        assert!(!good(site, &[3], "my-post", &signature));
+        assert!(!good(site, &[], "my-post", &signature));
+        assert!(!good(site, &[2], "my-posts", &signature));
+        assert!(!good(site, &[2], "", &signature));
+        assert!(!good(Uuid::from_u128(2), &[2], "my-post", &signature));
+        for forged in [
+            "",
+            &signature[..63],
+            &signature[1..],
+            &signature.to_uppercase(),
+            &"0".repeat(64),
+        ] {
+            assert!(!good(site, &[2], "my-post", forged), "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_sites_signature_outlives_the_services_secret() {
+        let site = Uuid::from_u128(1);
+        let before = signed_by_hand(&keys(&["old"]).site_key(site, 1), "my-post");
+        let after = keys(&["new", "old"]);
+        assert!(after.is_signed_by_site(site, &[1], "my-post", &before));
+        assert_ne!(
+            signed_by_hand(&after.site_key(site, 1), "my-post"),
+            before,
+            "new ones are made with the new key"
+        );
+        assert!(!keys(&["new"]).is_signed_by_site(site, &[1], "my-post", &before));
+    }
+
+    #[test]
+    fn the_documented_signature_is_right() {
+        let page = include_str!("../../../docs/signed-threads.md");
+        let told = |name: &str| {
+            let line = page
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .unwrap_or_else(|| panic!("no {name}"));
+            line.trim().trim_matches(['|', '`', ' ']).to_owned()
+        };
+        let (key, id, signature) = (told("| key |"), told("| id |"), told("| signature |"));
+        assert_eq!(key.len(), 64);
+        assert_eq!(signed_by_hand(&key, &id), signature);
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! The moderators' side: the queue, decisions, edits, answers, and the record of all that happened.
+//! The moderators' side: the queue, decisions, edits, answers, reports, and the record of all that happened.
+
+pub mod reports;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ::entity::comment::{self, State};
 use ::entity::{OfSite, OfTenant, event, site, thread};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::{Value, json};
 
@@ -22,6 +24,9 @@ use crate::{text, threads};
 /// Comments that one call decides about.
 pub const MOST_DECISIONS: usize = 100;
 
+/// Events of one comment or thread that are shown: the latest of them.
+const MOST_EVENTS: u64 = 200;
+
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -29,6 +34,22 @@ pub enum Kind {
     Edited,
     Decided,
     Purged,
+    /// A thread took in another one.
+    Merged,
+    /// A branch of comments became another thread's.
+    Split,
+    /// A thread got another key.
+    Moved,
+    Closed,
+    Opened,
+    Locked,
+    Unlocked,
+    Pinned,
+    Renamed,
+    /// A site signs with another key.
+    KeyRotated,
+    /// A reader took his vote back or turned it round.
+    VoteReversed,
 }
 
 impl Kind {
@@ -38,6 +59,17 @@ impl Kind {
             Kind::Edited => "edited",
             Kind::Decided => "decided",
             Kind::Purged => "purged",
+            Kind::Merged => "merged",
+            Kind::Split => "split",
+            Kind::Moved => "moved",
+            Kind::Closed => "closed",
+            Kind::Opened => "opened",
+            Kind::Locked => "locked",
+            Kind::Unlocked => "unlocked",
+            Kind::Pinned => "pinned",
+            Kind::Renamed => "renamed",
+            Kind::KeyRotated => "key_rotated",
+            Kind::VoteReversed => "vote_reversed",
         }
     }
 }
@@ -48,6 +80,17 @@ pub enum Actor {
     Visitor,
     Member(Uuid),
     System,
+}
+
+impl Actor {
+    /// The name as it is stored and sent.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Actor::Visitor => "visitor",
+            Actor::Member(_) => "member",
+            Actor::System => "system",
+        }
+    }
 }
 
 /// What a moderator decides.
@@ -85,6 +128,8 @@ pub struct Looked {
 pub struct Filter {
     pub state: Option<State>,
     pub site_id: Option<Uuid>,
+    /// Only those that readers have reported since the last decision.
+    pub reported: bool,
     /// Words of the text, the name, the website or the mail address, in any case.
     pub words: Option<String>,
     /// Older than this comment.
@@ -103,12 +148,11 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     if let Some(site_id) = filter.site_id {
         select = select.filter(comment::Column::SiteId.eq(site_id));
     }
+    if filter.reported {
+        select = select.filter(Expr::cust("report_count > 0"));
+    }
     if let Some(words) = &filter.words {
-        let pattern = text::folded(words)
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
-        let pattern = LikeExpr::new(format!("%{pattern}%")).escape('\\');
+        let pattern = db::containing(words);
         // Mail addresses are ASCII, which both engines fold alike.
         let email = Func::lower(Expr::col((comment::Entity, comment::Column::AuthorEmail)));
         let folded = Expr::col((comment::Entity, comment::Column::Folded));
@@ -128,13 +172,13 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     Ok((look(app, member, rows).await?, more))
 }
 
-/// One comment within the member's reach, with its record, oldest first.
+/// One comment within the member's reach, with its record, oldest first; reversals of votes stay in the table, where they are no
+/// story of the comment's and could crowd out what was.
 pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<event::Model>)> {
-    /// Events of one comment that are shown: the latest of them.
-    const MOST_EVENTS: u64 = 200;
     let comment = find(app.db.read(), member, id).await?;
     let mut events = event::Entity::of_site(comment.site_id)
         .filter(event::Column::CommentId.eq(id))
+        .filter(event::Column::Kind.ne(Kind::VoteReversed.name()))
         .order_by_desc(event::Column::At)
         .order_by_desc(event::Column::Id)
         .limit(MOST_EVENTS)
@@ -202,14 +246,17 @@ pub async fn decide(
         }
         let actor = Actor::Member(member.account_id());
         let mut decided = Vec::with_capacity(rows.len());
+        let mut bookings = Vec::new();
         for row in rows {
             // Read again, now that nobody else changes it; a decision earlier in this call may have changed its counts, too.
             let row = find(&*tx, member, row.id).await?;
             let before = row.state;
-            let row =
-                comments::change_state(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
+            let (row, booked) =
+                comments::turn(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
+            bookings.extend(booked);
             decided.push((row, before));
         }
+        comments::book(&tx, app, bookings).await?;
         tx.commit().await?;
         Ok(decided)
     })
@@ -249,6 +296,7 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
             words: words.clone(),
             author_name: name.clone(),
             author_website: website.clone(),
+            reasons: None,
         };
         let row = comments::rewrite(&tx, app, row, revision, &actor).await?;
         tx.commit().await?;
@@ -264,7 +312,8 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
 /// Answers a comment in the name of the site's team; with `publish`, the answered comment is published in the same step.
 ///
 /// # Errors
-/// `state_changed` if the answered comment is not published and is not to be.
+/// `state_changed` if the answered comment is not published and is not to be; `thread_locked`, `site_read_only`. A conversation that
+/// is only closed, or too old, takes the team's answers.
 pub async fn answer(
     app: &App,
     caller: &SignedIn,
@@ -296,6 +345,7 @@ pub async fn answer(
             .one(&*tx)
             .await?
             .ok_or_else(|| Error::not_found("thread"))?;
+        threads::rules::may_answer(site.settings(), &thread)?;
         let author = Author {
             name: Some(caller.account().name.clone()),
             account_id: Some(caller.account().id),
@@ -322,7 +372,7 @@ pub async fn answer(
         .ok_or_else(|| Error::not_found("comment"))
 }
 
-/// Adds a line to the record, in the transaction of what it tells.
+/// Adds a line about a comment to the record, in the transaction of what it tells.
 pub async fn record(
     tx: &Tx,
     app: &App,
@@ -332,7 +382,7 @@ pub async fn record(
     from: Option<State>,
     data: Value,
 ) -> Result<()> {
-    let row = line(app, comment, kind, actor, from, data);
+    let row = line_of(app, comment, kind, actor, from, data);
     event::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
 }
@@ -341,12 +391,57 @@ pub async fn record(
 pub async fn record_created(tx: &Tx, app: &App, comments: &[comment::Model], actor: &Actor) -> Result<()> {
     let rows = comments
         .iter()
-        .map(|comment| line(app, comment, Kind::Created, actor, None, json!({})));
+        .map(|comment| line_of(app, comment, Kind::Created, actor, None, json!({})));
     event::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
+/// Adds a line about a thread, or about the site as a whole.
+pub async fn record_of_site(
+    tx: &Tx,
+    app: &App,
+    site_id: Uuid,
+    thread_id: Option<Uuid>,
+    kind: Kind,
+    actor: &Actor,
+    data: Value,
+) -> Result<()> {
+    let row = line(app, site_id, thread_id, kind, actor, data);
+    event::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
 fn line(
+    app: &App,
+    site_id: Uuid,
+    thread_id: Option<Uuid>,
+    kind: Kind,
+    actor: &Actor,
+    data: Value,
+) -> event::ActiveModel {
+    let account_id = match actor {
+        Actor::Member(id) => Some(*id),
+        Actor::Visitor | Actor::System => None,
+    };
+    let now = app.clock.now();
+    event::ActiveModel {
+        id: Set(id_at(now)),
+        site_id: Set(site_id),
+        thread_id: Set(thread_id),
+        comment_id: Set(None),
+        kind: Set(kind.name().to_owned()),
+        actor: Set(actor.name().to_owned()),
+        account_id: Set(account_id),
+        from_state: Set(None),
+        to_state: Set(None),
+        reasons: Set(json!([])),
+        data: Set(data),
+        at: Set(now),
+    }
+}
+
+/// A line about a comment; of a verdict, it keeps the state and the reasons.
+fn line_of(
     app: &App,
     comment: &comment::Model,
     kind: Kind,
@@ -354,34 +449,46 @@ fn line(
     from: Option<State>,
     data: Value,
 ) -> event::ActiveModel {
-    let (who, account_id) = match actor {
-        Actor::Visitor => ("visitor", None),
-        Actor::Member(id) => ("member", Some(*id)),
-        Actor::System => ("system", None),
-    };
-    let now = app.clock.now();
+    let is_verdict = matches!(kind, Kind::Created | Kind::Decided);
     event::ActiveModel {
-        id: Set(id_at(now)),
-        site_id: Set(comment.site_id),
-        thread_id: Set(Some(comment.thread_id)),
         comment_id: Set(Some(comment.id)),
-        kind: Set(kind.name().to_owned()),
-        actor: Set(who.to_owned()),
-        account_id: Set(account_id),
         from_state: Set(from.map(|state| state.name().to_owned())),
-        to_state: Set(matches!(kind, Kind::Created | Kind::Decided).then(|| comment.state.name().to_owned())),
-        reasons: Set(if matches!(kind, Kind::Created | Kind::Decided) {
-            comment.reasons.clone()
-        } else {
-            json!([])
-        }),
-        data: Set(data),
-        at: Set(now),
+        to_state: Set(is_verdict.then(|| comment.state.name().to_owned())),
+        reasons: Set(if is_verdict { comment.reasons.clone() } else { json!([]) }),
+        ..line(app, comment.site_id, Some(comment.thread_id), kind, actor, data)
     }
 }
 
-/// Erases the former texts that a comment's record keeps: the one thing that is ever taken from it.
+/// What happened to a thread itself, oldest first, the latest of it.
+pub async fn of_thread(app: &App, thread: &thread::Model) -> Result<Vec<event::Model>> {
+    let mut events = event::Entity::of_site(thread.site_id)
+        .filter(event::Column::ThreadId.eq(thread.id))
+        .filter(Expr::cust("comment_id IS NULL"))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Id)
+        .limit(MOST_EVENTS)
+        .all(app.db.read())
+        .await?;
+    events.reverse();
+    Ok(events)
+}
+
+/// The last decision about a comment's state.
+pub async fn last_decision(tx: &Tx, comment: &comment::Model) -> Result<Option<event::Model>> {
+    Ok(event::Entity::of_site(comment.site_id)
+        .filter(event::Column::CommentId.eq(comment.id))
+        .filter(event::Column::Kind.eq(Kind::Decided.name()))
+        .order_by_desc(event::Column::At)
+        .order_by_desc(event::Column::Id)
+        .limit(1)
+        .one(&**tx)
+        .await?)
+}
+
+/// Erases the former texts that a comment's record keeps, and what readers wrote about it when they reported it: the one thing
+/// that is ever taken from the record.
 pub async fn forget_texts(tx: &Tx, site_id: Uuid, comment_id: Uuid) -> Result<()> {
+    reports::forget_notes(tx, site_id, comment_id).await?;
     event::Entity::update_of_site(site_id)
         .col_expr(event::Column::Data, Expr::value(json!({})))
         .filter(event::Column::CommentId.eq(comment_id))

@@ -1,13 +1,16 @@
 //! Sites: their settings and origins, and which page may come in.
 
+pub mod kept;
 pub mod origin;
 pub mod settings;
 pub mod sightings;
+pub mod signing;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ::entity::{OfSite, OfTenant, refused_origin, site, site_origin};
 use chrono::{DateTime, TimeDelta, Utc};
+use ipnet::IpNet;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -21,9 +24,14 @@ use crate::comments;
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, OrLog, Result};
 use crate::infra::bus::Notice;
-use crate::infra::db::{Tx, is_taken};
-use crate::infra::signing::fresh_site_key;
+use crate::infra::cache::{Found, Subject};
+use crate::infra::db::{self, Tx, is_taken};
+use crate::infra::markdown::RENDERER;
+use crate::infra::queue;
+use crate::infra::signing::{NetworkKey, fresh_site_key};
+use crate::job::Job;
 use crate::tenants::{Member, Reach, checked_name};
+use crate::threads::{self, key::same_rules};
 use origin::Origin;
 use settings::Settings;
 
@@ -32,6 +40,9 @@ pub const MOST_ORIGINS: usize = 20;
 
 /// Sites of one tenant.
 const MOST_SITES: u64 = 1000;
+
+/// How long a walk for changed rules waits, so that posts which are on their way with the former ones are there when it comes.
+pub const BEFORE_RERENDERING: TimeDelta = TimeDelta::seconds(5);
 
 /// A site as it is now: its row, its settings read, its origins.
 #[derive(Debug)]
@@ -76,7 +87,9 @@ impl Site {
 #[derive(Clone, Debug)]
 pub struct Visitor {
     site: Arc<Site>,
-    network_hash: String,
+    network: IpNet,
+    network_key: Arc<NetworkKey>,
+    network_hash: OnceLock<String>,
 }
 
 impl Visitor {
@@ -89,9 +102,10 @@ impl Visitor {
         Arc::clone(&self.site)
     }
 
-    /// Pseudonym of the reader's network on this site.
+    /// Pseudonym of the reader's network on this site. Made when it is first asked for: most visitors only read.
     pub fn network_hash(&self) -> &str {
-        &self.network_hash
+        self.network_hash
+            .get_or_init(|| self.network_key.hash(self.site.id(), &self.network.to_string()))
     }
 }
 
@@ -110,16 +124,19 @@ pub enum Purpose {
     Read,
     /// Needs an origin of the site, so that no other page can make a reader's browser do it.
     Write,
+    /// Writing by a form without a script: from a page of the site, or from this server's own page of the conversation.
+    Form,
 }
 
 /// Lets a page in by its site's key and its `Origin` header; `network` is the reader's, cut short.
 ///
 /// # Errors
 /// `not_found` for an unknown key; `origin_not_allowed` for a page that is not on the site's list, which is noted for the owner.
-pub async fn admit(app: &App, key: &str, header: Option<&str>, network: &str, purpose: Purpose) -> Result<Visitor> {
+pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, purpose: Purpose) -> Result<Visitor> {
     let site = by_key(app, key).await?;
     match header {
         None if purpose == Purpose::Read => {}
+        Some(header) if purpose == Purpose::Form && header == app.config.public_origin() => {}
         None => {
             return Err(Error::refused(
                 ErrorCode::OriginNotAllowed,
@@ -145,10 +162,11 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: &str, pu
             }
         }
     }
-    let network_hash = app.keys.network_hash(site.id(), network);
     Ok(Visitor {
-        site: Arc::new(site),
-        network_hash,
+        site,
+        network,
+        network_key: app.keys.network_key(),
+        network_hash: OnceLock::new(),
     })
 }
 
@@ -160,27 +178,47 @@ pub async fn lists_origin(app: &App, key: &str, header: &str) -> Result<bool> {
     Ok(by_key(app, key).await?.lists(&origin))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the key in the page's address is what names the site: the way in"
-)]
-async fn by_key(app: &App, key: &str) -> Result<Site> {
+/// A site as it is now, for those who were let in before.
+///
+/// # Errors
+/// `not_found` once it is gone.
+pub async fn current(app: &App, key: &str) -> Result<Arc<Site>> {
+    by_key(app, key).await
+}
+
+/// The site of a page's address, as it is kept in memory.
+async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
     let plain = !key.is_empty() && key.len() <= 32 && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if !plain {
         return Err(Error::not_found("site"));
     }
+    let look = || async {
+        let site = look_up(app, key).await?.map(Arc::new);
+        Ok::<_, Error>(Found::new(app.sites.marks(), site, Subject::Site(key)))
+    };
+    let site = app.sites.get(key, app.clock.now().timestamp_millis(), look).await?;
+    site.ok_or_else(|| Error::not_found("site"))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the key in the page's address is what names the site: the way in"
+)]
+async fn look_up(app: &App, key: &str) -> Result<Option<Site>> {
     let row = site::Entity::find()
         .filter(site::Column::Key.eq(key))
         .filter(site::Column::ArchivedAt.is_null())
         .one(app.db.read())
-        .await?
-        .ok_or_else(|| Error::not_found("site"))?;
-    assemble(app.db.read(), row).await
+        .await?;
+    match row {
+        Some(row) => Ok(Some(assemble(app.db.read(), row).await?)),
+        None => Ok(None),
+    }
 }
 
 /// A site by its key, for those who have the database in their hands: the command line and the demo.
 pub async fn find_by_key(app: &App, key: &str) -> Result<Site> {
-    by_key(app, key).await
+    look_up(app, key).await?.ok_or_else(|| Error::not_found("site"))
 }
 
 /// A site of the member's tenant, within his reach.
@@ -260,6 +298,7 @@ pub async fn create_as(
         settings: Set(serde_json::to_value(&settings).map_err(Error::internal)?),
         version: Set(1),
         signing_version: Set(1),
+        renderer: Set(RENDERER),
         archived_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
@@ -270,6 +309,8 @@ pub async fn create_as(
         insert_origin(&tx, app, row.id, &origin).await?;
     }
     let site = assemble(&*tx, row).await?;
+    // Somebody may have asked for a key that is given, and been told that it is nobody's.
+    tx.announce(changed_site(&site));
     tx.commit().await?;
     Ok(site)
 }
@@ -283,22 +324,66 @@ pub async fn update(
     changes: Option<&Value>,
 ) -> Result<Site> {
     let name = name.map(checked_name).transpose()?;
-    let tx = app.db.begin().await?;
-    // Before anything is read: of two changes at once, the second is laid over the first.
-    touch(&tx, app, member, site_id).await?;
-    let site = site_within(&*tx, member, site_id).await?;
-    let mut row: site::ActiveModel = site.row.clone().into();
-    if let Some(name) = name {
-        row.name = Set(name);
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        // Before anything is read: of two changes at once, the second is laid over the first.
+        touch(&tx, app, member, site_id).await?;
+        let before = site_within(&*tx, member, site_id).await?;
+        let mut row: site::ActiveModel = before.row.clone().into();
+        if let Some(name) = &name {
+            row.name = Set(name.clone());
+        }
+        if let Some(changes) = changes {
+            let settings = changed(&before.settings, changes)?;
+            row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
+        }
+        let row = row.update(&*tx).await?;
+        let site = assemble(&*tx, row).await?;
+        if !same_rules(&before.settings, &site.settings) {
+            // The first pages at once, which is all of them on most sites: nobody finds a conversation gone for a moment.
+            rekey_on(&tx, app, &site.row, None).await?;
+        }
+        if before.settings.rules() != site.settings.rules() {
+            let now = app.clock.now();
+            let job = Job::Rerender {
+                site_id,
+                after: 0,
+                older_than: None,
+                last: true,
+            };
+            // From the first comment on, wherever a walk for an earlier change has come to.
+            queue::renew(&*tx, &job, now + BEFORE_RERENDERING, now).await?;
+        }
+        tx.commit().await?;
+        Ok(site)
+    })
+    .await
+}
+
+/// Goes on with giving a site's pages the keys that its rules of today make, in the transaction of the job that asked for it.
+#[expect(clippy::disallowed_methods, reason = "the job names the site")]
+pub async fn rekey(tx: &Tx, app: &App, site_id: Uuid, after: Option<Uuid>) -> Result<()> {
+    match site::Entity::find()
+        .filter(site::Column::Id.eq(site_id))
+        .one(&**tx)
+        .await?
+    {
+        Some(row) => rekey_on(tx, app, &row, after).await,
+        None => Ok(()),
     }
-    if let Some(changes) = changes {
-        let settings = changed(&site.settings, changes)?;
-        row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
-    }
-    let row = row.update(&*tx).await?;
-    let site = assemble(&*tx, row).await?;
-    tx.commit().await?;
-    Ok(site)
+}
+
+async fn rekey_on(tx: &Tx, app: &App, row: &site::Model, after: Option<Uuid>) -> Result<()> {
+    let settings: Settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
+    let Some(last) = threads::rekeying::rekey(tx, app, row.id, &settings, after).await? else {
+        return Ok(());
+    };
+    let job = Job::Rekey {
+        site_id: row.id,
+        after: Some(last),
+    };
+    let now = app.clock.now();
+    queue::add(&**tx, &job, now, now).await
 }
 
 /// Settings with the members of a JSON object laid over them.
@@ -376,7 +461,15 @@ pub async fn add_own_origin(app: &App, site: &Site, typed: &str) -> Result<()> {
     let origin = Origin::from_owner(typed).map_err(Error::internal)?;
     let tx = app.db.begin().await?;
     insert_origin(&tx, app, site.id(), &origin).await?;
+    tx.announce(changed_site(site));
     tx.commit().await
+}
+
+fn changed_site(site: &Site) -> Notice {
+    Notice::Site {
+        site_id: site.id(),
+        key: site.row.key.clone(),
+    }
 }
 
 /// Strips networks and mail addresses from comments that are older than their site keeps them; a site a transaction.
@@ -415,6 +508,42 @@ async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<(
             return Ok(());
         }
     }
+}
+
+/// A site by its id, for a job; none if it is gone.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn of_job(app: &App, site_id: Uuid) -> Result<Option<Site>> {
+    let found = site::Entity::find_by_id(site_id).one(app.db.read()).await?;
+    match found {
+        Some(row) => Ok(Some(assemble(app.db.read(), row).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Sites with comments of a renderer before `renderer`, by id after `after`.
+#[expect(clippy::disallowed_methods, reason = "an upgrade is for all sites of all tenants")]
+pub async fn rendered_before(app: &App, renderer: i32, after: Uuid, limit: u64) -> Result<Vec<Uuid>> {
+    Ok(site::Entity::find()
+        .filter(site::Column::Renderer.lt(renderer))
+        .filter(site::Column::Id.gt(after))
+        .order_by_asc(site::Column::Id)
+        .limit(limit)
+        .select_only()
+        .column(site::Column::Id)
+        .into_tuple()
+        .all(app.db.read())
+        .await?)
+}
+
+/// Notes that all of a site's comments are of this renderer.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn mark_rendered(tx: &Tx, site_id: Uuid, renderer: i32) -> Result<()> {
+    site::Entity::update_many()
+        .col_expr(site::Column::Renderer, Expr::value(renderer))
+        .filter(site::Column::Id.eq(site_id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Takes an origin off a site's list.

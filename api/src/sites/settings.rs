@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Fault, FieldCode};
-use crate::infra::markdown;
+use crate::infra::markdown::{self, Rules};
 
 /// Stored as JSON; a member that an older version did not know has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,8 @@ pub struct Settings {
     pub url_keep_scheme: bool,
     /// Whether images in comments are shown; else they become links.
     pub images: bool,
-    /// The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list.
+    /// The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list. `table` stands for
+    /// all parts of a table.
     pub elements: Vec<String>,
     /// Levels of replies that are shown by an indent. The tree itself has no bound.
     pub max_depth: u32,
@@ -171,6 +172,14 @@ const MOST_ENTRIES: usize = 50;
 const ENTRY: usize = 300;
 
 impl Settings {
+    /// What the site says of its comments' HTML. Where this changes, its comments are rendered again.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            images: self.images,
+            elements: self.elements.clone(),
+        }
+    }
+
     /// Everything that is out of bounds, with pointers below `/settings`.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
@@ -212,6 +221,7 @@ impl Settings {
         ] {
             faults.extend(entry_faults(name, entries));
         }
+        faults.extend(self.address_faults());
         for (place, element) in self.elements.iter().enumerate() {
             if !markdown::ELEMENTS.contains(&element.as_str()) {
                 let detail = format!("{element} is not one of {}.", markdown::ELEMENTS.join(", "));
@@ -222,6 +232,48 @@ impl Settings {
                 ));
             }
         }
+        faults
+    }
+
+    /// Entries of the rules about addresses that could never apply.
+    fn address_faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut each = |name: &str, entries: &[String], form: &str, fits: &dyn Fn(&str) -> bool| {
+            for (place, entry) in entries.iter().enumerate() {
+                // What is no entry at all is named elsewhere.
+                if entry_fits(entry) && !fits(entry) {
+                    let pointer = format!("/settings/{name}/{place}");
+                    faults.push(Fault::new(&pointer, FieldCode::Invalid, form));
+                }
+            }
+        };
+        each(
+            "thread_patterns",
+            &self.thread_patterns,
+            "A pattern has the form https://blog.example/posts/*, or begins with *.",
+            &|entry| {
+                ["https://", "http://", "*"]
+                    .iter()
+                    .any(|start| entry.starts_with(start))
+            },
+        );
+        each(
+            "url_ignored_parameters",
+            &self.url_ignored_parameters,
+            "A parameter is a name, such as ref, or the beginning of names, such as hsa_*.",
+            &|entry| {
+                !entry
+                    .strip_suffix('*')
+                    .unwrap_or(entry)
+                    .contains(['*', '=', '&', '?', '#'])
+            },
+        );
+        each(
+            "url_language_prefixes",
+            &self.url_language_prefixes,
+            "A language is the first part of a path without its slashes, such as en or pt-br.",
+            &|entry| !entry.contains(['/', '?', '#', '*']),
+        );
         faults
     }
 
@@ -255,16 +307,17 @@ fn entry_faults(name: &str, entries: &[String]) -> Vec<Fault> {
         let detail = format!("{name} may have {MOST_ENTRIES} entries.");
         return vec![Fault::new(&format!("/settings/{name}"), FieldCode::TooMany, detail)];
     }
-    let faulty = |entry: &String| {
-        entry.is_empty() || entry.len() > ENTRY || entry.chars().any(|one| one.is_control() || one.is_whitespace())
-    };
-    let places = entries.iter().enumerate().filter(|(_, entry)| faulty(entry));
+    let places = entries.iter().enumerate().filter(|(_, entry)| !entry_fits(entry));
     places
         .map(|(place, _)| {
             let detail = format!("An entry of {name} has 1 to {ENTRY} characters and no spaces.");
             Fault::new(&format!("/settings/{name}/{place}"), FieldCode::Invalid, detail)
         })
         .collect()
+}
+
+fn entry_fits(entry: &str) -> bool {
+    !entry.is_empty() && entry.len() <= ENTRY && !entry.chars().any(|one| one.is_control() || one.is_whitespace())
 }
 
 #[cfg(test)]
@@ -336,5 +389,28 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(faulty(patterns), ["/settings/thread_patterns/1"]);
+    }
+
+    #[test]
+    fn a_rule_about_addresses_can_apply() {
+        let words = |all: &[&str]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let settings = Settings {
+            thread_patterns: words(&["https://blog.example/*", "*/posts/*", "/posts/*", "blog.example/*"]),
+            url_ignored_parameters: words(&["ref", "hsa_*", "*", "a*b", "ref=x", "?ref"]),
+            url_language_prefixes: words(&["en", "pt-br", "/en", "en/", "e n"]),
+            ..Settings::default()
+        };
+        let pointers: Vec<String> = settings.faults().into_iter().map(|fault| fault.pointer).collect();
+        let at = |name: &str, places: &[usize]| {
+            let pointers = places.iter().map(|place| format!("/settings/{name}/{place}"));
+            pointers.collect::<Vec<_>>()
+        };
+        let expected = [
+            at("url_language_prefixes", &[4]),
+            at("thread_patterns", &[2, 3]),
+            at("url_ignored_parameters", &[3, 4, 5]),
+            at("url_language_prefixes", &[2, 3]),
+        ];
+        assert_eq!(pointers, expected.concat());
     }
 }

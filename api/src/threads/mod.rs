@@ -1,20 +1,28 @@
 //! Conversations: found by their keys, opened by their first comment, read a page at a time.
 
+pub mod administration;
+pub mod changes;
 pub mod cursor;
+pub mod heads;
 pub mod key;
+mod pattern;
+pub mod reactions;
 mod reading;
+pub mod rekeying;
 pub mod rules;
 pub mod tree;
 
-pub use reading::{Ask, Page, Place, Recent, depth_below, is_visible, read, read_replies, recent};
+pub use reading::{Ask, Page, Place, Recent, depth_below, is_visible, pins, read, read_replies, recent};
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use ::entity::{OfSite, thread, thread_alias};
+use ::entity::{OfSite, comment, thread, thread_alias};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, Set,
+    UpdateMany,
 };
 use serde_json::json;
 
@@ -23,7 +31,7 @@ use crate::error::{Error, FieldCode, Result};
 use crate::infra::bus::{self, Notice};
 use crate::infra::db::{Tx, is_taken};
 use crate::sites::origin::Origin;
-use crate::sites::{Site, Visitor};
+use crate::sites::{Site, Visitor, signing};
 use crate::text;
 use key::Address;
 
@@ -32,30 +40,37 @@ const TITLE: usize = 300;
 
 /// The thread of an address, if somebody has commented on it.
 pub async fn named(app: &App, visitor: &Visitor, address: &Address) -> Result<Option<thread::Model>> {
-    find(app.db.read(), visitor.site().id(), address.key()).await
+    let head = heads::head(app, visitor.site().id(), address.key()).await?;
+    Ok(head.map(Arc::unwrap_or_clone))
 }
 
 /// Published comments under each key, in the order asked; 0 for a key without a thread.
 pub async fn counts(app: &App, visitor: &Visitor, keys: &[String]) -> Result<Vec<i64>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        key: String,
-        comment_count: i64,
+    let heads = heads::heads(app, visitor.site().id(), keys).await?;
+    Ok(heads
+        .into_iter()
+        .map(|head| head.map_or(0, |thread| thread.comment_count))
+        .collect())
+}
+
+/// The thread in which readers find a comment that they do not find in `here`, which is where an old link of theirs leads: its
+/// branch was split off, or the page has another thread now. `None` for a number that nobody can see, and for one that is here.
+pub async fn home_of(
+    app: &App,
+    visitor: &Visitor,
+    number: i64,
+    here: Option<&thread::Model>,
+) -> Result<Option<thread::Model>> {
+    let found = comment::Entity::of_site(visitor.site().id())
+        .filter(comment::Column::Number.eq(number))
+        .filter(is_visible())
+        .one(app.db.read())
+        .await?
+        .filter(|comment| here.is_none_or(|here| here.id != comment.thread_id));
+    match found {
+        Some(comment) => Ok(by_ids(app, vec![comment.site_id], vec![comment.thread_id]).await?.pop()),
+        None => Ok(None),
     }
-    let select = Query::select()
-        .column((thread_alias::Entity, thread_alias::Column::Key))
-        .column((thread::Entity, thread::Column::CommentCount))
-        .from(thread_alias::Entity)
-        .inner_join(thread::Entity, joined())
-        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::SiteId)).eq(visitor.site().id()))
-        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::Key)).is_in(keys.iter().cloned()))
-        .to_owned();
-    let mut found = HashMap::new();
-    for row in app.db.read().query_all(&select).await? {
-        let row = Row::from_query_result(&row, "")?;
-        found.insert(row.key, row.comment_count);
-    }
-    Ok(keys.iter().map(|key| found.get(key).copied().unwrap_or(0)).collect())
 }
 
 /// The thread of an address, opened if this is its first comment.
@@ -65,34 +80,68 @@ pub async fn counts(app: &App, visitor: &Visitor, keys: &[String]) -> Result<Vec
 pub async fn open(tx: &Tx, app: &App, site: &Site, address: &Address, title: Option<&str>) -> Result<thread::Model> {
     let found = find(&**tx, site.id(), address.key()).await?;
     rules::may_comment(site.settings(), found.as_ref(), app.clock.now())?;
-    if let Some(thread) = found {
-        return Ok(thread);
+    match found {
+        Some(thread) => Ok(thread),
+        None => {
+            let title = clean_title(title, "/thread/title")?;
+            establish(tx, app, site, address, title).await
+        }
     }
-    let listed = address
+}
+
+/// Whether the site's rule about who may open conversations covers this page. Where it does not, [`rules::is_vouched`] says
+/// whether that matters.
+pub fn covers(app: &App, site: &Site, address: &Address) -> bool {
+    let signature = address.signature();
+    let is_signed = |id: &str| signature.is_some_and(|signature| signing::has_signed(app, site, id, signature));
+    rules::covers(site.settings(), address, is_listed(site, address), is_signed)
+}
+
+fn clean_title(typed: Option<&str>, pointer: &str) -> Result<Option<String>> {
+    let cleaned = typed.map(|title| text::clean_line(title, TITLE)).transpose();
+    cleaned
+        .map(Option::flatten)
+        .map_err(|fault| Error::Invalid(vec![fault.at(pointer)]))
+}
+
+/// Whether the page is on one of the site's origins; one that was not told could be anywhere.
+fn is_listed(site: &Site, address: &Address) -> bool {
+    address
         .url()
         .and_then(Origin::of_url)
-        .is_none_or(|origin| site.lists(&origin));
-    if address.is_by_url() && !listed {
-        let shown = address
-            .url()
-            .and_then(Origin::of_url)
-            .map(|origin| origin.to_string())
-            .unwrap_or_default();
-        let detail = format!("{shown} is not among this site's origins, so its pages cannot open threads.");
-        return Err(Error::invalid("/thread/url", FieldCode::Invalid, detail));
+        .is_none_or(|origin| site.lists(&origin))
+}
+
+/// Refuses a page elsewhere as what names a thread.
+fn must_be_listed(site: &Site, address: &Address) -> Result<()> {
+    if !address.is_by_url() || is_listed(site, address) {
+        return Ok(());
     }
-    let title = match title.map(|title| text::clean_line(title, TITLE)).transpose() {
-        Ok(title) => title.flatten(),
-        Err(fault) => return Err(Error::Invalid(vec![fault.at("/thread/title")])),
-    };
+    let shown = address
+        .url()
+        .and_then(Origin::of_url)
+        .map(|origin| origin.to_string())
+        .unwrap_or_default();
+    let detail = format!("{shown} is not among this site's origins, so its pages cannot open threads.");
+    Err(Error::invalid("/thread/url", FieldCode::Invalid, detail))
+}
+
+/// Makes a thread without comments at an address that has none.
+async fn establish(tx: &Tx, app: &App, site: &Site, address: &Address, title: Option<String>) -> Result<thread::Model> {
+    must_be_listed(site, address)?;
+    // A page elsewhere is not linked from the owner's admin UI.
+    let url = address
+        .url()
+        .filter(|_| is_listed(site, address))
+        .map(ToString::to_string);
     let now = app.clock.now();
     let row = thread::ActiveModel {
         id: Set(app.clock.new_id()),
         site_id: Set(site.id()),
         key: Set(address.key().to_owned()),
         key_version: Set(key::VERSION),
-        // A page elsewhere is not linked from the owner's admin UI.
-        url: Set(address.url().filter(|_| listed).map(ToString::to_string)),
+        folded: Set(folded(title.as_deref(), address.key(), url.as_deref())),
+        url: Set(url),
         title: Set(title),
         comment_count: Set(0),
         version: Set(1),
@@ -105,25 +154,38 @@ pub async fn open(tx: &Tx, app: &App, site: &Site, address: &Address, title: Opt
         last_comment_at: Set(None),
     };
     let thread = row.insert(&**tx).await?;
+    add_alias(tx, app, &thread, address).await?;
+    Ok(thread)
+}
+
+/// Has a free address lead to a thread.
+async fn add_alias(tx: &Tx, app: &App, thread: &thread::Model, address: &Address) -> Result<()> {
     let alias = thread_alias::ActiveModel {
         id: Set(app.clock.new_id()),
-        site_id: Set(site.id()),
+        site_id: Set(thread.site_id),
         thread_id: Set(thread.id),
         key: Set(address.key().to_owned()),
-        created_at: Set(now),
+        url: Set(address.url().filter(|_| address.is_by_url()).map(ToString::to_string)),
+        created_at: Set(app.clock.now()),
     };
     match thread_alias::Entity::insert(alias).exec_without_returning(&**tx).await {
         Ok(_) => {
             tx.announce(Notice::Keys {
-                site_id: site.id(),
+                site_id: thread.site_id,
                 keys: vec![address.key().to_owned()],
             });
-            Ok(thread)
+            Ok(())
         }
         // Two first comments at once: the other one opened the thread, and this transaction is tried again.
         Err(error) if is_taken(&error) => Err(Error::Again("the thread was opened by another comment".to_owned())),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What a thread is searched by.
+fn folded(title: Option<&str>, key: &str, url: Option<&str>) -> String {
+    let all: Vec<String> = title.into_iter().chain([key]).chain(url).map(text::folded).collect();
+    all.join("\n")
 }
 
 /// Books a change that readers can see: the version always, the count of published comments by `published`. Caches and open pages
@@ -138,11 +200,7 @@ pub async fn book(
     published: i64,
     change: bus::Change,
 ) -> Result<thread::Model> {
-    let now = app.clock.now();
-    let mut update = thread::Entity::update_of_site(site_id)
-        .col_expr(thread::Column::Version, Expr::col(thread::Column::Version).add(1))
-        .col_expr(thread::Column::UpdatedAt, Expr::value(now))
-        .filter(thread::Column::Id.eq(thread_id));
+    let mut update = thread::Entity::update_of_site(site_id);
     if published != 0 {
         update = update.col_expr(
             thread::Column::CommentCount,
@@ -150,13 +208,54 @@ pub async fn book(
         );
     }
     if published > 0 {
-        update = update.col_expr(thread::Column::LastCommentAt, Expr::value(now));
+        update = update.col_expr(thread::Column::LastCommentAt, Expr::value(app.clock.now()));
     }
+    touch(tx, app, update, site_id, thread_id, change).await
+}
+
+/// Counts a thread's published comments from the rows, and finds the time of the latest: for changes that add or take away more
+/// than one. Books the change, as [`book`] does.
+pub async fn recount(tx: &Tx, app: &App, site_id: Uuid, thread_id: Uuid, change: bus::Change) -> Result<thread::Model> {
+    let published = |what: SimpleExpr| {
+        let select = Query::select()
+            .expr(what)
+            .from(comment::Entity)
+            .and_where(comment::Column::SiteId.eq(site_id))
+            .and_where(comment::Column::ThreadId.eq(thread_id))
+            .and_where(comment::Column::State.eq(comment::State::Published))
+            .to_owned();
+        SimpleExpr::SubQuery(None, Box::new(select.into()))
+    };
+    let update = thread::Entity::update_of_site(site_id)
+        .col_expr(
+            thread::Column::CommentCount,
+            published(Expr::col((comment::Entity, comment::Column::Id)).count()),
+        )
+        .col_expr(
+            thread::Column::LastCommentAt,
+            published(Expr::col((comment::Entity, comment::Column::CreatedAt)).max()),
+        );
+    touch(tx, app, update, site_id, thread_id, change).await
+}
+
+/// Raises the version with whatever else an update says, and has the change told.
+async fn touch(
+    tx: &Tx,
+    app: &App,
+    update: UpdateMany<thread::Entity>,
+    site_id: Uuid,
+    thread_id: Uuid,
+    change: bus::Change,
+) -> Result<thread::Model> {
     let thread = update
+        .col_expr(thread::Column::Version, Expr::col(thread::Column::Version).add(1))
+        .col_expr(thread::Column::UpdatedAt, Expr::value(app.clock.now()))
+        .filter(thread::Column::Id.eq(thread_id))
         .exec_with_returning(&**tx)
         .await?
         .pop()
-        .ok_or_else(|| Error::internal("the thread is gone"))?;
+        // Merged into another one since the caller looked: who tries again finds that.
+        .ok_or_else(|| Error::Again("the thread is gone".to_owned()))?;
     tx.announce(Notice::Thread {
         site_id,
         thread_id,
@@ -221,6 +320,15 @@ pub async fn by_ids(app: &App, site_ids: Vec<Uuid>, ids: Vec<Uuid>) -> Result<Ve
         .await?)
 }
 
+/// A thread of a site.
+pub async fn by_id(db: &impl ConnectionTrait, site_id: Uuid, id: Uuid) -> Result<thread::Model> {
+    thread::Entity::of_site(site_id)
+        .filter(thread::Column::Id.eq(id))
+        .one(db)
+        .await?
+        .ok_or_else(|| Error::not_found("thread"))
+}
+
 async fn find(db: &impl ConnectionTrait, site_id: Uuid, key: &str) -> Result<Option<thread::Model>> {
     Ok(find_all(db, site_id, std::iter::once(key)).await?.into_values().next())
 }
@@ -249,6 +357,7 @@ pub async fn find_all(
     Ok(found)
 }
 
+/// An alias with its thread.
 fn joined() -> SimpleExpr {
     let same = |alias, row| Expr::col((thread_alias::Entity, alias)).equals((thread::Entity, row));
     same(thread_alias::Column::SiteId, thread::Column::SiteId)

@@ -178,7 +178,7 @@ pub async fn depth_below(db: &impl ConnectionTrait, site_id: Uuid, parent_id: Op
 }
 
 /// The roots that moderators keep on top, in their order.
-fn pins(thread: &thread::Model) -> Vec<Uuid> {
+pub fn pins(thread: &thread::Model) -> Vec<Uuid> {
     serde_json::from_value(thread.pinned.clone()).unwrap_or_default()
 }
 
@@ -306,7 +306,11 @@ async fn with_all_above(
 }
 
 /// A comment and those above it, from below: one select, however deep it stands.
-async fn upwards(db: &impl ConnectionTrait, site_id: Uuid, start: SimpleExpr) -> Result<Vec<comment::Model>> {
+pub(super) async fn upwards(
+    db: &impl ConnectionTrait,
+    site_id: Uuid,
+    start: SimpleExpr,
+) -> Result<Vec<comment::Model>> {
     const CHAIN: &str = "chain";
     const LEVEL: &str = "level";
     let of_comment = |column| Expr::col((comment::Entity, column));

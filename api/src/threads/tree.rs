@@ -38,14 +38,14 @@ pub fn arrange(roots: Vec<Model>, replies: Vec<Model>) -> Vec<Placed> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use ::entity::comment::{SourceFormat, State};
     use chrono::DateTime;
     use serde_json::json;
 
     use super::*;
 
-    fn comment(id: u128, parent: Option<u128>) -> Model {
+    pub fn comment(id: u128, parent: Option<u128>) -> Model {
         let at = DateTime::from_timestamp(i64::try_from(id).unwrap(), 0).unwrap();
         Model {
             id: Uuid::from_u128(id),

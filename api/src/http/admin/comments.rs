@@ -14,7 +14,7 @@ use super::views::{
     DecisionRequest, EventView,
 };
 use crate::accounts;
-use crate::error::{Error, ErrorCode, FieldCode};
+use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::http::body::Body;
 use crate::http::caller;
 use crate::http::document::{Bearer, Tag};
@@ -47,6 +47,8 @@ impl Door {
         tenant_id: Path<Uuid>,
         state: Query<Option<CommentState>>,
         site_id: Query<Option<Uuid>>,
+        /// Only those that readers have reported since a moderator last decided.
+        reported: Query<Option<bool>>,
         /// Part of the text, the author's name, website or mail address, in any case; up to 100 characters.
         q: Query<Option<String>>,
         /// `next` of the page before.
@@ -55,20 +57,11 @@ impl Door {
     ) -> poem::Result<Json<AdminComments>> {
         let app = caller::app(request)?;
         let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
-        let words =
-            q.0.map(|words| words.trim().to_owned())
-                .filter(|words| !words.is_empty());
-        if words.as_ref().is_some_and(|words| words.chars().count() > SEARCH) {
-            return Err(Error::refused(
-                ErrorCode::InvalidParameter,
-                format!("A search may have {SEARCH} characters."),
-            )
-            .into());
-        }
         let filter = Filter {
             state: state.0.map(Into::into),
             site_id: site_id.0,
-            words,
+            reported: reported.0.unwrap_or(false),
+            words: search_words(q.0)?,
             after: after.0.as_deref().map(id_cursor).transpose()?,
             limit: limit.unwrap_or(25).clamp(1, 100),
         };
@@ -112,7 +105,8 @@ impl Door {
 
     /// Decide about comments
     ///
-    /// All of them or, if one is absent, none. To undo, decide for the `previous_state`.
+    /// All of them or, if one is absent, none. To undo, decide for the `previous_state`. A decision settles what readers reported,
+    /// also one for the state that a comment has.
     #[oai(path = "/:tenant_id/decisions", method = "post", operation_id = "comment_decide")]
     async fn comment_decide(
         &self,
@@ -201,4 +195,16 @@ impl Door {
         let looked = moderation::answer(app, &caller, &member, comment_id.0, &body.0.text, body.0.publish).await?;
         Ok(Answered::Published(Json(looked.into())))
     }
+}
+
+/// What is searched for, if anything.
+pub fn search_words(typed: Option<String>) -> Result<Option<String>> {
+    let words = typed
+        .map(|words| words.trim().to_owned())
+        .filter(|words| !words.is_empty());
+    if words.as_ref().is_some_and(|words| words.chars().count() > SEARCH) {
+        let detail = format!("A search may have {SEARCH} characters.");
+        return Err(Error::refused(ErrorCode::InvalidParameter, detail));
+    }
+    Ok(words)
 }

@@ -1,7 +1,10 @@
 //! The members' door: bearer tokens, roles, everything that moderation and settings need.
 
 pub mod comments;
+pub mod reports;
 pub mod session;
+pub mod signing;
 pub mod sites;
 pub mod tenants;
+pub mod threads;
 pub mod views;

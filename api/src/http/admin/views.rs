@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use ::entity::comment::State;
 use ::entity::membership::Role;
-use ::entity::{account, event, refused_origin, site_origin, tenant};
+use ::entity::{account, event, refused_origin, report, site_origin, tenant};
 use chrono::{DateTime, Utc};
-use poem_openapi::types::Example;
+use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,12 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::Opened;
 use crate::config::Config;
 use crate::moderation::{self, Looked};
-use crate::sites::{self, Site, settings};
+use crate::sites::{self, Site, settings, signing};
+use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
+use crate::threads::rules;
+
+/// Characters that are shown of a comment which is named beside something else.
+const EXCERPT: usize = 200;
 
 /// A person who can sign in.
 #[derive(Debug, Object)]
@@ -280,12 +285,15 @@ pub struct AdminComment {
     /// Sanitised.
     pub html: String,
     pub author: AdminAuthor,
-    /// Why it is in its state: `site_holds_all`, `has_links`, `moderator`, `team`.
+    /// Why it is in its state: `site_holds_all`, `has_links`, `page_outside_rule`, `moderator`, `team`, `reported`,
+    /// `author`.
     pub reasons: Vec<String>,
     pub created_at: DateTime<Utc>,
     pub edited_at: Option<DateTime<Utc>>,
     pub reply_count: i32,
     pub votes: AdminVotes,
+    /// Readers who reported it since a moderator last decided.
+    pub report_count: i32,
 }
 
 #[derive(Debug, Object)]
@@ -358,7 +366,7 @@ pub struct CommentRecord {
 #[oai(rename = "Event", skip_serializing_if_is_none)]
 pub struct EventView {
     pub id: Uuid,
-    /// `created`, `edited`, `decided` or `purged`.
+    /// `created`, `edited`, `decided`, `purged` or `split` (taken to another conversation with its branch).
     pub kind: String,
     pub at: DateTime<Utc>,
     pub actor: ActorView,
@@ -728,8 +736,6 @@ impl From<Decision> for moderation::Decision {
 
 impl From<Looked> for AdminComment {
     fn from(looked: Looked) -> Self {
-        /// Characters of the answered comment that are shown.
-        const EXCERPT: usize = 200;
         let Looked {
             comment,
             site,
@@ -772,6 +778,7 @@ impl From<Looked> for AdminComment {
                 up: comment.up_votes,
                 down: comment.down_votes,
             },
+            report_count: comment.report_count,
         }
     }
 }
@@ -796,4 +803,425 @@ impl EventView {
 
 fn strings(list: &serde_json::Value) -> Vec<String> {
     serde_json::from_value(list.clone()).unwrap_or_default()
+}
+
+#[derive(Debug, Object)]
+pub struct Reports {
+    /// Newest first.
+    pub reports: Vec<ReportView>,
+}
+
+/// A reader's word that a comment should be looked at.
+#[derive(Debug, Object)]
+#[oai(rename = "Report", skip_serializing_if_is_none)]
+pub struct ReportView {
+    pub id: Uuid,
+    /// `spam`, `abuse`, `off_topic`, `personal` or `other`.
+    pub reason: String,
+    /// As typed.
+    pub note: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<report::Model> for ReportView {
+    fn from(row: report::Model) -> Self {
+        ReportView {
+            id: row.id,
+            reason: row.reason,
+            note: row.note,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// A conversation as moderators see it.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminThread {
+    pub id: Uuid,
+    pub site: SiteName,
+    /// `id:` and the id, or `url:` and the canonical address.
+    pub key: String,
+    pub title: Option<String>,
+    pub url: Option<String>,
+    /// Published comments, replies included.
+    pub comment_count: i64,
+    /// Whether readers' comments are taken.
+    pub open: bool,
+    /// Why not, if not.
+    pub closed_by: Option<ThreadClosedBy>,
+    /// Since when a moderator has it closed.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Since when a moderator has it locked.
+    pub locked_at: Option<DateTime<Utc>>,
+    /// When its first comment came.
+    pub created_at: DateTime<Utc>,
+    /// When the last comment was published.
+    pub last_comment_at: Option<DateTime<Utc>>,
+    /// Readers of this conversation's page see another one: since the site's rules about addresses have changed, both have the same
+    /// address. Merge them.
+    pub key_clash: bool,
+    /// The other one.
+    pub clash_with: Option<Uuid>,
+}
+
+/// What closed a conversation: a moderator, its age, or the owner for the whole site.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum ThreadClosedBy {
+    Thread,
+    Age,
+    Site,
+}
+
+/// `closed` and `locked` by a moderator; `open`: neither.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum ThreadStanding {
+    Open,
+    Closed,
+    Locked,
+}
+
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminThreads {
+    pub threads: Vec<AdminThread>,
+    /// Pass it as `after` for older ones.
+    pub next: Option<String>,
+}
+
+/// A conversation with all that belongs to it but its comments.
+#[derive(Debug, Object)]
+pub struct ThreadRecord {
+    pub thread: AdminThread,
+    /// Every id and address that leads to it, oldest first.
+    pub keys: Vec<String>,
+    /// In their order.
+    pub pinned: Vec<PinnedComment>,
+    pub counts: ThreadCounts,
+    /// Oldest first, the latest 200.
+    pub events: Vec<ThreadEvent>,
+}
+
+/// A comment that is kept on top.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct PinnedComment {
+    pub id: Uuid,
+    pub number: i64,
+    pub author_name: Option<String>,
+    /// The first 200 characters.
+    pub text: String,
+}
+
+/// Comments by their states.
+#[derive(Debug, Object)]
+pub struct ThreadCounts {
+    pub published: i64,
+    pub pending: i64,
+    pub spam: i64,
+    pub rejected: i64,
+    pub deleted: i64,
+}
+
+/// Something that happened to a conversation.
+#[derive(Debug, Object)]
+pub struct ThreadEvent {
+    pub id: Uuid,
+    /// `closed`, `opened`, `locked`, `unlocked`, `renamed`, `pinned`, `merged`, `split` or `moved`.
+    pub kind: String,
+    pub at: DateTime<Utc>,
+    pub actor: ActorView,
+    /// What the kind needs. `renamed`, `pinned`, `moved`: `from` and `to`. `merged`: `source` (the conversation that was taken in), its
+    /// `keys`, the number of its `comments`, what was `pinned` before. `split`: `to` or `from` (the other conversation), the `comment`
+    /// that led the branch, the number of `comments`.
+    pub data: Any<serde_json::Value>,
+}
+
+/// What is absent stays.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct ThreadUpdate {
+    /// Up to 300 characters; empty to take it away.
+    pub title: Option<String>,
+    /// Takes no new comments from readers.
+    pub closed: Option<bool>,
+    /// Nothing may change: no comments, edits, votes, reactions.
+    pub locked: Option<bool>,
+    /// Up to 10 published comments that answer no other, in the order in which they stand on top.
+    pub pinned: Option<Vec<Uuid>>,
+}
+
+impl Example for ThreadUpdate {
+    fn example() -> Self {
+        ThreadUpdate {
+            title: None,
+            closed: Some(true),
+            locked: None,
+            pinned: Some(vec![Uuid::from_u128(0x0193_5f8e_7c4a_7b1e_9d2f_1a2b_3c4d_5e6f)]),
+        }
+    }
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct ThreadMerge {
+    /// The conversation that takes the comments in.
+    pub into: Uuid,
+    /// Only say what would become of it.
+    #[serde(default)]
+    #[oai(default)]
+    pub preview: bool,
+}
+
+impl Example for ThreadMerge {
+    fn example() -> Self {
+        ThreadMerge {
+            into: Uuid::from_u128(0x0193_5f8e_7c4a_7b1e_9d2f_1a2b_3c4d_5e6f),
+            preview: true,
+        }
+    }
+}
+
+/// An id of the site's own, or else a page's address. With both, the id is the key, and the address is the page's.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThreadPlace {
+    pub id: Option<String>,
+    /// A page of one of the site's origins.
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct ThreadSplit {
+    /// The comment that leads the branch.
+    pub comment_id: Uuid,
+    pub to: ThreadPlace,
+    /// For a conversation that is opened by this.
+    pub title: Option<String>,
+    /// Only say what would become of it.
+    #[serde(default)]
+    #[oai(default)]
+    pub preview: bool,
+}
+
+impl Example for ThreadSplit {
+    fn example() -> Self {
+        ThreadSplit {
+            comment_id: Uuid::from_u128(0x0193_5f8e_7c4a_7b1e_9d2f_1a2b_3c4d_5e6f),
+            to: ThreadPlace {
+                id: None,
+                url: Some("https://blog.example/off-topic".into()),
+            },
+            title: Some("Off topic".into()),
+            preview: true,
+        }
+    }
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct ThreadMove {
+    pub to: ThreadPlace,
+    /// Only say what would become of it.
+    #[serde(default)]
+    #[oai(default)]
+    pub preview: bool,
+}
+
+impl Example for ThreadMove {
+    fn example() -> Self {
+        ThreadMove {
+            to: ThreadPlace {
+                id: None,
+                url: Some("https://blog.example/2026/first-post".into()),
+            },
+            preview: false,
+        }
+    }
+}
+
+/// What a merge, a split or a move makes of its conversations; with `preview`, what it would make.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ThreadChange {
+    /// Nothing was done. The id of a conversation that would be opened is not kept.
+    pub preview: bool,
+    /// Comments that change their conversation, whatever their state.
+    pub comments: u64,
+    /// Every id and address that leads to the target.
+    pub keys: Vec<String>,
+    /// The conversation that they leave; absent if it is gone, or if it is the target itself.
+    pub source: Option<AdminThread>,
+    pub target: AdminThread,
+    pub warnings: Vec<ThreadWarning>,
+}
+
+/// What should be known before: the target is closed, is locked, or is there already; pins are more than fit into one conversation,
+/// or are left behind; no comment stays in the source.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum ThreadWarning {
+    TargetClosed,
+    TargetLocked,
+    TargetExists,
+    PinsDropped,
+    PinRemoved,
+    SourceEmpty,
+}
+
+/// The key with which a site signs the ids of its conversations.
+#[derive(Debug, Object)]
+#[oai(rename = "SigningKey")]
+pub struct SigningKeyView {
+    /// 64 hex digits that stand for 32 bytes. Secret.
+    pub key: String,
+    /// Raised with each rotation. Signatures by the version before are good, too.
+    pub version: i32,
+    pub example: SigningExample,
+}
+
+/// How to sign an id, in three lines each: the HMAC-SHA256 of the id under the key, in lower-case hex digits.
+#[derive(Debug, Object)]
+pub struct SigningExample {
+    /// The id that is signed.
+    pub id: String,
+    pub python: String,
+    pub node: String,
+    /// With OpenSSL.
+    pub shell: String,
+}
+
+impl From<administration::Looked> for AdminThread {
+    fn from(looked: administration::Looked) -> Self {
+        let administration::Looked {
+            thread,
+            site,
+            closed_by,
+            clash,
+        } = looked;
+        AdminThread {
+            id: thread.id,
+            site: SiteName {
+                id: site.id,
+                name: site.name,
+            },
+            key: thread.key,
+            title: thread.title,
+            url: thread.url,
+            comment_count: thread.comment_count,
+            open: closed_by.is_none(),
+            closed_by: closed_by.map(|by| match by {
+                rules::ClosedBy::Thread => ThreadClosedBy::Thread,
+                rules::ClosedBy::Age => ThreadClosedBy::Age,
+                rules::ClosedBy::Site => ThreadClosedBy::Site,
+            }),
+            closed_at: thread.closed_at,
+            locked_at: thread.locked_at,
+            created_at: thread.created_at,
+            last_comment_at: thread.last_comment_at,
+            key_clash: clash.is_some(),
+            clash_with: clash,
+        }
+    }
+}
+
+impl ThreadRecord {
+    pub fn new(record: administration::Record, names: &HashMap<Uuid, String>) -> Self {
+        let count = |state| record.counts.get(&state).copied().unwrap_or(0);
+        let counts = ThreadCounts {
+            published: count(State::Published),
+            pending: count(State::Pending),
+            spam: count(State::Spam),
+            rejected: count(State::Rejected),
+            deleted: count(State::Deleted),
+        };
+        let pinned = record.pinned.into_iter().map(|comment| PinnedComment {
+            id: comment.id,
+            number: comment.number,
+            author_name: comment.author_name,
+            text: comment.source.chars().take(EXCERPT).collect(),
+        });
+        let events = record.events.into_iter().map(|event| ThreadEvent {
+            id: event.id,
+            kind: event.kind,
+            at: event.at,
+            actor: ActorView {
+                kind: event.actor,
+                name: event.account_id.and_then(|id| names.get(&id).cloned()),
+            },
+            data: Any(event.data),
+        });
+        ThreadRecord {
+            keys: record.keys,
+            pinned: pinned.collect(),
+            counts,
+            events: events.collect(),
+            thread: record.looked.into(),
+        }
+    }
+}
+
+impl From<Outcome> for ThreadChange {
+    fn from(outcome: Outcome) -> Self {
+        let warnings = outcome.warnings.into_iter().map(|warning| match warning {
+            Warning::TargetClosed => ThreadWarning::TargetClosed,
+            Warning::TargetLocked => ThreadWarning::TargetLocked,
+            Warning::TargetExists => ThreadWarning::TargetExists,
+            Warning::PinsDropped => ThreadWarning::PinsDropped,
+            Warning::PinRemoved => ThreadWarning::PinRemoved,
+            Warning::SourceEmpty => ThreadWarning::SourceEmpty,
+        });
+        ThreadChange {
+            preview: outcome.preview,
+            comments: outcome.comments,
+            keys: outcome.keys,
+            source: outcome.source.map(Into::into),
+            target: outcome.target.into(),
+            warnings: warnings.collect(),
+        }
+    }
+}
+
+impl From<ThreadStanding> for Standing {
+    fn from(standing: ThreadStanding) -> Self {
+        match standing {
+            ThreadStanding::Open => Standing::Open,
+            ThreadStanding::Closed => Standing::Closed,
+            ThreadStanding::Locked => Standing::Locked,
+        }
+    }
+}
+
+impl From<ThreadPlace> for Place {
+    fn from(place: ThreadPlace) -> Self {
+        Place {
+            id: place.id,
+            url: place.url,
+        }
+    }
+}
+
+impl From<signing::SigningKey> for SigningKeyView {
+    fn from(key: signing::SigningKey) -> Self {
+        /// An id as sites have them.
+        const ID: &str = "my-post";
+        let signing::Example { python, node, shell } = signing::example(&key.key, ID);
+        SigningKeyView {
+            key: key.key,
+            version: key.version,
+            example: SigningExample {
+                id: ID.to_owned(),
+                python,
+                node,
+                shell,
+            },
+        }
+    }
 }

@@ -1,10 +1,15 @@
 //! The reader's door: simple, cacheable reads; writes that need the page's own origin; no cookie, ever.
 
+pub mod hot;
+pub mod live;
+pub mod own;
 pub mod views;
+pub mod votes;
 
-use poem::Request;
+use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 use sea_orm::prelude::Uuid;
 
@@ -16,10 +21,11 @@ use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::sites::{Purpose, settings};
 use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
-use crate::threads::{self, Ask, Page, Place};
+use crate::threads::{self, Place};
+use hot::Asked;
 use views::{
     CommentView, Count, Counts, CountsRequest, NewComment, OwnComment, OwnComments, PostedComment, Preview,
-    PreviewRequest, RecentComment, RecentComments, Replies, SiteView, Sort, ThreadPage, ThreadView,
+    PreviewRequest, RecentComment, RecentComments, Replies, Sort, ThreadPage,
 };
 
 /// Roots in a page, by default and at most.
@@ -37,20 +43,34 @@ const MOST_RECENT: u64 = 50;
 /// Tokens sent with one call.
 const MOST_TOKENS: usize = 20;
 
-/// Raised when the views change their shape, so that no cache keeps the old one.
-const VIEW: u32 = 1;
-
-/// Any cache may keep it and must ask before using it; the answer is 304 until something changed.
-const REVALIDATE: &str = "public, max-age=0, must-revalidate";
-
 pub struct Door;
 
+/// An answer that is made already, documented as a [`ThreadAnswer`].
+pub struct Ready(Response);
+
+impl IntoResponse for Ready {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl ApiResponse for Ready {
+    fn meta() -> MetaResponses {
+        ThreadAnswer::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        ThreadAnswer::register(registry);
+    }
+}
+
 #[derive(ApiResponse)]
+#[expect(dead_code, reason = "says in the document what `hot` answers")]
 #[expect(
     clippy::large_enum_variant,
-    reason = "poem-openapi takes no box, and the large one is the usual one"
+    reason = "poem-openapi takes no box, and none is ever made"
 )]
-pub enum ThreadAnswer {
+enum ThreadAnswer {
     /// The page of the conversation.
     #[oai(status = 200)]
     Page(
@@ -98,57 +118,26 @@ impl Door {
         after: Query<Option<String>>,
         /// `previous` of the page after.
         before: Query<Option<String>>,
-        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over.
+        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over; if it stands in another
+        /// conversation now, `moved` says in which.
         around: Query<Option<i64>>,
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u64>>,
-        #[oai(name = "If-None-Match")] if_none_match: Header<Option<String>>,
-    ) -> poem::Result<ThreadAnswer> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
-        let address = parameter(Address::new(id.as_deref(), url.as_deref()))?;
-        let site = visitor.site();
-        let sort = sort.0.map_or(site.settings().sort, Into::into);
-        let place = place(sort, after.0.as_deref(), before.0.as_deref(), around.0)?;
-        let thread = threads::named(app, &visitor, &address).await?;
-        let etag = match &thread {
-            Some(thread) => format!(
-                "\"{VIEW}.{}.{:x}.{:x}\"",
-                thread.id.simple(),
-                thread.version,
-                site.row().version
-            ),
-            None => format!("\"{VIEW}.{:x}\"", site.row().version),
+        /// An `ETag` that was sent before.
+        #[oai(name = "If-None-Match")]
+        _if_none_match: Header<Option<String>>,
+    ) -> poem::Result<Ready> {
+        let asked = Asked {
+            id: id.0,
+            url: url.0,
+            sort: sort.0.map(Into::into),
+            after: after.0,
+            before: before.0,
+            around: around.0,
+            limit: limit.0,
         };
-        if if_none_match.as_deref().is_some_and(|known| names(known, &etag)) {
-            return Ok(ThreadAnswer::NotModified(etag, REVALIDATE.to_owned()));
-        }
-        let limit = limit.unwrap_or(ROOTS).clamp(1, MOST_ROOTS);
-        let page = match &thread {
-            Some(thread) => threads::read(app, thread, Ask { sort, place, limit }).await?,
-            None => Page::default(),
-        };
-        let Page {
-            comments,
-            pinned,
-            more_replies,
-            next,
-            previous,
-        } = page;
-        let comments = comments.into_iter().map(|placed| {
-            let id = placed.comment.id;
-            let more = more_replies.get(&id).map(|cursor| cursor.encode());
-            CommentView::public(placed, more).pinned(pinned.contains(&id))
-        });
-        let answer = ThreadPage {
-            thread: ThreadView::new(&address, thread, site.settings(), app.clock.now()),
-            settings: SiteView::new(&site.row().name, site.settings()),
-            comments: comments.collect(),
-            next: next.map(Cursor::encode),
-            previous: previous.map(Cursor::encode),
-        };
-        Ok(ThreadAnswer::Page(Json(answer), etag, REVALIDATE.to_owned()))
+        Ok(Ready(hot::answer(request, &site_key, asked).await?))
     }
 
     /// Read further replies
@@ -205,8 +194,9 @@ impl Door {
             )
             .into());
         }
-        let by_id = id.iter().map(|id| Address::new(Some(id), None));
-        let by_url = url.iter().map(|url| Address::new(None, Some(url)));
+        let settings = visitor.site().settings();
+        let by_id = id.iter().map(|id| Address::new(Some(id), None, settings));
+        let by_url = url.iter().map(|url| Address::new(None, Some(url), settings));
         let addresses: Vec<Address> = parameter(by_id.chain(by_url).collect::<Result<_>>())?;
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
         let found = threads::counts(app, &visitor, &keys).await?;
@@ -240,7 +230,7 @@ impl Door {
         }
         let addresses = asked
             .iter()
-            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref()))
+            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref(), visitor.site().settings()))
             .collect::<Result<Vec<_>>>()?;
         let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
         let found = threads::counts(app, &visitor, &keys).await?;
@@ -324,7 +314,8 @@ impl Door {
             text,
             author,
         } = body.0;
-        let address = Address::new(thread.id.as_deref(), thread.url.as_deref())?;
+        let settings = visitor.site().settings();
+        let address = Address::new(thread.id.as_deref(), thread.url.as_deref(), settings)?.signed(thread.signature);
         let (name, email, website) =
             author.map_or((None, None, None), |author| (author.name, author.email, author.website));
         let draft = Draft {
@@ -337,7 +328,7 @@ impl Door {
         };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;
-        let view = Json(PostedComment::new(posted, visitor.site().settings(), app.clock.now()));
+        let view = Json(PostedComment::new(posted, settings, app.clock.now()));
         Ok(if published {
             PostAnswer::Published(view)
         } else {
@@ -360,33 +351,36 @@ impl Door {
     ) -> poem::Result<Json<OwnComments>> {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
-        let tokens: Vec<&str> = tokens
-            .split(',')
-            .map(str::trim)
-            .filter(|token| !token.is_empty())
-            .collect();
-        if tokens.len() > MOST_TOKENS {
-            return Err(Error::refused(
-                ErrorCode::InvalidParameter,
-                format!("Send {MOST_TOKENS} tokens at most."),
-            )
-            .into());
-        }
+        let tokens = tokens_of(Some(tokens.as_str()))?;
         let found = comments::mine(app, &visitor, &tokens).await?;
+        let (settings, now) = (visitor.site().settings(), app.clock.now());
         Ok(Json(OwnComments {
             comments: found
                 .into_iter()
-                .map(|(comment, thread)| OwnComment::new(comment, thread))
+                .map(|(comment, thread)| OwnComment::new(comment, thread, settings, now))
                 .collect(),
         }))
     }
+}
+
+/// The tokens of a `Parlour-Tokens` header.
+fn tokens_of(header: Option<&str>) -> Result<Vec<&str>> {
+    let tokens = header.unwrap_or_default().split(',').map(str::trim);
+    let tokens: Vec<&str> = tokens.filter(|token| !token.is_empty()).collect();
+    if tokens.len() > MOST_TOKENS {
+        return Err(Error::refused(
+            ErrorCode::InvalidParameter,
+            format!("Send {MOST_TOKENS} tokens at most."),
+        ));
+    }
+    Ok(tokens)
 }
 
 /// Where a page of a conversation lies.
 ///
 /// # Errors
 /// `invalid_parameter` for a cursor that was not given out, or more than one place.
-fn place(sort: settings::Sort, after: Option<&str>, before: Option<&str>, around: Option<i64>) -> Result<Place> {
+pub fn place(sort: settings::Sort, after: Option<&str>, before: Option<&str>, around: Option<i64>) -> Result<Place> {
     let decode = |text: &str| -> Result<Cursor> {
         let cursor = Cursor::decode(text)?;
         if matches!(sort, settings::Sort::Oldest | settings::Sort::Newest) {
@@ -407,19 +401,11 @@ fn place(sort: settings::Sort, after: Option<&str>, before: Option<&str>, around
 }
 
 /// A value that came in the address and not in the body.
-fn parameter<T>(checked: Result<T>) -> Result<T> {
+pub fn parameter<T>(checked: Result<T>) -> Result<T> {
     checked.map_err(|error| match error {
         Error::Invalid(_) => Error::refused(ErrorCode::InvalidParameter, error.to_string()),
         other => other,
     })
-}
-
-/// Whether an `If-None-Match` names this tag (RFC 9110 section 13.1.2: weak comparison).
-fn names(known: &str, etag: &str) -> bool {
-    known
-        .split(',')
-        .map(str::trim)
-        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
 }
 
 fn idempotency_key_of(key: &str) -> Result<&str> {

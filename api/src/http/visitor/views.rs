@@ -9,11 +9,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::comments::Posted;
+use crate::comments::author::{self, Changed};
+use crate::moderation::reports;
 use crate::sites::settings::{self, Settings};
 use crate::threads::Recent;
 use crate::threads::key::Address;
 use crate::threads::rules;
 use crate::threads::tree::Placed;
+use crate::votes::Reacted;
 
 /// A comment as readers see it.
 #[derive(Debug, Object)]
@@ -84,6 +87,18 @@ pub struct ThreadPage {
     pub next: Option<String>,
     /// Pass it as `before` for the roots before these, where `around` began in the middle.
     pub previous: Option<String>,
+    /// The comment that `around` named stands in another conversation now: go there.
+    pub moved: Option<Moved>,
+}
+
+/// The conversation to which a comment was taken.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct Moved {
+    /// `id:` and the id, or `url:` and the canonical address.
+    pub key: String,
+    /// Its page, if it is known.
+    pub url: Option<String>,
 }
 
 #[derive(Debug, Object)]
@@ -129,6 +144,7 @@ pub struct ReactionCount {
 /// What a page needs to know of the site's settings.
 #[derive(Debug, Object)]
 #[oai(rename = "SiteView", skip_serializing_if_is_none)]
+#[expect(clippy::struct_excessive_bools, reason = "the owner's switches")]
 pub struct SiteView {
     pub name: String,
     pub moderation: Moderation,
@@ -278,6 +294,8 @@ pub struct ThreadRef {
     pub url: Option<String>,
     /// Title of the page, kept when the comment is its first.
     pub title: Option<String>,
+    /// Where only signed ids open conversations: the HMAC-SHA256 of the id under the site's key, 64 lower-case hex digits.
+    pub signature: Option<String>,
 }
 
 #[derive(Debug, Object, Deserialize)]
@@ -299,6 +317,7 @@ impl poem_openapi::types::Example for NewComment {
                 id: None,
                 url: Some("https://blog.example/first-post".into()),
                 title: Some("First post".into()),
+                signature: None,
             },
             parent_id: None,
             text: "Well said, **thank you**.".into(),
@@ -346,12 +365,15 @@ pub struct Preview {
 
 /// A stored comment, with what its author needs to come back to it.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct PostedComment {
     pub comment: CommentView,
     pub thread: ThreadView,
     /// Proves that its holder wrote the comment. Keep it in the page's own storage; send it in a header.
     pub token: String,
     pub token_expires_at: DateTime<Utc>,
+    /// Until when its author can change it or take it back; absent if he cannot.
+    pub editable_until: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Object)]
@@ -360,11 +382,16 @@ pub struct OwnComments {
 }
 
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct OwnComment {
     #[oai(flatten)]
     pub comment: CommentView,
     /// Key of the thread it stands in.
     pub thread_key: String,
+    /// As its author typed it; empty for a removed comment.
+    pub text: String,
+    /// Until when its author can change it; absent if he cannot.
+    pub editable_until: Option<DateTime<Utc>>,
 }
 
 impl CommentView {
@@ -380,6 +407,7 @@ impl CommentView {
     }
 
     /// The same comment, kept on top or not.
+    #[must_use]
     pub fn pinned(self, pinned: bool) -> Self {
         CommentView { pinned, ..self }
     }
@@ -468,6 +496,15 @@ impl ThreadView {
     }
 }
 
+impl From<thread::Model> for Moved {
+    fn from(thread: thread::Model) -> Self {
+        Moved {
+            key: thread.key,
+            url: thread.url,
+        }
+    }
+}
+
 /// Counts of the kinds that the site offers now; those it offered once are kept, and not shown.
 fn reactions(settings: &Settings, counts: &Value) -> Vec<ReactionCount> {
     let of = |kind: &String| ReactionCount {
@@ -518,6 +555,7 @@ impl SiteView {
 impl PostedComment {
     pub fn new(posted: Posted, settings: &Settings, now: DateTime<Utc>) -> Self {
         PostedComment {
+            editable_until: author::editable_until(settings, &posted.thread, &posted.comment, now),
             comment: CommentView::own(posted.comment, posted.depth),
             thread: ThreadView::of(posted.thread, settings, now),
             token: posted.token,
@@ -541,10 +579,16 @@ impl RecentComment {
 }
 
 impl OwnComment {
-    pub fn new(comment: comment::Model, thread: thread::Model) -> Self {
+    pub fn new(mut comment: comment::Model, thread: thread::Model, settings: &Settings, now: DateTime<Utc>) -> Self {
+        let text = match comment.state {
+            State::Deleted => String::new(),
+            _ => std::mem::take(&mut comment.source),
+        };
         OwnComment {
+            editable_until: author::editable_until(settings, &thread, &comment, now),
             comment: CommentView::own(comment, 0),
             thread_key: thread.key,
+            text,
         }
     }
 }
@@ -579,4 +623,211 @@ impl From<Sort> for settings::Sort {
             Sort::Discussed => settings::Sort::Discussed,
         }
     }
+}
+
+/// What an author makes of his comment.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(rename = "OwnCommentChange", example)]
+pub struct CommentChange {
+    /// Markdown.
+    pub text: String,
+}
+
+impl poem_openapi::types::Example for CommentChange {
+    fn example() -> Self {
+        CommentChange {
+            text: "Well said, **thank you**. Or almost.".into(),
+        }
+    }
+}
+
+/// A comment after its author changed it.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ChangedComment {
+    pub comment: CommentView,
+    pub thread: ThreadView,
+    /// Until when it can be changed again; absent if it cannot.
+    pub editable_until: Option<DateTime<Utc>>,
+}
+
+impl ChangedComment {
+    pub fn new(changed: Changed, settings: &Settings, now: DateTime<Utc>) -> Self {
+        ChangedComment {
+            editable_until: author::editable_until(settings, &changed.thread, &changed.comment, now),
+            comment: CommentView::own(changed.comment, changed.depth),
+            thread: ThreadView::of(changed.thread, settings, now),
+        }
+    }
+}
+
+/// A conversation after a comment was taken back.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct TakenBack {
+    pub thread: ThreadView,
+    /// Until when `comment_restore` brings it back; absent if it does not.
+    pub restorable_until: Option<DateTime<Utc>>,
+}
+
+impl TakenBack {
+    pub fn new(taken: author::TakenBack, settings: &Settings, now: DateTime<Utc>) -> Self {
+        TakenBack {
+            thread: ThreadView::of(taken.thread, settings, now),
+            restorable_until: taken.restorable_until,
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+pub struct ReaderToken {
+    /// Says that its holder is the same reader as before, and nothing else about him.
+    pub token: String,
+}
+
+/// What a reader says of a comment.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewVote {
+    /// 1 is for it, -1 against it, 0 takes a vote back.
+    #[oai(validator(minimum(value = "-1"), maximum(value = "1")))]
+    pub value: i32,
+}
+
+impl poem_openapi::types::Example for NewVote {
+    fn example() -> Self {
+        NewVote { value: 1 }
+    }
+}
+
+/// A vote that counts, and what has come together.
+#[derive(Debug, Object)]
+pub struct Cast {
+    /// The reader's.
+    pub value: i32,
+    pub votes: VotesView,
+}
+
+/// A reaction to a page, switched on or off.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewReaction {
+    pub thread: ThreadRef,
+    /// One of the site's `reactions`.
+    pub kind: String,
+    pub on: bool,
+}
+
+impl poem_openapi::types::Example for NewReaction {
+    fn example() -> Self {
+        NewReaction {
+            thread: NewComment::example().thread,
+            kind: "👍".into(),
+            on: true,
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+pub struct Reactions {
+    /// Of the kinds that the site offers, in its order.
+    pub reactions: Vec<ReactionCount>,
+    /// Those of the reader.
+    pub mine: Vec<String>,
+}
+
+impl Reactions {
+    pub fn new(reacted: Reacted, settings: &Settings) -> Self {
+        let counts = reacted.thread.map_or(Value::Null, |thread| thread.reactions);
+        Reactions {
+            reactions: reactions(settings, &counts),
+            mine: reacted.mine,
+        }
+    }
+}
+
+/// A reader's word that moderators should look at a comment.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewReport {
+    pub reason: ReportReason,
+    /// For moderators; at most 500 characters.
+    pub note: Option<String>,
+}
+
+impl poem_openapi::types::Example for NewReport {
+    fn example() -> Self {
+        NewReport {
+            reason: ReportReason::Spam,
+            note: Some("The same text stands under every post.".into()),
+        }
+    }
+}
+
+/// `personal`: it tells what is nobody's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum ReportReason {
+    Spam,
+    Abuse,
+    OffTopic,
+    Personal,
+    Other,
+}
+
+impl From<ReportReason> for reports::Reason {
+    fn from(reason: ReportReason) -> Self {
+        match reason {
+            ReportReason::Spam => reports::Reason::Spam,
+            ReportReason::Abuse => reports::Reason::Abuse,
+            ReportReason::OffTopic => reports::Reason::OffTopic,
+            ReportReason::Personal => reports::Reason::Personal,
+            ReportReason::Other => reports::Reason::Other,
+        }
+    }
+}
+
+/// Nothing: what becomes of a report is between moderators.
+#[derive(Debug, Object)]
+pub struct Reported {}
+
+/// Data of the event `comment`.
+#[derive(Debug, Object)]
+pub struct LiveComment {
+    pub comment: CommentView,
+    /// Published comments of the conversation, replies included.
+    pub comment_count: i64,
+    /// Of the conversation.
+    pub version: i64,
+}
+
+/// Data of the event `removed`.
+#[derive(Debug, Object)]
+pub struct LiveRemoved {
+    /// Of the comment.
+    pub id: Uuid,
+    /// Whether its place stays, because replies stand under it.
+    pub tombstone: bool,
+    pub comment_count: i64,
+    pub version: i64,
+}
+
+/// Data of the event `votes`.
+#[derive(Debug, Object)]
+pub struct LiveVotes {
+    /// Of the comment.
+    pub id: Uuid,
+    pub votes: VotesView,
+    pub version: i64,
+}
+
+/// Data of the event `thread`.
+#[derive(Debug, Object)]
+pub struct LiveThread {
+    pub thread: ThreadView,
 }

@@ -8,7 +8,9 @@
 //! - HTML in Markdown is shown as it was typed.
 //! - A single line break breaks the line, as people expect of a comment.
 //! - An image becomes a link to it, with its alternative text as words: nothing is loaded from elsewhere without a
-//!   click. Within a link only the words remain.
+//!   click. Within a link only the words remain. Where the site shows images, those with an absolute `http` or `https`
+//!   address are images: loaded when they come near, and without telling from which page.
+//! - A site may narrow the elements ([`Rules`]). What it leaves out loses its tags and keeps its words.
 //! - Links lead to absolute `http`, `https` and `mailto` addresses. Others lose their target, also relative ones: the
 //!   same HTML is shown on the page, in the moderators' pages and in feeds, where they would lead elsewhere.
 //!
@@ -25,7 +27,17 @@ use comrak::{Arena, Node, Options};
 
 /// Version of what comes out for a given source. To be raised with every change here (or in the libraries) that alters
 /// it, so that stored HTML of an older version is rendered again.
-pub const RENDERER: i32 = 1;
+pub const RENDERER: i32 = 2;
+
+/// What a site says of its comments' HTML. It only ever narrows what is safe anyway.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Whether images are shown; else they become links.
+    pub images: bool,
+    /// Those of [`ELEMENTS`] that are kept; none for all of them. `table` stands for all parts of a table. Images have
+    /// their own switch.
+    pub elements: Vec<String>,
+}
 
 /// Bounds of one text. The time for sanitising grows with the square of the nesting, and Markdown can say much with
 /// little, so each is checked before the step that it keeps cheap.
@@ -89,7 +101,7 @@ pub struct Rendered {
 ///
 /// # Errors
 /// The first bound of `limits` that the text breaks.
-pub fn render(source: &str, limits: &Limits) -> Result<Rendered, Refused> {
+pub fn render(source: &str, rules: &Rules, limits: &Limits) -> Result<Rendered, Refused> {
     if source.len() > limits.source_bytes.min(SOURCE_BYTES) {
         return Err(Refused::TooLong);
     }
@@ -102,32 +114,48 @@ pub fn render(source: &str, limits: &Limits) -> Result<Rendered, Refused> {
     if links > limits.links {
         return Err(Refused::TooManyLinks);
     }
-    disarm(document, &arena);
+    disarm(document, rules.images, &arena);
     let mut html = BoundedHtml {
         html: String::new(),
         bound: html_bound(source.len(), limits.html_bytes),
     };
     comrak::format_html(document, &options, &mut html).map_err(|_| Refused::TooLarge)?;
-    let html = sanitise(&html.html, limits.html_bytes)?;
+    let html = sanitise(&html.html, rules, limits.html_bytes)?;
     Ok(Rendered { html, links })
 }
 
+/// A text as it was typed, with its line breaks: for what cannot be rendered any more. Needs no bound, as it grows
+/// sixfold at most.
+pub fn plain(source: &str) -> String {
+    let escaped = source
+        .trim()
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;");
+    if escaped.is_empty() {
+        return escaped;
+    }
+    format!("<p>{}</p>", escaped.replace('\n', "<br>\n"))
+}
+
 /// Sanitises HTML from elsewhere, such as an import. Elements outside the list lose their tags and keep their text;
-/// those whose content is no text (scripts, styles, frames, drawings) are removed whole. Images leave no trace.
+/// those whose content is no text (scripts, styles, frames, drawings) are removed whole. Images leave no trace where
+/// the site does not show them.
 ///
 /// # Errors
 /// [`Refused::TooLong`] if it is longer than 64 KiB, [`Refused::TooNested`] if it has more than 512 elements,
 /// [`Refused::TooManyLinks`], or [`Refused::TooLarge`] if it grows beyond `limits.html_bytes`.
-pub fn clean_html(html: &str, limits: &Limits) -> Result<Rendered, Refused> {
+pub fn clean_html(html: &str, rules: &Rules, limits: &Limits) -> Result<Rendered, Refused> {
     if html.len() > HTML_BYTES {
         return Err(Refused::TooLong);
     }
     if count_elements(html) > HTML_ELEMENTS {
         return Err(Refused::TooNested);
     }
-    let html = sanitise(html, limits.html_bytes)?;
+    let html = sanitise(html, rules, limits.html_bytes)?;
     // In sanitised HTML every "<" belongs to a tag.
-    let links = html.matches("<a ").count();
+    let links = html.matches("<a ").count() + html.matches("<img ").count();
     if links > limits.links {
         return Err(Refused::TooManyLinks);
     }
@@ -182,8 +210,9 @@ fn count_links(document: Node<'_>) -> usize {
     document.descendants().filter(is_link).count()
 }
 
-/// Takes out what is not to be rendered as such: images become links, HTML becomes the text that was typed.
-fn disarm<'a>(document: Node<'a>, arena: &'a Arena<'a>) {
+/// Takes out what is not to be rendered as such: images become links unless they are shown, HTML becomes the text that
+/// was typed.
+fn disarm<'a>(document: Node<'a>, images: bool, arena: &'a Arena<'a>) {
     let is_armed = |node: &Node<'a>| {
         matches!(
             node.data().value,
@@ -195,6 +224,7 @@ fn disarm<'a>(document: Node<'a>, arena: &'a Arena<'a>) {
     for node in nodes.into_iter().rev() {
         let value = node.data().value.clone();
         match value {
+            NodeValue::Image(image) if images && is_web(&image.url) => {}
             NodeValue::Image(image) => replace_image(node, *image, arena),
             NodeValue::HtmlInline(html) => node.data_mut().value = NodeValue::Text(Cow::Owned(html)),
             NodeValue::HtmlBlock(block) => {
@@ -274,13 +304,30 @@ fn count_elements(html: &str) -> usize {
     html.split('<').skip(1).filter(|rest| opens_element(rest)).count()
 }
 
-fn sanitise(html: &str, most: usize) -> Result<String, Refused> {
-    let clean = SANITISER.clean(html).to_string();
-    let clean = clean.trim();
+fn sanitise(html: &str, rules: &Rules, most: usize) -> Result<String, Refused> {
+    let clean = match *rules == Rules::default() {
+        true => SANITISER.clean(html),
+        // Making one costs about as much as sanitising a comment with it.
+        false => sanitiser(rules).clean(html),
+    };
+    let clean = clean.to_string();
+    let clean = with_manners(clean.trim());
     if clean.len() > most {
         return Err(Refused::TooLarge);
     }
-    Ok(clean.to_owned())
+    Ok(clean.into_owned())
+}
+
+/// Has images loaded when the reader comes near, and without the address of the page. In sanitised HTML every "<"
+/// belongs to a tag; and the sanitiser, told to set these attributes, would do it in another order each time.
+fn with_manners(html: &str) -> Cow<'_, str> {
+    const IMAGE: &str = "<img ";
+    match html.contains(IMAGE) {
+        true => html
+            .replace(IMAGE, "<img loading=\"lazy\" referrerpolicy=\"no-referrer\" ")
+            .into(),
+        false => html.into(),
+    }
 }
 
 /// The outermost list of elements that a comment may contain. Settings may only ever narrow it.
@@ -334,18 +381,34 @@ pub const ELEMENTS: [&str; 47] = [
     "wbr",
 ];
 
-/// The outermost list of what a comment may contain. Settings may only ever narrow it. Never to be added, since each
-/// has let scripts or styles through in some sanitiser: `svg`, `math`, `style`, `title`, `textarea`, `noscript`,
+/// What goes with `table`.
+const TABLE_PARTS: [&str; 6] = ["tbody", "td", "tfoot", "th", "thead", "tr"];
+
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| sanitiser(&Rules::default()));
+
+/// The outermost list of what a comment may contain, narrowed by the site's rules. Never to be added, since each has
+/// let scripts or styles through in some sanitiser: `svg`, `math`, `style`, `title`, `textarea`, `noscript`,
 /// `template`, frames, form controls, and the attributes `id`, `name` and `style`.
-static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+fn sanitiser(rules: &Rules) -> ammonia::Builder<'static> {
+    let kept = |element: &&str| {
+        // A part of a table without its table, or the reverse, would be moved about by the next parser.
+        let decides = if TABLE_PARTS.contains(element) {
+            "table"
+        } else {
+            element
+        };
+        rules.elements.is_empty() || rules.elements.iter().any(|kept| kept == decides)
+    };
+    let image = rules.images.then_some("img");
     let tags_without_text = [
         "applet", "audio", "canvas", "embed", "head", "iframe", "math", "noembed", "noframes", "noscript", "object",
         "script", "select", "style", "svg", "template", "textarea", "title", "video",
     ];
-    let attributes: [(&str, &[&str]); 7] = [
+    let attributes: [(&str, &[&str]); 8] = [
         ("a", &["href", "title"]),
         ("abbr", &["title"]),
         ("code", &["class"]),
+        ("img", &["src", "alt", "title"]),
         ("li", &["value"]),
         ("ol", &["start"]),
         ("td", &["align"]),
@@ -353,7 +416,7 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     ];
     let mut builder = ammonia::Builder::empty();
     builder
-        .tags(ELEMENTS.into())
+        .tags(ELEMENTS.into_iter().filter(kept).chain(image).collect())
         .clean_content_tags(tags_without_text.into())
         .tag_attributes(
             attributes
@@ -367,22 +430,29 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .strip_comments(true)
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             (_, "href") => is_absolute(value).then_some(Cow::Borrowed(value)),
+            (_, "src") => is_web(value).then_some(Cow::Borrowed(value)),
             ("code", "class") => language_class(value).map(Cow::Borrowed),
             ("ol", "start") | ("li", "value") => value.parse::<i32>().ok().map(|number| number.to_string().into()),
             (_, "align") => matches!(value, "left" | "center" | "right").then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),
         });
     builder
-});
+}
 
 /// Whether a link names its place in full. `https:a` has an allowed scheme, yet a browser takes it as relative to a
 /// page of the same scheme.
 fn is_absolute(href: &str) -> bool {
-    let starts_with = |prefix: &str| {
-        href.get(..prefix.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-    };
-    ["http://", "https://", "mailto:"].into_iter().any(starts_with)
+    is_web(href) || begins(href, "mailto:")
+}
+
+/// Whether something is fetched from the web, named in full.
+fn is_web(url: &str) -> bool {
+    begins(url, "http://") || begins(url, "https://")
+}
+
+fn begins(url: &str, prefix: &str) -> bool {
+    url.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// The class that names a code block's language, if the value has one.

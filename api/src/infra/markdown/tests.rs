@@ -2,6 +2,39 @@
 
 use super::*;
 
+/// For a site without rules of its own.
+fn render(source: &str, limits: &Limits) -> Result<Rendered, Refused> {
+    super::render(source, &Rules::default(), limits)
+}
+
+fn clean_html(source: &str, limits: &Limits) -> Result<Rendered, Refused> {
+    super::clean_html(source, &Rules::default(), limits)
+}
+
+/// For a site that shows images.
+fn with_images() -> Rules {
+    Rules {
+        images: true,
+        ..Rules::default()
+    }
+}
+
+/// For a site that keeps these elements.
+fn only(elements: &[&str]) -> Rules {
+    Rules {
+        elements: elements.iter().map(ToString::to_string).collect(),
+        ..Rules::default()
+    }
+}
+
+fn html_by(rules: &Rules, source: &str) -> String {
+    super::render(source, rules, &Limits::default()).unwrap().html
+}
+
+fn imported_by(rules: &Rules, source: &str) -> String {
+    super::clean_html(source, rules, &Limits::default()).unwrap().html
+}
+
 fn html(source: &str) -> String {
     render(source, &Limits::default()).unwrap().html
 }
@@ -44,7 +77,8 @@ fn assert_harmless(html: &str, source: &str) {
                 "th",
                 "td",
                 "b",
-                "i"
+                "i",
+                "img"
             ]
             .contains(&name.as_str()),
             "<{tag}> in {html:?} of {source:?}"
@@ -61,9 +95,14 @@ fn assert_harmless(html: &str, source: &str) {
                 "href" => ["http://", "https://", "mailto:"]
                     .iter()
                     .any(|scheme| value.to_lowercase().starts_with(scheme)),
+                "src" => ["http://", "https://"]
+                    .iter()
+                    .any(|scheme| value.to_lowercase().starts_with(scheme)),
+                "loading" => value == "lazy",
+                "referrerpolicy" => value == "no-referrer",
                 "rel" => value == "nofollow ugc noopener",
                 "class" => value.starts_with("language-"),
-                "title" | "align" | "start" => true,
+                "title" | "align" | "start" | "alt" => true,
                 _ => false,
             };
             assert!(is_meant, "{key}={value:?} in {html:?} of {source:?}");
@@ -217,6 +256,163 @@ fn images_become_links_and_within_links_words() {
     for (source, expected) in cases {
         assert_eq!(html(source), expected, "{source:?}");
     }
+}
+
+#[test]
+fn a_site_that_shows_images_shows_those_of_the_web() {
+    let rel = "rel=\"nofollow ugc noopener\"";
+    let manners = "loading=\"lazy\" referrerpolicy=\"no-referrer\"";
+    let cases = [
+        (
+            "![a cat](https://x.example/c.png \"Tom\")",
+            format!("<p><img {manners} src=\"https://x.example/c.png\" alt=\"a cat\" title=\"Tom\"></p>"),
+        ),
+        (
+            "![](HTTP://x.example/c.png)",
+            format!("<p><img {manners} src=\"HTTP://x.example/c.png\" alt=\"\"></p>"),
+        ),
+        (
+            "![a **b** \"c\" <i>](https://x.example/c.png)",
+            format!("<p><img {manners} src=\"https://x.example/c.png\" alt=\"a b &quot;c&quot; &lt;i&gt;\"></p>"),
+        ),
+        (
+            "[![a cat](https://x.example/c.png)](https://y.example)",
+            format!(
+                "<p><a href=\"https://y.example\" {rel}>\
+                 <img {manners} src=\"https://x.example/c.png\" alt=\"a cat\"></a></p>"
+            ),
+        ),
+        ("![a](data:image/png;base64,AAAA)", format!("<p><a {rel}>a</a></p>")),
+        ("![a](/c.png)", format!("<p><a {rel}>a</a></p>")),
+        ("![a](//x.example/c.png)", format!("<p><a {rel}>a</a></p>")),
+        ("![a](javascript:alert(1))", format!("<p><a {rel}>a</a></p>")),
+        (
+            "![a](mailto:me@x.example)",
+            format!("<p><a href=\"mailto:me@x.example\" {rel}>a</a></p>"),
+        ),
+        ("![a](https:c.png)", format!("<p><a {rel}>a</a></p>")),
+    ];
+    for (source, expected) in cases {
+        let rendered = super::render(source, &with_images(), &Limits::default()).unwrap();
+        let links = 1 + usize::from(source.contains("](https://y"));
+        assert_eq!((rendered.html, rendered.links), (expected, links), "{source:?}");
+    }
+}
+
+#[test]
+fn imported_images_come_and_go_with_the_switch() {
+    let source = "<p>a<img src=\"https://x.example/c.png\" alt=b width=1 onload=c srcset=\"d 2x\" loading=eager>e</p>";
+    let shown = super::clean_html(source, &with_images(), &Limits::default()).unwrap();
+    assert_eq!(shown.links, 1);
+    for part in [
+        "src=\"https://x.example/c.png\"",
+        "alt=\"b\"",
+        "loading=\"lazy\"",
+        "referrerpolicy=\"no-referrer\"",
+    ] {
+        assert!(shown.html.contains(part), "{part} in {}", shown.html);
+    }
+    for part in ["width", "onload", "srcset", "eager"] {
+        assert!(!shown.html.contains(part), "{part} in {}", shown.html);
+    }
+    assert_eq!(imported(source), "<p>ae</p>");
+    for hostile in [
+        "x.png",
+        "//x.example/y",
+        "data:image/svg+xml,<svg>",
+        "javascript:alert(1)",
+        "mailto:a@b.example",
+    ] {
+        let html = imported_by(&with_images(), &format!("<img src='{hostile}'>"));
+        assert!(!html.contains("src="), "{html}");
+    }
+}
+
+#[test]
+fn elements_left_out_lose_their_tags_and_keep_their_words() {
+    let source = "# Title\n\n*a* **b** [c](https://c.example) `d`\n\n```rust\nlet e = 1;\n```\n\n- f\n\n<b>g</b>";
+    let cases: [(&[&str], &str); 4] = [
+        (
+            &["p", "em"],
+            "Title\n<p><em>a</em> b c d</p>\nlet e = 1;\n\n\nf\n\n<p>&lt;b&gt;g&lt;/b&gt;</p>",
+        ),
+        (
+            &["p", "code", "pre"],
+            "Title\n<p>a b c <code>d</code></p>\n<pre><code class=\"language-rust\">let e = 1;\n</code></pre>\n\nf\n\n\
+             <p>&lt;b&gt;g&lt;/b&gt;</p>",
+        ),
+        (
+            &["a", "ul", "li"],
+            "Title\na b <a href=\"https://c.example\" rel=\"nofollow ugc noopener\">c</a> d\nlet e = 1;\n\n<ul>\n<li>f</li>\n</ul>\n\
+             &lt;b&gt;g&lt;/b&gt;",
+        ),
+        (&["hr"], "Title\na b c d\nlet e = 1;\n\n\nf\n\n&lt;b&gt;g&lt;/b&gt;"),
+    ];
+    for (elements, expected) in cases {
+        assert_eq!(html_by(&only(elements), source), expected, "{elements:?}");
+    }
+    let table = "| a |\n|---|\n| b |";
+    assert_eq!(
+        html_by(&only(&["table"]), table),
+        html(table),
+        "a table comes with its parts"
+    );
+    assert_eq!(
+        html_by(&only(&["p", "td"]), table)
+            .split_whitespace()
+            .collect::<Vec<_>>(),
+        ["a", "b"]
+    );
+    assert_eq!(html_by(&only(&[]), source), html(source), "an empty list keeps all");
+    assert_eq!(html_by(&only(&ELEMENTS), source), html(source));
+}
+
+/// What is said of "<" in sanitised HTML holds for attributes, too: the attributes of images are put in by it.
+#[test]
+fn a_tag_within_an_attribute_is_none() {
+    for inner in [
+        "<img onerror=x src=y",
+        "<img src='https://x.example'>",
+        "<img ",
+        "a > <img  b",
+    ] {
+        let imported = format!("<a href='https://a.example' title=\"{inner}\">x</a><img alt=\"{inner}\">");
+        let html = imported_by(&with_images(), &imported);
+        assert_eq!(html.matches("<img ").count(), 1, "{html}");
+        assert_harmless(&html, inner);
+        let typed = format!("[x](https://a.example '{inner}') ![{inner}](https://b.example)").replace("='", "=");
+        let html = html_by(&with_images(), &typed);
+        assert!(html.matches("<img ").count() <= 1, "{html}");
+        assert_harmless(&html, inner);
+    }
+}
+
+#[test]
+fn rules_never_widen_what_is_safe() {
+    let hostile = "<script>a</script><svg onload=b>c</svg><iframe src=d></iframe><b onclick=e>f</b><style>g</style>";
+    for elements in [
+        &["script", "svg", "iframe", "style", "b"][..],
+        &["SCRIPT"],
+        &["img"],
+        &["*"],
+        &[""],
+    ] {
+        let html = imported_by(&only(elements), hostile);
+        assert!(html == "<b>f</b>" || html == "f", "{elements:?}: {html}");
+        assert!(
+            !html_by(&only(elements), "![a](https://x.example)").contains("<img"),
+            "{elements:?}"
+        );
+    }
+}
+
+#[test]
+fn a_text_that_cannot_be_rendered_is_shown_as_typed() {
+    assert_eq!(
+        plain(" a <b>\n\"c\" & d\n"),
+        "<p>a &lt;b&gt;<br>\n&quot;c&quot; &amp; d</p>"
+    );
+    assert_eq!(plain(" \n"), "");
 }
 
 #[test]
@@ -388,6 +584,8 @@ fn hostile_markdown_comes_out_harmless() {
     ];
     for source in sources {
         assert_harmless(&html(source), source);
+        assert_harmless(&html_by(&with_images(), source), source);
+        assert_harmless(&html_by(&only(&["a", "code", "p"]), source), source);
     }
 }
 
@@ -457,6 +655,11 @@ fn hostile_html_from_elsewhere_comes_out_harmless() {
         let cleaned = imported(source);
         assert_harmless(&cleaned, source);
         assert_eq!(imported(&cleaned), cleaned, "{source:?}");
+        for rules in [with_images(), only(&["a", "td", "p"]), only(&["table", "p"])] {
+            let cleaned = imported_by(&rules, source);
+            assert_harmless(&cleaned, source);
+            assert_eq!(imported_by(&rules, &cleaned), cleaned, "{source:?}");
+        }
     }
 }
 

@@ -1,0 +1,158 @@
+//! The newest of what is published, for feeds.
+
+use std::collections::HashMap;
+
+use ::entity::comment::{self, Model, State};
+use ::entity::{OfSite, thread};
+use chrono::{DateTime, Utc};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{
+    Alias, CommonTableExpression, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, UnionType, WithClause,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::sites::Visitor;
+
+/// Where the comments are.
+#[derive(Clone, Copy, Debug)]
+pub enum Within<'a> {
+    Site,
+    Thread(&'a thread::Model),
+    /// Replies to a comment, and replies to those.
+    Branch(&'a Model),
+}
+
+/// The newest published comments, newest first.
+pub async fn newest(app: &App, visitor: &Visitor, within: Within<'_>, limit: u64) -> Result<Vec<Model>> {
+    let db = app.db.read();
+    let published = comment::Entity::of_site(visitor.site().id())
+        .filter(comment::Column::State.eq(State::Published))
+        .limit(limit);
+    // Ids are in order of time, and so are the numbers of one branch. Each order has its index.
+    let rows = match within {
+        Within::Site => published.order_by_desc(comment::Column::Id).all(db).await?,
+        Within::Thread(thread) => {
+            let of_thread = published.filter(comment::Column::ThreadId.eq(thread.id));
+            of_thread.order_by_desc(comment::Column::Id).all(db).await?
+        }
+        Within::Branch(top) if top.parent_id.is_none() => {
+            let of_root = published
+                .filter(comment::Column::RootId.eq(top.id))
+                // In the words of the partial index.
+                .filter(Expr::cust(
+                    "root_id IS NOT NULL AND (state = 'published' OR reply_count > 0)",
+                ));
+            of_root.order_by_desc(comment::Column::Number).all(db).await?
+        }
+        Within::Branch(top) => {
+            let mut select = Query::select();
+            select
+                .columns(comment::Column::iter())
+                .from(comment::Entity)
+                .and_where(comment::Column::SiteId.eq(top.site_id))
+                .and_where(comment::Column::State.eq(State::Published))
+                .and_where(comment::Column::Id.in_subquery(Query::select().column("id").from("below").take()))
+                .order_by(comment::Column::Number, Order::Desc)
+                .limit(limit);
+            let rows = db.query_all(&select.with(below(top))).await?;
+            let read = rows.iter().map(|row| Model::from_query_result(row, ""));
+            read.collect::<Result<_, _>>()?
+        }
+    };
+    Ok(rows)
+}
+
+/// The ids of everything under a comment, as `below`.
+fn below(top: &Model) -> WithClause {
+    let of_thread = |select: &mut SelectStatement| {
+        let column = |column| Expr::col((comment::Entity, column));
+        select
+            .column((comment::Entity, comment::Column::Id))
+            .from(comment::Entity)
+            .and_where(column(comment::Column::SiteId).eq(top.site_id))
+            .and_where(column(comment::Column::ThreadId).eq(top.thread_id));
+    };
+    let parent = || Expr::col((comment::Entity, comment::Column::ParentId));
+    let (mut replies, mut further) = (Query::select(), Query::select());
+    of_thread(&mut replies);
+    replies.and_where(parent().eq(top.id));
+    of_thread(&mut further);
+    further.join(
+        JoinType::InnerJoin,
+        Alias::new("below"),
+        parent().equals((Alias::new("below"), Alias::new("id"))),
+    );
+    let table = CommonTableExpression::new()
+        .query(replies.union(UnionType::All, further).to_owned())
+        .column("id")
+        .table_name("below")
+        .to_owned();
+    WithClause::new().recursive(true).cte(table).to_owned()
+}
+
+/// When something was last written to the newest comments of a site, whatever their state: what was taken away shows here, too.
+pub async fn last_touched(app: &App, visitor: &Visitor) -> Result<Option<DateTime<Utc>>> {
+    const NEWEST: u64 = 500;
+    #[derive(FromQueryResult)]
+    struct Row {
+        at: Option<DateTime<Utc>>,
+    }
+    let newest = Query::select()
+        .column(comment::Column::UpdatedAt)
+        .from(comment::Entity)
+        .and_where(comment::Column::SiteId.eq(visitor.site().id()))
+        .order_by(comment::Column::Id, Order::Desc)
+        .limit(NEWEST)
+        .take();
+    let select = Query::select()
+        .expr_as(Expr::col(comment::Column::UpdatedAt).max(), "at")
+        .from_subquery(newest, "newest")
+        .take();
+    let row = app.db.read().query_one(&select).await?;
+    let row = row.map(|row| Row::from_query_result(&row, "")).transpose()?;
+    Ok(row.and_then(|row| row.at))
+}
+
+/// A published comment by its number.
+///
+/// # Errors
+/// `not_found`.
+pub async fn numbered(app: &App, visitor: &Visitor, number: i64) -> Result<Model> {
+    comment::Entity::of_site(visitor.site().id())
+        .filter(comment::Column::Number.eq(number))
+        .one(app.db.read())
+        .await?
+        .filter(|comment| comment.state == State::Published)
+        .ok_or_else(|| Error::not_found("comment"))
+}
+
+/// A comment that readers see something of, by its number.
+///
+/// # Errors
+/// `not_found`.
+pub async fn visible(app: &App, visitor: &Visitor, number: i64) -> Result<Model> {
+    comment::Entity::of_site(visitor.site().id())
+        .filter(comment::Column::Number.eq(number))
+        .one(app.db.read())
+        .await?
+        .filter(super::is_visible)
+        .ok_or_else(|| Error::not_found("comment"))
+}
+
+/// Numbers of comments by their ids.
+pub async fn numbers(app: &App, visitor: &Visitor, ids: Vec<Uuid>) -> Result<HashMap<Uuid, i64>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, i64)> = comment::Entity::of_site(visitor.site().id())
+        .filter(comment::Column::Id.is_in(ids))
+        .select_only()
+        .column(comment::Column::Id)
+        .column(comment::Column::Number)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().collect())
+}

@@ -1,0 +1,423 @@
+//! Reading a conversation: from memory where it can be, and ready to send.
+//!
+//! Most requests of a comment system are this one, and most of them for a page that has not changed since somebody else asked. Such
+//! a one is answered with bytes that were serialised and compressed once, and comes here before poem-openapi takes it apart.
+//! Whatever is unusual about a request (a parameter twice, a value out of bounds, another method) goes the way of every other
+//! operation, and ends here, too, if it is a read after all.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use ::entity::thread;
+use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::{Body, Request, Response};
+use poem_openapi::OperationId;
+use poem_openapi::types::ToJSON;
+
+use super::views::{CommentView, SiteView, ThreadPage, ThreadView};
+use super::{MOST_ROOTS, ROOTS, parameter, place};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::caller;
+use crate::http::cors;
+use crate::infra::cache::{Encoding, Page};
+use crate::sites::settings::Sort;
+use crate::sites::{Purpose, Site, Visitor};
+use crate::threads::cursor::Cursor;
+use crate::threads::heads;
+use crate::threads::key::Address;
+use crate::threads::rules::{self, ClosedBy};
+use crate::threads::{self, Ask, Page as Comments, Place};
+
+/// Raised when the views change their shape, so that no cache keeps the old one.
+const VIEW: u32 = 2;
+
+/// Any cache may keep it and must ask before using it; the answer is 304 until something changed.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+const VARY: HeaderValue = HeaderValue::from_static("Origin, Accept-Encoding");
+
+/// What a page asks of a conversation, as it was sent.
+#[derive(Debug, Default)]
+pub struct Asked {
+    pub id: Option<String>,
+    pub url: Option<String>,
+    pub sort: Option<Sort>,
+    pub after: Option<String>,
+    pub before: Option<String>,
+    pub around: Option<i64>,
+    pub limit: Option<u64>,
+}
+
+/// The key of the site and what is asked, if this is a usual request to read a conversation.
+pub fn usual(request: &Request) -> Option<(String, Asked)> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    let key = request
+        .uri()
+        .path()
+        .strip_prefix(cors::PREFIX)?
+        .strip_suffix("/thread")?;
+    if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let asked = Asked::read(request.uri().query().unwrap_or_default())?;
+    Some((key.to_owned(), asked))
+}
+
+impl Asked {
+    /// `None` for anything that poem-openapi may see otherwise, or refuse.
+    fn read(query: &str) -> Option<Self> {
+        let mut asked = Asked::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let fresh = match &*name {
+                "id" => asked.id.replace(value.into_owned()).is_none(),
+                "url" => asked.url.replace(value.into_owned()).is_none(),
+                "after" => asked.after.replace(value.into_owned()).is_none(),
+                "before" => asked.before.replace(value.into_owned()).is_none(),
+                "around" => asked.around.replace(number_of(&value)?.cast_signed()).is_none(),
+                "sort" => asked.sort.replace(sort_of(&value)?).is_none(),
+                "limit" => asked.limit.replace(limit_of(&value)?).is_none(),
+                // Not part of what is asked.
+                _ => true,
+            };
+            if !fresh {
+                return None;
+            }
+        }
+        Some(asked)
+    }
+}
+
+fn sort_of(value: &str) -> Option<Sort> {
+    match value {
+        "oldest" => Some(Sort::Oldest),
+        "newest" => Some(Sort::Newest),
+        "best" => Some(Sort::Best),
+        "discussed" => Some(Sort::Discussed),
+        _ => None,
+    }
+}
+
+fn limit_of(value: &str) -> Option<u64> {
+    number_of(value).filter(|limit| (1..=MOST_ROOTS).contains(limit))
+}
+
+fn number_of(value: &str) -> Option<u64> {
+    let plain = value.len() <= 18 && value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|_| plain)
+}
+
+/// Answers a read, within the caller's budget.
+pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<Response> {
+    let app = caller::app(request)?;
+    let visitor = caller::visitor(app, request, site_key, Purpose::Read, app.config.limit_read, "read").await?;
+    let address = parameter(Address::new(
+        asked.id.as_deref(),
+        asked.url.as_deref(),
+        visitor.site().settings(),
+    ))?;
+    let site = visitor.site();
+    let sort = asked.sort.unwrap_or(site.settings().sort);
+    let ask = Ask {
+        sort,
+        place: place(sort, asked.after.as_deref(), asked.before.as_deref(), asked.around)?,
+        limit: asked.limit.unwrap_or(ROOTS),
+    };
+    let head = heads::head(app, site.id(), address.key()).await?;
+    let state = state_of(app, site, head.as_deref());
+    if let Some(number) = asked.around {
+        return around(request, app, &visitor, &address, head.as_ref(), ask, number, state).await;
+    }
+    if let Some(tag) = known(request, &state) {
+        return not_modified(tag);
+    }
+    let encoding = accepted(request);
+    let Some(thread) = head else {
+        let page = of_nobody(app, site, &address);
+        return send(&Page::new(page.to_json_string(), state), Encoding::Plain).await;
+    };
+    let key = key_of(&state, ask);
+    let build = || async {
+        let page = build(app, site, &thread, ask).await?;
+        Ok::<_, Error>(Page::new(page.to_json_string(), state))
+    };
+    send(&*app.pages.get(&key, build).await?, encoding).await
+}
+
+/// The page around a comment, made anew for each who asks; with where the comment is now, if it is in another conversation.
+#[expect(clippy::too_many_arguments, reason = "what the caller has found out already")]
+async fn around(
+    request: &Request,
+    app: &App,
+    visitor: &Visitor,
+    address: &Address,
+    head: Option<&Arc<thread::Model>>,
+    ask: Ask,
+    number: i64,
+    mut state: String,
+) -> Result<Response> {
+    let site = visitor.site();
+    let mut page = match head {
+        Some(thread) => build(app, site, thread, ask).await?,
+        None => of_nobody(app, site, address),
+    };
+    let shown = page.comments.iter().any(|comment| comment.number == number);
+    if !shown && let Some(home) = threads::home_of(app, visitor, number, head.map(AsRef::as_ref)).await? {
+        // Where a comment has gone is no part of the version of the conversation that it left.
+        let _ = write!(state, ".{}.{:x}", home.id.simple(), home.version);
+        page.moved = Some(home.into());
+    }
+    match known(request, &state) {
+        Some(tag) => not_modified(tag),
+        None => send(&Page::new(page.to_json_string(), state), accepted(request)).await,
+    }
+}
+
+fn not_modified(tag: String) -> Result<Response> {
+    let mut response = respond(Body::empty(), tag)?;
+    response.set_status(StatusCode::NOT_MODIFIED);
+    Ok(response)
+}
+
+/// The page of a conversation that nobody has opened yet.
+fn of_nobody(app: &App, site: &Site, address: &Address) -> ThreadPage {
+    ThreadPage {
+        thread: ThreadView::new(address, None, site.settings(), app.clock.now()),
+        settings: SiteView::new(&site.row().name, site.settings()),
+        comments: Vec::new(),
+        next: None,
+        previous: None,
+        moved: None,
+    }
+}
+
+/// A page as everybody sees it.
+async fn build(app: &App, site: &Site, thread: &Arc<thread::Model>, ask: Ask) -> Result<ThreadPage> {
+    let Comments {
+        comments,
+        pinned,
+        more_replies,
+        next,
+        previous,
+    } = threads::read(app, thread, ask).await?;
+    let comments = comments.into_iter().map(|placed| {
+        let id = placed.comment.id;
+        let more = more_replies.get(&id).map(|cursor| cursor.encode());
+        CommentView::public(placed, more).pinned(pinned.contains(&id))
+    });
+    Ok(ThreadPage {
+        comments: comments.collect(),
+        thread: ThreadView::of((**thread).clone(), site.settings(), app.clock.now()),
+        settings: SiteView::new(&site.row().name, site.settings()),
+        next: next.map(Cursor::encode),
+        previous: previous.map(Cursor::encode),
+        moved: None,
+    })
+}
+
+/// What everything on a page follows from, beside what is asked: the opaque part of its `ETag`. Time is in it as far as it closes
+/// conversations.
+fn state_of(app: &App, site: &Site, thread: Option<&thread::Model>) -> String {
+    let openness = match rules::closed_by(site.settings(), thread, app.clock.now()) {
+        None => 'o',
+        Some(ClosedBy::Thread) => 't',
+        Some(ClosedBy::Age) => 'a',
+        Some(ClosedBy::Site) => 's',
+    };
+    let mut state = String::with_capacity(64);
+    let version = site.row().version;
+    // Writing to a String does not fail.
+    let _ = match thread {
+        Some(thread) => write!(
+            state,
+            "{VIEW}{openness}{version:x}.{:x}.{}",
+            thread.version,
+            thread.id.simple()
+        ),
+        None => write!(state, "{VIEW}{openness}{version:x}"),
+    };
+    state
+}
+
+/// Under which name a page is kept.
+fn key_of(state: &str, ask: Ask) -> String {
+    let mut key = String::with_capacity(state.len() + 24);
+    let _ = write!(key, "{state}.{:?}.{}", ask.sort, ask.limit);
+    let _ = match ask.place {
+        Place::Start => Ok(()),
+        Place::After(cursor) => write!(key, ".a{}", cursor.encode()),
+        Place::Before(cursor) => write!(key, ".b{}", cursor.encode()),
+        Place::Around(number) => write!(key, ".n{number}"),
+    };
+    key
+}
+
+/// The tag of an encoding: each is a representation of its own (RFC 9110 section 8.8.3).
+fn tag(state: &str, encoding: Encoding) -> String {
+    let ending = match encoding {
+        Encoding::Plain => "",
+        Encoding::Gzip => "-g",
+        Encoding::Brotli => "-b",
+    };
+    ["\"", state, ending, "\""].concat()
+}
+
+/// The tag by which an `If-None-Match` names this state, in whichever encoding (RFC 9110 section 13.1.2: weak comparison).
+fn known(request: &Request, state: &str) -> Option<String> {
+    let known = request.headers().get(header::IF_NONE_MATCH)?.to_str().ok()?;
+    known.split(',').map(str::trim).find_map(|one| {
+        if one == "*" {
+            return Some(tag(state, Encoding::Plain));
+        }
+        let opaque = one.strip_prefix("W/").unwrap_or(one);
+        let inner = opaque.strip_prefix('"')?.strip_suffix('"')?;
+        let plain = inner
+            .strip_suffix("-g")
+            .or_else(|| inner.strip_suffix("-b"))
+            .unwrap_or(inner);
+        (plain == state).then(|| opaque.to_owned())
+    })
+}
+
+async fn send(page: &Page, encoding: Encoding) -> Result<Response> {
+    let (body, encoding) = page.body(encoding).await;
+    let state = std::str::from_utf8(&page.tag).map_err(Error::internal)?;
+    let mut response = respond(Body::from_bytes(body), tag(state, encoding))?;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, JSON);
+    let name = match encoding {
+        Encoding::Plain => return Ok(response),
+        Encoding::Gzip => "gzip",
+        Encoding::Brotli => "br",
+    };
+    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    Ok(response)
+}
+
+fn respond(body: Body, tag: String) -> Result<Response> {
+    let mut response = Response::from(body);
+    response.set_data(OperationId("thread_read"));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::ETAG,
+        HeaderValue::from_maybe_shared(bytes::Bytes::from(tag)).map_err(Error::internal)?,
+    );
+    headers.insert(header::CACHE_CONTROL, REVALIDATE);
+    headers.insert(header::VARY, VARY);
+    Ok(response)
+}
+
+/// The encoding that a caller likes best (RFC 9110 section 12.5.3); of those he likes the same, the one that saves most.
+fn accepted(request: &Request) -> Encoding {
+    let fields = request.headers().get_all(header::ACCEPT_ENCODING);
+    encoding_of(fields.iter().filter_map(|field| field.to_str().ok()))
+}
+
+fn encoding_of<'a>(fields: impl Iterator<Item = &'a str>) -> Encoding {
+    // Thousandths; what is not named has none, but for the plain one, which is there if nothing better is.
+    let (mut brotli, mut gzip, mut plain, mut any) = (None, None, None, None);
+    for member in fields.flat_map(|field| field.split(',')) {
+        let (coding, parameters) = member.split_once(';').unwrap_or((member, ""));
+        let weight = weight_of(parameters);
+        let coding = coding.trim();
+        let is = |name: &str| coding.eq_ignore_ascii_case(name);
+        if is("br") {
+            brotli = Some(weight);
+        } else if is("gzip") || is("x-gzip") {
+            gzip = Some(weight);
+        } else if is("identity") {
+            plain = Some(weight);
+        } else if is("*") {
+            any = Some(weight);
+        }
+    }
+    let [brotli, gzip] = [brotli, gzip].map(|named| named.or(any).unwrap_or(0));
+    let plain = plain.unwrap_or(0);
+    if brotli > 0 && brotli >= gzip && brotli >= plain {
+        Encoding::Brotli
+    } else if gzip > 0 && gzip >= plain {
+        Encoding::Gzip
+    } else {
+        Encoding::Plain
+    }
+}
+
+/// `q`, in thousandths. What is not understood is not liked.
+fn weight_of(parameters: &str) -> u32 {
+    let parameters = parameters.trim();
+    if parameters.is_empty() {
+        return 1000;
+    }
+    let value = parameters
+        .split_once('=')
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+    let number = value.and_then(|(_, value)| value.trim().parse::<f32>().ok());
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and 1000"
+    )]
+    number.map_or(0, |number| (number.clamp(0.0, 1.0) * 1000.0) as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_encoding_is_the_one_that_the_caller_likes_best() {
+        for (fields, expected) in [
+            (&[][..], Encoding::Plain),
+            (&[""], Encoding::Plain),
+            (&["gzip, deflate, br, zstd"], Encoding::Brotli),
+            (&["gzip, deflate"], Encoding::Gzip),
+            (&["deflate, zstd"], Encoding::Plain),
+            (&["GZIP"], Encoding::Gzip),
+            (&["x-gzip"], Encoding::Gzip),
+            (&["gzip", "br"], Encoding::Brotli),
+            (&["br;q=0.5, gzip;q=0.8"], Encoding::Gzip),
+            (&["br;q=0.8, gzip;q=0.8"], Encoding::Brotli),
+            (&["br ; q=0, gzip ; q=1.000"], Encoding::Gzip),
+            (&["br;q=0, gzip;q=0"], Encoding::Plain),
+            (&["*"], Encoding::Brotli),
+            (&["*;q=0"], Encoding::Plain),
+            (&["br;q=0, *"], Encoding::Gzip),
+            (&["identity, gzip;q=0.5"], Encoding::Plain),
+            (&["identity;q=0.5, gzip"], Encoding::Gzip),
+            (&["identity;q=0, br"], Encoding::Brotli),
+            (&["br;q=high, gzip;level=9"], Encoding::Plain),
+            (&["br;q=NaN"], Encoding::Plain),
+            (&["brotli, gzipped"], Encoding::Plain),
+        ] {
+            assert_eq!(encoding_of(fields.iter().copied()), expected, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn a_usual_question_is_read_here() {
+        let asked = Asked::read("utm_source=x&id=a%20b+c&sort=newest&limit=100&after=MTIz&around=007&id_=y").unwrap();
+        assert_eq!(asked.around, Some(7));
+        assert_eq!(asked.id.as_deref(), Some("a b c"));
+        assert_eq!((asked.sort, asked.limit), (Some(Sort::Newest), Some(100)));
+        assert_eq!((asked.after.as_deref(), asked.url), (Some("MTIz"), None));
+        assert!(Asked::read("").is_some());
+        for unusual in [
+            "id=a&id=b",
+            "id=a&sort=Newest",
+            "id=a&sort=",
+            "id=a&limit=0",
+            "id=a&limit=101",
+            "id=a&limit=+5",
+            "id=a&limit=",
+            "id=a&around=-1",
+            "id=a&around=99999999999999999999",
+            "id=a&limit=5&limit=5",
+        ] {
+            assert!(Asked::read(unusual).is_none(), "{unusual}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Threads as they were looked up by their keys, for the next reader: what a page says above its comments.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ::entity::{thread, thread_alias};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ConnectionTrait, FromQueryResult, Iterable, QueryResult};
+
+use super::joined;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::infra::cache::{Found, Kept, Marks, Subject};
+
+/// A thread, or `None` while nobody has commented under a key.
+pub type Head = Option<Arc<thread::Model>>;
+
+/// Heads by site and key.
+pub type Heads = Kept<Head>;
+
+/// What a head takes in memory, near enough.
+pub fn weigh(head: &Head) -> usize {
+    let Some(thread) = head else { return 0 };
+    let texts = [Some(&thread.key), thread.url.as_ref(), thread.title.as_ref()];
+    let json = thread.pinned.to_string().len() + thread.reactions.to_string().len();
+    size_of::<thread::Model>() + texts.into_iter().flatten().map(String::len).sum::<usize>() + 2 * json
+}
+
+/// The thread to which a key leads.
+pub async fn head(app: &App, site_id: Uuid, key: &str) -> Result<Head> {
+    let now = app.clock.now().timestamp_millis();
+    let look = || async {
+        let mut found = look_up(app, site_id, &[key]).await?;
+        Ok::<_, Error>(about(app.heads.marks(), site_id, key, found.remove(key)))
+    };
+    app.heads.get(&place(site_id, key), now, look).await
+}
+
+/// The threads to which some keys lead, in the order of the keys: at most one select, for those that are not kept.
+pub async fn heads(app: &App, site_id: Uuid, keys: &[String]) -> Result<Vec<Head>> {
+    let now = app.clock.now().timestamp_millis();
+    let kept: Vec<Option<Head>> = keys
+        .iter()
+        .map(|key| app.heads.kept(&place(site_id, key), now))
+        .collect();
+    let missing: Vec<&str> = keys
+        .iter()
+        .zip(&kept)
+        .filter(|(_, head)| head.is_none())
+        .map(|(key, _)| key.as_str())
+        .collect();
+    if missing.is_empty() {
+        return Ok(kept.into_iter().flatten().collect());
+    }
+    let since = app.heads.marks().now();
+    let found = look_up(app, site_id, &missing).await?;
+    let heads = keys.iter().zip(kept).map(|(key, kept)| {
+        kept.unwrap_or_else(|| {
+            let head = about(app.heads.marks(), site_id, key, found.get(key.as_str()).cloned());
+            app.heads.keep(&place(site_id, key), now, since, head)
+        })
+    });
+    Ok(heads.collect())
+}
+
+/// A head is about its key and, if the key leads somewhere, about the thread.
+fn about(marks: &Marks, site_id: Uuid, key: &str, thread: Head) -> Found<Head> {
+    let id = thread.as_ref().map(|thread| thread.id);
+    let found = Found::new(marks, thread, Subject::Key(site_id, key));
+    match id {
+        Some(id) => found.and_about(marks, Subject::Thread(id)),
+        None => found,
+    }
+}
+
+/// Under which name a head is kept.
+fn place(site_id: Uuid, key: &str) -> String {
+    let mut letters = Uuid::encode_buffer();
+    let site_id: &str = site_id.simple().encode_lower(&mut letters);
+    [site_id, key].concat()
+}
+
+async fn look_up(app: &App, site_id: Uuid, keys: &[&str]) -> Result<HashMap<String, Arc<thread::Model>>> {
+    const ASKED: &str = "asked";
+    let select = Query::select()
+        .columns(thread::Column::iter().map(|column| (thread::Entity, column)))
+        .expr_as(Expr::col((thread_alias::Entity, thread_alias::Column::Key)), ASKED)
+        .from(thread_alias::Entity)
+        .inner_join(thread::Entity, joined())
+        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::SiteId)).eq(site_id))
+        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::Key)).is_in(keys.iter().copied()))
+        .to_owned();
+    let rows = app.db.read().query_all(&select).await?;
+    let read = |row: &QueryResult| -> Result<_> {
+        Ok((
+            row.try_get("", ASKED)?,
+            Arc::new(thread::Model::from_query_result(row, "")?),
+        ))
+    };
+    rows.iter().map(read).collect()
+}
