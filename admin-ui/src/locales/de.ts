@@ -424,7 +424,7 @@ export const de: Words = {
       'erfasst, geht nicht verloren: Er wartet auf Sie, mit diesem Grund.',
     threadsOpen: 'Gespräche eröffnen darf',
     patterns: 'Muster',
-    patternsHint: 'Adressen von Seiten, mit * für Beliebiges: https://blog.example/posts/*',
+    patternsHint: 'Adressen von Seiten, mit * für Beliebiges, etwa https://blog.example/posts/*.',
     patternsUnused: 'Nicht in Gebrauch, solange eine andere Regel gewählt ist.',
     patternsNone: 'Ohne Muster wartet jedes neue Gespräch auf Sie. Nennen Sie mindestens eines.',
     patternInvalid: (text) => `„${text}“ ist kein Muster. Es beginnt mit https:// oder mit *, ohne Leerzeichen.`,

@@ -363,7 +363,7 @@ export const en = {
       'lost: it waits for you, with that reason.',
     threadsOpen: 'Conversations can be opened by',
     patterns: 'Patterns',
-    patternsHint: 'Addresses of pages, with * for anything: https://blog.example/posts/*',
+    patternsHint: 'Addresses of pages, with * for anything, such as https://blog.example/posts/*.',
     patternsUnused: 'Not in use while another rule is chosen.',
     patternsNone: 'Without a pattern, every new conversation waits for you. Add at least one.',
     patternInvalid: (text: string) => `“${text}” is not a pattern. It begins with https:// or with *, without spaces.`,

@@ -71,7 +71,7 @@ function Heading({ comment, withState }: { comment: AdminComment; withState: boo
   const website = webAddress(author.website);
   return (
     <Group gap={8} className={classes.heading}>
-      <Text fw={600} component="h3" m={0}>
+      <Text fw={600} component="h2" m={0}>
         {author.name ?? words.comment.anonymous}
       </Text>
       {author.team && (

@@ -22,10 +22,10 @@ export function Reports({ comment, opened }: { comment: AdminComment; opened: bo
     <div className={classes.reports}>
       <Button
         size="compact-sm"
-        color="red"
-        variant="light"
+        variant="default"
+        className={classes.toggle}
         leftSection={<Icon name="flag" size={14} />}
-        rightSection={<Icon name={isOpen ? 'up' : 'down'} size={12} />}
+        rightSection={<Icon name="chevron" size={14} />}
         aria-expanded={isOpen}
         aria-controls={id}
         onClick={() => setIsOpen(!isOpen)}

@@ -163,6 +163,7 @@ function ThreadCard({ thread }: { thread: Thread }) {
         <Badge
           variant="light"
           size="lg"
+          leftSection={<Icon name="talk" size={13} />}
           className={classes.count}
           aria-label={words.sites.comments(thread.comment_count)}
         >

@@ -41,15 +41,16 @@ export function MergeDialog({ thread, into: given, q, onClose }: Dialog & { into
       run={run}
       isReady={into !== undefined}
       onClose={onClose}
-      onDone={(change) => {
+      onDone={async (change) => {
         notifyDone(words.arrange.merge.done(change.comments));
         // This conversation is gone, and its page with it.
-        void navigate({
+        await navigate({
           to: '/t/$tenantId/threads/$threadId',
           params: { tenantId, threadId: change.target.id },
           search: {},
           replace: true,
-        }).then(() => client.removeQueries(threadQuery(tenantId, thread.id)));
+        });
+        client.removeQueries(threadQuery(tenantId, thread.id));
       }}
     >
       {(errors) => (
@@ -174,7 +175,7 @@ type ArrangeProps = Dialog & {
   kind: Arrangement;
   run: (preview: boolean) => Promise<ThreadChange>;
   /** Whether there is enough to look at the outcome. */ isReady: boolean;
-  /** Instead of showing the result. */ onDone?: (change: ThreadChange) => void;
+  /** Instead of showing the result. */ onDone?: (change: ThreadChange) => Promise<unknown>;
   /** Other words for a problem than the usual ones. */ renderProblem?: (error: unknown) => ReactNode;
   children: (errors: Errors) => ReactNode;
 };
@@ -189,7 +190,7 @@ function ArrangeDialog({ kind, thread, run, isReady, onClose, onDone, renderProb
     mutationFn: () => run(false),
     onSuccess: async (change) => {
       // First away from what is gone, then everything anew.
-      onDone?.(change);
+      await onDone?.(change);
       await refresh();
     },
   });

@@ -1,4 +1,4 @@
-import { Card, Text, Title } from '@mantine/core';
+import { Anchor, Card, Text, Title } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ThreadEvent } from '~/api/types';
 import { useWords } from '~/locales/locale';
@@ -43,10 +43,16 @@ function Event({ event }: { event: ThreadEvent }) {
         {detail && ` · ${detail}`}
         {other?.id && (
           <>
-            {' · '}
-            <Link to="/t/$tenantId/threads/$threadId" params={{ tenantId, threadId: other.id }}>
+            {' '}
+            <Anchor
+              inherit
+              underline="always"
+              renderRoot={(props) => (
+                <Link to="/t/$tenantId/threads/$threadId" params={{ tenantId, threadId: other.id ?? '' }} {...props} />
+              )}
+            >
               {other.name}
-            </Link>
+            </Anchor>
           </>
         )}
       </Text>

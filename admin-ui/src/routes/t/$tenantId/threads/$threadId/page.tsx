@@ -105,7 +105,7 @@ function Head({ thread }: { thread: Thread }) {
           <span>{thread.site.name}</span>
           {url && (
             <span>
-              <Anchor href={url} target="_blank" rel="noopener noreferrer">
+              <Anchor href={url} target="_blank" rel="noopener noreferrer" underline="always">
                 {words.comment.openPage} <Icon name="outside" size={13} />
               </Anchor>
             </span>

@@ -57,7 +57,7 @@ export function Pins({ record }: { record: ThreadRecord }) {
       <Title order={2} size="h4" mb={4}>
         {threads.pins}
       </Title>
-      <Text size="sm" c="dimmed" mb="sm">
+      <Text size="sm" c="dimmed" mb={pins.length > 0 ? 'sm' : 0}>
         {pins.length === 0 ? threads.pinsNone(MOST_PINS) : threads.pinsLead(pins.length, MOST_PINS)}
       </Text>
       <ol className={classes.pins} aria-busy={saving.isPending}>

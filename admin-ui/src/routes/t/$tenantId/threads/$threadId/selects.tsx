@@ -29,7 +29,7 @@ type ThreadSelectProps = Props & { siteId: string; exceptId: string; q: string |
 export function ThreadSelect({ siteId, exceptId, q = '', ...field }: ThreadSelectProps) {
   const { sites } = useWords();
   const { tenantId } = useParams({ from: '/signed-in/t/$tenantId/threads/$threadId' });
-  const [search, setSearch] = useState(q);
+  const [search, setSearch] = useState('');
   const [words] = useDebouncedValue(search, PAUSE_MS);
   const { data: chosen } = useQuery({
     ...threadQuery(tenantId, field.value ?? ''),
@@ -40,7 +40,8 @@ export function ThreadSelect({ siteId, exceptId, q = '', ...field }: ThreadSelec
     label: nameOfThread(thread),
     detail: [nameOfKey(thread.key), sites.comments(thread.comment_count)].join(' · '),
   });
-  const wanted = searched(words, chosen && choice(chosen.thread));
+  // What was asked for elsewhere stands, until somebody types here.
+  const wanted = searched(words === '' ? q : words, chosen && choice(chosen.thread));
   const { data: found } = useQuery({
     queryKey: ['tenant', tenantId, 'choices', 'threads', siteId, wanted],
     queryFn: () =>
@@ -59,7 +60,7 @@ export function ThreadSelect({ siteId, exceptId, q = '', ...field }: ThreadSelec
       onSearch={setSearch}
       choices={choices}
       chosen={chosen && choice(chosen.thread)}
-      isOpen={q !== ''}
+      isOpen={q !== '' && field.value === undefined}
     />
   );
 }

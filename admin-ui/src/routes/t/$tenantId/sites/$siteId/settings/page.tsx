@@ -154,14 +154,21 @@ function SaveBar({ form, isPending }: { form: Form; isPending: boolean }) {
   const faulty = Object.keys(form.errors).length;
   return (
     <Paper className={classes.bar} withBorder shadow="md" p="xs" role="group" aria-label={words.unsaved}>
-      <Group gap="xs">
-        <Text size="sm" px={6} mr="auto" c={faulty > 0 ? 'var(--mantine-color-error)' : undefined} aria-live="polite">
+      <Group gap="xs" justify="flex-end">
+        <Text
+          size="sm"
+          px={6}
+          mr="auto"
+          c={faulty > 0 ? 'var(--mantine-color-error)' : undefined}
+          visibleFrom={faulty > 0 ? undefined : 'xs'}
+          aria-live="polite"
+        >
           {faulty > 0 ? words.faulty(faulty) : words.unsaved}
         </Text>
-        <Button variant="subtle" color="gray" onClick={form.reset}>
+        <Button variant="subtle" color="gray" px="sm" onClick={form.reset}>
           {words.reset}
         </Button>
-        <Button type="submit" loading={isPending}>
+        <Button type="submit" px="sm" loading={isPending}>
           {words.submit}
         </Button>
       </Group>

@@ -242,6 +242,7 @@ export function Opening({ form, disabled }: Props) {
           {words.signedHint}{' '}
           <Anchor
             inherit
+            underline="always"
             renderRoot={(props) => (
               <Link
                 to="/t/$tenantId/sites/$siteId/signing-key"

@@ -40,6 +40,7 @@ export function SigningKeyPage() {
           {isInUse ? words.inUse : words.notInUse}{' '}
           <Anchor
             inherit
+            underline="always"
             renderRoot={(props) => (
               <Link
                 to="/t/$tenantId/sites/$siteId/settings"
@@ -75,9 +76,11 @@ export function SigningKeyPage() {
         <Text size="sm" mb="md">
           {words.rotateLead}
         </Text>
-        <Button variant="default" leftSection={<Icon name="reload" />} onClick={() => setIsRotating(true)}>
-          {words.rotate}
-        </Button>
+        <Group>
+          <Button variant="default" leftSection={<Icon name="reload" />} onClick={() => setIsRotating(true)}>
+            {words.rotate}
+          </Button>
+        </Group>
       </Card>
       <Rotate
         opened={isRotating}
