@@ -62,8 +62,9 @@ test: prerequisites ## Everything: sets up PostgreSQL, Redis and Chromium if mis
 	@scripts/test.sh
 
 .PHONY: bench
-bench: build ## Reads and posts per second and their latencies, SQLite in a temporary folder
-	@node scripts/bench.mjs
+bench: build ## What one node does beside the least it could do, on SQLite and PostgreSQL; BENCH=--full for large conversations
+	@scripts/setup-test-machine.sh
+	@scripts/with-engines.sh cargo bench --bench node -- $(BENCH)
 
 ##@ Help
 

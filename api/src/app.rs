@@ -24,6 +24,9 @@ use crate::threads::heads::{self, Heads};
 /// Shortest secret key, in bytes: 256 bits.
 pub const SECRET_LENGTH: usize = 32;
 
+/// Bytes for sites and for heads of threads, also where no pages are kept.
+const LEAST_KEPT: u64 = 1024 * 1024;
+
 pub struct App {
     pub config: Config,
     pub db: Db,
@@ -66,8 +69,13 @@ impl App {
         let marks = || Arc::clone(db.bus().marks());
         let bytes = config.cache_megabytes * 1024 * 1024;
         Ok(Arc::new(App {
-            sites: Kept::new(marks(), bytes / 16, config.cache_seconds, kept::weigh),
-            heads: Kept::new(marks(), bytes / 16 * 3, config.cache_seconds, heads::weigh),
+            sites: Kept::new(marks(), (bytes / 16).max(LEAST_KEPT), config.cache_seconds, kept::weigh),
+            heads: Kept::new(
+                marks(),
+                (bytes / 16 * 3).max(LEAST_KEPT),
+                config.cache_seconds,
+                heads::weigh,
+            ),
             pages: Pages::new(bytes / 16 * 12),
             streams: Streams::new(streams::Limits {
                 all: config.streams,

@@ -1,47 +1,121 @@
-// Bundles the two scripts that pages load, with compressed siblings for servers that send files as they lie, and fails
-// when one outgrows its budget.
-import { readFile, mkdir, rm, writeFile } from 'node:fs/promises';
+// Bundles what pages load, with compressed siblings for servers that send files as they lie, and fails when something
+// outgrows its budget: embed.js reads, embed/write.js and one language are loaded after it.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
+import { minify } from 'terser';
+import { evaluate } from './evaluate.mjs';
 
-/** Most bytes after gzip. */
-const BUDGETS = { 'embed.js': 18_000, 'count.js': 800 };
+/** Most bytes after gzip; the last for embed.js, embed/write.js and the largest language together. */
+const BUDGETS = { 'embed.js': 8_000, 'count.js': 800 };
+const ALL_BUDGET = 18_000;
 
 const root = new URL('../', import.meta.url);
 const dist = new URL('dist/', root);
+const locales = new URL('src/locales/', root);
+const sources = (await readdir(locales)).filter((name) => name !== 'words.ts').map((name) => name.replace('.ts', ''));
+/** Languages without a file of their own whose readers read another's; by the names that pages and browsers use. */
+const OTHER_NAMES = { nn: 'nb', no: 'nb', zh: 'zh-CN', 'zh-HK': 'zh-TW', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-TW' };
+const READ_AS = Object.entries(OTHER_NAMES).filter(([, source]) => sources.includes(source));
+const languages = [...sources, ...READ_AS.map(([name]) => name)].sort();
+
+/** The browsers of mid-2023 on: adopted style sheets, container queries and color-mix(). */
+const target = ['chrome111', 'firefox113', 'safari16.4'];
 
 const minifiedCss = {
   name: 'minified-css',
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await esbuild.transform(await readFile(path, 'utf8'), { loader: 'css', minify: true, target });
-      return { contents: code.trim(), loader: 'text' };
+      const css = await readFile(path, 'utf8');
+      // A prefix for mask would cost more than the fading that Chrome before 120 goes without.
+      const { code } = await esbuild.transform(css, {
+        loader: 'css',
+        minify: true,
+        target: ['chrome120', ...target.slice(1)],
+      });
+      // What esbuild leaves in the values of custom properties.
+      return { contents: code.trim().replace(/(?<=--[\w-]+:|,) /g, ''), loader: 'text' };
     });
   },
 };
 
-/** The browsers of mid-2023 on: adopted style sheets, container queries and color-mix(). */
-const target = ['chrome111', 'firefox113', 'safari16.4'];
+/** The words of each language as two modules: what readers and writers need, and what few of them ever do. */
+async function localeModules() {
+  const english = await evaluate(new URL('en.ts', locales));
+  const modules = new Map();
+  for (const language of languages) {
+    const source = Object.fromEntries(READ_AS)[language] ?? language;
+    const words = language === 'en' ? english : (await evaluate(new URL(`${source}.ts`, locales))).default;
+    const isRare = ([name]) => Object.hasOwn(english.rare, name);
+    const parts =
+      language === 'en' ?
+        { '': words.writing, '.rare': words.rare } // embed.js has the rest
+      : {
+          '': Object.fromEntries(Object.entries(words).filter((entry) => !isRare(entry))),
+          '.rare': Object.fromEntries(Object.entries(words).filter(isRare)),
+        };
+    for (const [ending, part] of Object.entries(parts)) {
+      const { code } = await esbuild.transform(`export default ${JSON.stringify(part)}`, {
+        minify: true,
+        charset: 'utf8',
+      });
+      modules.set(`embed/locales/${language}${ending}.js`, Buffer.from(code.trim()));
+    }
+  }
+  return modules;
+}
+
+/** Resolves to the files by their names in dist/. */
+async function bundle(entryPoints, options) {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root.pathname,
+    entryPoints,
+    outdir: dist.pathname,
+    bundle: true,
+    write: false,
+    minify: true,
+    target,
+    charset: 'utf8',
+    legalComments: 'none',
+    plugins: [minifiedCss],
+    ...options,
+  });
+  const files = new Map();
+  for (const { path, text } of outputFiles) {
+    const compress = { passes: 4, ecma: 2022, pure_getters: true, unsafe_arrows: true };
+    const { code } = await minify(text, { module: true, ecma: 2022, compress });
+    files.set(path.slice(dist.pathname.length), Buffer.from(code));
+  }
+  return files;
+}
+
+const loaded = {
+  write: 'src/write/write.ts',
+  more: 'src/more/more.ts',
+  trouble: 'src/trouble.ts',
+  recent: 'src/recent.ts',
+};
+const entries = Object.fromEntries(Object.entries(loaded).map(([name, path]) => [`embed/${name}`, path]));
+const parts = new Map([...(await bundle(entries, { format: 'esm' })), ...(await localeModules())]);
+const hash = createHash('sha256');
+for (const contents of parts.values()) hash.update(contents);
+const define = {
+  VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)),
+  LANGUAGES: JSON.stringify(languages.join(' ')),
+};
+const files = new Map([
+  ...(await bundle({ embed: 'src/embed.ts', count: 'src/count.ts' }, { format: 'iife', define })),
+  ...(await bundle({ 'embed/parlour': 'src/module.ts' }, { format: 'esm', define })),
+  ...parts,
+]);
 
 await rm(dist, { recursive: true, force: true });
-await mkdir(dist);
-const { outputFiles } = await esbuild.build({
-  absWorkingDir: new URL('.', root).pathname,
-  entryPoints: ['src/embed.ts', 'src/count.ts'],
-  outdir: dist.pathname,
-  bundle: true,
-  write: false,
-  format: 'iife',
-  minify: true,
-  target,
-  charset: 'utf8',
-  legalComments: 'none',
-  plugins: [minifiedCss],
-});
-
-console.log('file         raw     gzip   brotli   budget');
-for (const { path, contents } of outputFiles) {
-  const name = path.split('/').at(-1);
+await mkdir(new URL('embed/locales/', dist), { recursive: true });
+await writeFile(new URL('embed/parlour.d.ts', dist), await readFile(new URL('src/parlour.d.ts', root)));
+const sizes = new Map();
+console.log('file                       raw     gzip   brotli   budget');
+for (const [name, contents] of files) {
   const gzip = gzipSync(contents, { level: 9 });
   const brotli = brotliCompressSync(contents, {
     params: {
@@ -55,10 +129,16 @@ for (const { path, contents } of outputFiles) {
     writeFile(new URL(`${name}.gz`, dist), gzip),
     writeFile(new URL(`${name}.br`, dist), brotli),
   ]);
-  const figures = [contents.length, gzip.length, brotli.length, BUDGETS[name]];
-  console.log(name.padEnd(9) + figures.map((bytes) => String(bytes).padStart(9)).join(''));
-  if (gzip.length > BUDGETS[name]) {
-    console.error(`${name} is ${gzip.length - BUDGETS[name]} bytes over its budget of ${BUDGETS[name]} after gzip`);
-    process.exitCode = 1;
-  }
+  sizes.set(name, gzip.length);
+  tell(name, [contents.length, gzip.length, brotli.length], BUDGETS[name]);
+}
+const [heaviest] = languages.map((name) => sizes.get(`embed/locales/${name}.js`)).sort((a, b) => b - a);
+tell('all, heaviest language', ['', sizes.get('embed.js') + sizes.get('embed/write.js') + heaviest, ''], ALL_BUDGET);
+
+function tell(name, figures, budget = '') {
+  const [, gzip] = figures;
+  console.log(name.padEnd(23) + [...figures, budget].map((figure) => String(figure).padStart(9)).join(''));
+  if (!budget || gzip <= budget) return;
+  console.error(`${name}: ${gzip - budget} bytes over the budget of ${budget} after gzip`);
+  process.exitCode = 1;
 }

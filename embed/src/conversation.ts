@@ -1,225 +1,194 @@
-/** The comments of a thread, the form above them, and what connects the two with the server and the store. */
+/** The comments of a thread, the form above them, and the ways through them. */
 
-import { codeOf, Failure, postComment, previewText, readReplies, readThread, type Site } from './client';
-import { CommentCard, type CardEvents } from './comment-card';
-import { Composer, type Draft } from './composer';
+import { card, fold, type Card } from './card';
+import { ask, type Failure } from './client';
 import { arrange, el, visit } from './dom';
 import { explain } from './explain';
 import { loader } from './loader';
-import { readOwn } from './own-comments';
-import { fill, plural, type Speech } from './speech';
-import type { ThreadOptions } from './thread';
-import { everyMinute, relative } from './time';
-import { isFurtherOn, outline, withOwn, withPage, withReplies } from './tree';
-import type { Comment, PostedComment, Sort, ThreadPage } from './wire';
+import { plural, type Speech } from './speech';
+import type { Options } from './thread';
+import { relative } from './time';
+import { missing, outline, withReplies } from './tree';
+import type { Comment, RepliesPage, ThreadPage } from './wire';
 
-export class Conversation {
-  readonly parts: HTMLElement[];
-  readonly #options: ThreadOptions;
-  readonly #site: Site;
-  readonly #page: ThreadPage;
-  readonly #speech: Speech;
-  readonly #title = el('h2', { class: 'title', part: 'title' });
-  readonly #list = el('ol', { class: 'list', part: 'list', role: 'list' });
-  readonly #empty = el('p', { class: 'empty', part: 'empty' });
-  readonly #status = el('p', { class: 'unseen', role: 'status' });
-  readonly #more: HTMLElement;
-  /** What everybody sees, as far as it is loaded. */
-  #public: Comment[];
-  readonly #own = new Map<string, Comment>();
-  readonly #cards = new Map<string, CommentCard>();
-  /** Closed ones too: they keep their text for the next time. */
-  readonly #composers = new Map<CommentCard, Composer>();
+/** What is shown, and what may be done to it; write.js works on this alone. */
+export interface Conversation {
+  readonly options: Options;
+  readonly speech: Speech;
+  /**
+   * The thread, its site's settings, and where reading goes on; `comments` is what everybody sees, as far as it is
+   * loaded.
+   */
+  page: ThreadPage;
+  readonly cards: Map<string, Card>;
+  /** Holds the title; has room for more. */
+  readonly head: HTMLElement;
+  readonly title: HTMLElement;
+  /** Why nothing can be written; empty when something can. */
+  readonly note: HTMLElement;
+  readonly form: HTMLFormElement;
+  readonly text: HTMLTextAreaElement;
+  /** Room for reactions to the page. */
+  readonly reactions: HTMLElement;
+  /** Adds what only this reader sees; nothing until writing is loaded. */
+  mix(comments: Comment[]): Comment[];
+  /** Puts into a card that was drawn what belongs to writing; nothing until that is loaded. */
+  dress(card: Card): void;
+  /** Makes the page say what the state says, touching only what differs. */
+  draw(): void;
+  /** Whatever `act` changes above, what the reader looks at stays where it is. */
+  keepPlace(act: () => void): void;
+  /** Reads another page of roots in place of those that are shown. */
+  turn(query: object): Promise<void>;
+  /** Shows the comment that the page's address names. `asked` when it is no use to ask the server for it again. */
+  followHash(asked: boolean): Promise<void>;
+}
 
-  constructor(options: ThreadOptions, site: Site, page: ThreadPage, speech: Speech) {
-    this.#options = options;
-    this.#site = site;
-    this.#page = page;
-    this.#speech = speech;
-    this.#public = page.comments;
-    this.#more = loader(speech.words.loadMore, () => this.#loadMore(), speech);
-    this.parts = [this.#title, this.#entrance(), this.#list, this.#empty, this.#more, this.#status];
-    this.#draw();
-    everyMinute(() => this.#tick(), options.signal);
-    window.addEventListener('hashchange', () => this.followHash(), { signal: options.signal });
-  }
-
-  /** Waiting and refused comments are an extra: the thread stands without them when the server does not answer. */
-  async addOwn(): Promise<void> {
-    const { store, signal } = this.#options;
-    const further = (comment: Comment) => isFurtherOn(this.#public, comment, !!this.#page.next, this.#sort);
-    try {
-      const own = await readOwn(this.#site, store, this.#page.thread.key, this.#public, further, signal);
-      for (const comment of own) this.#own.set(comment.id, comment);
-      this.#draw();
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-    }
-  }
-
-  /** Shows the comment that the page's address names, or the thread itself for `#parlour-comments`. */
-  followHash(): void {
-    const [, name] = /^#parlour-(\d+|comments)$/.exec(location.hash) ?? [];
-    if (!name) return;
-    if (name === 'comments') return this.#title.scrollIntoView();
-    for (const card of this.#cards.values()) {
-      const named = String(card.comment.number) === name;
-      card.article.classList.toggle('target', named);
-      if (named) visit(card.article, 'center');
-    }
-  }
-
-  get #sort(): Sort {
-    return this.#options.sort ?? this.#page.settings.sort;
-  }
-
-  get #place(): string {
-    return JSON.stringify(this.#options.key);
-  }
-
-  #entrance(): HTMLElement {
-    const { thread, settings } = this.#page;
-    const { words } = this.#speech;
-    if (!thread.open) return el('p', { class: 'closed quiet' }, words.closed);
-    const { element } = this.#composer(this.#place, words.writeLabel, undefined);
-    if (settings.notice) element.append(el('p', { class: 'notice', part: 'notice' }, settings.notice));
-    return element;
-  }
-
-  #composer(place: string, label: string, card: CommentCard | undefined): Composer {
-    const { store, signal } = this.#options;
-    return new Composer({
-      speech: this.#speech,
-      settings: this.#page.settings,
-      store,
-      place,
-      label,
-      signal,
-      preview: (text) => previewText(this.#site, text, signal),
-      post: (draft, idempotencyKey) => this.#post(draft, idempotencyKey, card),
-      ...(card && { cancel: () => card.setComposer(undefined) }),
-    });
-  }
-
-  async #post(draft: Draft, idempotencyKey: string, card: CommentCard | undefined): Promise<void> {
-    const { key, page, signal, emit } = this.#options;
-    const comment = { thread: { ...page, ...key }, ...(card && { parent_id: card.comment.id }), ...draft };
-    try {
-      this.#show(await postComment(this.#site, comment, idempotencyKey, signal), card);
-    } catch (error) {
-      if (error instanceof Failure && !signal.aborted) {
-        emit('error', { code: codeOf(error.reason), message: explain(error.reason, this.#speech).text });
-      }
-      throw error;
-    }
-  }
-
-  #show({ comment, thread, token, token_expires_at: expires }: PostedComment, card: CommentCard | undefined): void {
-    const { store, emit } = this.#options;
-    const { words } = this.#speech;
-    store.keepToken({ comment: comment.id, thread: thread.key, token, expires });
-    this.#own.set(comment.id, comment);
-    this.#page.thread = { ...this.#page.thread, ...thread };
-    this.#draw();
-    card?.setComposer(undefined);
-    visit(this.#cards.get(comment.id)!.article);
-    this.#status.textContent = comment.state === 'published' ? words.postedPublished : words.postedPending;
-    emit('posted', { comment, thread });
-  }
-
-  readonly #events: CardEvents = {
-    reply: (card) => this.#toggleReply(card),
-    dismiss: (card) => this.#dismiss(card),
-    more: (card) => this.#loadReplies(card),
+/** `standing` are texts that the server rendered into the page, by the ids of their comments. */
+export function converse(
+  options: Options,
+  page: ThreadPage,
+  speech: Speech,
+  standing: ReadonlyMap<string, HTMLElement>,
+): Conversation {
+  const { section, signal } = options;
+  const { words, locale } = speech;
+  const { notice, reactions } = page.settings;
+  const cards = new Map<string, Card>();
+  const title = el('h2', { part: 'title', tabindex: -1 });
+  const trouble = el('p', { part: 'error', role: 'alert' });
+  const note = el('p', { part: 'notice' });
+  const text = el('textarea', {
+    part: 'textarea',
+    rows: 2,
+    dir: 'auto',
+    'aria-label': words.writeLabel,
+    placeholder: words.placeholder,
+  });
+  const form = el('form', { part: 'composer' }, el('div', { part: 'editor' }, el('div', {}, text)));
+  const list = el('ol', { part: 'list', role: 'list' });
+  const empty = el('p', { part: 'empty' }, words.empty);
+  const explained = (failure: Failure) => explain(failure, speech, options);
+  const earlier = loader(words.loadEarlier, () => extend('previous', 'before'), explained);
+  const later = loader(words.loadMore, () => extend('next', 'after'), explained);
+  const self: Conversation = {
+    options,
+    speech,
+    page,
+    cards,
+    head: el('header', { class: 'top' }, title),
+    title,
+    note,
+    form,
+    text,
+    reactions: el('div', { part: 'reactions', hidden: !reactions.length }),
+    mix: (comments) => comments,
+    dress() {},
+    draw,
+    keepPlace,
+    turn,
+    followHash,
   };
 
-  #toggleReply(card: CommentCard): void {
-    const composer = this.#composers.get(card) ?? this.#replyComposer(card);
-    if (composer.element.isConnected) {
-      card.setComposer(undefined);
-    } else {
-      card.setComposer(composer.element);
-      composer.focus();
+  if (notice) form.append(el('p', { part: 'notice', dir: 'auto' }, notice));
+  section.replaceChildren(self.head, self.reactions, trouble, note, form, earlier, list, empty, later);
+  draw();
+  const timer = setInterval(() => {
+    for (const time of section.querySelectorAll('time')) time.textContent = relative(time.dateTime, locale);
+  }, 60_000);
+  signal.addEventListener('abort', () => clearInterval(timer));
+  addEventListener('hashchange', () => followHash(false), { signal });
+  void followHash(true);
+  return self;
+
+  function draw(): void {
+    const { thread, comments, next, previous, settings } = self.page;
+    const { comment_count: count, locked, open } = thread;
+    const children = new Map<Element, HTMLElement[]>([[list, []]]);
+    const gone = new Set(cards.keys());
+    const fresh: Card[] = [];
+    for (const { comment, parent } of outline(self.mix(comments))) {
+      const { id } = comment;
+      let each = cards.get(id);
+      if (!each) {
+        each = card(speech, settings.max_depth, self, standing.get(id));
+        fresh.push(each);
+        cards.set(id, each);
+      }
+      each.show(comment, parent);
+      gone.delete(id);
+      children.set(each.replies, []);
+      children.get(cards.get(parent?.id as string)?.replies ?? list)!.push(each.element);
     }
-  }
-
-  #replyComposer(card: CommentCard): Composer {
-    const { id, author } = card.comment;
-    const label = fill(this.#speech.words.replyLabel, { name: author.name ?? this.#speech.words.anonymous });
-    const composer = this.#composer(`${this.#place}#${id}`, label, card);
-    this.#composers.set(card, composer);
-    return composer;
-  }
-
-  #dismiss(card: CommentCard): void {
-    const { id } = card.comment;
-    this.#own.delete(id);
-    this.#options.store.dropTokens(new Set([id]));
-    this.#draw();
-    this.#title.tabIndex = -1;
-    this.#title.focus({ preventScroll: true });
-  }
-
-  async #loadMore(): Promise<void> {
-    const { key, signal } = this.#options;
-    const page = await readThread(this.#site, key, { sort: this.#sort, after: this.#page.next }, signal);
-    const { next } = page;
-    if (next === undefined) delete this.#page.next;
-    else this.#page.next = next;
-    this.#extend(withPage(this.#public, page.comments));
-  }
-
-  async #loadReplies(card: CommentCard): Promise<void> {
-    const { id, more_replies: after } = card.comment;
-    if (after === undefined) return;
-    const { comments, next } = await readReplies(this.#site, id, after, this.#options.signal);
-    this.#extend(withReplies(this.#public, comments, id, next));
-  }
-
-  /** Goes on where the reader was: at the first comment that is new. */
-  #extend(list: Comment[]): void {
-    const before = new Set(this.#cards.keys());
-    this.#public = list;
-    this.#draw();
-    const first = list.find(({ id }) => !before.has(id));
-    if (first) this.#cards.get(first.id)!.article.focus({ preventScroll: true });
-  }
-
-  /** Makes the page say what the state says, touching only what differs. */
-  #draw(): void {
-    const { thread, next } = this.#page;
-    const { words, locale } = this.#speech;
-    const count = thread.comment_count;
-    this.#title.textContent = count > 0 ? plural(words.comments, count, locale) : words.title;
-    const children = new Map<Element, HTMLElement[]>([[this.#list, []]]);
-    const shown = new Set<string>();
-    for (const { comment, parent } of outline(withOwn(this.#public, this.#own.values(), this.#sort))) {
-      const card = this.#card(comment, parent);
-      shown.add(comment.id);
-      children.set(card.replies, []);
-      children.get(parent ? this.#cards.get(parent.id)!.replies : this.#list)!.push(card.element);
+    for (const [parent, items] of children) arrange(parent, items);
+    for (const id of gone) cards.delete(id);
+    for (const { comment, rest, replies } of cards.values()) {
+      const { more_replies: cut, branch_count: branch = 0 } = comment;
+      const label = plural(words.moreReplies, Math.max(1, branch - replies.querySelectorAll('li').length), locale);
+      rest.replaceChildren(...(cut ? [loader(label, () => extendReplies(comment), explained)] : []));
     }
-    for (const [list, items] of children) arrange(list, items);
-    for (const id of this.#cards.keys()) if (!shown.has(id)) this.#cards.delete(id);
-    this.#empty.textContent = thread.open ? words.empty : words.closedEmpty;
-    this.#empty.hidden = shown.size > 0;
-    this.#more.hidden = next === undefined;
+    fold(fresh, speech);
+    title.textContent = count ? plural(words.comments, count, locale) : words.title;
+    form.hidden = !open || locked;
+    note.textContent = form.hidden ? words.closed : '';
+    empty.hidden = !!cards.size || form.hidden;
+    later.hidden = !next;
+    earlier.hidden = !previous;
   }
 
-  #card(comment: Comment, parent: Comment | undefined): CommentCard {
-    const known = this.#cards.get(comment.id);
-    if (known) {
-      known.update(comment, parent);
-      return known;
-    }
-    const card = new CommentCard(comment, parent, this.#page.thread.open, this.#speech, this.#events);
-    this.#cards.set(comment.id, card);
-    return card;
+  function keepPlace(act: () => void): void {
+    const top = (each: Card) => each.article.getBoundingClientRect().top;
+    const anchor = [...cards.values()].find((each) => top(each) >= 0);
+    const before = anchor && top(anchor);
+    act();
+    if (anchor?.article.isConnected) scrollBy({ top: top(anchor) - before!, behavior: 'instant' });
   }
 
-  #tick(): void {
-    for (const time of this.#list.querySelectorAll('time')) {
-      time.textContent = relative(time.dateTime, this.#speech.locale);
-    }
+  async function turn(query: object): Promise<void> {
+    self.page = await readThread(options, query);
+    self.draw();
   }
+
+  /** Goes on where the reader was, and moves nothing. */
+  async function extend(cursor: 'next' | 'previous', way: 'after' | 'before'): Promise<void> {
+    const { comments, [cursor]: further } = await readThread(options, { [way]: self.page[cursor] });
+    const others = missing(self.page.comments, comments);
+    const all = way === 'after' ? [self.page.comments, others] : [others, self.page.comments];
+    become(all.flat(), { [cursor]: further }, way === 'after' ? others[0] : others.at(-1));
+  }
+
+  async function extendReplies({ id, more_replies: after }: Comment): Promise<void> {
+    const path = `comments/${id}/replies`;
+    const { comments, next } = await ask<RepliesPage>(options.site!, path, signal, { query: { after } });
+    const [first] = missing(self.page.comments, comments);
+    become(withReplies(self.page.comments, comments, id, next), {}, first);
+  }
+
+  function become(comments: Comment[], more: object, focus: Comment | undefined): void {
+    self.page = { ...self.page, ...more, comments };
+    keepPlace(self.draw);
+    cards.get(focus?.id as string)?.article.focus({ preventScroll: true });
+  }
+
+  async function followHash(asked: boolean): Promise<void> {
+    if (location.hash === '#parlour-comments') title.scrollIntoView();
+    const number = numberInHash();
+    if (!number) return;
+    const find = () => [...cards.values()].find(({ comment }) => `${comment.number}` === number);
+    if (!asked && !find()) await turn({ around: number }).catch(() => undefined);
+    const found = find();
+    for (const each of cards.values()) each.article.classList.toggle('target', each === found);
+    trouble.textContent = found ? '' : words.gone;
+    visit(found?.article ?? title, 'center');
+  }
+}
+
+/** The comment that the page's address names. */
+export function numberInHash(): string | undefined {
+  return /^#parlour-(\d+)$/.exec(location.hash)?.[1];
+}
+
+/** Rejects at once where the page names no site. */
+export function readThread({ site, name: { id, url }, sort, signal }: Options, query: object): Promise<ThreadPage> {
+  return ask(site!, 'thread', signal, { query: { id, url: id ? undefined : url, sort, ...query } });
 }

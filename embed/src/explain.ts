@@ -1,40 +1,34 @@
-/** What a failure means, in words: for the reader, and where the page's owner can mend it, for the owner. */
+/** Saying what went wrong. */
 
-import type { Reason } from './client';
-import { fill, type Speech } from './speech';
-import { duration } from './time';
+import type { Failure } from './client';
+import { button, el } from './dom';
+import type { Options } from './thread';
+import type { Speech } from './speech';
 
 export interface Explanation {
   text: string;
   /** How the page's owner repairs it; trying again would not. */
-  repair?: string;
+  repair?: string | undefined;
+  /** One of the API's codes, or one of ours where the server did not speak. */
+  code: string;
 }
 
-export function explain(reason: Reason, { words, locale }: Speech): Explanation {
-  switch (reason.kind) {
-    case 'unreachable':
-      return { text: navigator.onLine ? words.unreachable : words.offline };
-    case 'origin_unlisted':
-      return { text: words.notShownHere, repair: fill(words.repairOrigin, { origin: reason.origin }) };
-    case 'origin_missing':
-      return { text: words.notShownHere, repair: words.repairNoOrigin };
-    case 'policy_blocks':
-      return { text: words.notShownHere, repair: fill(words.repairPolicy, { host: reason.host }) };
-    case 'key_missing':
-      return { text: words.notShownHere, repair: words.repairKey };
-    case 'refused':
-      if (reason.problem.code === 'rate_limited' && reason.retryAfter) {
-        return { text: fill(words.rateLimitedFor, { time: duration(reason.retryAfter, locale) }) };
-      }
-      // A newer server may know codes that this client does not.
-      return { text: words.errors[reason.problem.code] ?? words.errors.internal };
+/** `first` when nothing could be read at all, so that the cause may be in the page. */
+export async function explain(failure: Failure, speech: Speech, options: Options, first = false): Promise<Explanation> {
+  try {
+    const [{ default: tell }] = await Promise.all([options.load('trouble.js'), speech.learn('.rare')]);
+    return await tell(failure, speech, options.site, first);
+  } catch {
+    return { code: 'unreachable', text: speech.words.unreachable };
   }
 }
 
-/** The same, when it is the whole thread that could not be read. */
-export function explainThread(reason: Reason, speech: Speech): Explanation {
-  if (reason.kind === 'refused' && reason.problem.code === 'not_found') {
-    return { text: speech.words.notShownHere, repair: speech.words.repairUnknownSite };
-  }
-  return explain(reason, speech);
+/** In place of what could not be loaded, with a button to try again. */
+export function failure({ text, repair }: Pick<Explanation, 'text' | 'repair'>, speech: Speech, again: () => void) {
+  const retry = button(speech.words.retry, 'secondary', () => {
+    box.remove();
+    again();
+  });
+  const box = el('div', { part: 'failure', role: 'alert' }, el('p', {}, text), el('p', {}, repair), retry);
+  return box;
 }

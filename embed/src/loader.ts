@@ -1,27 +1,24 @@
 /** A button that fetches more of something and says so when it cannot. */
 
-import { Failure } from './client';
-import { button, el } from './dom';
-import { explain } from './explain';
-import type { Speech } from './speech';
+import type { Failure } from './client';
+import { button, el, set } from './dom';
 
-export function loader(label: string, load: () => Promise<void>, speech: Speech): HTMLElement {
-  const trouble = el('p', { class: 'trouble', part: 'error', role: 'alert' });
+export function loader(
+  label: string,
+  load: () => Promise<void>,
+  explain: (failure: Failure) => Promise<{ text: string }>,
+): HTMLElement {
+  const trouble = el('p', { part: 'error', role: 'alert' });
   let busy = false;
-  const more = button(label, 'more', () => {
+  const more = button(label, 'more', async () => {
     if (busy) return;
     busy = true;
-    more.setAttribute('aria-disabled', 'true');
+    // Not `disabled`, which would take the focus away.
+    set(more, { 'aria-disabled': 'true' });
     trouble.textContent = '';
-    load()
-      .catch((error: unknown) => {
-        if (!(error instanceof Failure)) throw error;
-        trouble.textContent = explain(error.reason, speech).text;
-      })
-      .finally(() => {
-        busy = false;
-        more.removeAttribute('aria-disabled');
-      });
+    await load().catch(async (failure) => (trouble.textContent = (await explain(failure)).text));
+    busy = false;
+    set(more, { 'aria-disabled': false });
   });
   return el('div', { class: 'loader' }, more, trouble);
 }

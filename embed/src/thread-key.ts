@@ -1,37 +1,17 @@
-/** Which thread an element shows. */
+/** Which page a thread belongs to. */
 
-/** An explicit id, or the page's URL; the server makes URLs canonical. */
-export type ThreadKey = { id: string } | { url: string };
-
-/** What decides it, strongest first. */
-export interface KeySources {
-  threadId: string | null;
-  url: string | null;
-  canonical: string | null;
-  location: string;
-}
-
-export function threadKey(sources: KeySources): ThreadKey {
-  if (sources.threadId) return { id: sources.threadId };
-  return { url: pageUrl(sources) };
-}
-
-/** The page that a thread belongs to, also when it has an explicit id. */
-export function pageUrl({ url, canonical, location }: KeySources): string {
-  return web(url, location) ?? web(canonical, location) ?? withoutHash(new URL(location));
-}
-
-function web(address: string | null, base: string): string | undefined {
-  if (!address) return undefined;
-  try {
-    const url = new URL(address, base);
-    return /^https?:$/.test(url.protocol) ? withoutHash(url) : undefined;
-  } catch {
-    return undefined;
+/**
+ * The first address that is one of the web, else the page's own; without its fragment. The server makes it canonical.
+ */
+export function pageUrl(addresses: readonly (string | undefined)[], location: string): string {
+  for (const address of [...addresses, location]) {
+    try {
+      const page = new URL(address || 'none:', location);
+      page.hash = '';
+      if (/^http/.test(page.protocol)) return page.href;
+    } catch {
+      // Not an address.
+    }
   }
-}
-
-function withoutHash(url: URL): string {
-  url.hash = '';
-  return url.href;
+  return location;
 }

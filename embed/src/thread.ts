@@ -1,88 +1,64 @@
 /** A thread from its first request on: loading, then a conversation, or words about what went wrong. */
 
-import { codeOf, Failure, readThread, type Reason, type Site } from './client';
-import { Conversation } from './conversation';
-import { diagnose } from './diagnosis';
-import { button, el } from './dom';
-import { explainThread } from './explain';
-import type { Speech } from './speech';
-import type { Store } from './store';
-import type { ThreadKey } from './thread-key';
-import type { Sort, ThreadPage } from './wire';
+import type { Failure, Site } from './client';
+import { converse, numberInHash, readThread, type Conversation } from './conversation';
+import { el, set } from './dom';
+import { explain, failure } from './explain';
+import { direction, speak, type Load, type Speech } from './speech';
+import type { Sort, ThreadName, ThreadPage } from './wire';
 
-export interface ThreadOptions {
-  /** Undefined when the page's script tag names no site. */
+export interface Options {
+  /** Undefined when the page names no site. */
   site: Site | undefined;
-  store: Store;
-  key: ThreadKey;
-  page: { url: string; title: string };
+  load: Load;
+  name: Pick<ThreadName, 'id' | 'url'>;
   sort: Sort | undefined;
-  /** The language to speak, given the one that the site asks for. */
-  speech(setting?: string): Speech;
-  emit(name: 'loaded' | 'posted' | 'error', detail: object): void;
+  /** The element, for its attributes. */
+  host: HTMLElement;
+  section: HTMLElement;
+  emit(name: string, detail: object): void;
   signal: AbortSignal;
 }
 
-export class Thread {
-  readonly element = el('section', { class: 'thread', part: 'thread' });
-  readonly #options: ThreadOptions;
-  #speech: Speech;
-
-  constructor(options: ThreadOptions) {
-    this.#options = options;
-    this.#speech = options.speech();
+/** Resolves to what is shown; to nothing when it could not be read, which is said in the section. */
+export async function showThread(options: Options): Promise<Conversation | undefined> {
+  const { section, signal, host, load } = options;
+  const own = host.getAttribute('lang');
+  const wishes = [own, document.documentElement.lang, ...navigator.languages];
+  // Both begin now: the language need not wait for the comments.
+  const learning = speak(wishes, host, load);
+  const reading = readThread(options, { around: numberInHash() });
+  const fragment = () => section.querySelector<HTMLElement>('.parlour-static');
+  const loading = el('p', { class: 'loading quiet', role: 'status' });
+  if (!fragment()) section.append(loading);
+  try {
+    const page = await reading;
+    const { language } = page.settings;
+    const speech = own || language === 'auto' ? await learning : await speak([language, ...wishes], host, load);
+    if (signal.aborted) return;
+    settle(speech);
+    const conversation = converse(options, page, speech, standing(page));
+    options.emit('loaded', { thread: page.thread });
+    return conversation;
+  } catch (error) {
+    if (signal.aborted) return;
+    const speech = await learning;
+    const { code, text: message, repair } = await explain(error as Failure, speech, options, true);
+    settle(speech);
+    loading.remove();
+    // Where the server rendered the thread into the page, that can still be read.
+    section.append(failure({ text: message, repair }, speech, () => showThread(options)));
+    options.emit('error', { code, message });
   }
 
-  async load(): Promise<void> {
-    this.#showSkeleton();
-    try {
-      const { site, page } = await this.#firstPage();
-      this.#speech = this.#options.speech(page.settings.language);
-      const conversation = new Conversation(this.#options, site, page, this.#speech);
-      this.#settle(...conversation.parts);
-      this.#options.emit('loaded', { thread: page.thread });
-      conversation.followHash();
-      await conversation.addOwn();
-    } catch (error) {
-      if (this.#options.signal.aborted) return;
-      if (!(error instanceof Failure)) throw error;
-      this.#showFailure(error.reason);
-    }
+  /** The texts that the server rendered into the page, by the ids of their comments, if they are still as they were. */
+  function standing({ thread }: ThreadPage): Map<string, HTMLElement> {
+    const still = fragment()?.dataset['parlourVersion'] === `${thread.version}`;
+    const articles = still ? section.querySelectorAll<HTMLElement>('[data-id]') : [];
+    return new Map([...articles].map((article) => [article.dataset['id']!, article.querySelector('.parlour-text')!]));
   }
 
-  async #firstPage(): Promise<{ site: Site; page: ThreadPage }> {
-    const { site, key, sort, signal } = this.#options;
-    if (!site) throw new Failure({ kind: 'key_missing' });
-    // A file or a sandboxed frame has no origin that a site could list.
-    if (window.origin === 'null') throw new Failure({ kind: 'origin_missing' });
-    try {
-      return { site, page: await readThread(site, key, { sort }, signal) };
-    } catch (error) {
-      if (!(error instanceof Failure) || error.reason.kind !== 'unreachable') throw error;
-      throw new Failure(await diagnose(site, signal));
-    }
-  }
-
-  #showSkeleton(): void {
-    const lines = [0, 1, 2].map(() => el('div', { class: 'bone', 'aria-hidden': 'true' }));
-    const label = el('p', { class: 'unseen', role: 'status' }, this.#speech.words.loading);
-    this.element.setAttribute('aria-busy', 'true');
-    this.element.replaceChildren(el('div', { class: 'skeleton' }, label, ...lines));
-  }
-
-  #showFailure(reason: Reason): void {
-    const { text, repair } = explainThread(reason, this.#speech);
-    const again = button(this.#speech.words.retry, 'secondary', () => void this.load());
-    const hint = repair ? el('p', { class: 'small' }, repair) : undefined;
-    this.#settle(el('div', { class: 'failure', part: 'error', role: 'alert' }, el('p', {}, text), hint, again));
-    console.warn(`Parlour: ${text} ${repair ?? ''}`.trim());
-    this.#options.emit('error', { code: codeOf(reason), message: text });
-  }
-
-  #settle(...content: Node[]): void {
-    this.element.removeAttribute('aria-busy');
-    this.element.setAttribute('aria-label', this.#speech.words.title);
-    this.element.lang = this.#speech.locale;
-    this.element.replaceChildren(...content);
+  function settle({ words, locale }: Speech): void {
+    set(section, { 'aria-label': words.title, lang: locale, dir: direction(locale) });
   }
 }

@@ -16,10 +16,8 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
  */
 export function distance(then: number, now: number): { value: number; unit: Intl.RelativeTimeFormatUnit } {
   const seconds = (now - then) / 1000;
-  for (const [unit, length] of UNITS) {
-    if (seconds >= length) return { value: -Math.floor(seconds / length), unit };
-  }
-  return { value: 0, unit: 'second' };
+  const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ['second', Infinity];
+  return { value: 0 - Math.floor(Math.max(0, seconds) / length), unit };
 }
 
 export function relative(iso: string, locale: string, now = Date.now()): string {
@@ -28,31 +26,11 @@ export function relative(iso: string, locale: string, now = Date.now()): string 
 }
 
 export function absolute(iso: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(iso));
+  return new Date(iso).toLocaleString(locale, { dateStyle: 'long', timeStyle: 'short' });
 }
 
 /** "30 seconds", "2 minutes": how long to wait. */
 export function duration(seconds: number, locale: string): string {
   const [value, unit] = seconds < 90 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
-}
-
-const listeners = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
-
-/** Calls back each minute until the signal aborts. All threads of a page share one timer. */
-export function everyMinute(listener: () => void, signal: AbortSignal): void {
-  if (signal.aborted) return;
-  listeners.add(listener);
-  timer ??= setInterval(() => listeners.forEach((each) => each()), 60_000);
-  signal.addEventListener(
-    'abort',
-    () => {
-      listeners.delete(listener);
-      if (listeners.size > 0) return;
-      clearInterval(timer);
-      timer = undefined;
-    },
-    { once: true },
-  );
+  return value.toLocaleString(locale, { style: 'unit', unit, unitDisplay: 'long' });
 }

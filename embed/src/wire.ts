@@ -15,9 +15,13 @@ export interface Comment {
   /** RFC 3339, UTC. */
   created_at: string;
   edited_at?: string;
-  votes: { up: number; down: number };
+  votes: Votes;
   /** Direct replies that everybody can see. */
   reply_count: number;
+  /** On a root: published replies in all, however deep. */
+  branch_count?: number;
+  /** Kept on top by the site's team. */
+  pinned?: boolean;
   /** On a root whose replies were cut: where to read on. */
   more_replies?: string;
 }
@@ -29,7 +33,12 @@ export interface Author {
   team: boolean;
 }
 
-export type Sort = 'oldest' | 'newest';
+export interface Votes {
+  up: number;
+  down: number;
+}
+
+export type Sort = 'oldest' | 'newest' | 'best' | 'discussed';
 
 export interface SiteView {
   name: string;
@@ -38,9 +47,27 @@ export interface SiteView {
   require_email: boolean;
   min_text_length: number;
   max_text_length: number;
+  /** `auto`, or the language that the site speaks whatever its pages say. */
   language: string;
   sort: Sort;
   notice?: string;
+  votes: 'both' | 'likes' | 'none';
+  /** Emoji for the whole page; empty for none. */
+  reactions: string[];
+  /** Whether readers may report comments. */
+  reports: boolean;
+  edit_minutes: number;
+  /** Levels of indent. */
+  max_depth: number;
+  /** The label of a box that must be ticked. */
+  consent?: string;
+  live: boolean;
+  images: boolean;
+}
+
+export interface ReactionCount {
+  kind: string;
+  count: number;
 }
 
 export interface ThreadView {
@@ -50,7 +77,13 @@ export interface ThreadView {
   title?: string;
   url?: string;
   open: boolean;
+  closed_by?: 'thread' | 'age' | 'site';
+  /** Nothing may change any more: no votes, edits, reactions. */
+  locked: boolean;
   comment_count: number;
+  /** Grows with every change; 0 without a thread. */
+  version: number;
+  reactions: ReactionCount[];
 }
 
 export interface ThreadPage {
@@ -59,6 +92,7 @@ export interface ThreadPage {
   /** Depth first, parents before their replies. */
   comments: Comment[];
   next?: string;
+  previous?: string;
 }
 
 export interface RepliesPage {
@@ -66,19 +100,53 @@ export interface RepliesPage {
   next?: string;
 }
 
+/** A thread as requests name it; the server makes URLs canonical. */
+export interface ThreadName {
+  id?: string | undefined;
+  url: string;
+  title: string;
+  /** Shows that the site itself named the thread, where it lets nobody else. */
+  signature?: string | undefined;
+}
+
 export interface NewComment {
-  thread: { id?: string; url?: string; title?: string };
+  thread: ThreadName;
   parent_id?: string;
   text: string;
   author?: { name?: string; email?: string; website?: string };
 }
 
-export interface PostedComment {
+export interface ChangedComment {
   comment: Comment;
-  thread: { id: string; key: string; open: boolean; comment_count: number };
-  /** Lets its holder see, and later edit or delete, this one comment. */
+  thread: ThreadView;
+  /** Until when its author may edit or delete it. */
+  editable_until?: string;
+}
+
+export interface PostedComment extends ChangedComment {
+  /** Lets its holder see, edit and delete this one comment. */
   token: string;
   token_expires_at: string;
+}
+
+/** A comment as its author gets it back. */
+export interface OwnComment extends Comment {
+  thread_key: string;
+  /** The Markdown it was made of. */
+  text: string;
+  editable_until?: string;
+}
+
+export interface DeletedComment {
+  thread: ThreadView;
+  restorable_until?: string;
+}
+
+export type ReportReason = 'spam' | 'abuse' | 'off_topic' | 'personal' | 'other';
+
+/** A comment of any thread of the site. */
+export interface RecentComment extends Comment {
+  thread: { key: string; title?: string; url?: string };
 }
 
 export interface ThreadCount {
@@ -108,11 +176,18 @@ export type ErrorCode =
   | 'sign_up_closed'
   | 'setup_closed'
   | 'thread_closed'
+  | 'thread_locked'
+  | 'site_read_only'
+  | 'not_author'
+  | 'edit_window_over'
+  | 'own_comment'
+  | 'votes_closed'
   | 'not_found'
   | 'method_not_allowed'
   | 'state_changed'
   | 'already_exists'
   | 'idempotency_conflict'
+  | 'restore_over'
   | 'payload_too_large'
   | 'uri_too_long'
   | 'unsupported_media_type'

@@ -1,68 +1,72 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Attempt } from '../src/attempt';
-import { initials, tint } from '../src/avatar';
-import { length } from '../src/editor';
+import { hue } from '../src/avatar';
+import { door } from '../src/client';
 import { lightness } from '../src/ground';
-import { websiteFrom, webUrl } from '../src/website';
-
-test('the same text sent again has the same key, a changed one another', () => {
-  const attempt = new Attempt();
-  const first = attempt.keyFor('hello');
-  assert.match(first, /^[\w.-]{8,128}$/);
-  assert.equal(attempt.keyFor('hello'), first);
-  assert.notEqual(attempt.keyFor('hello!'), first);
-});
-
-test('once a comment is posted, the same words are a new comment', () => {
-  const attempt = new Attempt();
-  const first = attempt.keyFor('+1');
-  attempt.finish();
-  assert.notEqual(attempt.keyFor('+1'), first);
-});
-
-test('initials are the first letters of the first and the last word', () => {
-  assert.equal(initials('ada lovelace'), 'AL');
-  assert.equal(initials('  José  Ángel Núñez '), 'JN');
-  assert.equal(initials('Mira'), 'M');
-  assert.equal(initials('陳大文'), '陳');
-  assert.equal(initials('👩‍👩‍👧 Fam'), '👩‍👩‍👧F');
-});
+import { quoted } from '../src/more/more';
+import { webUrl } from '../src/website';
+import { length } from '../src/write/composer';
+import { mark } from '../src/more/markdown';
 
 test('a name keeps its tint', () => {
-  assert.equal(tint('Ada'), tint(' ada '));
-  for (const name of ['', 'a', 'Ada', '陳大文']) assert.ok(tint(name) >= 0 && tint(name) < 8);
+  assert.equal(hue('Ada'), hue('Ada'));
+  assert.notEqual(hue('Ada'), hue('Adb'));
+  for (const name of ['', 'a', 'Ada', '陳大文', '👩‍👩‍👧']) assert.ok(hue(name) >= 0 && hue(name) < 360);
 });
 
 test('characters are counted as the server does', () => {
   assert.equal(length('añ👍'), 3);
 });
 
-test('dark and light backgrounds are told apart in the notations browsers compute', () => {
-  assert.ok(lightness('rgb(255, 255, 255)')! > 0.99);
-  assert.ok(lightness('rgb(20, 23, 28)')! < 0.2);
-  assert.ok(lightness('rgba(20, 23, 28, 0.9)')! < 0.2);
-  assert.equal(lightness('oklch(0.2 0.03 260)'), 0.2);
-  assert.equal(lightness('lab(96 0 0)'), 0.96);
-});
-
-test('a see-through background says nothing', () => {
-  assert.equal(lightness('rgba(0, 0, 0, 0)'), undefined);
-  assert.equal(lightness('oklch(0.2 0.03 260 / 0.1)'), undefined);
-  assert.equal(lightness('transparent'), undefined);
-});
-
-test('a website may be typed without its scheme', () => {
-  assert.equal(websiteFrom('example.org'), 'https://example.org/');
-  assert.equal(websiteFrom('http://example.org/me'), 'http://example.org/me');
-  assert.equal(websiteFrom('example.org:8080'), 'https://example.org:8080/');
+test('light and dark text are told apart', () => {
+  assert.ok(lightness('color(srgb 1 1 1)') > 0.99);
+  assert.ok(lightness('color(srgb 0.0784314 0.0901961 0.109804)') < 0.2);
+  assert.ok(lightness('color(srgb 1e-7 0 0)') < 0.01);
+  assert.equal(lightness(''), 0);
 });
 
 test('only the web becomes a link', () => {
-  for (const typed of ['', 'nothing', 'javascript:alert(1)', 'ftp://example.org', 'https://me:secret@example.org']) {
-    assert.equal(websiteFrom(typed), undefined, typed);
+  assert.equal(webUrl('https://example.org/me')!.href, 'https://example.org/me');
+  for (const address of [
+    undefined,
+    '',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    '//example.org',
+    'ftp://example.org',
+  ]) {
+    assert.equal(webUrl(address), undefined, address);
   }
-  assert.equal(webUrl('javascript:alert(1)'), undefined);
-  assert.equal(webUrl('data:text/html,x'), undefined);
-  assert.equal(webUrl('//example.org'), undefined);
+});
+
+test('an operation is asked under the host, with what is known and nothing else', () => {
+  const site = { host: 'https://parlour.example/sub/', key: 'k/1' };
+  const address = door(site, 'thread', { url: 'https://a.example/?b=1&c=2', sort: undefined, around: '7' });
+  assert.equal(
+    address,
+    'https://parlour.example/sub/v1/sites/k%2F1/thread?url=https%3A%2F%2Fa.example%2F%3Fb%3D1%26c%3D2&around=7',
+  );
+});
+
+/** The text with its selection in guillemets. */
+function marked(tool: Parameters<typeof mark>[0], selected: string): string {
+  const { text, from, to } = mark(tool, selected, 'text');
+  return `${text.slice(0, from)}«${text.slice(from, to)}»${text.slice(to)}`;
+}
+
+test('a button marks what is selected, or writes a sample to type over', () => {
+  assert.equal(marked('bold', 'loud'), '**«loud»**');
+  assert.equal(marked('bold', ''), '**«text»**');
+  assert.equal(marked('link', 'here'), '[«here»](https://)');
+});
+
+test('lines are quoted and listed each for itself, and several lines of code are a block', () => {
+  assert.equal(mark('quotation', 'one\ntwo', '').text, '> one\n> two');
+  assert.equal(mark('list', 'one\ntwo', '').text, '- one\n- two');
+  assert.equal(mark('code', 'one\ntwo', '').text, '```\none\ntwo\n```');
+  assert.equal(mark('code', 'one', '').text, '`one`');
+});
+
+test('a quotation is marked on every line and leaves room for the answer', () => {
+  assert.equal(quoted('  one\n\n\n\ntwo\n'), '> one\n> \n> two\n\n');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Store, type KeptToken } from '../src/store';
+import { Store, type KeptToken } from '../src/write/store';
 
 /** A browser's storage, as far as the store uses it. */
 function shelf(content = new Map<string, string>()) {
@@ -42,10 +42,28 @@ test('settled and dropped tokens are remembered as such', () => {
   const storage = shelf();
   const store = new Store('site', storage);
   for (const id of ['a', 'b', 'c']) store.keepToken(kept(id));
-  store.settle(new Set(['a']));
-  store.dropTokens(new Set(['b']));
+  store.keepToken(kept('a', { settled: true }));
+  store.dropToken('b');
   const left = new Store('site', storage).tokensOf('t');
-  assert.deepEqual(left.map(({ comment, settled }) => [comment, settled]), [['a', true], ['c', undefined]]);
+  assert.deepEqual(
+    left.map(({ comment, settled }) => [comment, settled]),
+    [
+      ['c', undefined],
+      ['a', true],
+    ],
+  );
+});
+
+test('a vote is remembered until it is taken back, and of too many the oldest go', () => {
+  const storage = shelf();
+  const store = new Store('site', storage);
+  store.keepVote('a', -1);
+  assert.equal(new Store('site', storage).vote('a'), -1);
+  store.keepVote('a', 0);
+  assert.equal(store.vote('a'), 0);
+  for (let n = 1; n <= 501; n += 1) store.keepVote(`c${n}`, 1);
+  assert.equal(store.vote('c1'), 0);
+  assert.equal(store.vote('c501'), 1);
 });
 
 test('a draft is kept per place and forgotten when empty', () => {
@@ -69,7 +87,7 @@ test('an author is remembered on this device only when asked to', () => {
   store.keepAuthor(author, true);
   assert.deepEqual(new Store('site', storage).author(), author);
   store.keepAuthor(author, false);
-  assert.equal(new Store('site', storage).remembersAuthor(), false);
+  assert.equal(new Store('site', storage).read().author, undefined);
 });
 
 test('without storage, and with a full one, memory serves', () => {
@@ -83,11 +101,18 @@ test('without storage, and with a full one, memory serves', () => {
 });
 
 test('nonsense in the storage is passed over', () => {
-  const nonsense = ['{', 'null', '7', '{"tokens":{}}', '{"tokens":[null,{"comment":1}],"drafts":"x","author":[]}'];
+  const nonsense = [
+    '{',
+    'null',
+    '7',
+    '{"tokens":{}}',
+    '{"tokens":[null,{"comment":1}],"drafts":"x","votes":[1],"author":[],"reader":{}}',
+  ];
   for (const text of nonsense) {
     const store = new Store('site', shelf(new Map([['parlour:site', text]])));
     assert.deepEqual(idsIn(store), []);
     assert.equal(store.draft('here'), '');
     assert.equal(store.author(), undefined);
+    assert.equal(store.read().reader, undefined);
   }
 });

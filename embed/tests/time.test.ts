@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mock, test } from 'node:test';
-import { distance, duration, everyMinute, relative } from '../src/time';
+import { test } from 'node:test';
+import { distance, duration, relative } from '../src/time';
 
 const now = Date.UTC(2026, 5, 15, 12);
 const ago = (seconds: number) => distance(now - seconds * 1000, now);
@@ -28,19 +28,4 @@ test('times are told in the language of the thread', () => {
 test('a wait is told in seconds, and in minutes when it is long', () => {
   assert.equal(duration(30, 'en'), '30 seconds');
   assert.equal(duration(150, 'de'), '3 Minuten');
-});
-
-test('all listeners share one timer, which ends with the last of them', () => {
-  mock.timers.enable({ apis: ['setInterval'] });
-  const calls: string[] = [];
-  const [one, other] = [new AbortController(), new AbortController()];
-  everyMinute(() => calls.push('one'), one.signal);
-  everyMinute(() => calls.push('other'), other.signal);
-  mock.timers.tick(60_000);
-  one.abort();
-  mock.timers.tick(60_000);
-  other.abort();
-  mock.timers.tick(60_000);
-  mock.timers.reset();
-  assert.deepEqual(calls, ['one', 'other', 'other']);
 });

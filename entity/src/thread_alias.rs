@@ -10,7 +10,8 @@ pub struct Model {
     pub site_id: Uuid,
     pub thread_id: Uuid,
     pub key: String,
-    /// The page that the key was made of. None for an id, and for keys that other rules made of a page that is here already.
+    /// The page that the key was made of. None for an id, and for keys that other rules made of a page that is here
+    /// already.
     pub url: Option<String>,
     pub created_at: DateTimeUtc,
 }

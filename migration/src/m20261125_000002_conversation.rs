@@ -67,11 +67,13 @@ const COUNT_BRANCHES: &str = "UPDATE comment SET branch_count = (SELECT COUNT(*)
      WHERE reply.site_id = comment.site_id AND reply.root_id = comment.id AND reply.state = 'published') \
      WHERE parent_id IS NULL AND reply_count > 0";
 
-/// The page that each key was made of, for the day when the site's rules make another key of it. So far a thread has one key.
+/// The page that each key was made of, for the day when the site's rules make another key of it. So far a thread has
+/// one key.
 const KEEP_PAGES: &str = "UPDATE thread_alias SET url = (SELECT thread.url FROM thread \
      WHERE thread.site_id = thread_alias.site_id AND thread.id = thread_alias.thread_id) WHERE key LIKE 'url:%'";
 
-/// What threads that were there before are found by. Folded here and not by the engine: SQLite knows the case of ASCII alone.
+/// What threads that were there before are found by. Folded here and not by the engine: SQLite knows the case of ASCII
+/// alone.
 async fn fold_threads(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     const AT_ONCE: u64 = 500;
     let db = manager.get_connection();

@@ -45,6 +45,7 @@ describe('the demo', () => {
       for (const [look, options] of Object.entries(looks)) {
         await visit(async (reader) => {
           await reader.opens(`${parlour.url}/demo/posts/${post}.html`);
+          await reader.goesToComments();
           await reader.sees(reader.page.getByRole('article', { name: /^Comment by/ }).first());
           const excess = await reader.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
           assert.ok(excess <= 0, `${look}: nothing is wider than the window`);
@@ -57,6 +58,7 @@ describe('the demo', () => {
   it('the tombstone stands where a comment with replies was', () =>
     visit(async (reader) => {
       await reader.opens(`${parlour.url}/demo/posts/cold-kitchen.html`);
+      await reader.goesToComments();
       await reader.sees(reader.comment('This comment was removed.'), reader.comment('being rude about rye'));
     }));
 

@@ -463,6 +463,7 @@ fn ids_that_cannot_be_are_ids_that_are_not() {
             for path in [
                 site.path(&format!("comments/{id}/replies")),
                 site.admin(&format!("comments/{id}")),
+                site.admin(&format!("threads/{id}")),
                 site.admin(&format!("sites/{id}")),
                 format!("/v1/admin/tenants/{id}"),
                 format!("/v1/admin/tenants/{id}/comments"),

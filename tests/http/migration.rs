@@ -1,7 +1,12 @@
 //! The schema goes up, down, and up again, on each engine.
 
+use chrono::DateTime;
+use entity::{OfSite, thread, thread_alias};
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Query, SimpleExpr};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryOrder, Statement};
+use serde_json::json;
 
 use crate::world::{fresh_database, run};
 
@@ -66,6 +71,139 @@ fn postgresql_goes_up_down_and_up_again() {
     run(async {
         if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
             up_down_and_up_again(Database::connect(fresh_database(&server).await).await.unwrap()).await;
+        }
+    });
+}
+
+/// What the first release left of a conversation, brought up to date.
+async fn a_thread_of_the_first_release(db: DatabaseConnection) {
+    Migrator::up(&db, Some(1)).await.unwrap();
+    let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    let id = Uuid::now_v7;
+    let (tenant, site) = (id(), id());
+    let insert = |table: &'static str, columns: &[&'static str], values: Vec<SimpleExpr>| {
+        let mut insert = Query::insert();
+        insert
+            .into_table(table)
+            .columns(columns.iter().copied())
+            .values_panic(values);
+        insert
+    };
+    let times = ["created_at", "updated_at"];
+    let rows = [
+        insert(
+            "tenant",
+            &[&["id", "name"][..], &times].concat(),
+            vec![tenant.into(), "T".into(), now.into(), now.into()],
+        ),
+        insert(
+            "site",
+            &[&["id", "tenant_id", "key", "name", "settings", "version"][..], &times].concat(),
+            vec![
+                site.into(),
+                tenant.into(),
+                "k".into(),
+                "S".into(),
+                json!({}).into(),
+                1.into(),
+                now.into(),
+                now.into(),
+            ],
+        ),
+    ];
+    for row in rows {
+        db.execute(&row).await.unwrap();
+    }
+    let pages = [
+        (
+            "url:blog.example/Über",
+            Some("https://blog.example/Über/"),
+            Some("GRÖSSE"),
+        ),
+        ("id:Post", Some("https://blog.example/post"), None),
+        ("id:bare", None, None),
+    ];
+    for (key, url, title) in pages {
+        let thread = id();
+        let row = insert(
+            "thread",
+            &[
+                &[
+                    "id",
+                    "site_id",
+                    "key",
+                    "key_version",
+                    "url",
+                    "title",
+                    "comment_count",
+                    "version",
+                ][..],
+                &times,
+            ]
+            .concat(),
+            vec![
+                thread.into(),
+                site.into(),
+                key.into(),
+                1.into(),
+                url.into(),
+                title.into(),
+                0.into(),
+                1.into(),
+                now.into(),
+                now.into(),
+            ],
+        );
+        db.execute(&row).await.unwrap();
+        let row = insert(
+            "thread_alias",
+            &["id", "site_id", "thread_id", "key", "created_at"],
+            vec![id().into(), site.into(), thread.into(), key.into(), now.into()],
+        );
+        db.execute(&row).await.unwrap();
+    }
+    Migrator::up(&db, None).await.unwrap();
+    let threads = thread::Entity::of_site(site)
+        .order_by_asc(thread::Column::Id)
+        .all(&db)
+        .await
+        .unwrap();
+    let folded: Vec<&str> = threads.iter().map(|row| row.folded.as_str()).collect();
+    assert_eq!(
+        folded,
+        [
+            "grösse\nurl:blog.example/über\nhttps://blog.example/über/",
+            "id:post\nhttps://blog.example/post",
+            "id:bare"
+        ],
+        "found by their words, in any case"
+    );
+    let aliases = thread_alias::Entity::of_site(site)
+        .order_by_asc(thread_alias::Column::Id)
+        .all(&db)
+        .await
+        .unwrap();
+    let urls: Vec<Option<&str>> = aliases.iter().map(|row| row.url.as_deref()).collect();
+    assert_eq!(
+        urls,
+        [Some("https://blog.example/Über/"), None, None],
+        "pages keep their address"
+    );
+    assert_eq!((&threads[0].pinned, &threads[0].reactions), (&json!([]), &json!({})));
+    db.close().await.unwrap();
+}
+
+#[test]
+fn conversations_of_the_first_release_are_brought_along() {
+    run(async {
+        let file = std::env::temp_dir().join(format!("parlour-upgrade-{:016x}.db", rand::random::<u64>()));
+        let db = Database::connect(format!("sqlite://{}?mode=rwc", file.display()))
+            .await
+            .unwrap();
+        a_thread_of_the_first_release(db).await;
+        std::fs::remove_file(file).unwrap();
+        if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
+            a_thread_of_the_first_release(Database::connect(fresh_database(&server).await).await.unwrap()).await;
         }
     });
 }

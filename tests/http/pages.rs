@@ -24,7 +24,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SHORTLY: &str = "public, max-age=300, stale-while-revalidate=86400";
 const NEVER: &str = "no-store";
 
-const PAGES: [Page; 13] = [
+const PAGES: [Page; 16] = [
     page("/", HTML, NEVER),
     page("/docs", HTML, NEVER),
     page("/docs/errors", HTML, NEVER),
@@ -34,6 +34,9 @@ const PAGES: [Page; 13] = [
     page("/demo/style.css", "text/css; charset=utf-8", SHORTLY),
     page("/embed.js", SCRIPT, SHORTLY),
     page("/count.js", SCRIPT, SHORTLY),
+    page("/embed/write.js", SCRIPT, SHORTLY),
+    page("/embed/locales/de.js", SCRIPT, SHORTLY),
+    page("/embed/parlour.d.ts", "text/plain; charset=utf-8", SHORTLY),
     page("/healthz", "text/plain", NEVER),
     page("/readyz", "application/json", NEVER),
     page("/openapi.json", "application/json", NEVER),
@@ -180,7 +183,7 @@ fn the_admin_uis_files_are_kept_for_ever_because_their_names_change() {
 #[test]
 fn the_scripts_come_in_the_encoding_that_is_asked_for() {
     run(async {
-        for path in ["/embed.js", "/count.js"] {
+        for path in ["/embed.js", "/count.js", "/embed/write.js"] {
             let plain = world().get(path).send().await.expect(200);
             assert_eq!(plain.headers.get("content-encoding"), None);
             for (asked, encoding) in [
@@ -261,6 +264,30 @@ fn any_page_may_load_the_embed() {
 }
 
 #[test]
+fn the_embeds_parts_are_modules_for_any_page() {
+    run(async {
+        for path in [
+            "/embed.js",
+            "/embed/parlour.js",
+            "/embed/write.js",
+            "/embed/locales/de.js",
+        ] {
+            let answer = world().get(path).from("https://blog.example").send().await.expect(200);
+            assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
+            assert_eq!(answer.header("content-type"), SCRIPT, "{path}");
+        }
+    });
+}
+
+#[test]
+fn a_part_that_is_asked_for_by_its_version_never_changes() {
+    run(async {
+        let answer = world().get("/embed/write.js?v=0123456789ab").send().await.expect(200);
+        assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+    });
+}
+
+#[test]
 fn what_is_not_there_is_a_404_in_the_form_of_every_refusal() {
     run(async {
         for path in [
@@ -278,6 +305,11 @@ fn what_is_not_there_is_a_404_in_the_form_of_every_refusal() {
             "/demo/",
             "/embed.js/x",
             "/embed.js.br",
+            "/embed/",
+            "/embed/none.js",
+            "/embed/write.js.br",
+            "/embed/locales",
+            "/embed/../embed.js.gz",
             "/openapi",
             "/.well-known/security.txt",
             "//",

@@ -1,4 +1,5 @@
-//! Conversations in the team's hands: found, renamed, pinned in; merged, split and moved, with every count right afterwards.
+//! Conversations in the team's hands: found, renamed, pinned in; merged, split and moved, with every count right
+//! afterwards.
 
 use std::collections::HashMap;
 
@@ -19,7 +20,8 @@ fn publishing() -> Value {
     json!({ "moderation": "none" })
 }
 
-/// What a merge, split or move said, without what a preview cannot know: ids of what it opens, times, and that it was one.
+/// What a merge, split or move said, without what a preview cannot know: ids of what it opens, times, and that it was
+/// one.
 fn gist(change: &Answer) -> Value {
     let mut gist = change.json.clone();
     gist["preview"].take();
@@ -760,6 +762,15 @@ fn a_whole_root_can_be_split_off_and_what_is_hidden_goes_along() {
         assert_eq!(site.read(world, "post").await.json["comments"], json!([]));
         site.say(world, "post", "And on.").await.expect(201);
         assert_counts_are_right(world, &site).await;
+
+        let rest = last.json["target"]["id"].as_str().unwrap();
+        arrange(world, &site, rest, "merge", &json!({ "into": source })).await;
+        let pinned = &site.thread(world, &source).await.json["pinned"];
+        assert_eq!(
+            pinned,
+            &json!([]),
+            "a pin that was taken off does not come back with its comment"
+        );
     });
 }
 

@@ -483,7 +483,8 @@ fn a_page_is_found_by_the_rules_of_today_and_of_yesterday() {
         site.say(world, "by-id", "By id.").await.expect(201);
 
         let rules = json!({
-            "url_keep_slash": true, "url_keep_scheme": true, "url_ignored_parameters": ["ref"], "url_language_prefixes": ["en"],
+            "url_keep_slash": true, "url_keep_scheme": true,
+            "url_ignored_parameters": ["ref"], "url_language_prefixes": ["en"],
         });
         site.change_settings(world, &rules).await;
         assert_eq!(
@@ -504,7 +505,8 @@ fn a_page_is_found_by_the_rules_of_today_and_of_yesterday() {
         assert_eq!(site.thread(world, &first.thread_id()).await.json["keys"], keys);
 
         let back = json!({
-            "url_keep_slash": false, "url_keep_scheme": false, "url_ignored_parameters": [], "url_language_prefixes": [],
+            "url_keep_slash": false, "url_keep_scheme": false,
+            "url_ignored_parameters": [], "url_language_prefixes": [],
         });
         site.change_settings(world, &back).await;
         assert_eq!(read_at(world, &site, "https://blog.example/a").await.numbers(), [1, 4]);

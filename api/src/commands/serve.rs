@@ -18,6 +18,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::{Failure, ready, say};
 
+/// Open files that are no connections: logs, locks, the database, the listener.
+const OTHER_FILES: u64 = 100;
+
 pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
     log_to_stdout(&config)?;
     let listener = TcpListener::bind(config.listen)
@@ -26,6 +29,15 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     if !config.public_url_given {
         config.public_url = format!("http://{address}");
+    }
+    let files = server::allow_open_files();
+    let needed = config.connections as u64 + u64::from(config.database_connections) + OTHER_FILES;
+    if let Some(files) = files.filter(|files| *files < needed) {
+        tracing::warn!(
+            files,
+            needed,
+            "the system lets this process have fewer files open than it allows connections: raise `ulimit -n` or lower `connections`"
+        );
     }
     // Kept to the end: it is what tells a second node on the same file.
     let _node = db::claim_node(&config)?;

@@ -1,5 +1,5 @@
-//! Comments that go from one conversation to another: with their ids, numbers and replies, and with everything counted anew that
-//! stands in comments. What threads count is theirs (`threads::recount`).
+//! Comments that go from one conversation to another: with their ids, numbers and replies, and with everything counted
+//! anew that stands in comments. What threads count is theirs (`threads::recount`).
 //!
 //! The caller holds the site ([`super::hold_site`]).
 
@@ -15,7 +15,8 @@ use crate::infra::db::Tx;
 
 /// Takes all comments of a thread to another; how many.
 pub async fn all(tx: &Tx, site_id: Uuid, from: Uuid, to: Uuid) -> Result<u64> {
-    // One statement, because parents and roots must be of their replies' thread whenever one ends: the database itself sees to it.
+    // One statement, because parents and roots must be of their replies' thread whenever one ends: the database itself
+    // sees to it.
     let moved = comment::Entity::update_of_site(site_id)
         .col_expr(comment::Column::ThreadId, Expr::value(to))
         .filter(comment::Column::ThreadId.eq(from))

@@ -36,21 +36,29 @@ const ADMIN_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'se
 const DEMO_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `/embed.js` and `/count.js`.
+/// `/embed.js`, `/count.js`, and in `/embed/` the modules that are loaded after them.
 #[handler]
 pub fn embed(request: &Request) -> poem::Result<Response> {
     let name = request.uri().path().trim_start_matches('/');
-    let mut response =
-        serve::<Embed>(request.headers(), name, "text/javascript; charset=utf-8", SHORTLY).ok_or_else(|| {
-            Error::refused(
-                ErrorCode::NotFound,
-                "The embed was not built into this binary; run make build.",
-            )
-        })?;
-    // Pages of any origin load it, also those that ask for isolation (COEP).
-    response
-        .headers_mut()
-        .insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    let media_type = match media_type(name) {
+        "application/octet-stream" => return Err(Error::not_found("file").into()),
+        known => known,
+    };
+    // The scripts name their parts by the version they were built with.
+    let is_versioned = request.uri().query().is_some_and(|query| query.starts_with("v="));
+    let caching = if is_versioned { FOREVER } else { SHORTLY };
+    let mut response = serve::<Embed>(request.headers(), name, media_type, caching).ok_or_else(|| {
+        let detail = if Embed::get("embed.js").is_some() {
+            "The embed has no such file."
+        } else {
+            "The embed was not built into this binary; run make build."
+        };
+        Error::refused(ErrorCode::NotFound, detail)
+    })?;
+    // Pages of any origin load it, as a script or, which takes CORS, as a module; also those that ask for isolation (COEP).
+    let headers = response.headers_mut();
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     Ok(response)
 }
 
@@ -191,7 +199,7 @@ fn media_type(path: &str) -> &'static str {
         "json" | "webmanifest" => "application/json",
         "png" => "image/png",
         "woff2" => "font/woff2",
-        "txt" => "text/plain; charset=utf-8",
+        "txt" | "ts" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

@@ -15,7 +15,6 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry};
-use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::caller;
@@ -32,8 +31,9 @@ use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
 use crate::threads::tree::Placed;
 use crate::threads::{self, Ask, Place};
+use crate::votes::{self, Vote};
 use form::{Act, Fields, FormBody};
-use page::{Form, Talk};
+use page::{Form, Note, Talk};
 use words::Words;
 
 /// Roots in a page.
@@ -177,12 +177,7 @@ impl Door {
             }
             return Ok(PageAnswer(response));
         }
-        let note = match note.0.as_deref() {
-            Some("published") => Some(words.posted),
-            Some("waits") => Some(words.waits),
-            Some("voted") => Some(words.voted),
-            _ => None,
-        };
+        let note = note.0.as_deref().and_then(Note::read);
         let html = talk.document(form.as_ref(), note, with_data);
         Ok(PageAnswer(whole_page(html, site, StatusCode::OK)))
     }
@@ -354,16 +349,30 @@ async fn submit(app: &Arc<App>, request: &Request, visitor: &Visitor, act: Act, 
             let number = posted.comment.number;
             Ok(see_other(&match posted.comment.state {
                 State::Published => here.page(
-                    &[("around", &number.to_string()), ("note", "published")],
+                    &[("around", &number.to_string()), ("note", &Note::Published.written())],
                     &format!("parlour-{number}"),
                 ),
-                _ => here.page(&[("note", "waits")], "parlour-note"),
+                _ => here.page(&[("note", &Note::Waits.written())], "parlour-note"),
             }))
         }
-        Act::Vote(..) => Err(Error::refused(
-            ErrorCode::VotesClosed,
-            "Votes by form are not taken yet.",
-        )),
+        Act::Vote(vote, number) => {
+            form::opened(&app.keys, fields.token.as_deref(), site.id(), &address, app.clock.now())?;
+            let comment = newest::numbered(app, visitor, number).await?;
+            let who = format!("{}:{}", comment.id, caller::limit_network(app, request));
+            let budget = app.config.limit_vote_comment;
+            caller::spend(app, request, budget, "vote_comment", &site.row().key, &who).await?;
+            // A form brings no tokens: who votes is known by his network and the day.
+            votes::cast(app, visitor, &[], comment.id, vote).await?;
+            let note = match vote {
+                Vote::Nothing => Note::TakenBack,
+                Vote::Up | Vote::Down => Note::Voted(number),
+            };
+            let around = number.to_string();
+            Ok(see_other(&here.page(
+                &[("around", &around), ("note", &note.written())],
+                "parlour-note",
+            )))
+        }
     }
 }
 
@@ -430,6 +439,7 @@ async fn refused(
     let expired = faults.iter().any(|fault| fault.pointer == "/token");
     let answer_gone = faults.iter().any(|fault| fault.pointer == "/parent_id");
     let problem = match (expired, answer_gone) {
+        (true, _) if fields.vote.is_some() => words.press_again,
         (true, _) => words.expired,
         (_, true) => words.gone,
         _ => words.refusal(&error),
@@ -591,14 +601,14 @@ impl IntoResponse for FormAnswer {
 fn described(status: u16, description: &'static str, with_page: bool, headers: &[(&str, &str)]) -> MetaResponse {
     let content = with_page.then(|| MetaMediaType {
         content_type: "text/html",
-        schema: String::schema_ref(),
+        schema: <String as poem_openapi::types::Type>::schema_ref(),
     });
     let header = |(name, description): &(&str, &str)| MetaHeader {
         name: (*name).to_owned(),
         description: Some((*description).to_owned()),
         required: false,
         deprecated: false,
-        schema: String::schema_ref(),
+        schema: <String as poem_openapi::types::Type>::schema_ref(),
     };
     MetaResponse {
         description,

@@ -37,6 +37,7 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/thread.css", poem::get(pages::thread_style))
         .at("/embed.js", poem::get(assets::embed))
         .at("/count.js", poem::get(assets::embed))
+        .at("/embed/*path", poem::get(assets::embed))
         .at("/admin", poem::get(pages::to_admin))
         .at("/admin/*path", poem::get(assets::admin))
         .at("/demo", poem::get(pages::to_demo))

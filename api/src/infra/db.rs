@@ -10,8 +10,8 @@ use std::time::Duration;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sea_query::LikeExpr;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -129,10 +129,7 @@ impl Db {
 
     /// Begins a transaction that writes (`BEGIN IMMEDIATE` on SQLite, so that it never has to wait half-way).
     pub async fn begin(&self) -> Result<Tx> {
-        let turn = match &self.writer {
-            Some(writer) => Some(Arc::clone(writer).acquire_owned().await.map_err(Error::internal)?),
-            None => None,
-        };
+        let turn = self.turn().await?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
@@ -176,6 +173,20 @@ impl Db {
     pub async fn pending_migrations(&self) -> Result<Vec<String>> {
         let pending = Migrator::get_pending_migrations(&self.connection).await?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    /// Has the engine look at how much there is of what, after much was written at once.
+    pub async fn analyze(&self) -> Result<()> {
+        self.connection.execute_unprepared("ANALYZE").await?;
+        Ok(())
+    }
+
+    /// The turn of a writer, where the engine has one at a time; for writing without a transaction.
+    pub async fn turn(&self) -> Result<Option<OwnedSemaphorePermit>> {
+        match &self.writer {
+            Some(writer) => Ok(Some(Arc::clone(writer).acquire_owned().await.map_err(Error::internal)?)),
+            None => Ok(None),
+        }
     }
 
     /// Whether the database answers.
@@ -278,7 +289,8 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
     }
 }
 
-/// The pattern of a LIKE that finds `words` anywhere in a column of folded text, and nothing else by a `%` or `_` among them.
+/// The pattern of a LIKE that finds `words` anywhere in a column of folded text, and nothing else by a `%` or `_` among
+/// them.
 pub fn containing(words: &str) -> LikeExpr {
     let plain = text::folded(words)
         .replace('\\', "\\\\")

@@ -93,14 +93,14 @@ impl Keys {
         genuine.then(|| payload.to_vec())
     }
 
-    /// The key with which a site signs the ids of its conversations: 64 hex digits, which its owner may know. `version` counts its
-    /// rotations.
+    /// The key with which a site signs the ids of its conversations: 64 hex digits, which its owner may know. `version`
+    /// counts its rotations.
     pub fn site_key(&self, site_id: Uuid, version: i32) -> String {
         hex(&self.current(&site_purpose(site_id, version)))
     }
 
-    /// Whether `signature` is the HMAC-SHA256 (RFC 2104) of a message under a site's key of one of these versions, in 64 lower-case
-    /// hex digits. Keys of former secrets are good, too.
+    /// Whether `signature` is the HMAC-SHA256 (RFC 2104) of a message under a site's key of one of these versions, in
+    /// 64 lower-case hex digits. Keys of former secrets are good, too.
     pub fn is_signed_by_site(&self, site_id: Uuid, versions: &[i32], message: &str, signature: &str) -> bool {
         versions
             .iter()

@@ -316,8 +316,8 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
 /// Answers a comment in the name of the site's team; with `publish`, the answered comment is published in the same step.
 ///
 /// # Errors
-/// `state_changed` if the answered comment is not published and is not to be; `thread_locked`, `site_read_only`. A conversation that
-/// is only closed, or too old, takes the team's answers.
+/// `state_changed` if the answered comment is not published and is not to be; `thread_locked`, `site_read_only`. A
+/// conversation that is only closed, or too old, takes the team's answers.
 pub async fn answer(
     app: &App,
     caller: &SignedIn,

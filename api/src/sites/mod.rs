@@ -340,7 +340,8 @@ pub async fn update(
         let row = row.update(&*tx).await?;
         let site = assemble(&*tx, row).await?;
         if !same_rules(&before.settings, &site.settings) {
-            // The first pages at once, which is all of them on most sites: nobody finds a conversation gone for a moment.
+            // The first pages at once, which is all of them on most sites: nobody finds a conversation gone for a
+            // moment.
             rekey_on(&tx, app, &site.row, None).await?;
         }
         if before.settings.rules() != site.settings.rules() {
@@ -360,7 +361,8 @@ pub async fn update(
     .await
 }
 
-/// Goes on with giving a site's pages the keys that its rules of today make, in the transaction of the job that asked for it.
+/// Goes on with giving a site's pages the keys that its rules of today make, in the transaction of the job that asked
+/// for it.
 #[expect(clippy::disallowed_methods, reason = "the job names the site")]
 pub async fn rekey(tx: &Tx, app: &App, site_id: Uuid, after: Option<Uuid>) -> Result<()> {
     match site::Entity::find()

@@ -1,7 +1,8 @@
 //! The key with which a site vouches for the ids of its conversations (`settings.threads_open = "signed"`).
 //!
-//! It is made of the service's secret, the site's id and a version, and is stored nowhere. A rotation raises the version; what
-//! the version before has signed stays good until the next rotation, so that pages can be built anew in between.
+//! It is made of the service's secret, the site's id and a version, and is stored nowhere. A rotation raises the
+//! version; what the version before has signed stays good until the next rotation, so that pages can be built anew in
+//! between.
 
 use ::entity::{OfTenant, site};
 use sea_orm::prelude::Uuid;

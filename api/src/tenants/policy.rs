@@ -9,8 +9,8 @@ pub enum Act {
     Look,
     /// Decide, edit, delete and answer comments; close, lock, rename conversations and pin in them.
     Moderate,
-    /// Merge, split and move conversations. Moderators may, within their reach: it is what a comment in the wrong place needs, it
-    /// can be seen before it is done, and all of it is on record.
+    /// Merge, split and move conversations. Moderators may, within their reach: it is what a comment in the wrong place
+    /// needs, it can be seen before it is done, and all of it is on record.
     ArrangeThreads,
     /// Add sites, change their settings and origins, see and change the key with which they sign.
     ManageSites,

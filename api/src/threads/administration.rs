@@ -1,5 +1,5 @@
-//! Conversations in the team's hands: listed, closed, locked, renamed, pinned in; merged, split and moved, with a look at the outcome
-//! before anything is done.
+//! Conversations in the team's hands: listed, closed, locked, renamed, pinned in; merged, split and moved, with a look
+//! at the outcome before anything is done.
 
 use std::collections::HashMap;
 
@@ -195,7 +195,8 @@ pub async fn inspect(app: &App, member: &Member, id: Uuid) -> Result<Record> {
 
 /// Closes, locks, renames a thread, or pins comments in it; each change is a line of its record.
 ///
-/// A closed thread takes no new comments from readers, but votes, edits and the team's answers; in a locked one nothing changes.
+/// A closed thread takes no new comments from readers, but votes, edits and the team's answers; in a locked one nothing
+/// changes.
 ///
 /// # Errors
 /// `invalid_input` for a title that is too long, and for pins that are not published roots of this thread, each once.
@@ -313,8 +314,9 @@ async fn check_pinned(tx: &Tx, thread: &thread::Model, pins: &[Uuid]) -> Result<
     }
 }
 
-/// Takes everything of a thread into another one of the same site: comments keep their ids and numbers, and whatever led to the
-/// source leads to the target. The source is gone then. Title and address of the target stay, if it has them.
+/// Takes everything of a thread into another one of the same site: comments keep their ids and numbers, and whatever
+/// led to the source leads to the target. The source is gone then. Title and address of the target stay, if it has
+/// them.
 ///
 /// # Errors
 /// `not_found`; `invalid_input` for a thread of another site, and for the thread itself.
@@ -395,8 +397,8 @@ pub async fn merge(app: &App, member: &Member, id: Uuid, into: Uuid, preview: bo
     .await
 }
 
-/// Takes a comment with everything under it out of a thread. It becomes a root of the thread that `to` names, which is opened with
-/// `title` if there is none. Old links to the comments find them there ([`super::home_of`]).
+/// Takes a comment with everything under it out of a thread. It becomes a root of the thread that `to` names, which is
+/// opened with `title` if there is none. Old links to the comments find them there ([`super::home_of`]).
 ///
 /// # Errors
 /// `not_found`; `invalid_input` at `/to` for this very thread, or a page that is not one of the site's.
@@ -495,7 +497,8 @@ async fn record_split(
 /// Gives a thread another key: its page has moved, or has an explicit id now. The old keys lead to it as before.
 ///
 /// # Errors
-/// `already_exists` if the key leads to another thread; `invalid_input` at `/to` for a page that is not one of the site's.
+/// `already_exists` if the key leads to another thread; `invalid_input` at `/to` for a page that is not one of the
+/// site's.
 pub async fn relocate(app: &App, member: &Member, id: Uuid, to: &Place, preview: bool) -> Result<Outcome> {
     let site_id = thread_of(app.db.read(), member, id).await?.site_id;
     let site = sites::of_member(app, member, site_id).await?;
@@ -554,8 +557,8 @@ pub async fn relocate(app: &App, member: &Member, id: Uuid, to: &Place, preview:
     .await
 }
 
-/// Both threads as they are now, when no reader can react to either until the transaction ends: reactions hold their thread alone.
-/// After the comments, as `comments::hold_site` wants it.
+/// Both threads as they are now, when no reader can react to either until the transaction ends: reactions hold their
+/// thread alone. After the comments, as `comments::hold_site` wants it.
 async fn held(tx: &Tx, source: &thread::Model, target: &thread::Model) -> Result<(thread::Model, thread::Model)> {
     let mut both = thread::Entity::of_site(source.site_id)
         .filter(thread::Column::Id.is_in([source.id, target.id]))

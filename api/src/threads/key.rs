@@ -5,8 +5,8 @@ use url::Url;
 use crate::error::{Error, FieldCode, Result};
 use crate::sites::settings::Settings;
 
-/// Version of [`canonical`] under the settings that a site begins with. Whoever changes what it makes of an address then raises
-/// this and asks for a `Job::Rekey` of every site, which adds the new keys beside the old ones.
+/// Version of [`canonical`] under the settings that a site begins with. Whoever changes what it makes of an address
+/// then raises this and asks for a `Job::Rekey` of every site, which adds the new keys beside the old ones.
 pub const VERSION: i32 = 1;
 
 /// Longest id and address, in bytes. Both are part of an index row, which PostgreSQL keeps under some 2,700.
@@ -29,7 +29,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// Takes the id when there is one, else the page's address, by the rules of the site that is asked (`settings.url_...`).
+    /// Takes the id when there is one, else the page's address, by the rules of the site that is asked
+    /// (`settings.url_...`).
     ///
     /// # Errors
     /// `invalid_input` with a pointer below `/thread`.
@@ -109,8 +110,8 @@ pub fn same_rules(one: &Settings, other: &Settings) -> bool {
     rules(one) == rules(other)
 }
 
-/// The key by which a page's thread is found under a site's rules. Made of pages' addresses only, never of other keys: what a
-/// rule takes away could be there a second time.
+/// The key by which a page's thread is found under a site's rules. Made of pages' addresses only, never of other keys:
+/// what a rule takes away could be there a second time.
 pub fn key_of(url: &Url, settings: &Settings) -> String {
     let scheme = if settings.url_keep_scheme {
         format!("{}://", url.scheme())
@@ -145,8 +146,9 @@ fn page(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// The address, less its scheme, without what does not tell pages apart: the host's case, a default port, the fragment, the query
-/// parameters of campaigns, and what else the site's rules name. The other parameters keep their order and spelling.
+/// The address, less its scheme, without what does not tell pages apart: the host's case, a default port, the fragment,
+/// the query parameters of campaigns, and what else the site's rules name. The other parameters keep their order and
+/// spelling.
 pub fn canonical(url: &Url, settings: &Settings) -> String {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -167,7 +169,8 @@ pub fn canonical(url: &Url, settings: &Settings) -> String {
     format!("{host}{port}{path}{query}")
 }
 
-/// Takes off the first part of a path if it only chooses a language. One part: `/en/it` is the English page about computers.
+/// Takes off the first part of a path if it only chooses a language. One part: `/en/it` is the English page about
+/// computers.
 fn without_language<'a>(path: &'a str, languages: &[String]) -> &'a str {
     let Some(inner) = path.strip_prefix('/') else {
         return path;

@@ -53,8 +53,9 @@ pub async fn counts(app: &App, visitor: &Visitor, keys: &[String]) -> Result<Vec
         .collect())
 }
 
-/// The thread in which readers find a comment that they do not find in `here`, which is where an old link of theirs leads: its
-/// branch was split off, or the page has another thread now. `None` for a number that nobody can see, and for one that is here.
+/// The thread in which readers find a comment that they do not find in `here`, which is where an old link of theirs
+/// leads: its branch was split off, or the page has another thread now. `None` for a number that nobody can see, and
+/// for one that is here.
 pub async fn home_of(
     app: &App,
     visitor: &Visitor,
@@ -89,8 +90,8 @@ pub async fn open(tx: &Tx, app: &App, site: &Site, address: &Address, title: Opt
     }
 }
 
-/// Whether the site's rule about who may open conversations covers this page. Where it does not, [`rules::is_vouched`] says
-/// whether that matters.
+/// Whether the site's rule about who may open conversations covers this page. Where it does not, [`rules::is_vouched`]
+/// says whether that matters.
 pub fn covers(app: &App, site: &Site, address: &Address) -> bool {
     let signature = address.signature();
     let is_signed = |id: &str| signature.is_some_and(|signature| signing::has_signed(app, site, id, signature));
@@ -213,8 +214,8 @@ pub async fn book(
     touch(tx, app, update, site_id, thread_id, change).await
 }
 
-/// Counts a thread's published comments from the rows, and finds the time of the latest: for changes that add or take away more
-/// than one. Books the change, as [`book`] does.
+/// Counts a thread's published comments from the rows, and finds the time of the latest: for changes that add or take
+/// away more than one. Books the change, as [`book`] does.
 pub async fn recount(tx: &Tx, app: &App, site_id: Uuid, thread_id: Uuid, change: bus::Change) -> Result<thread::Model> {
     let published = |what: SimpleExpr| {
         let select = Query::select()

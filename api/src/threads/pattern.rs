@@ -2,14 +2,15 @@
 
 use url::Url;
 
-/// Whether a pattern covers an address. The pattern may be typed as in a browser's address bar: the case of the host, its own
-/// letters, a default port do not matter.
+/// Whether a pattern covers an address. The pattern may be typed as in a browser's address bar: the case of the host,
+/// its own letters, a default port do not matter.
 pub fn covers(pattern: &str, address: &str) -> bool {
     matches(&spelled(pattern), address)
 }
 
-/// Whether `text` is `pattern` with something, or nothing, in place of each `*`. What stands between two stars is looked for from
-/// left to right and the first place is taken, which is right for stars alone: no going back, so no text makes it slow.
+/// Whether `text` is `pattern` with something, or nothing, in place of each `*`. What stands between two stars is
+/// looked for from left to right and the first place is taken, which is right for stars alone: no going back, so no
+/// text makes it slow.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else {
         return pattern == text;
@@ -27,8 +28,8 @@ fn matches(pattern: &str, text: &str) -> bool {
     left.ends_with(tail)
 }
 
-/// The pattern in the spelling of a parsed address: punycode, percent-encoding, no default port, no fragment. A star in the host
-/// is not a host, so there only the case of letters is changed.
+/// The pattern in the spelling of a parsed address: punycode, percent-encoding, no default port, no fragment. A star in
+/// the host is not a host, so there only the case of letters is changed.
 fn spelled(pattern: &str) -> String {
     let Some((scheme, rest)) = pattern.split_once("://") else {
         return pattern.to_owned();

@@ -17,8 +17,8 @@ use crate::sites::Site;
 /// has its thread opened if there is something to count.
 ///
 /// # Errors
-/// `thread_locked`, `site_read_only`, and those of [`open`]; `invalid_input` for a page outside the site's rule about who may open
-/// conversations, as a reaction cannot wait for a moderator.
+/// `thread_locked`, `site_read_only`, and those of [`open`]; `invalid_input` for a page outside the site's rule about
+/// who may open conversations, as a reaction cannot wait for a moderator.
 pub async fn hold(
     tx: &Tx,
     app: &App,

@@ -1,5 +1,5 @@
-//! Keys under changed rules: a page is found by what the site's rules of today make of its address, and by what they made of it
-//! before.
+//! Keys under changed rules: a page is found by what the site's rules of today make of its address, and by what they
+//! made of it before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,8 +20,9 @@ use crate::sites::settings::Settings;
 /// Pages that get their keys in one transaction.
 pub const AT_ONCE: u64 = 500;
 
-/// Adds the keys that `settings` make of a site's pages, oldest pages first, where they are free; where the next batch begins, if
-/// there is one. A key that leads to another thread stays there: the two stay apart until somebody merges them ([`clashes`]).
+/// Adds the keys that `settings` make of a site's pages, oldest pages first, where they are free; where the next batch
+/// begins, if there is one. A key that leads to another thread stays there: the two stay apart until somebody merges
+/// them ([`clashes`]).
 pub async fn rekey(
     tx: &Tx,
     app: &App,
@@ -70,8 +71,8 @@ pub async fn rekey(
     Ok(last.filter(|_| more))
 }
 
-/// Of these threads, those with a page whose address leads to another thread today, with that other thread: readers of the page see
-/// the other conversation. `settings` by site.
+/// Of these threads, those with a page whose address leads to another thread today, with that other thread: readers of
+/// the page see the other conversation. `settings` by site.
 pub(super) async fn clashes(
     db: &impl ConnectionTrait,
     threads: &[Uuid],

@@ -66,8 +66,8 @@ pub fn may_change(settings: &Settings, thread: Option<&thread::Model>) -> Result
     }
 }
 
-/// Whether the team may answer here: as [`may_change`], so that a conversation which a moderator closed, or which is too old, can
-/// still get a last word, while a locked one and a read-only site stay as they are.
+/// Whether the team may answer here: as [`may_change`], so that a conversation which a moderator closed, or which is
+/// too old, can still get a last word, while a locked one and a read-only site stay as they are.
 ///
 /// # Errors
 /// `thread_locked`, `site_read_only`.
@@ -75,11 +75,11 @@ pub fn may_answer(settings: &Settings, thread: &thread::Model) -> Result<()> {
     may_change(settings, Some(thread))
 }
 
-/// Whether the site lets this page open conversations (`settings.threads_open`). `listed`: the page's origin is one of the site's.
-/// `is_signed`: whether the site's key signed an id.
+/// Whether the site lets this page open conversations (`settings.threads_open`). `listed`: the page's origin is one of
+/// the site's. `is_signed`: whether the site's key signed an id.
 ///
-/// Patterns are about the page's address as the page itself says it, also where an explicit id names the conversation; they hold
-/// if they cover the address as it is or as it is found. Only a signature cannot be made up.
+/// Patterns are about the page's address as the page itself says it, also where an explicit id names the conversation;
+/// they hold if they cover the address as it is or as it is found. Only a signature cannot be made up.
 pub fn covers(settings: &Settings, address: &Address, listed: bool, is_signed: impl FnOnce(&str) -> bool) -> bool {
     match settings.threads_open {
         ThreadsOpen::Any => true,
@@ -92,8 +92,9 @@ pub fn covers(settings: &Settings, address: &Address, listed: bool, is_signed: i
     }
 }
 
-/// Whether a thread may be there: its page is covered, or something was published in it, which makes it open in everybody's eyes.
-/// So conversations of the time before a rule go on, and a moderator who publishes a first comment opens its page.
+/// Whether a thread may be there: its page is covered, or something was published in it, which makes it open in
+/// everybody's eyes. So conversations of the time before a rule go on, and a moderator who publishes a first comment
+/// opens its page.
 pub fn is_vouched(covered: bool, thread: &thread::Model) -> bool {
     covered || thread.comment_count > 0
 }

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use crate::error::Result;
 use crate::infra::db::Tx;
 
-/// Takes the reactions to one thread over to another; who reacted to both in the same way has done so once. Answers how many there
-/// are of each kind, as `thread.reactions` has them.
+/// Takes the reactions to one thread over to another; who reacted to both in the same way has done so once. Answers how
+/// many there are of each kind, as `thread.reactions` has them.
 pub async fn reactions(tx: &Tx, site_id: Uuid, from: Uuid, to: Uuid) -> Result<Value> {
     let there = Query::select()
         .columns([reaction::Column::Voter, reaction::Column::Kind])

@@ -10,6 +10,11 @@ export class Reader extends Person {
     await this.page.reload();
   }
 
+  /** Below a long post, comments load when one comes near. */
+  async goesToComments() {
+    await this.page.locator('parlour-comments').evaluate((element) => element.scrollIntoView());
+  }
+
   /** The comment with this text; its replies are not part of it. */
   comment(text) {
     return this.page.getByRole('article').filter({ hasText: text });

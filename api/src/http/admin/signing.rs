@@ -18,8 +18,8 @@ pub struct Door;
 impl Door {
     /// Read a site's signing key
     ///
-    /// Where only signed ids open conversations (`threads_open`), pages carry a signature that is made with this key when they are
-    /// built. For owners and admins; keep it secret.
+    /// Where only signed ids open conversations (`threads_open`), pages carry a signature that is made with this key
+    /// when they are built. For owners and admins; keep it secret.
     #[oai(
         path = "/:tenant_id/sites/:site_id/signing-key",
         method = "get",

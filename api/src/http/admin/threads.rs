@@ -37,7 +37,8 @@ impl Door {
         site_id: Query<Option<Uuid>>,
         /// Part of the title, the id or the page's address, in any case; up to 100 characters.
         q: Query<Option<String>>,
-        /// What moderators have made of them: age and settings, which may close a conversation as well, do not count here.
+        /// What moderators have made of them: age and settings, which may close a conversation as well, do not count
+        /// here.
         state: Query<Option<ThreadStanding>>,
         /// `next` of the page before.
         after: Query<Option<String>>,
@@ -83,8 +84,8 @@ impl Door {
 
     /// Change a conversation
     ///
-    /// What is absent stays. A closed conversation takes no new comments from readers, but votes, edits, and the team's answers; in a
-    /// locked one nothing changes until it is unlocked.
+    /// What is absent stays. A closed conversation takes no new comments from readers, but votes, edits, and the team's
+    /// answers; in a locked one nothing changes until it is unlocked.
     #[oai(
         path = "/:tenant_id/threads/:thread_id",
         method = "patch",
@@ -118,8 +119,8 @@ impl Door {
 
     /// Merge a conversation into another
     ///
-    /// Of the same site. Comments keep their ids and numbers; whatever led to this conversation leads to the other one, and this one
-    /// is gone. Title and address of the other one stay, where it has them.
+    /// Of the same site. Comments keep their ids and numbers; whatever led to this conversation leads to the other one,
+    /// and this one is gone. Title and address of the other one stay, where it has them.
     #[oai(
         path = "/:tenant_id/threads/:thread_id/merge",
         method = "post",
@@ -142,8 +143,8 @@ impl Door {
 
     /// Split off a branch
     ///
-    /// A comment with everything under it becomes a root of another conversation, which is opened if there is none. Old links to the
-    /// comments lead on to it.
+    /// A comment with everything under it becomes a root of another conversation, which is opened if there is none. Old
+    /// links to the comments lead on to it.
     #[oai(
         path = "/:tenant_id/threads/:thread_id/split",
         method = "post",

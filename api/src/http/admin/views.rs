@@ -862,8 +862,8 @@ pub struct AdminThread {
     pub created_at: DateTime<Utc>,
     /// When the last comment was published.
     pub last_comment_at: Option<DateTime<Utc>>,
-    /// Readers of this conversation's page see another one: since the site's rules about addresses have changed, both have the same
-    /// address. Merge them.
+    /// Readers of this conversation's page see another one: since the site's rules about addresses have changed, both
+    /// have the same address. Merge them.
     pub key_clash: bool,
     /// The other one.
     pub clash_with: Option<Uuid>,
@@ -937,9 +937,9 @@ pub struct ThreadEvent {
     pub kind: String,
     pub at: DateTime<Utc>,
     pub actor: ActorView,
-    /// What the kind needs. `renamed`, `pinned`, `moved`: `from` and `to`. `merged`: `source` (the conversation that was taken in), its
-    /// `keys`, the number of its `comments`, what was `pinned` before. `split`: `to` or `from` (the other conversation), the `comment`
-    /// that led the branch, the number of `comments`.
+    /// What the kind needs. `renamed`, `pinned`, `moved`: `from` and `to`. `merged`: `source` (the conversation that
+    /// was taken in), its `keys`, the number of its `comments`, what was `pinned` before. `split`: `to` or `from` (the
+    /// other conversation), the `comment` that led the branch, the number of `comments`.
     pub data: Any<serde_json::Value>,
 }
 
@@ -1067,8 +1067,8 @@ pub struct ThreadChange {
     pub warnings: Vec<ThreadWarning>,
 }
 
-/// What should be known before: the target is closed, is locked, or is there already; pins are more than fit into one conversation,
-/// or are left behind; no comment stays in the source.
+/// What should be known before: the target is closed, is locked, or is there already; pins are more than fit into one
+/// conversation, or are left behind; no comment stays in the source.
 #[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "snake_case")]
 pub enum ThreadWarning {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
-use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions, Object};
 use sea_orm::prelude::Uuid;
 use sha2::{Digest, Sha256};
@@ -17,6 +16,7 @@ use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::infra::signing::Keys;
 use crate::sites::settings::Settings;
 use crate::threads::key::Address;
+use crate::votes::Vote;
 
 /// The fields of a form without a script.
 #[derive(Clone, Debug, Default, Object)]
@@ -55,8 +55,8 @@ pub struct Fields {
 pub enum Act {
     Post,
     Preview,
-    /// A vote of this value on the comment with this number.
-    Vote(i32, i64),
+    /// A vote on the comment with this number.
+    Vote(Vote, i64),
 }
 
 impl Fields {
@@ -67,9 +67,9 @@ impl Fields {
             let read = || {
                 let (way, number) = vote.split_once(':')?;
                 let value = match way {
-                    "up" => 1,
-                    "down" => -1,
-                    "none" => 0,
+                    "up" => Vote::Up,
+                    "down" => Vote::Down,
+                    "none" => Vote::Nothing,
                     _ => return None,
                 };
                 Some(Act::Vote(value, number.parse().ok()?))
@@ -156,13 +156,14 @@ impl<'a> ApiExtractor<'a> for FormBody {
     type ParamRawType = ();
 
     fn register(registry: &mut Registry) {
-        Fields::register(registry);
+        // Not imported: for `&str`, its `is_empty` would go before that of `str`.
+        <Fields as poem_openapi::types::Type>::register(registry);
     }
 
     fn request_meta() -> Option<MetaRequest> {
         let content = vec![MetaMediaType {
             content_type: "application/x-www-form-urlencoded",
-            schema: Fields::schema_ref(),
+            schema: <Fields as poem_openapi::types::Type>::schema_ref(),
         }];
         Some(MetaRequest {
             description: None,
@@ -307,8 +308,8 @@ mod tests {
     fn buttons_say_what_to_do() {
         let act = |body: &str| parse(body.as_bytes()).unwrap().act();
         assert_eq!(act("text=x").unwrap(), Act::Post);
-        assert_eq!(act("vote=up:12").unwrap(), Act::Vote(1, 12));
-        assert_eq!(act("vote=down:12").unwrap(), Act::Vote(-1, 12));
+        assert_eq!(act("vote=up:12").unwrap(), Act::Vote(Vote::Up, 12));
+        assert_eq!(act("vote=down:12").unwrap(), Act::Vote(Vote::Down, 12));
         for wrong in ["vote=up", "vote=12", "vote=sideways:1", "do=delete", "vote=up:x"] {
             assert!(act(wrong).is_err(), "{wrong}");
         }

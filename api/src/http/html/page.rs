@@ -98,8 +98,8 @@ impl Talk<'_> {
             Some(_) => {}
             None => section.push(self.way_in()),
         }
-        if form.is_some() && self.votes() {
-            section.push(self.vote_form(form));
+        if let Some(form) = form.filter(|_| self.can_vote()) {
+            section.push(self.vote_form(&form.token));
         }
         if with_data && !self.comments.is_empty() {
             section.push(data_block("application/ld+json", &linked_data::of(self)));
@@ -229,9 +229,13 @@ impl Talk<'_> {
         self.settings().votes != settings::Votes::None
     }
 
+    fn can_vote(&self) -> bool {
+        self.votes() && !self.thread.locked
+    }
+
     /// The counts, as buttons where there is a form to send them with.
     fn vote_counts(&self, mut actions: Element, comment: &CommentView, with_form: bool) -> Element {
-        let can_vote = with_form && !self.thread.locked;
+        let can_vote = with_form && self.can_vote();
         let mut one = |way: &'static str, sign: &str, words: &str, count: i32| {
             let label = with(words, &[("count", &count.to_string())]);
             let shown = format!("{sign} {count}");
@@ -252,8 +256,8 @@ impl Talk<'_> {
         actions
     }
 
-    fn vote_form(&self, form: Option<&Form>) -> Element {
-        let token = form.map_or("", |form| form.token.as_str());
+    /// What the buttons at the comments belong to.
+    fn vote_form(&self, token: &str) -> Element {
         let action = self.here.door().to("form#parlour-note");
         let opened = el("form")
             .attr("id", "parlour-votes")
@@ -319,6 +323,22 @@ impl Talk<'_> {
         form_element(self.site, self.words, &self.here, self.hidden(&form.token), form)
     }
 
+    fn note(&self, note: Note, with_form: bool) -> Element {
+        match note {
+            Note::Published => note_element(self.words.posted),
+            Note::Waits => note_element(self.words.waits),
+            Note::TakenBack => note_element(self.words.taken_back),
+            Note::Voted(number) if with_form && self.can_vote() => note_element(self.words.voted).text(" ").child(
+                el("button")
+                    .attr("form", "parlour-votes")
+                    .attr("name", "vote")
+                    .attr("value", format!("none:{number}"))
+                    .text(self.words.take_back),
+            ),
+            Note::Voted(_) => note_element(self.words.voted),
+        }
+    }
+
     /// Which order, for the page of its own.
     fn orders(&self) -> Element {
         let words = self.words;
@@ -343,13 +363,13 @@ impl Talk<'_> {
     }
 
     /// The whole page.
-    pub fn document(&self, form: Option<&Form>, note: Option<&'static str>, with_data: bool) -> String {
+    pub fn document(&self, form: Option<&Form>, note: Option<Note>, with_data: bool) -> String {
         let mut main = el("main").child(el("h1").attr("dir", "auto").text(self.heading()));
         if let Some(page) = &self.page {
             main.push(el("p").child(link(page, self.words.to_the_page)));
         }
         if let Some(note) = note {
-            main.push(note_element(note));
+            main.push(self.note(note, form.is_some()));
         }
         if self.flat {
             main.push(el("p").child(link(&self.here.page(&[], ""), self.words.to_the_conversation)));
@@ -383,8 +403,40 @@ impl Talk<'_> {
     }
 }
 
-/// What came of a form, above everything else.
-pub fn note_element(note: &str) -> Element {
+/// What came of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    Published,
+    Waits,
+    /// On the comment with this number.
+    Voted(i64),
+    TakenBack,
+}
+
+impl Note {
+    /// From the address that a form led to.
+    pub fn read(text: &str) -> Option<Note> {
+        match text.split_once(':') {
+            None if text == "published" => Some(Note::Published),
+            None if text == "waits" => Some(Note::Waits),
+            None if text == "taken-back" => Some(Note::TakenBack),
+            Some(("voted", number)) => Some(Note::Voted(number.parse().ok()?)),
+            _ => None,
+        }
+    }
+
+    pub fn written(self) -> String {
+        match self {
+            Note::Published => "published".to_owned(),
+            Note::Waits => "waits".to_owned(),
+            Note::TakenBack => "taken-back".to_owned(),
+            Note::Voted(number) => format!("voted:{number}"),
+        }
+    }
+}
+
+/// Above everything else.
+fn note_element(note: &str) -> Element {
     el("p")
         .attr("id", "parlour-note")
         .class("parlour-note")
@@ -536,7 +588,14 @@ pub fn problem_element(words: &Words, settings: &Settings, problem: &str, faults
         .child(el("p").text(problem));
     let items = faults.iter().filter_map(|fault| {
         let id = fields().into_iter().find(|(pointer, _)| *pointer == fault.pointer)?.1;
-        let sentence = fault_sentence(words, settings, fault);
+        let field = match fault.pointer.as_str() {
+            "/text" => words.your_comment,
+            "/author/name" => words.name,
+            "/author/email" => words.mail,
+            "/author/website" => words.website,
+            _ => return Some(el("li").child(link(&format!("#{id}"), words.agree_first))),
+        };
+        let sentence = format!("{field}: {}", words.fault(fault, settings));
         Some(el("li").child(link(&format!("#{id}"), sentence)))
     });
     let items: Vec<Element> = items.collect();

@@ -147,6 +147,12 @@ impl Connection {
             peer,
             seat: _seat,
         } = self;
+        // A peer that vanished without a word is noticed when what was sent to it is not taken. Where the system has no such time, it
+        // takes its own.
+        #[cfg(target_os = "linux")]
+        socket2::SockRef::from(&socket)
+            .set_tcp_user_timeout(Some(limits.patience.stall))
+            .ok();
         // Both fail only on a socket that is closed already.
         let (Ok(()), Ok(local)) = (socket.set_nodelay(true), socket.local_addr()) else {
             return;
@@ -197,6 +203,12 @@ async fn answer<E: Endpoint + 'static>(
     let response = app.get_response(pace_request(request, Arc::clone(&pace))).await;
     let response: http::Response<_> = response.into();
     Ok(response.map(|body| PacedAnswerBody { body, pace }))
+}
+
+/// Lets this process have as many files open as it may at most, connections among them; how many that is.
+pub fn allow_open_files() -> Option<u64> {
+    // Where the system does not say how many, nothing is known and nothing is changed.
+    rlimit::increase_nofile_limit(u64::MAX).ok()
 }
 
 /// Says so to a client for whom there is no seat, if that is possible without waiting.
@@ -465,6 +477,36 @@ mod tests {
             .exchange("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\nx")
             .await;
         assert!(answer.ends_with("done!"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_comes_in_drops_is_no_slow_client() {
+        let app = poem::endpoint::make(|_| async {
+            let drops = futures_util::stream::unfold(0, |number| async move {
+                if number > 0 {
+                    tokio::time::sleep(3 * SHORT).await;
+                }
+                (number < 3).then(|| {
+                    (
+                        Ok::<_, io::Error>(bytes::Bytes::from(format!("drop {number}!"))),
+                        number + 1,
+                    )
+                })
+            });
+            Ok::<_, poem::Error>(Body::from_bytes_stream(drops))
+        });
+        let limits = with_patience(|patience| {
+            *patience = Patience {
+                head: SHORT,
+                idle: SHORT,
+                body: SHORT,
+                body_rate: 1024,
+                stall: SHORT,
+            };
+        });
+        let server = start(app.map_to_response(), limits).await;
+        let answer = server.exchange("GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        assert!(answer.contains("drop 0!") && answer.contains("drop 2!"), "{answer}");
     }
 
     #[tokio::test]

@@ -118,8 +118,8 @@ impl Door {
         after: Query<Option<String>>,
         /// `previous` of the page after.
         before: Query<Option<String>>,
-        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over; if it stands in another
-        /// conversation now, `moved` says in which.
+        /// Number of a comment: the page in whose middle it stands. One that is not there is passed over; if it stands
+        /// in another conversation now, `moved` says in which.
         around: Query<Option<i64>>,
         /// Roots to send, with up to 50 replies each.
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]

@@ -294,7 +294,8 @@ pub struct ThreadRef {
     pub url: Option<String>,
     /// Title of the page, kept when the comment is its first.
     pub title: Option<String>,
-    /// Where only signed ids open conversations: the HMAC-SHA256 of the id under the site's key, 64 lower-case hex digits.
+    /// Where only signed ids open conversations: the HMAC-SHA256 of the id under the site's key, 64 lower-case hex
+    /// digits.
     pub signature: Option<String>,
 }
 

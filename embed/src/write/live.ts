@@ -1,0 +1,150 @@
+/** What others write while the page is open. Nothing that is being read moves for it: a bar says how much is new. */
+
+import type { Comment, ThreadPage, ThreadView, Votes } from '../wire';
+import { button, el, plural } from './core';
+import type { Desk } from './desk';
+import { votesOf } from './feet';
+
+const POLL_EVERY = 30_000;
+
+interface Told {
+  version: number;
+  comment_count: number;
+}
+
+export function live(desk: Desk, door: (path: string) => string, read: () => Promise<ThreadPage>): void {
+  const { talk, store, own, take } = desk;
+  const { section, signal, emit } = talk.options;
+  const { words, locale } = talk.speech;
+  /** What is not shown yet. */
+  const news = new Map<string, Comment>();
+  const show = button('', 'primary news', () => {
+    const fresh = [...news.values()];
+    news.clear();
+    for (const comment of fresh) own.set(comment.id, comment);
+    talk.keepPlace(talk.draw);
+    tell();
+    const { article } = talk.cards.get(fresh[0]!.id) ?? {};
+    article?.focus({ preventScroll: true });
+    article?.scrollIntoView({ block: 'center' });
+  });
+  const bar = el('div', { part: 'bar', role: 'status' });
+  section.append(bar);
+
+  /**
+   * Numbers grow in the order of posting, so what is above this one is new; undefined while only a part of the thread
+   * was seen. No clock is asked: this device's may differ from the server's.
+   */
+  let last: number | undefined;
+  if (!talk.page.next && !talk.page.previous) last = highest(talk.page.comments);
+
+  let source: EventSource | undefined;
+  let timer = 0;
+  const stop = () => {
+    source?.close();
+    source = undefined;
+    clearTimeout(timer);
+  };
+  const onVisible = () => {
+    stop();
+    // Hidden pages neither hold a connection, of which a browser has few, nor ask; they catch up when they are seen.
+    if (!document.hidden) void catchUp().then(start);
+  };
+  document.addEventListener('visibilitychange', onVisible, { signal });
+  signal.addEventListener('abort', stop);
+  if (!document.hidden) start();
+
+  function start(): void {
+    if (signal.aborted || document.hidden) return;
+    if (!talk.page.settings.live) return poll();
+    source = new EventSource(door('live'));
+    const on = <T>(name: string, act: (data: T) => void) =>
+      source!.addEventListener(name, ({ data }) => act(JSON.parse(data as string)));
+    on<Told & { comment: Comment }>('comment', async (told) => {
+      await desk.posting?.catch(() => undefined);
+      hear(told.comment, told);
+      if (last !== undefined) last = Math.max(last, told.comment.number);
+    });
+    on<Told & { id: string; tombstone: boolean }>('removed', ({ id, tombstone, ...told }) => {
+      news.delete(id);
+      // Where the reader deleted it himself stands the way to undo it.
+      if (desk.deleted.has(id)) return update(told);
+      own.delete(id);
+      const { comments } = talk.page;
+      const gone = { state: 'removed', html: '', author: { team: false } } as const;
+      talk.page = {
+        ...talk.page,
+        comments: comments.flatMap((one) =>
+          one.id !== id ? [one]
+          : tombstone ? [{ ...one, ...gone }]
+          : [],
+        ),
+      };
+      update(told);
+    });
+    on<{ id: string; votes: Votes }>('votes', ({ id, votes }) => {
+      const card = talk.cards.get(id);
+      if (!card) return;
+      card.comment = { ...card.comment, votes };
+      desk.count(id, votes);
+      votesOf.get(card)?.(votes);
+    });
+    on<{ thread: ThreadView }>('thread', ({ thread }) => talk.keepPlace(() => take(thread)));
+    on('reset', () => void catchUp());
+    source.onerror = () => {
+      // The browser tries again by itself, unless the server refused.
+      if (source?.readyState !== EventSource.CLOSED) return;
+      stop();
+      poll();
+    };
+  }
+
+  function poll(): void {
+    timer = setTimeout(() => void catchUp().then(poll), POLL_EVERY) as unknown as number;
+  }
+
+  async function catchUp(): Promise<void> {
+    try {
+      const { thread, comments } = await read();
+      const before = last ?? highest(comments);
+      last = Math.max(before, highest(comments));
+      if (signal.aborted || thread.version === talk.page.thread.version) return;
+      for (const comment of comments) hear(comment, undefined, comment.number > before);
+      talk.keepPlace(() => take(thread));
+    } catch {
+      // The next time will do.
+    }
+  }
+
+  function hear(comment: Comment, told?: Told, isNew = true): void {
+    const { id } = comment;
+    const card = talk.cards.get(id);
+    if (card) talk.keepPlace(() => take(told as ThreadView | undefined, comment));
+    // Older ones are on pages that the reader has not asked for.
+    else if (isNew && comment.state === 'published') {
+      // The reader's own from another tab, or one that was approved just now.
+      if (store.token(id)) {
+        own.set(id, comment);
+        talk.keepPlace(talk.draw);
+      } else news.set(id, comment);
+      if (told) update(told);
+      tell();
+    }
+  }
+
+  function update({ version, comment_count }: Told): void {
+    talk.keepPlace(() => take({ ...talk.page.thread, version, comment_count }));
+  }
+
+  function tell(): void {
+    const count = news.size;
+    show.textContent = plural(words.newComments, count, locale);
+    if (!count) bar.textContent = '';
+    else if (!show.isConnected) bar.append(show);
+    if (count) emit('news', { count });
+  }
+}
+
+function highest(comments: readonly Comment[]): number {
+  return Math.max(0, ...comments.map(({ number }) => number));
+}
