@@ -26,7 +26,7 @@ const words: Words = {
   writeLabel: 'Komentar Anda',
   placeholder: 'Ikuti percakapan…',
 
-  unreachable: 'Server komentar tidak dapat dihubungi. Silakan coba lagi sebentar lagi.',
+  unreachable: 'Server komentar tidak dapat dihubungi. Silakan coba beberapa saat lagi.',
 
   sort: 'Urutan',
   oldest: 'Terlama dulu',
@@ -133,7 +133,7 @@ const words: Words = {
     rate_limited: 'Terlalu banyak dalam waktu singkat. Tunggu sebentar lalu coba lagi.',
     uri_too_long: 'Alamat halaman ini terlalu panjang untuk komentar.',
     internal: 'Terjadi kesalahan di server. Silakan coba lagi.',
-    unavailable: 'Server komentar sedang sibuk. Silakan coba lagi sebentar lagi.',
+    unavailable: 'Server komentar sedang sibuk. Silakan coba beberapa saat lagi.',
     origin_not_allowed: 'Komentar tidak dapat dikirim dari halaman ini.',
     thread_closed: 'Sementara itu komentar di sini telah ditutup. Tulisan Anda tetap ada di formulir ini.',
     thread_locked: 'Percakapan ini telah dikunci dan tidak dapat diubah.',
