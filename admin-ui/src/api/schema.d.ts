@@ -922,6 +922,8 @@ export interface components {
             number: number;
             /** @description The comment it answers. */
             parent?: components["schemas"]["ParentView"] & unknown;
+            /** @description Whether it is kept on top of its conversation. */
+            pinned: boolean;
             /**
              * @description Why it is in its state: `site_holds_all`, `has_links`, `page_outside_rule`, `moderator`, `team`, `reported`,
              *     `author`.
@@ -2855,6 +2857,8 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["AdminCommentState"];
                 site_id?: string;
+                /** @description Only those of one conversation. */
+                thread_id?: string;
                 /** @description Only those that readers have reported since a moderator last decided. */
                 reported?: boolean;
                 /** @description Part of the text, the author's name, website or mail address, in any case; up to 100 characters. */
