@@ -692,11 +692,11 @@ fn open_pages_hear_of_each_change() {
         take_back(&world, &site, &leaf).await.expect(200);
         assert_eq!(
             changes(),
-            [Change::Removed(leaf_id)],
-            "the place of the root goes with it"
+            [Change::Removed(leaf_id), Change::Removed(root_id)],
+            "the place of the root goes, too"
         );
         restore(&world, &site, &leaf).await.expect(200);
-        assert_eq!(changes(), [Change::Comment(leaf_id)]);
+        assert_eq!(changes(), [Change::Comment(root_id), Change::Comment(leaf_id)]);
 
         let vote = format!("comments/{}/vote", leaf.id);
         for value in [1, 1, -1, 0, 0] {

@@ -254,8 +254,9 @@ pub async fn turn(
     }
     let comment = row.update(&**tx).await?;
     let by = i32::from(is_visible(&comment)) - i32::from(was_visible);
+    let mut places = Vec::new();
     if by != 0 {
-        pass_up(tx, comment.site_id, comment.parent_id, by).await?;
+        places = pass_up(tx, comment.site_id, comment.parent_id, by).await?;
     }
     if to == State::Deleted && from != to {
         let job = Job::Purge {
@@ -275,13 +276,21 @@ pub async fn turn(
     if let Some(root_id) = comment.root_id {
         count_branch(tx, comment.site_id, root_id, published).await?;
     }
-    // Places above that came or went with it are told with it (`threads::changes`).
-    let change = match published > 0 {
-        true => Change::Comment(comment.id),
-        false => Change::Removed(comment.id),
+    let place = |change: fn(Uuid) -> Change| {
+        let comment = &comment;
+        move |id| Booking::new(comment, 0, change(id))
     };
-    let booking = Booking::new(&comment, published, change);
-    Ok((comment, vec![booking]))
+    let bookings = if published > 0 {
+        // From the top, so that whoever hears of a reply has heard of what is above it.
+        let above = places.into_iter().rev().map(place(Change::Comment));
+        let own = Booking::new(&comment, published, Change::Comment(comment.id));
+        above.chain([own]).collect()
+    } else {
+        let own = Booking::new(&comment, published, Change::Removed(comment.id));
+        let above = places.into_iter().map(place(Change::Removed));
+        [own].into_iter().chain(above).collect()
+    };
+    Ok((comment, bookings))
 }
 
 /// A change of what a comment says, by a moderator or its author: what is `None` stays.
@@ -631,8 +640,9 @@ async fn take_numbers(tx: &Tx, site_id: Uuid, count: usize) -> Result<i64> {
 }
 
 /// Tells the comments above that a reply of theirs appeared or went. It goes further up only where that makes a place
-/// appear or vanish.
-async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -> Result<()> {
+/// appear or vanish: the ids of those places, from below.
+async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -> Result<Vec<Uuid>> {
+    let mut places = Vec::new();
     while let Some(id) = parent_id {
         let changed = comment::Entity::update_of_site(site_id)
             .col_expr(
@@ -650,9 +660,10 @@ async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -
         if parent.state == State::Published || had == has {
             break;
         }
+        places.push(parent.id);
         parent_id = parent.parent_id;
     }
-    Ok(())
+    Ok(places)
 }
 
 /// Counts replies that were published, or are not any more, at the root above them.
