@@ -53,7 +53,7 @@ pub struct Marks {
     /// Number of the last change that was about everything.
     all: AtomicU64,
     /// Number of the last change of some subject with this place.
-    marks: Box<[AtomicU64]>,
+    places: Box<[AtomicU64]>,
 }
 
 impl Default for Marks {
@@ -62,7 +62,7 @@ impl Default for Marks {
             hasher: RandomState::new(),
             last: AtomicU64::new(0),
             all: AtomicU64::new(0),
-            marks: (0..MARKS).map(|_| AtomicU64::new(0)).collect(),
+            places: (0..MARKS).map(|_| AtomicU64::new(0)).collect(),
         }
     }
 }
@@ -75,7 +75,7 @@ impl Marks {
 
     /// Voids what is kept of a subject. What is looked up after this returns is not void.
     pub fn changed(&self, subject: Subject<'_>) {
-        self.mark(&self.marks[self.place(subject)]);
+        self.mark(&self.places[self.place(subject)]);
     }
 
     /// Voids everything: somebody may have changed anything.
@@ -109,7 +109,7 @@ impl Marks {
 
     fn is_good(&self, about: &[usize], since: Moment) -> bool {
         let unchanged = |mark: &AtomicU64| mark.load(Ordering::SeqCst) <= since.0;
-        unchanged(&self.all) && about.iter().all(|place| unchanged(&self.marks[*place]))
+        unchanged(&self.all) && about.iter().all(|place| unchanged(&self.places[*place]))
     }
 }
 
@@ -132,6 +132,7 @@ impl<V> Found<V> {
         }
     }
 
+    #[must_use]
     pub fn and_about(mut self, marks: &Marks, subject: Subject<'_>) -> Self {
         self.about.0[1] = marks.place(subject);
         self.about.1 = 2;
@@ -150,7 +151,7 @@ struct Entry<V> {
 
 /// Rows by their key, within a bound of memory.
 pub struct Kept<V> {
-    rows: Cache<Box<str>, Entry<V>>,
+    rows: Cache<Arc<str>, Entry<V>>,
     marks: Arc<Marks>,
     /// Milliseconds after which a row is looked up again whatever was told.
     longest: i64,
@@ -167,7 +168,7 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
     ) -> Self {
         let rows = Cache::builder()
             .max_capacity(bytes)
-            .weigher(move |key: &Box<str>, entry: &Entry<V>| weight(key.len() + weigh(&entry.value)))
+            .weigher(move |key: &Arc<str>, entry: &Entry<V>| weight(key.len() + weigh(&entry.value)))
             .build();
         Kept {
             rows,
