@@ -172,8 +172,8 @@ async fn speak(
     let mut contact = Contact::new("telling other nodes of changes");
     let mut notices = Vec::new();
     loop {
-        // After a while without notices there is nothing to tell but that this node is there.
-        if timeout(SIGN, queue.recv_many(&mut notices, A_MESSAGE)).await == Ok(0) {
+        // With nothing to tell for a while, it tells that it is there.
+        if let Ok(0) = timeout(SIGN, queue.recv_many(&mut notices, A_MESSAGE)).await {
             return;
         }
         if overflowed.swap(false, Ordering::Relaxed) || !contact.is_good() {

@@ -151,7 +151,7 @@ struct Entry<V> {
 
 /// Rows by their key, within a bound of memory.
 pub struct Kept<V> {
-    rows: Cache<Box<str>, Entry<V>>,
+    rows: Cache<Arc<str>, Entry<V>>,
     marks: Arc<Marks>,
     /// Milliseconds after which a row is looked up again whatever was told.
     longest: i64,
@@ -169,7 +169,7 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         #[expect(clippy::borrowed_box, reason = "moka hands out the key as it keeps it")]
         let rows = Cache::builder()
             .max_capacity(bytes)
-            .weigher(move |key: &Box<str>, entry: &Entry<V>| weight(key.len() + weigh(&entry.value)))
+            .weigher(move |key: &Arc<str>, entry: &Entry<V>| weight(key.len() + weigh(&entry.value)))
             .build();
         Kept {
             rows,
