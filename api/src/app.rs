@@ -10,7 +10,7 @@ use crate::comments::Lines;
 use crate::config::{Config, Mode, Secret};
 use crate::error::{Error, Result};
 use crate::infra::bus::Relay;
-use crate::infra::cache::{Kept, Pages};
+use crate::infra::cache::Kept;
 use crate::infra::clock::Clock;
 use crate::infra::db::Db;
 use crate::infra::limiter::Limiter;
@@ -19,7 +19,7 @@ use crate::infra::signing::Keys;
 use crate::infra::streams::{self, Streams};
 use crate::sites::kept::{self, Sites};
 use crate::sites::sightings::Sightings;
-use crate::threads::heads::{self, Heads};
+use crate::threads::heads::{self, Heads, Pages};
 
 /// Shortest secret key, in bytes: 256 bits.
 pub const SECRET_LENGTH: usize = 32;

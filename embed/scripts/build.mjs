@@ -16,9 +16,8 @@ const dist = new URL('dist/', root);
 const locales = new URL('src/locales/', root);
 const sources = (await readdir(locales)).filter((name) => name !== 'words.ts').map((name) => name.replace('.ts', ''));
 /** Languages without a file of their own whose readers read another's; by the names that pages and browsers use. */
-const READ_AS = Object.entries({ nn: 'nb', no: 'nb', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-TW' }).filter(([, source]) =>
-  sources.includes(source),
-);
+const OTHER_NAMES = { nn: 'nb', no: 'nb', zh: 'zh-CN', 'zh-HK': 'zh-TW', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-TW' };
+const READ_AS = Object.entries(OTHER_NAMES).filter(([, source]) => sources.includes(source));
 const languages = [...sources, ...READ_AS.map(([name]) => name)].sort();
 
 /** The browsers of mid-2023 on: adopted style sheets, container queries and color-mix(). */

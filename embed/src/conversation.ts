@@ -90,7 +90,7 @@ export function converse(
     followHash,
   };
 
-  if (notice) form.append(el('p', { part: 'notice' }, notice));
+  if (notice) form.append(el('p', { part: 'notice', dir: 'auto' }, notice));
   section.replaceChildren(self.head, self.reactions, trouble, note, form, earlier, list, empty, later);
   draw();
   const timer = setInterval(() => {

@@ -22,6 +22,10 @@ mod server;
 
 use std::time::Duration;
 
+/// As in the service, so that the ceiling has the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use report::Report;
 
 /// What is to be measured.

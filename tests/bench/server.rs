@@ -53,7 +53,7 @@ impl Home {
         let folder = std::env::temp_dir().join(format!("parlour-bench-{:016x}", rand::random::<u64>()));
         std::fs::create_dir_all(&folder).unwrap();
         let mut config = Config::defaults();
-        config.data_dir = folder.clone();
+        config.data_dir.clone_from(&folder);
         config.database_url = match &engine.server {
             None => format!("sqlite://{}", folder.join("parlour.db").display()),
             Some(server) => block_on(fresh_database(server)),

@@ -180,7 +180,7 @@ fn a_page_hears_of_everything_that_readers_can_see() {
         let place = page.expect("removed").await;
         assert_eq!(
             (&place.data["id"], &place.data["tombstone"], place.id),
-            (&json!(root), &json!(false), gone.id),
+            (&json!(root), &json!(false), gone.id + 1),
             "its place goes with the last reply"
         );
 
@@ -236,6 +236,58 @@ fn a_page_hears_of_votes_and_of_the_thread_itself() {
                 _ => assert_eq!(event.data, json!({})),
             }
         }
+    });
+}
+
+#[test]
+fn a_page_hears_what_other_readers_do() {
+    run(async {
+        let world = lively();
+        let site = world.site(json!({ "moderation": "none", "reactions": ["👍"] })).await;
+        let posted = site.say(&world, "post", "Hello.").await.expect(201);
+        let (id, token) = (posted.comment_id(), posted.text("token"));
+        let mut page = Page::open(&world, &site.path("live?id=post")).await;
+        page.expect("thread").await;
+        let reader = world
+            .post(&site.path("reader"), &json!({}))
+            .from(ORIGIN)
+            .send()
+            .await
+            .expect(201);
+        let as_reader = |method, path: &str, body: &Value, token: &str| {
+            let ask = world.ask(method, &site.path(path)).json(body).from(ORIGIN);
+            ask.header("parlour-tokens", token).send()
+        };
+        let of_comment = format!("comments/{id}");
+        let vote = format!("{of_comment}/vote");
+        as_reader(http::Method::PUT, &vote, &json!({ "value": 1 }), &reader.text("token"))
+            .await
+            .expect(200);
+        let votes = page.expect("votes").await;
+        assert_eq!(
+            (&votes.data["id"], &votes.data["votes"]),
+            (&json!(id), &json!({ "up": 1, "down": 0 }))
+        );
+
+        let reaction = json!({ "thread": { "id": "post" }, "kind": "👍", "on": true });
+        as_reader(http::Method::PUT, "thread/reaction", &reaction, &reader.text("token"))
+            .await
+            .expect(200);
+        let thread = page.expect("thread").await;
+        assert_eq!(
+            thread.data["thread"]["reactions"],
+            json!([{ "kind": "👍", "count": 1 }])
+        );
+
+        as_reader(http::Method::PATCH, &of_comment, &json!({ "text": "Hello!" }), &token)
+            .await
+            .expect(200);
+        assert_eq!(page.expect("comment").await.data["comment"]["html"], "<p>Hello!</p>");
+        as_reader(http::Method::DELETE, &of_comment, &json!({}), &token)
+            .await
+            .expect(200);
+        assert_eq!(page.expect("removed").await.data["id"], id.as_str());
+        page.is_quiet().await;
     });
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use poem::Request;
 use poem::http::header;
 use sea_orm::prelude::Uuid;
@@ -34,21 +35,18 @@ pub fn address(app: &App, request: &Request) -> std::net::IpAddr {
 
 /// Counts one request against a budget that all nodes share.
 pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
-    let key = budget_key(app, what, scope, who);
+    let key = format!("rl:{{{}:{scope}}}:{what}:{who}", app.installation);
     let outcome = app.limiter.check(&key, budget, app.clock.now()).await;
     spent(request, outcome, what, scope)
 }
 
 /// Counts one request against a budget that this node keeps for itself. A read from memory costs less than asking Redis whether
 /// it may; so a reader may read that often on every node.
-pub fn spend_here(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
-    let key = budget_key(app, what, scope, who);
-    let outcome = app.limiter.check_here(&key, budget, app.clock.now());
+pub fn spend_here(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: IpNet) -> Result<()> {
+    let outcome = app
+        .limiter
+        .check_here((what, scope, who), budget, app.clock.milliseconds());
     spent(request, outcome, what, scope)
-}
-
-fn budget_key(app: &App, what: &str, scope: &str, who: &str) -> String {
-    ["rl:{", &app.installation, ":", scope, "}:", what, ":", who].concat()
 }
 
 fn spent(request: &Request, outcome: Decision, what: &str, scope: &str) -> Result<()> {
@@ -102,10 +100,10 @@ pub async fn visitor(
     let address = address(app, request);
     // Before anything is looked up: what is refused costs the caller as much as what is not.
     let scope = notes.site.get().map_or("-", String::as_str);
-    let who = network::limit_network(address).to_string();
+    let who = network::limit_network(address);
     match purpose {
-        Purpose::Read => spend_here(app, request, budget, what, scope, &who)?,
-        Purpose::Write | Purpose::Form => spend(app, request, budget, what, scope, &who).await?,
+        Purpose::Read => spend_here(app, request, budget, what, scope, who)?,
+        Purpose::Write | Purpose::Form => spend(app, request, budget, what, scope, &who.to_string()).await?,
     }
     let visitor = sites::admit(app, key, origin, network::privacy_network(address), purpose).await?;
     if let Some(origin) = origin {

@@ -172,10 +172,9 @@ async fn speak(
     let mut contact = Contact::new("telling other nodes of changes");
     let mut notices = Vec::new();
     loop {
-        match timeout(SIGN, queue.recv_many(&mut notices, A_MESSAGE)).await {
-            Ok(0) => return,
-            // Nothing to tell but that it is there.
-            Ok(_) | Err(_) => {}
+        // With nothing to tell for a while, it tells that it is there.
+        if let Ok(0) = timeout(SIGN, queue.recv_many(&mut notices, A_MESSAGE)).await {
+            return;
         }
         if overflowed.swap(false, Ordering::Relaxed) || !contact.is_good() {
             notices.push(Notice::Gap);
@@ -185,7 +184,7 @@ async fn speak(
             notices: std::mem::take(&mut notices),
         };
         let text = serde_json::to_string(&message).unwrap_or_default();
-        contact.note(redis.publish(&channel, &text).await);
+        contact.note(&redis.publish(&channel, &text).await);
     }
 }
 
@@ -197,7 +196,7 @@ async fn listen(redis: Redis, channel: Arc<str>, node: u64, bus: Arc<Bus>) {
         let since = Instant::now();
         let outcome = match redis.subscribe(&channel).await {
             Ok(messages) => {
-                contact.note(Ok(()));
+                contact.note(&Ok(()));
                 // Whatever was said before, nobody here has heard it.
                 bus.hear(Notice::Gap);
                 hear_all(messages, node, &bus).await;
@@ -205,7 +204,7 @@ async fn listen(redis: Redis, channel: Arc<str>, node: u64, bus: Arc<Bus>) {
             }
             Err(fault) => Err(fault),
         };
-        contact.note(outcome);
+        contact.note(&outcome);
         if since.elapsed() > SILENCE {
             pause = PAUSES.0;
         }
@@ -243,8 +242,8 @@ impl Contact {
         self.good
     }
 
-    fn note(&mut self, outcome: Result<(), RedisFault>) {
-        match &outcome {
+    fn note(&mut self, outcome: &Result<(), RedisFault>) {
+        match outcome {
             Ok(()) if !self.good => tracing::info!(what = self.what, "Redis is back"),
             Err(error) if self.good => {
                 tracing::warn!(%error, what = self.what, "Redis is away; what others change shows after `cache_seconds`");

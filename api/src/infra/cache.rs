@@ -53,7 +53,7 @@ pub struct Marks {
     /// Number of the last change that was about everything.
     all: AtomicU64,
     /// Number of the last change of some subject with this place.
-    marks: Box<[AtomicU64]>,
+    places: Box<[AtomicU64]>,
 }
 
 impl Default for Marks {
@@ -62,7 +62,7 @@ impl Default for Marks {
             hasher: RandomState::new(),
             last: AtomicU64::new(0),
             all: AtomicU64::new(0),
-            marks: (0..MARKS).map(|_| AtomicU64::new(0)).collect(),
+            places: (0..MARKS).map(|_| AtomicU64::new(0)).collect(),
         }
     }
 }
@@ -75,7 +75,7 @@ impl Marks {
 
     /// Voids what is kept of a subject. What is looked up after this returns is not void.
     pub fn changed(&self, subject: Subject<'_>) {
-        self.mark(&self.marks[self.place(subject)]);
+        self.mark(&self.places[self.place(subject)]);
     }
 
     /// Voids everything: somebody may have changed anything.
@@ -109,7 +109,7 @@ impl Marks {
 
     fn is_good(&self, about: &[usize], since: Moment) -> bool {
         let unchanged = |mark: &AtomicU64| mark.load(Ordering::SeqCst) <= since.0;
-        unchanged(&self.all) && about.iter().all(|place| unchanged(&self.marks[*place]))
+        unchanged(&self.all) && about.iter().all(|place| unchanged(&self.places[*place]))
     }
 }
 
@@ -132,6 +132,7 @@ impl<V> Found<V> {
         }
     }
 
+    #[must_use]
     pub fn and_about(mut self, marks: &Marks, subject: Subject<'_>) -> Self {
         self.about.0[1] = marks.place(subject);
         self.about.1 = 2;
@@ -150,7 +151,7 @@ struct Entry<V> {
 
 /// Rows by their key, within a bound of memory.
 pub struct Kept<V> {
-    rows: Cache<Box<str>, Entry<V>>,
+    rows: Cache<Arc<str>, Entry<V>>,
     marks: Arc<Marks>,
     /// Milliseconds after which a row is looked up again whatever was told.
     longest: i64,
@@ -165,9 +166,10 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         seconds: u64,
         weigh: impl Fn(&V) -> usize + Send + Sync + 'static,
     ) -> Self {
+        #[expect(clippy::borrowed_box, reason = "moka hands out the key as it keeps it")]
         let rows = Cache::builder()
             .max_capacity(bytes)
-            .weigher(move |key: &Box<str>, entry: &Entry<V>| weight(key.len() + weigh(&entry.value)))
+            .weigher(move |key: &Arc<str>, entry: &Entry<V>| weight(key.len() + weigh(&entry.value)))
             .build();
         Kept {
             rows,
@@ -228,8 +230,8 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
 #[derive(Debug)]
 pub struct Page {
     pub plain: Bytes,
-    /// Its `ETag`.
-    pub tag: Bytes,
+    /// Its name for clients that ask whether they have it: one for each encoding.
+    tags: [Bytes; 3],
     gzip: OnceCell<Bytes>,
     brotli: OnceCell<Bytes>,
 }
@@ -249,10 +251,10 @@ const WORTH_IT: usize = 1024;
 const HEAVY: usize = 32 * 1024;
 
 impl Page {
-    pub fn new(plain: impl Into<Bytes>, tag: impl Into<Bytes>) -> Self {
+    pub fn new(plain: impl Into<Bytes>, tag: impl Fn(Encoding) -> String) -> Self {
         Page {
             plain: plain.into(),
-            tag: tag.into(),
+            tags: [Encoding::Plain, Encoding::Gzip, Encoding::Brotli].map(|encoding| tag(encoding).into()),
             gzip: OnceCell::new(),
             brotli: OnceCell::new(),
         }
@@ -278,9 +280,14 @@ impl Page {
         }
     }
 
+    pub fn tag(&self, encoding: Encoding) -> Bytes {
+        self.tags[encoding as usize].clone()
+    }
+
     /// With room for the encodings: they come later.
     fn weight(&self) -> usize {
-        self.plain.len() + self.plain.len() / 2 + self.tag.len() + size_of::<Self>()
+        let tags: usize = self.tags.iter().map(Bytes::len).sum();
+        self.plain.len() + self.plain.len() / 2 + tags + size_of::<Self>()
     }
 }
 
@@ -317,16 +324,16 @@ fn brotli(plain: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 /// Answers by what they show and in which version, within a bound of memory.
-pub struct Pages {
-    pages: Cache<Box<str>, Arc<Page>>,
+pub struct Pages<K> {
+    pages: Cache<K, Arc<Page>>,
     turns: Turns,
 }
 
-impl Pages {
+impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
     pub fn new(bytes: u64) -> Self {
         let pages = Cache::builder()
             .max_capacity(bytes)
-            .weigher(|key: &Box<str>, page: &Arc<Page>| weight(key.len() + page.weight()))
+            .weigher(|_: &K, page: &Arc<Page>| weight(size_of::<K>() + page.weight()))
             .build();
         Pages {
             pages,
@@ -338,7 +345,7 @@ impl Pages {
     ///
     /// # Errors
     /// Those of `build`; the next one in line tries again.
-    pub async fn get<E, F>(&self, key: &str, build: impl FnOnce() -> F) -> Result<Arc<Page>, E>
+    pub async fn get<E, F>(&self, key: &K, build: impl FnOnce() -> F) -> Result<Arc<Page>, E>
     where
         F: Future<Output = Result<Page, E>>,
     {
@@ -350,7 +357,7 @@ impl Pages {
             return Ok(page);
         }
         let page = Arc::new(build().await?);
-        self.pages.insert(key.into(), Arc::clone(&page));
+        self.pages.insert(key.clone(), Arc::clone(&page));
         Ok(page)
     }
 }
@@ -379,7 +386,7 @@ impl Default for Turns {
 
 impl Turns {
     /// The caller's turn; or none, if those before him take long: with the database away, all shall be told at the same time.
-    async fn take(&self, key: &str) -> Option<MutexGuard<'_, ()>> {
+    async fn take(&self, key: impl Hash) -> Option<MutexGuard<'_, ()>> {
         let place = usize::try_from(self.hasher.hash_one(key) % (TURNS as u64)).unwrap_or(0);
         let line = &self.lines[place];
         match line.try_lock() {
@@ -398,6 +405,10 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000_000;
     const ID: Uuid = Uuid::from_u128(7);
+
+    fn tag(encoding: Encoding) -> String {
+        format!("{encoding:?}")
+    }
 
     fn kept(bytes: u64) -> Kept<u32> {
         Kept::new(Arc::default(), bytes, 1, |_| 100)
@@ -488,7 +499,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_kept_stays_within_its_bound() {
         let kept = kept(30_000);
-        let pages = Pages::new(1 << 20);
+        let pages = Pages::<String>::new(1 << 20);
         for number in 0..10_000_u32 {
             let key = number.to_string();
             kept.keep(
@@ -497,7 +508,7 @@ mod tests {
                 kept.marks.now(),
                 Found::new(kept.marks(), number, Subject::Site(&key)),
             );
-            let build = || async { Ok::<_, Infallible>(Page::new(vec![0; 10_000], "\"a\"")) };
+            let build = || async { Ok::<_, Infallible>(Page::new(vec![0; 10_000], tag)) };
             assert!(pages.get(&key, build).await.is_ok());
         }
         kept.rows.run_pending_tasks();
@@ -511,7 +522,7 @@ mod tests {
     async fn a_page_is_compressed_once_and_comes_back_the_same() {
         use std::io::Read;
         let text = "Well said, thank you. ".repeat(5000);
-        let page = Page::new(text.clone(), "\"a\"");
+        let page = Page::new(text.clone(), tag);
         let (gzip, encoding) = page.body(Encoding::Gzip).await;
         assert_eq!(encoding, Encoding::Gzip);
         let mut plain = String::new();
@@ -527,7 +538,7 @@ mod tests {
         assert!(brotli.len() < text.len() / 10 && gzip.len() < text.len() / 10);
         let again = page.body(Encoding::Gzip).await.0;
         assert_eq!(again.as_ptr(), gzip.as_ptr(), "the same bytes, not made anew");
-        let small = Page::new("{}", "\"a\"");
+        let small = Page::new("{}", tag);
         assert_eq!(small.body(Encoding::Brotli).await.1, Encoding::Plain);
     }
 }

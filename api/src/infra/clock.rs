@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
@@ -14,10 +15,15 @@ pub struct Clock {
 
 impl Clock {
     /// Now, cut to the millisecond.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
     pub fn now(&self) -> DateTime<Utc> {
-        let ms = Utc::now().timestamp_millis() + self.ahead_ms.load(Ordering::Relaxed);
-        DateTime::from_timestamp_millis(ms).unwrap_or_default()
+        DateTime::from_timestamp_millis(self.milliseconds()).unwrap_or_default()
+    }
+
+    /// The same in milliseconds since 1970, for what only tells how much time has passed.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+    pub fn milliseconds(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX) + self.ahead_ms.load(Ordering::Relaxed)
     }
 
     /// Moves the clock ahead, for tests of what expires.

@@ -453,11 +453,11 @@ mod tests {
         }
     }
 
-    fn at(version: i64) -> Option<At> {
-        Some(At {
+    fn at(version: i64) -> At {
+        At {
             thread_id: THREAD,
             version,
-        })
+        }
     }
 
     fn text(bytes: &Bytes) -> String {
@@ -503,8 +503,8 @@ mod tests {
     #[test]
     fn what_is_told_is_heard_under_each_key_and_nowhere_else() {
         let streams = streams();
-        let mut one = streams.join(&topic("id:a"), "k", at(5)).receiver;
-        let mut alias = streams.join(&topic("url:a"), "k", at(5)).receiver;
+        let mut one = streams.join(&topic("id:a"), "k", Some(at(5))).receiver;
+        let mut alias = streams.join(&topic("url:a"), "k", Some(at(5))).receiver;
         let mut other = streams.join(&topic("id:b"), "k", None).receiver;
         let topics = streams.topics_of(THREAD);
         assert_eq!(topics.len(), 2);
@@ -528,12 +528,12 @@ mod tests {
     #[test]
     fn who_comes_back_gets_what_he_missed() {
         let streams = streams();
-        let joined = streams.join(&topic("id:a"), "k", at(5));
+        let joined = streams.join(&topic("id:a"), "k", Some(at(5)));
         assert!(joined.fresh);
         for version in 6..=8 {
             streams.tell(&topic("id:a"), version, "\n");
         }
-        assert!(!streams.join(&topic("id:a"), "k", at(5)).fresh);
+        assert!(!streams.join(&topic("id:a"), "k", Some(at(5))).fresh);
         assert_eq!(missed(&streams, 8, 8), Some(vec![]));
         assert_eq!(
             missed(&streams, 6, 8),
@@ -559,19 +559,19 @@ mod tests {
     #[test]
     fn a_line_that_has_just_begun_knows_nothing_of_what_came_before() {
         let streams = streams();
-        streams.join(&topic("id:a"), "k", at(5));
-        streams.settle(&topic("id:a"), at(7));
+        streams.join(&topic("id:a"), "k", Some(at(5)));
+        streams.settle(&topic("id:a"), Some(at(7)));
         assert_eq!(missed(&streams, 5, 7), None);
         assert_eq!(missed(&streams, 7, 7), Some(vec![]));
         streams.join(&topic("id:b"), "k", None);
-        streams.settle(&topic("id:b"), at(1));
+        streams.settle(&topic("id:b"), Some(at(1)));
         assert!(streams.topics_of(THREAD).contains(&topic("id:b")));
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
         let streams = streams();
-        streams.join(&topic("id:a"), "k", at(0));
+        streams.join(&topic("id:a"), "k", Some(at(0)));
         for version in 1..=1000 {
             streams.tell(&topic("id:a"), version, "\n");
         }
@@ -586,7 +586,7 @@ mod tests {
         assert!(streams.state().remembered <= BYTES);
         for number in 0..1000 {
             let topic = topic(&format!("id:{number}"));
-            streams.join(&topic, "k", at(0));
+            streams.join(&topic, "k", Some(at(0)));
             streams.tell(&topic, 1, &long);
         }
         assert!(streams.state().remembered <= ALL_BYTES + BYTES);
@@ -595,7 +595,7 @@ mod tests {
     #[test]
     fn a_listener_that_is_far_behind_is_told_so() {
         let streams = streams();
-        let mut slow = streams.join(&topic("id:a"), "k", at(0)).receiver;
+        let mut slow = streams.join(&topic("id:a"), "k", Some(at(0))).receiver;
         for version in 1..=i64::try_from(BEHIND).unwrap() + 1 {
             streams.tell(&topic("id:a"), version, "\n");
         }
@@ -608,7 +608,7 @@ mod tests {
     #[test]
     fn a_line_without_listeners_is_kept_for_a_while() {
         let streams = streams();
-        let receiver = streams.join(&topic("id:a"), "k", at(5)).receiver;
+        let receiver = streams.join(&topic("id:a"), "k", Some(at(5))).receiver;
         streams.tell(&topic("id:a"), 6, "\n");
         drop(receiver);
         let now = Instant::now();
@@ -623,13 +623,13 @@ mod tests {
     #[test]
     fn when_it_is_closed_every_stream_ends() {
         let streams = streams();
-        let mut receiver = streams.join(&topic("id:a"), "k", at(5)).receiver;
+        let mut receiver = streams.join(&topic("id:a"), "k", Some(at(5))).receiver;
         streams.close();
         assert!(matches!(
             receiver.try_recv(),
             Err(broadcast::error::TryRecvError::Closed)
         ));
-        let mut late = streams.join(&topic("id:a"), "k", at(5)).receiver;
+        let mut late = streams.join(&topic("id:a"), "k", Some(at(5))).receiver;
         assert!(matches!(late.try_recv(), Err(broadcast::error::TryRecvError::Closed)));
         assert_eq!(
             streams.seat(SITE, "10.0.0.0/24".parse().unwrap()).err(),

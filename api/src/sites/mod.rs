@@ -77,6 +77,14 @@ impl Site {
             .map(|(_, row)| row)
     }
 
+    /// The entry that is written as a browser sends it: what most headers find, without being taken apart.
+    fn entry_as_written(&self, header: &str) -> Option<&site_origin::Model> {
+        self.origins
+            .iter()
+            .find(|(listed, row)| row.origin == header && !listed.is_wildcard())
+            .map(|(_, row)| row)
+    }
+
     /// Whether pages of this origin are the site's.
     pub fn lists(&self, origin: &Origin) -> bool {
         self.entry(origin).is_some()
@@ -145,6 +153,10 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
         }
         Some(header) => {
             let now = app.clock.now();
+            if let Some(entry) = site.entry_as_written(header) {
+                app.sightings.seen(site.id(), entry, now);
+                return Ok(visitor(app, site, network));
+            }
             let parsed = Origin::from_header(header);
             match parsed.as_ref().and_then(|origin| site.entry(origin)) {
                 Some(entry) => app.sightings.seen(site.id(), entry, now),
@@ -162,12 +174,16 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
             }
         }
     }
-    Ok(Visitor {
+    Ok(visitor(app, site, network))
+}
+
+fn visitor(app: &App, site: Arc<Site>, network: IpNet) -> Visitor {
+    Visitor {
         site,
         network,
         network_key: app.keys.network_key(),
         network_hash: OnceLock::new(),
-    })
+    }
 }
 
 /// Whether a page of this origin may read answers of the site: for preflights, which note nothing.
@@ -196,7 +212,7 @@ async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
         let site = look_up(app, key).await?.map(Arc::new);
         Ok::<_, Error>(Found::new(app.sites.marks(), site, Subject::Site(key)))
     };
-    let site = app.sites.get(key, app.clock.now().timestamp_millis(), look).await?;
+    let site = app.sites.get(key, app.clock.milliseconds(), look).await?;
     site.ok_or_else(|| Error::not_found("site"))
 }
 

@@ -71,6 +71,10 @@ impl Origin {
         (has_host && origin.to_string().len() <= LONGEST).then_some(origin)
     }
 
+    pub fn is_wildcard(&self) -> bool {
+        self.wildcard
+    }
+
     /// Whether a page of `other` is meant by this entry of a site's list.
     pub fn covers(&self, other: &Origin) -> bool {
         let same = self.scheme == other.scheme && self.port == other.port && !other.wildcard;

@@ -8,16 +8,31 @@ use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, FromQueryResult, Iterable, QueryResult};
 
-use super::joined;
+use super::rules::ClosedBy;
+use super::{Ask, joined};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::infra::cache::{Found, Kept, Marks, Subject};
+use crate::infra::cache::{self, Found, Kept, Marks, Subject};
 
 /// A thread, or `None` while nobody has commented under a key.
 pub type Head = Option<Arc<thread::Model>>;
 
 /// Heads by site and key.
 pub type Heads = Kept<Head>;
+
+/// What a page of comments follows from, all of it: two of the same are the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PageKey {
+    pub thread_id: Uuid,
+    pub thread_version: i64,
+    pub site_version: i64,
+    /// Time closes conversations without a change of anything else.
+    pub closed_by: Option<ClosedBy>,
+    pub ask: Ask,
+}
+
+/// Pages ready to send.
+pub type Pages = cache::Pages<PageKey>;
 
 /// What a head takes in memory, near enough.
 pub fn weigh(head: &Head) -> usize {
@@ -29,7 +44,7 @@ pub fn weigh(head: &Head) -> usize {
 
 /// The thread to which a key leads.
 pub async fn head(app: &App, site_id: Uuid, key: &str) -> Result<Head> {
-    let now = app.clock.now().timestamp_millis();
+    let now = app.clock.milliseconds();
     let look = || async {
         let mut found = look_up(app, site_id, &[key]).await?;
         Ok::<_, Error>(about(app.heads.marks(), site_id, key, found.remove(key)))
@@ -39,7 +54,7 @@ pub async fn head(app: &App, site_id: Uuid, key: &str) -> Result<Head> {
 
 /// The threads to which some keys lead, in the order of the keys: at most one select, for those that are not kept.
 pub async fn heads(app: &App, site_id: Uuid, keys: &[String]) -> Result<Vec<Head>> {
-    let now = app.clock.now().timestamp_millis();
+    let now = app.clock.milliseconds();
     let kept: Vec<Option<Head>> = keys
         .iter()
         .map(|key| app.heads.kept(&place(site_id, key), now))

@@ -93,11 +93,12 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     if (keeping) store.keepDraft(place, text.value);
     keeping = 0;
   };
-  text.addEventListener('input', () => {
+  const onInput = () => {
     clearTimeout(keeping);
     keeping = setTimeout(keep, PAUSE_BEFORE_KEEPING) as unknown as number;
     count();
-  });
+  };
+  text.addEventListener('input', onInput);
   addEventListener('pagehide', keep, { signal });
   signal.addEventListener('abort', keep);
   form.addEventListener('focusin', open);
@@ -114,7 +115,8 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     void send();
   };
   turn(0);
-  count();
+  // Something may have been typed before this file came.
+  onInput();
   if (text.value || cancel || form.matches(':focus-within')) open();
 
   function open(): void {

@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use ::entity::thread;
+use bytes::Bytes;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Request, Response};
 use poem_openapi::OperationId;
@@ -24,10 +25,10 @@ use crate::infra::cache::{Encoding, Page};
 use crate::sites::settings::Sort;
 use crate::sites::{Purpose, Site, Visitor};
 use crate::threads::cursor::Cursor;
-use crate::threads::heads;
+use crate::threads::heads::{self, PageKey};
 use crate::threads::key::Address;
 use crate::threads::rules::{self, ClosedBy};
-use crate::threads::{self, Ask, Page as Comments, Place};
+use crate::threads::{self, Ask, Page as Comments};
 
 /// Raised when the views change their shape, so that no cache keeps the old one.
 const VIEW: u32 = 2;
@@ -128,24 +129,35 @@ pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<R
         limit: asked.limit.unwrap_or(ROOTS),
     };
     let head = heads::head(app, site.id(), address.key()).await?;
-    let state = state_of(app, site, head.as_deref());
+    let closed_by = rules::closed_by(site.settings(), head.as_deref(), app.clock.now());
+    let state = || state_of(site, head.as_deref(), closed_by);
     if let Some(number) = asked.around {
-        return around(request, app, &visitor, &address, head.as_ref(), ask, number, state).await;
+        return around(request, app, &visitor, &address, head.as_ref(), ask, number, state()).await;
     }
-    if let Some(tag) = known(request, &state) {
+    if let Some(field) = request.headers().get(header::IF_NONE_MATCH)
+        && let Some(tag) = known(field, &state())
+    {
         return not_modified(tag);
     }
-    let encoding = accepted(request);
-    let Some(thread) = head else {
-        let page = of_nobody(app, site, &address);
-        return send(&Page::new(page.to_json_string(), state), Encoding::Plain).await;
+    let Some(thread) = &head else {
+        return send(&page_of(&of_nobody(app, site, &address), &state()), Encoding::Plain).await;
     };
-    let key = key_of(&state, ask);
+    let key = PageKey {
+        thread_id: thread.id,
+        thread_version: thread.version,
+        site_version: site.row().version,
+        closed_by,
+        ask,
+    };
     let build = || async {
-        let page = build(app, site, &thread, ask).await?;
-        Ok::<_, Error>(Page::new(page.to_json_string(), state))
+        let page = build(app, site, thread, ask).await?;
+        Ok::<_, Error>(page_of(&page, &state()))
     };
-    send(&*app.pages.get(&key, build).await?, encoding).await
+    send(&*app.pages.get(&key, build).await?, accepted(request)).await
+}
+
+fn page_of(page: &ThreadPage, state: &str) -> Page {
+    Page::new(page.to_json_string(), |encoding| tag(state, encoding))
 }
 
 /// The page around a comment, made anew for each who asks; with where the comment is now, if it is in another conversation.
@@ -171,14 +183,15 @@ async fn around(
         let _ = write!(state, ".{}.{:x}", home.id.simple(), home.version);
         page.moved = Some(home.into());
     }
-    match known(request, &state) {
+    let field = request.headers().get(header::IF_NONE_MATCH);
+    match field.and_then(|field| known(field, &state)) {
         Some(tag) => not_modified(tag),
-        None => send(&Page::new(page.to_json_string(), state), accepted(request)).await,
+        None => send(&page_of(&page, &state), accepted(request)).await,
     }
 }
 
 fn not_modified(tag: String) -> Result<Response> {
-    let mut response = respond(Body::empty(), tag)?;
+    let mut response = respond(Body::empty(), tag.into())?;
     response.set_status(StatusCode::NOT_MODIFIED);
     Ok(response)
 }
@@ -221,8 +234,8 @@ async fn build(app: &App, site: &Site, thread: &Arc<thread::Model>, ask: Ask) ->
 
 /// What everything on a page follows from, beside what is asked: the opaque part of its `ETag`. Time is in it as far as it closes
 /// conversations.
-fn state_of(app: &App, site: &Site, thread: Option<&thread::Model>) -> String {
-    let openness = match rules::closed_by(site.settings(), thread, app.clock.now()) {
+fn state_of(site: &Site, thread: Option<&thread::Model>, closed_by: Option<ClosedBy>) -> String {
+    let openness = match closed_by {
         None => 'o',
         Some(ClosedBy::Thread) => 't',
         Some(ClosedBy::Age) => 'a',
@@ -243,19 +256,6 @@ fn state_of(app: &App, site: &Site, thread: Option<&thread::Model>) -> String {
     state
 }
 
-/// Under which name a page is kept.
-fn key_of(state: &str, ask: Ask) -> String {
-    let mut key = String::with_capacity(state.len() + 24);
-    let _ = write!(key, "{state}.{:?}.{}", ask.sort, ask.limit);
-    let _ = match ask.place {
-        Place::Start => Ok(()),
-        Place::After(cursor) => write!(key, ".a{}", cursor.encode()),
-        Place::Before(cursor) => write!(key, ".b{}", cursor.encode()),
-        Place::Around(number) => write!(key, ".n{number}"),
-    };
-    key
-}
-
 /// The tag of an encoding: each is a representation of its own (RFC 9110 section 8.8.3).
 fn tag(state: &str, encoding: Encoding) -> String {
     let ending = match encoding {
@@ -267,8 +267,8 @@ fn tag(state: &str, encoding: Encoding) -> String {
 }
 
 /// The tag by which an `If-None-Match` names this state, in whichever encoding (RFC 9110 section 13.1.2: weak comparison).
-fn known(request: &Request, state: &str) -> Option<String> {
-    let known = request.headers().get(header::IF_NONE_MATCH)?.to_str().ok()?;
+fn known(field: &HeaderValue, state: &str) -> Option<String> {
+    let known = field.to_str().ok()?;
     known.split(',').map(str::trim).find_map(|one| {
         if one == "*" {
             return Some(tag(state, Encoding::Plain));
@@ -285,8 +285,7 @@ fn known(request: &Request, state: &str) -> Option<String> {
 
 async fn send(page: &Page, encoding: Encoding) -> Result<Response> {
     let (body, encoding) = page.body(encoding).await;
-    let state = std::str::from_utf8(&page.tag).map_err(Error::internal)?;
-    let mut response = respond(Body::from_bytes(body), tag(state, encoding))?;
+    let mut response = respond(Body::from_bytes(body), page.tag(encoding))?;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, JSON);
     let name = match encoding {
@@ -298,13 +297,13 @@ async fn send(page: &Page, encoding: Encoding) -> Result<Response> {
     Ok(response)
 }
 
-fn respond(body: Body, tag: String) -> Result<Response> {
+fn respond(body: Body, tag: Bytes) -> Result<Response> {
     let mut response = Response::from(body);
     response.set_data(OperationId("thread_read"));
     let headers = response.headers_mut();
     headers.insert(
         header::ETAG,
-        HeaderValue::from_maybe_shared(bytes::Bytes::from(tag)).map_err(Error::internal)?,
+        HeaderValue::from_maybe_shared(tag).map_err(Error::internal)?,
     );
     headers.insert(header::CACHE_CONTROL, REVALIDATE);
     headers.insert(header::VARY, VARY);

@@ -372,7 +372,7 @@ async fn tell_of_thread(app: &App, site_id: Uuid, thread_id: Uuid, version: i64,
         }
         return Ok(());
     }
-    for event in events(app, &topics, &thread, version, change).await? {
+    if let Some(event) = event(app, &topics, &thread, version, change).await? {
         for topic in &topics {
             app.streams.tell(topic, version, &event);
         }
@@ -380,66 +380,53 @@ async fn tell_of_thread(app: &App, site_id: Uuid, thread_id: Uuid, version: i64,
     Ok(())
 }
 
-/// What is sent for a change.
-async fn events(
+/// What is sent for a change, if anything.
+async fn event(
     app: &App,
     topics: &[Topic],
     thread: &Arc<thread::Model>,
     version: i64,
     change: Change,
-) -> Result<Vec<String>> {
+) -> Result<Option<String>> {
     let comment_count = thread.comment_count;
-    let pins = || threads::pins(thread);
     Ok(match change {
-        Change::Comment(id) | Change::Removed(id) => match changes::look(app, thread, id).await? {
-            Seen::Shown(placed) => placed
-                .into_iter()
-                .map(|one| {
-                    let pinned = pins().contains(&one.comment.id);
-                    let comment = CommentView::public(one, None).pinned(pinned);
-                    event_of(
-                        "comment",
-                        &LiveComment {
-                            comment,
-                            comment_count,
-                            version,
-                        },
-                    )
-                })
-                .collect(),
-            Seen::Gone(gone) => gone
-                .into_iter()
-                .map(|(id, tombstone)| {
-                    event_of(
-                        "removed",
-                        &LiveRemoved {
-                            id,
-                            tombstone,
-                            comment_count,
-                            version,
-                        },
-                    )
-                })
-                .collect(),
-        },
-        Change::Votes(id) => match changes::look(app, thread, id).await? {
-            Seen::Shown(mut placed) => placed
-                .pop()
-                .map(|one| event_of("votes", &votes_of(&one.comment, version)))
-                .into_iter()
-                .collect(),
-            Seen::Gone(_) => Vec::new(),
+        Change::Comment(id) | Change::Removed(id) => {
+            let appeared = matches!(change, Change::Comment(_));
+            match changes::look(app, thread, id, appeared).await? {
+                Seen::Shown(placed) => {
+                    let pinned = threads::pins(thread).contains(&id);
+                    let data = LiveComment {
+                        comment: CommentView::public(*placed, None).pinned(pinned),
+                        comment_count,
+                        version,
+                    };
+                    Some(event_of("comment", &data))
+                }
+                Seen::Gone { tombstone } => {
+                    let data = LiveRemoved {
+                        id,
+                        tombstone,
+                        comment_count,
+                        version,
+                    };
+                    Some(event_of("removed", &data))
+                }
+            }
+        }
+        Change::Votes(id) => match changes::look(app, thread, id, false).await? {
+            Seen::Shown(placed) => Some(event_of("votes", &votes_of(&placed.comment, version))),
+            Seen::Gone { .. } => None,
         },
         Change::Thread => {
             let site_key = topics.first().and_then(|topic| app.streams.site_key(topic));
             let Some(site_key) = site_key else {
-                return Ok(Vec::new());
+                return Ok(None);
             };
             let site = sites::current(app, &site_key).await?;
             let view = ThreadView::of((**thread).clone(), site.settings(), app.clock.now());
-            vec![event_of("thread", &LiveThread { thread: view })]
+            Some(event_of("thread", &LiveThread { thread: view }))
         }
-        Change::Whole => Vec::new(),
+        Change::Whole => None,
     })
 }
 
