@@ -3,6 +3,7 @@
 import type { Failure } from './client';
 import type { Room } from './element';
 import type { Equipment } from './equipment';
+import { direction } from './speech';
 import type { Options } from './thread';
 import type { RecentComment } from './wire';
 
@@ -10,7 +11,7 @@ import type { RecentComment } from './wire';
 const EXCERPT = 160;
 
 export default async function recent(room: Room, signal: AbortSignal, equipment: Equipment): Promise<void> {
-  const { ask, direction, el, explain, relative, set, showServerHtml, speak, webUrl } = equipment;
+  const { ask, el, explain, relative, set, showServerHtml, speak, webUrl } = equipment;
   const { site, load } = room;
   const section = el('section', { part: 'thread' });
   room.root.replaceChildren(section);

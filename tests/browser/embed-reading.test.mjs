@@ -201,7 +201,7 @@ describe('reading', () => {
         await reader.page.evaluate((hash) => (location.hash = hash), `#parlour-${remarks[109].number}`);
         await reader.hasFocus(reader.comment('Remark no. 110.'));
         await reader.page.evaluate(() => (location.hash = '#parlour-99999'));
-        await reader.sees(reader.page.getByText('This comment is not here any more.'));
+        await reader.sees(reader.page.getByText('This comment is gone.'));
         const link = reader.comment('Remark no. 110.').or(reader.comments.first()).locator('a.permalink').first();
         assert.match(await link.getAttribute('href'), new RegExp(`^${page}#parlour-\\d+$`));
       });
