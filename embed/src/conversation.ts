@@ -122,10 +122,14 @@ export function converse(
     }
     for (const [parent, items] of children) arrange(parent, items);
     for (const id of gone) cards.delete(id);
-    for (const { comment, rest, replies } of cards.values()) {
-      const { more_replies: cut, branch_count: branch = 0 } = comment;
-      const label = plural(words.moreReplies, Math.max(1, branch - replies.querySelectorAll('li').length), locale);
-      rest.replaceChildren(...(cut ? [loader(label, () => extendReplies(comment), explained)] : []));
+    for (const each of cards.values()) {
+      const { more_replies: cut, branch_count: branch = 0 } = each.comment;
+      const rest = Math.max(1, branch - each.replies.querySelectorAll('li').length);
+      const label = cut ? plural(words.moreReplies, rest, locale) : '';
+      // A button that still holds stays, with the focus that it may have.
+      if (each.rest.textContent !== label) {
+        each.rest.replaceChildren(label && loader(label, () => extendReplies(each.comment), explained));
+      }
     }
     fold(fresh, speech);
     title.textContent = count ? plural(words.comments, count, locale) : words.title;

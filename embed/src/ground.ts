@@ -17,7 +17,10 @@ export function shadeAround(element: Element): 'light' | 'dark' {
   return lightness(getComputedStyle(element).caretColor) > 0.5 ? 'dark' : 'light';
 }
 
-/** Shades now, and again when the page may have changed: the system switched, or an attribute of the page did. */
+/**
+ * Shades now, and again when the page may have changed: the system switched, an attribute of the page did, or a style
+ * sheet has come, which may be later than this script.
+ */
 export function onShadeChange(listener: () => void, signal: AbortSignal): void {
   listener();
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', listener, { signal });
@@ -27,5 +30,6 @@ export function onShadeChange(listener: () => void, signal: AbortSignal): void {
     setTimeout(listener, 600);
   });
   for (const element of [document.documentElement, document.body]) observer.observe(element, { attributes: true });
+  addEventListener('load', listener, { signal, capture: true });
   signal.addEventListener('abort', () => observer.disconnect());
 }

@@ -29,8 +29,9 @@ export async function showThread(options: Options): Promise<Conversation | undef
   const learning = speak(wishes, host, load);
   const reading = readThread(options, { around: numberInHash() });
   const fragment = () => section.querySelector<HTMLElement>('.parlour-static');
-  const loading = el('p', { class: 'loading quiet', role: 'status' });
+  const loading = el('p', { class: 'loading', role: 'status' });
   if (!fragment()) section.append(loading);
+  void learning.then(({ words }) => loading.append(words.loading));
   try {
     const page = await reading;
     const { language } = page.settings;

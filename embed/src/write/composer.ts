@@ -123,6 +123,8 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     if (form.classList.contains('open')) return;
     form.classList.add('open');
     void desk.more('tools', { from: tools, text });
+    // So that the words for a lost connection are there before it is lost.
+    talk.options.load('trouble.js').catch(() => undefined);
   }
 
   function turn(chosen: number): void {

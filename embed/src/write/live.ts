@@ -52,6 +52,8 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   };
   document.addEventListener('visibilitychange', onVisible, { signal });
   signal.addEventListener('abort', stop);
+  // The other window may learn whose it is after this one has heard of it.
+  addEventListener('storage', () => claim() && tell(), { signal });
   if (!document.hidden) start();
 
   function start(): void {
@@ -122,14 +124,22 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
     if (card) talk.keepPlace(() => take(told as ThreadView | undefined, comment));
     // Older ones are on pages that the reader has not asked for.
     else if (isNew && comment.state === 'published') {
-      // The reader's own from another tab, or one that was approved just now.
-      if (store.token(id)) {
-        own.set(id, comment);
-        talk.keepPlace(talk.draw);
-      } else news.set(id, comment);
+      news.set(id, comment);
       if (told) update(told);
+      claim();
       tell();
     }
+  }
+
+  /** The reader's own, from another window or approved just now, are no news to him; says whether there were any. */
+  function claim(): boolean {
+    const mine = [...news.values()].filter(({ id }) => store.token(id));
+    for (const comment of mine) {
+      news.delete(comment.id);
+      own.set(comment.id, comment);
+    }
+    if (mine.length) talk.keepPlace(talk.draw);
+    return mine.length > 0;
   }
 
   function update({ version, comment_count }: Told): void {
