@@ -166,7 +166,6 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         seconds: u64,
         weigh: impl Fn(&V) -> usize + Send + Sync + 'static,
     ) -> Self {
-        #[expect(clippy::borrowed_box, reason = "moka hands out the key as it keeps it")]
         let rows = Cache::builder()
             .max_capacity(bytes)
             .weigher(move |key: &Arc<str>, entry: &Entry<V>| weight(key.len() + weigh(&entry.value)))
