@@ -114,12 +114,12 @@ export function fold(cards: readonly Card[], { words }: Speech): void {
   const long = bodies.filter((body) => body.scrollHeight > 1.5 * body.clientHeight);
   for (const body of bodies) if (!long.includes(body)) body.classList.remove('folded');
   for (const body of long) {
-    const toggle = button(words.unfold, 'plain', () => turn());
+    const toggle = button('', 'plain', () => turn());
     const turn = (folded = body.classList.toggle('folded')) => {
       toggle.textContent = folded ? words.unfold : words.fold;
       set(toggle, { 'aria-expanded': `${!folded}` });
     };
-    set(toggle, { 'aria-expanded': 'false' });
+    turn(true);
     // Whoever comes in by keyboard sees where he is.
     body.addEventListener('focusin', () => turn(body.classList.toggle('folded', false)));
     body.after(toggle);

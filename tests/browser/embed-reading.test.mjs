@@ -131,11 +131,12 @@ describe('reading', () => {
       const order = reader.page.getByRole('combobox', { name: 'Order' });
       await reader.sees(order);
       assert.equal(await order.inputValue(), 'newest', 'the site’s setting');
+      // Each begins with another comment than the one before, by which one sees that it has come.
       const expected = {
-        newest: ['Late.', 'Disputed.', 'Liked.', 'Plain.'],
+        oldest: ['Plain.', 'Liked.', 'Disputed.', 'Late.'],
         best: ['Liked.', 'Disputed.'],
         discussed: ['Plain.'],
-        oldest: ['Plain.', 'Liked.', 'Disputed.', 'Late.'],
+        newest: ['Late.', 'Disputed.', 'Liked.', 'Plain.'],
       };
       for (const [sort, first] of Object.entries(expected)) {
         await order.selectOption(sort);
@@ -148,7 +149,7 @@ describe('reading', () => {
         );
         assert.deepEqual((await roots()).slice(0, first.length), first, sort);
       }
-      assert.deepEqual(await reader.order(), ['Plain.', 'One.', 'Two.', 'Liked.', 'Disputed.', 'Late.']);
+      assert.deepEqual(await reader.order(), ['Late.', 'Disputed.', 'Liked.', 'Plain.', 'One.', 'Two.']);
     });
     await on.visit(on.publish(site, 'post', { snippet: site.snippetWith(`url="${page}" sort="oldest"`) }), async (reader) => {
       await reader.sees(reader.comment('Late.'));
@@ -212,7 +213,7 @@ describe('reading', () => {
     const site = await on.site();
     const page = on.publish(site);
     await site.post(page, numbered(60).join('\n\n'));
-    await site.post(page, `Look:\n\n\`\`\`js\n${'hum.stop(); '.repeat(60)}\n\`\`\`\n\n| a | b |\n|---|---|\n| 1 | 2 |`);
+    await site.post(page, `Look:\n\n\`\`\`js\n${'hum.stop(); '.repeat(60)}\n\`\`\`\n\n- a list`);
     await on.visit(page, async (reader) => {
       const long = reader.comment('Remark no. 1.');
       const unfold = long.getByRole('button', { name: 'Show more' });
@@ -227,6 +228,8 @@ describe('reading', () => {
       await fold.press('Enter');
       assert.equal(await height(), folded);
 
+      const list = reader.comment('Look:').getByRole('list');
+      assert.equal(await list.evaluate((ul) => getComputedStyle(ul).listStyleType), 'disc');
       const code = reader.comment('Look:').locator('pre');
       assert.equal(await code.locator('code').getAttribute('class'), 'language-js');
       assert.ok(await code.evaluate((pre) => pre.scrollWidth > pre.clientWidth), 'the code is wider than its box');

@@ -215,7 +215,7 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
     await walt.shot('admin-settings');
     // By keyboard: the note about the last decision may still lie over the corner where the button is.
     await walt.button('Save changes').press('Enter');
-    await walt.sees(walt.page.getByText('Saved'));
+    await walt.sees(walt.page.getByText('Saved', { exact: true }));
 
     await nora.reloads();
     await nora.sees(nora.page.getByText('Be kind, and unplug it first.'));
