@@ -8,7 +8,7 @@ import {
   type SearchSchemaInput,
 } from '@tanstack/react-router';
 import { isProblem } from './api/problem';
-import type { QueueFilter } from './api/queries';
+import type { QueueFilter, ThreadFilter } from './api/queries';
 import { accessToken } from './api/session';
 import { queryClient } from './query-client';
 import { readGuide } from './routes/guide-search';
@@ -17,6 +17,7 @@ import { FailurePage, LoadingPage, NotFoundPage } from './routes/in-between';
 import { homePath } from './routes/home';
 import { Root } from './routes/root';
 import { readQueue } from './routes/t/$tenantId/comments/queue-search';
+import { type Arranging, readArranging, readThreads } from './routes/t/$tenantId/threads/threads-search';
 import { parseSearch, stringifySearch } from './search';
 
 const root = createRootRoute({ component: Root });
@@ -84,6 +85,18 @@ const comment = createRoute({
   path: '/$commentId',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/comments/$commentId/page'), 'CommentDrawer'),
 });
+const threads = createRoute({
+  getParentRoute: () => tenant,
+  path: '/threads',
+  validateSearch: (search: Partial<ThreadFilter> & SearchSchemaInput) => readThreads(search),
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/threads/page'), 'ThreadsPage'),
+});
+const thread = createRoute({
+  getParentRoute: () => tenant,
+  path: '/threads/$threadId',
+  validateSearch: (search: Arranging & SearchSchemaInput) => readArranging(search),
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/threads/$threadId/page'), 'ThreadPage'),
+});
 const sites = createRoute({
   getParentRoute: () => tenant,
   path: '/sites',
@@ -126,6 +139,11 @@ const origins = createRoute({
   path: '/origins',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/origins/page'), 'OriginsPage'),
 });
+const signingKey = createRoute({
+  getParentRoute: () => site,
+  path: '/signing-key',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/signing-key/page'), 'SigningKeyPage'),
+});
 const tenantSettings = createRoute({
   getParentRoute: () => tenant,
   path: '/settings',
@@ -143,9 +161,11 @@ export const router = createRouter({
       tenant.addChildren([
         tenantHome,
         comments.addChildren([comment]),
+        threads,
+        thread,
         sites,
         siteNew,
-        site.addChildren([siteHome, installation, settings, origins]),
+        site.addChildren([siteHome, installation, settings, origins, signingKey]),
         tenantSettings,
       ]),
     ]),

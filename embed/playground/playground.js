@@ -24,7 +24,12 @@ const deeds = {
 document.addEventListener('click', ({ target }) => deeds[target.dataset.do]?.());
 
 if (wishes.get('site')) {
-  for (const [attribute, wish] of [['thread-id', 'thread'], ['lang', 'lang'], ['theme', 'theme'], ['sort', 'sort']]) {
+  for (const [attribute, wish] of [
+    ['thread-id', 'thread'],
+    ['lang', 'lang'],
+    ['theme', 'theme'],
+    ['sort', 'sort'],
+  ]) {
     if (wishes.get(wish)) thread.setAttribute(attribute, wishes.get(wish));
   }
   thread.setAttribute('url', location.origin + location.pathname);

@@ -16,7 +16,8 @@ const dist = new URL('dist/', root);
 const locales = new URL('src/locales/', root);
 const sources = (await readdir(locales)).filter((name) => name !== 'words.ts').map((name) => name.replace('.ts', ''));
 /** Languages without a file of their own whose readers read another's; by the names that pages and browsers use. */
-const READ_AS = Object.entries({ nn: 'nb', no: 'nb', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-TW' }).filter(([, source]) => sources.includes(source));
+const OTHER_NAMES = { nn: 'nb', no: 'nb', zh: 'zh-CN', 'zh-HK': 'zh-TW', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-TW' };
+const READ_AS = Object.entries(OTHER_NAMES).filter(([, source]) => sources.includes(source));
 const languages = [...sources, ...READ_AS.map(([name]) => name)].sort();
 
 /** The browsers of mid-2023 on: adopted style sheets, container queries and color-mix(). */
@@ -28,7 +29,11 @@ const minifiedCss = {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const css = await readFile(path, 'utf8');
       // A prefix for mask would cost more than the fading that Chrome before 120 goes without.
-      const { code } = await esbuild.transform(css, { loader: 'css', minify: true, target: ['chrome120', ...target.slice(1)] });
+      const { code } = await esbuild.transform(css, {
+        loader: 'css',
+        minify: true,
+        target: ['chrome120', ...target.slice(1)],
+      });
       // What esbuild leaves in the values of custom properties.
       return { contents: code.trim().replace(/(?<=--[\w-]+:|,) /g, ''), loader: 'text' };
     });
@@ -44,14 +49,17 @@ async function localeModules() {
     const words = language === 'en' ? english : (await evaluate(new URL(`${source}.ts`, locales))).default;
     const isRare = ([name]) => Object.hasOwn(english.rare, name);
     const parts =
-      language === 'en'
-        ? { '': words.writing, '.rare': words.rare } // embed.js has the rest
-        : {
-            '': Object.fromEntries(Object.entries(words).filter((entry) => !isRare(entry))),
-            '.rare': Object.fromEntries(Object.entries(words).filter(isRare)),
-          };
+      language === 'en' ?
+        { '': words.writing, '.rare': words.rare } // embed.js has the rest
+      : {
+          '': Object.fromEntries(Object.entries(words).filter((entry) => !isRare(entry))),
+          '.rare': Object.fromEntries(Object.entries(words).filter(isRare)),
+        };
     for (const [ending, part] of Object.entries(parts)) {
-      const { code } = await esbuild.transform(`export default ${JSON.stringify(part)}`, { minify: true, charset: 'utf8' });
+      const { code } = await esbuild.transform(`export default ${JSON.stringify(part)}`, {
+        minify: true,
+        charset: 'utf8',
+      });
       modules.set(`embed/locales/${language}${ending}.js`, Buffer.from(code.trim()));
     }
   }
@@ -82,12 +90,20 @@ async function bundle(entryPoints, options) {
   return files;
 }
 
-const loaded = { write: 'src/write/write.ts', more: 'src/more/more.ts', trouble: 'src/trouble.ts', recent: 'src/recent.ts' };
+const loaded = {
+  write: 'src/write/write.ts',
+  more: 'src/more/more.ts',
+  trouble: 'src/trouble.ts',
+  recent: 'src/recent.ts',
+};
 const entries = Object.fromEntries(Object.entries(loaded).map(([name, path]) => [`embed/${name}`, path]));
 const parts = new Map([...(await bundle(entries, { format: 'esm' })), ...(await localeModules())]);
 const hash = createHash('sha256');
 for (const contents of parts.values()) hash.update(contents);
-const define = { VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)), LANGUAGES: JSON.stringify(languages.join(' ')) };
+const define = {
+  VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)),
+  LANGUAGES: JSON.stringify(languages.join(' ')),
+};
 const files = new Map([
   ...(await bundle({ embed: 'src/embed.ts', count: 'src/count.ts' }, { format: 'iife', define })),
   ...(await bundle({ 'embed/parlour': 'src/module.ts' }, { format: 'esm', define })),

@@ -1,5 +1,5 @@
-// Writes what is documented in the source's comments into README.md and custom-elements.json, and refuses when a comment
-// and the code beside it disagree. With --check it writes nothing and fails where something would change.
+// Writes what is documented in the source's comments into README.md and custom-elements.json, and refuses when a
+// comment and the code beside it disagree. With --check it writes nothing and fails where something would change.
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { evaluate } from './evaluate.mjs';
 
@@ -34,7 +34,9 @@ function documented(source) {
 }
 
 function entries(comment, pattern, ...names) {
-  return [...comment.matchAll(pattern)].map((match) => Object.fromEntries(names.map((name, at) => [name, match[at + 1]])));
+  return [...comment.matchAll(pattern)].map((match) =>
+    Object.fromEntries(names.map((name, at) => [name, match[at + 1]])),
+  );
 }
 
 function agree(what, written, used) {
@@ -51,25 +53,69 @@ const found = (source, pattern) => new Set([...source.matchAll(pattern)].flatMap
 const names = (kind) => new Set(elements.flatMap((element) => element[kind].map(({ name }) => name)));
 
 agree('custom property', names('properties'), found(all, /var\((--parlour-[\w-]+)/g));
-agree('part', names('parts'), new Set([...found(script, /\bpart: ['`]([a-z ]+?)(?: \$\{\w+\})?['`]/g), ...found(script, /\bbutton\([^\n]*?, ['`]([a-z ]+?)(?: \$\{\w+\})?['`], /g)]));
-agree('event', new Set([...names('events')].map((name) => name.replace('parlour:', ''))), found(script, /\bemit\('(\w+)'/g));
+agree(
+  'part',
+  names('parts'),
+  new Set([
+    ...found(script, /\bpart: ['`]([a-z ]+?)(?: \$\{\w+\})?['`]/g),
+    ...found(script, /\bbutton\([^\n]*?, ['`]([a-z ]+?)(?: \$\{\w+\})?['`], /g),
+  ]),
+);
+agree(
+  'event',
+  new Set([...names('events')].map((name) => name.replace('parlour:', ''))),
+  found(script, /\bemit\('(\w+)'/g),
+);
 const attribute = /\b(?:get|getAttribute)\('([a-z-]+)'\)/g;
-const readHere = ['element.ts', 'thread.ts', 'recent.ts', 'write/desk.ts', 'count.ts'].map((name) => sources[name]).join('\n');
-agree('attribute', new Set([...names('attributes')].filter((name) => name !== 'text-NAME')), new Set([...found(readHere, attribute)].filter((name) => !['href', 'data-parlour-count', 'parlour-count', 'parlour-comments'].includes(name))));
+const readHere = ['element.ts', 'thread.ts', 'recent.ts', 'write/desk.ts', 'count.ts']
+  .map((name) => sources[name])
+  .join('\n');
+agree(
+  'attribute',
+  new Set([...names('attributes')].filter((name) => name !== 'text-NAME')),
+  new Set(
+    [...found(readHere, attribute)].filter(
+      (name) => !['href', 'data-parlour-count', 'parlour-count', 'parlour-comments'].includes(name),
+    ),
+  ),
+);
 for (const name of names('events')) {
   if (!sources['parlour.d.ts'].includes(`'${name}'`)) complaints.push(`event ${name} is missing in parlour.d.ts`);
 }
 
-const table = (head, rows) => [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+const table = (head, rows) =>
+  [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join(
+    '\n',
+  );
 const code = (text) => `\`${text.replace(/\|/g, '\\|')}\``;
 const sections = {};
 for (const { tag, attributes, events, methods, properties, parts } of elements) {
   const one = (name, head, rows) => rows.length && (sections[`${tag} ${name}`] = table(head, rows));
-  one('attributes', ['attribute', 'value', 'meaning'], attributes.map(({ name, type, description }) => [code(name), code(type.replace(/'/g, '')), description]));
-  one('events', ['event', '`detail`', 'when'], events.map(({ name, detail, description }) => [code(name), code(detail), description]));
-  one('methods', ['method', 'what it does'], methods.map(({ name, description }) => [code(name), description]));
-  one('properties', ['property', 'what it colours or shapes'], properties.map(({ name, description }) => [code(name), description]));
-  one('parts', ['part', 'what it is'], parts.map(({ name, description }) => [code(name), description]));
+  one(
+    'attributes',
+    ['attribute', 'value', 'meaning'],
+    attributes.map(({ name, type, description }) => [code(name), code(type.replace(/'/g, '')), description]),
+  );
+  one(
+    'events',
+    ['event', '`detail`', 'when'],
+    events.map(({ name, detail, description }) => [code(name), code(detail), description]),
+  );
+  one(
+    'methods',
+    ['method', 'what it does'],
+    methods.map(({ name, description }) => [code(name), description]),
+  );
+  one(
+    'properties',
+    ['property', 'what it colours or shapes'],
+    properties.map(({ name, description }) => [code(name), description]),
+  );
+  one(
+    'parts',
+    ['part', 'what it is'],
+    parts.map(({ name, description }) => [code(name), description]),
+  );
 }
 const { reading, writing, rare } = await evaluate(new URL('src/locales/en.ts', root));
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -101,8 +147,16 @@ const manifest = {
         tagName: tag,
         description,
         attributes: attributes.map(({ name, type, description }) => ({ name, type: { text: type }, description })),
-        events: events.map(({ name, detail, description }) => ({ name, type: { text: `CustomEvent<${detail}>` }, description })),
-        members: methods.map(({ name, description }) => ({ kind: 'method', name: name.replace('()', ''), description })),
+        events: events.map(({ name, detail, description }) => ({
+          name,
+          type: { text: `CustomEvent<${detail}>` },
+          description,
+        })),
+        members: methods.map(({ name, description }) => ({
+          kind: 'method',
+          name: name.replace('()', ''),
+          description,
+        })),
         cssProperties: properties,
         cssParts: parts,
       })),

@@ -28,10 +28,16 @@ export interface Card {
 }
 
 /**
- * `body` is what the server rendered into the page, if it is the comment's text as it is now. Replies deeper than `depth`
- * are not indented further, so they say whom they answer. `owner` dresses the card whenever its parts were put in anew.
+ * `body` is what the server rendered into the page, if it is the comment's text as it is now. Replies deeper than
+ * `depth` are not indented further, so they say whom they answer. `owner` dresses the card whenever its parts were put
+ * in anew.
  */
-export function card({ words, locale }: Speech, depth: number, owner: Pick<Conversation, 'dress'>, body?: HTMLElement): Card {
+export function card(
+  { words, locale }: Speech,
+  depth: number,
+  owner: Pick<Conversation, 'dress'>,
+  body?: HTMLElement,
+): Card {
   const article = el('article', { part: 'comment', tabindex: -1 });
   const slot = el('div');
   const replies = el('ol', { class: 'replies', role: 'list' });
@@ -87,7 +93,9 @@ export function card({ words, locale }: Speech, depth: number, owner: Pick<Conve
           edited && hint(`(${words.edited})`, absolute(edited, locale)),
           // Whom it answers, where the indent does not show it.
           answers && !parent && hint(words.replyElsewhere),
-          parent && comment.depth > depth && hint(fill(words.replyingTo, { name: parent.author.name ?? words.anonymous })),
+          parent &&
+            comment.depth > depth &&
+            hint(fill(words.replyingTo, { name: parent.author.name ?? words.anonymous })),
           pinned && el('span', { part: 'badge' }, words.pinned),
         ),
         self.marks,

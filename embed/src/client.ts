@@ -30,8 +30,8 @@ export function door({ host, key }: Site, path: string, query: object = {}): str
 }
 
 /**
- * Asks the visitor door. An aborted call, whose caller is gone, counts as unanswered. A read without headers is a simple
- * request: it needs no preflight, and any cache may answer it.
+ * Asks the visitor door. An aborted call, whose caller is gone, counts as unanswered. A read without headers is a
+ * simple request: it needs no preflight, and any cache may answer it.
  */
 export async function ask<T>(
   site: Site,

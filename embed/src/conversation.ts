@@ -15,7 +15,10 @@ import type { Comment, RepliesPage, ThreadPage } from './wire';
 export interface Conversation {
   readonly options: Options;
   readonly speech: Speech;
-  /** The thread, its site's settings, and where reading goes on; `comments` is what everybody sees, as far as it is loaded. */
+  /**
+   * The thread, its site's settings, and where reading goes on; `comments` is what everybody sees, as far as it is
+   * loaded.
+   */
   page: ThreadPage;
   readonly cards: Map<string, Card>;
   /** Holds the title; has room for more. */
@@ -87,7 +90,7 @@ export function converse(
     followHash,
   };
 
-  if (notice) form.append(el('p', { part: 'notice' }, notice));
+  if (notice) form.append(el('p', { part: 'notice', dir: 'auto' }, notice));
   section.replaceChildren(self.head, self.reactions, trouble, note, form, earlier, list, empty, later);
   draw();
   const timer = setInterval(() => {
@@ -119,10 +122,14 @@ export function converse(
     }
     for (const [parent, items] of children) arrange(parent, items);
     for (const id of gone) cards.delete(id);
-    for (const { comment, rest, replies } of cards.values()) {
-      const { more_replies: cut, branch_count: branch = 0 } = comment;
-      const label = plural(words.moreReplies, Math.max(1, branch - replies.querySelectorAll('li').length), locale);
-      rest.replaceChildren(...(cut ? [loader(label, () => extendReplies(comment), explained)] : []));
+    for (const each of cards.values()) {
+      const { more_replies: cut, branch_count: branch = 0 } = each.comment;
+      const rest = Math.max(1, branch - each.replies.querySelectorAll('li').length);
+      const label = cut ? plural(words.moreReplies, rest, locale) : '';
+      // A button that still holds stays, with the focus that it may have.
+      if (each.rest.textContent !== label) {
+        each.rest.replaceChildren(label && loader(label, () => extendReplies(each.comment), explained));
+      }
     }
     fold(fresh, speech);
     title.textContent = count ? plural(words.comments, count, locale) : words.title;

@@ -47,10 +47,12 @@ async function show(spot: HTMLElement, count: number): Promise<void> {
   const lang = document.documentElement.lang || 'en';
   let form = '{n}';
   if (spot.matches('a:not([data-parlour-count])')) {
-    const [language] = lang.split('-');
-    const english: { comments: Plural } = { comments: { one: '{n} comment', other: '{n} comments' } };
+    // Chinese is written in two ways; any other language has one word for all its regions.
+    const [language] = /zh-[TH]\w+|\w+/.exec(lang)!;
     const file = new URL(`embed/locales/${language}.js`, script.src).href;
-    const { comments } = language === 'en' ? english : await import(file).then((module) => module.default, () => english);
+    const english: Plural = { one: '{n} comment', other: '{n} comments' };
+    const comments: Plural =
+      language === 'en' ? english : await import(file).then((module) => module.default.comments, () => english);
     form = comments[new Intl.PluralRules(lang).select(count)] ?? comments.other;
   }
   spot.textContent = form.replace('{n}', count.toLocaleString(lang));

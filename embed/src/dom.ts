@@ -10,7 +10,7 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[Tag] {
   const element = set(document.createElement(tag), attributes);
-  element.append(...children.filter(Boolean) as Node[]);
+  element.append(...(children.filter(Boolean) as Node[]));
   return element;
 }
 

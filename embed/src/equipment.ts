@@ -5,7 +5,7 @@ import { readThread } from './conversation';
 import { button, el, set } from './dom';
 import { explain } from './explain';
 import { showServerHtml } from './html';
-import { fill, plural, speak } from './speech';
+import { direction, fill, plural, speak } from './speech';
 import { relative } from './time';
 import { missing, place } from './tree';
 import { webUrl } from './website';
@@ -13,6 +13,7 @@ import { webUrl } from './website';
 export const equipment = {
   ask,
   button,
+  direction,
   door,
   el,
   explain,

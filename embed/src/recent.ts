@@ -10,7 +10,7 @@ import type { RecentComment } from './wire';
 const EXCERPT = 160;
 
 export default async function recent(room: Room, signal: AbortSignal, equipment: Equipment): Promise<void> {
-  const { ask, el, explain, relative, set, showServerHtml, speak, webUrl } = equipment;
+  const { ask, direction, el, explain, relative, set, showServerHtml, speak, webUrl } = equipment;
   const { site, load } = room;
   const section = el('section', { part: 'thread' });
   room.root.replaceChildren(section);
@@ -22,7 +22,7 @@ export default async function recent(room: Room, signal: AbortSignal, equipment:
     const { comments } = await ask<{ comments: RecentComment[] }>(site, 'recent', signal, { query: { limit } });
     const { words, locale } = await learning;
     if (signal.aborted) return;
-    set(section, { lang: locale, 'aria-label': words.title });
+    set(section, { lang: locale, dir: direction(locale), 'aria-label': words.title });
     const list = el('ol', { part: 'list', role: 'list' });
     for (const { html, author, number, created_at: at, thread } of comments) {
       const address = webUrl(thread.url);

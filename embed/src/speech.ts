@@ -26,8 +26,9 @@ export function choose(wishes: Wishes, spoken = LANGUAGES.split(' ')): { languag
     try {
       // en_US is no language tag, but often written.
       const locale = new Intl.Locale(wish!.replace(/_/g, '-'));
-      const { language, script, region } = locale.maximize();
-      const names = [`${language}-${region}`, `${language}-${script}`, language];
+      const { language, script } = locale.maximize();
+      // As it is first: what `pt` is likely to mean is pt-BR, but there is a file for `pt`.
+      const names = [locale.baseName, `${language}-${script}`, language];
       const found = names.find((name) => spoken.includes(name));
       if (found) return { language: found, locale: `${locale}` };
     } catch {
@@ -59,6 +60,11 @@ export async function speak(wishes: Wishes, host: Element, load: Load): Promise<
   add(reading);
   if (language !== 'en') await speech.learn().catch(() => (speech.locale = language = 'en'));
   return speech;
+}
+
+/** For the `dir` attribute. */
+export function direction(locale: string): 'rtl' | 'ltr' {
+  return /^(ar|fa|he)/.test(locale) ? 'rtl' : 'ltr';
 }
 
 /** Puts values into a text's `{placeholders}`. */

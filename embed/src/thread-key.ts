@@ -1,6 +1,8 @@
 /** Which page a thread belongs to. */
 
-/** The first address that is one of the web, else the page's own; without its fragment. The server makes it canonical. */
+/**
+ * The first address that is one of the web, else the page's own; without its fragment. The server makes it canonical.
+ */
 export function pageUrl(addresses: readonly (string | undefined)[], location: string): string {
   for (const address of [...addresses, location]) {
     try {

@@ -4,7 +4,7 @@ import type { Failure, Site } from './client';
 import { converse, numberInHash, readThread, type Conversation } from './conversation';
 import { el, set } from './dom';
 import { explain, failure } from './explain';
-import { speak, type Load, type Speech } from './speech';
+import { direction, speak, type Load, type Speech } from './speech';
 import type { Sort, ThreadName, ThreadPage } from './wire';
 
 export interface Options {
@@ -29,8 +29,9 @@ export async function showThread(options: Options): Promise<Conversation | undef
   const learning = speak(wishes, host, load);
   const reading = readThread(options, { around: numberInHash() });
   const fragment = () => section.querySelector<HTMLElement>('.parlour-static');
-  const loading = el('p', { class: 'loading quiet', role: 'status' });
+  const loading = el('p', { class: 'loading', role: 'status' });
   if (!fragment()) section.append(loading);
+  void learning.then(({ words }) => loading.append(words.loading));
   try {
     const page = await reading;
     const { language } = page.settings;
@@ -59,7 +60,6 @@ export async function showThread(options: Options): Promise<Conversation | undef
   }
 
   function settle({ words, locale }: Speech): void {
-    const dir = /^(ar|fa|he)/.test(locale) ? 'rtl' : 'ltr';
-    set(section, { 'aria-label': words.title, lang: locale, dir });
+    set(section, { 'aria-label': words.title, lang: locale, dir: direction(locale) });
   }
 }

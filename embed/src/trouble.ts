@@ -50,8 +50,8 @@ interface Cause {
 }
 
 /**
- * To a script, a server that is down, a server that does not know this page, and a page that forbids the request look the
- * same: a network error. This tells them apart, so that the page's owner learns what to repair.
+ * To a script, a server that is down, a server that does not know this page, and a page that forbids the request look
+ * the same: a network error. This tells them apart, so that the page's owner learns what to repair.
  */
 async function causeInPage({ problem, status }: Failure, site: Site | undefined): Promise<Cause | undefined> {
   if (!site) return { code: 'key_missing' };

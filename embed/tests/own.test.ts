@@ -46,7 +46,10 @@ test('waiting and refused comments come back, deleted and unknown ones are forgo
   const known = [comment(1, undefined, { state: 'pending' }), comment(2, undefined, { state: 'rejected' })];
   const { store, read } = world([1, 2, 3, 4], [...known, comment(3, undefined, { state: 'removed' })]);
   assert.deepEqual(await read([]), known);
-  assert.deepEqual(store.tokensOf('t').map(({ comment: id }) => id), ['c1', 'c2']);
+  assert.deepEqual(
+    store.tokensOf('t').map(({ comment: id }) => id),
+    ['c1', 'c2'],
+  );
 });
 
 test('a published comment that a stale answer lacks is shown, one further on is left to its place', async () => {
@@ -58,12 +61,18 @@ test('many tokens are asked for in batches', async () => {
   const numbers = Array.from({ length: 45 }, (_, index) => index + 1);
   const { asked, read } = world(numbers, []);
   await read([]);
-  assert.deepEqual(asked.map(({ length }) => length), [20, 20, 5]);
+  assert.deepEqual(
+    asked.map(({ length }) => length),
+    [20, 20, 5],
+  );
 });
 
 test('the time in which a comment can be changed is kept with its token', async () => {
   const until = '2999-01-01T00:00:00.000Z';
-  const { store, read } = world([1], [{ ...comment(1, undefined, { state: 'pending' }), editable_until: until } as Comment]);
+  const { store, read } = world(
+    [1],
+    [{ ...comment(1, undefined, { state: 'pending' }), editable_until: until } as Comment],
+  );
   await read([]);
   assert.equal(store.token('c1')!.until, until);
 });

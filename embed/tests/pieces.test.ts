@@ -27,7 +27,14 @@ test('light and dark text are told apart', () => {
 
 test('only the web becomes a link', () => {
   assert.equal(webUrl('https://example.org/me')!.href, 'https://example.org/me');
-  for (const address of [undefined, '', 'javascript:alert(1)', 'data:text/html,x', '//example.org', 'ftp://example.org']) {
+  for (const address of [
+    undefined,
+    '',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    '//example.org',
+    'ftp://example.org',
+  ]) {
     assert.equal(webUrl(address), undefined, address);
   }
 });

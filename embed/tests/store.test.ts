@@ -45,7 +45,13 @@ test('settled and dropped tokens are remembered as such', () => {
   store.keepToken(kept('a', { settled: true }));
   store.dropToken('b');
   const left = new Store('site', storage).tokensOf('t');
-  assert.deepEqual(left.map(({ comment, settled }) => [comment, settled]), [['c', undefined], ['a', true]]);
+  assert.deepEqual(
+    left.map(({ comment, settled }) => [comment, settled]),
+    [
+      ['c', undefined],
+      ['a', true],
+    ],
+  );
 });
 
 test('a vote is remembered until it is taken back, and of too many the oldest go', () => {
@@ -95,7 +101,13 @@ test('without storage, and with a full one, memory serves', () => {
 });
 
 test('nonsense in the storage is passed over', () => {
-  const nonsense = ['{', 'null', '7', '{"tokens":{}}', '{"tokens":[null,{"comment":1}],"drafts":"x","votes":[1],"author":[],"reader":{}}'];
+  const nonsense = [
+    '{',
+    'null',
+    '7',
+    '{"tokens":{}}',
+    '{"tokens":[null,{"comment":1}],"drafts":"x","votes":[1],"author":[],"reader":{}}',
+  ];
   for (const text of nonsense) {
     const store = new Store('site', shelf(new Map([['parlour:site', text]])));
     assert.deepEqual(idsIn(store), []);

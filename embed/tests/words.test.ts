@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rare, reading, writing } from '../src/locales/en';
 import type { Words } from '../src/locales/words';
-import { choose, fill, plural } from '../src/speech';
+import { choose, direction, fill, plural } from '../src/speech';
 import tell from '../src/trouble';
 import type { ErrorCode } from '../src/wire';
 
 const en: Words = { ...reading, ...writing, ...rare };
-const spoken = ['de', 'en', 'nb', 'nn', 'no', 'pt', 'pt-BR', 'zh-CN', 'zh-Hant', 'zh-TW'];
+const spoken = ['de', 'en', 'nb', 'nn', 'no', 'pt', 'pt-BR', 'zh', 'zh-CN', 'zh-Hans', 'zh-Hant', 'zh-TW'];
 const chosen = (...wishes: (string | null | undefined)[]) => choose(wishes, spoken);
 
 test('the first wish that is spoken here wins, with its region', () => {
@@ -19,8 +19,9 @@ test('the first wish that is spoken here wins, with its region', () => {
 test('a region or a script with a file of its own is preferred to the language', () => {
   const language = (wish: string) => chosen(wish).language;
   assert.equal(language('pt-PT'), 'pt');
+  assert.equal(language('pt'), 'pt');
   assert.equal(language('pt-br'), 'pt-BR');
-  assert.equal(language('zh'), 'zh-CN');
+  assert.equal(language('zh-SG'), 'zh-Hans');
   assert.equal(language('zh-TW'), 'zh-TW');
   assert.equal(language('zh-HK'), 'zh-Hant');
   assert.equal(language('nn-NO'), 'nn');
@@ -29,6 +30,10 @@ test('a region or a script with a file of its own is preferred to the language',
 test('a tag in the notation of other systems is understood, nonsense is passed over', () => {
   assert.equal(chosen('pt_BR').language, 'pt-BR');
   assert.equal(chosen('de-!', 'en').language, 'en');
+});
+
+test('Arabic, Persian and Hebrew run from right to left', () => {
+  assert.deepEqual(['ar-EG', 'fa', 'he', 'en', 'hi'].map(direction), ['rtl', 'rtl', 'rtl', 'ltr', 'ltr']);
 });
 
 test('numbers take the form and the separators of the language', () => {

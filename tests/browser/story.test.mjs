@@ -211,7 +211,7 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
   chapter('changed settings and origins hold from the next read on', async () => {
     await walt.goesToSite('Walt’s Workbench', 'Settings');
     await walt.page.getByRole('radio', { name: 'Show at once' }).check();
-    await walt.page.getByLabel('Notice above the form').fill('Be kind, and unplug it first.');
+    await walt.page.getByLabel('Notice under the form').fill('Be kind, and unplug it first.');
     await walt.shot('admin-settings');
     // By keyboard: the note about the last decision may still lie over the corner where the button is.
     await walt.button('Save changes').press('Enter');

@@ -272,6 +272,33 @@ fn readers_see_a_new_title_at_once() {
 }
 
 #[test]
+fn the_queue_shows_one_conversation_and_what_is_pinned_in_it() {
+    run(async {
+        let world = world();
+        let site = world.site(publishing()).await;
+        let (id, ids) = planted(world, &site, "post").await;
+        let elsewhere = site.say(world, "other", "Elsewhere.").await.expect(201).thread_id();
+        let queue = async |thread: &str| site.list(world, &format!("comments?thread_id={thread}")).await;
+        assert_eq!(queue(&id).await.numbers(), [8, 7, 6, 5, 4, 3, 2, 1]);
+        assert_eq!(queue(&elsewhere).await.numbers(), [9]);
+        let foreign = world.site(publishing()).await;
+        let foreign = foreign.say(world, "post", "Foreign.").await.expect(201).thread_id();
+        assert_eq!(queue(&foreign).await.numbers(), [] as [u64; 0], "of another tenant");
+
+        let pins = json!({ "pinned": [ids[6], ids[0]] });
+        site.change_thread(world, &id, &pins).await.expect(200);
+        let pinned = async || {
+            let queue = queue(&id).await;
+            let pinned = queue.comments().iter().filter(|one| one["pinned"] == true);
+            pinned.map(|one| one["number"].as_u64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(pinned().await, [7, 1]);
+        site.decide(world, &[&ids[0]], "hold").await.expect(200);
+        assert_eq!(pinned().await, [7], "what readers do not see is not on top");
+    });
+}
+
+#[test]
 fn published_roots_can_be_pinned_and_nothing_else() {
     run(async {
         let world = world();

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, api, door } from './client';
-import type { CommentState, Site } from './types';
+import type { CommentState, Site, ThreadStanding } from './types';
 
 const MINUTE_MS = 60_000;
 
@@ -60,15 +60,27 @@ export const installationQuery = (tenantId: string, siteId: string) =>
     refetchInterval: 2_000,
   });
 
-export type QueueFilter = { state: CommentState; site?: string; q?: string };
+/** What the queue shows: the comments of a state, or those that readers have reported since the last decision. */
+export type QueueView = CommentState | 'reported';
+export type QueueFilter = { state: QueueView; site?: string; thread?: string; q?: string };
 
-export const commentsQuery = (tenantId: string, { state, site, q }: QueueFilter) =>
+export const commentsQuery = (tenantId: string, { state, site, thread, q }: QueueFilter) =>
   infiniteQueryOptions({
-    queryKey: ['tenant', tenantId, 'comments', { state, site, q }],
+    queryKey: ['tenant', tenantId, 'comments', { state, site, thread, q }],
     queryFn: ({ pageParam }) =>
       answer(
         api.GET('/v1/admin/tenants/{tenant_id}/comments', {
-          params: { path: { tenant_id: tenantId }, query: { state, site_id: site, q, after: pageParam, limit: 25 } },
+          params: {
+            path: { tenant_id: tenantId },
+            query: {
+              ...(state === 'reported' ? { reported: true } : { state }),
+              site_id: site,
+              thread_id: thread,
+              q,
+              after: pageParam,
+              limit: 25,
+            },
+          },
         }),
       ),
     initialPageParam: undefined as string | undefined,
@@ -85,4 +97,55 @@ export const commentQuery = (tenantId: string, commentId: string) =>
           params: { path: { tenant_id: tenantId, comment_id: commentId } },
         }),
       ),
+  });
+
+export const reportsQuery = (tenantId: string, commentId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'comment', commentId, 'reports'],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/comments/{comment_id}/reports', {
+          params: { path: { tenant_id: tenantId, comment_id: commentId } },
+        }),
+      ),
+  });
+
+export type ThreadFilter = { state?: ThreadStanding; site?: string; q?: string };
+
+export const threadsQuery = (tenantId: string, { state, site, q }: ThreadFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['tenant', tenantId, 'threads', { state, site, q }],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/threads', {
+          params: { path: { tenant_id: tenantId }, query: { state, site_id: site, q, after: pageParam, limit: 25 } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+
+export const threadQuery = (tenantId: string, threadId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'thread', threadId],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/threads/{thread_id}', {
+          params: { path: { tenant_id: tenantId, thread_id: threadId } },
+        }),
+      ),
+  });
+
+/** Secret: asked for only when somebody wants to see it, and not kept longer than the page that shows it. */
+export const signingKeyQuery = (tenantId: string, siteId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'site', siteId, 'signing-key'],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}/signing-key', {
+          params: { path: { tenant_id: tenantId, site_id: siteId } },
+        }),
+      ),
+    gcTime: 0,
   });

@@ -358,8 +358,8 @@ export interface paths {
         };
         /**
          * Read a site's signing key
-         * @description Where only signed ids open conversations (`threads_open`), pages carry a signature that is made with this key when they are
-         *     built. For owners and admins; keep it secret.
+         * @description Where only signed ids open conversations (`threads_open`), pages carry a signature that is made with this key
+         *     when they are built. For owners and admins; keep it secret.
          */
         get: operations["signing_key_read"];
         put?: never;
@@ -413,8 +413,8 @@ export interface paths {
         head?: never;
         /**
          * Change a conversation
-         * @description What is absent stays. A closed conversation takes no new comments from readers, but votes, edits, and the team's answers; in a
-         *     locked one nothing changes until it is unlocked.
+         * @description What is absent stays. A closed conversation takes no new comments from readers, but votes, edits, and the team's
+         *     answers; in a locked one nothing changes until it is unlocked.
          */
         patch: operations["thread_update"];
         trace?: never;
@@ -430,8 +430,8 @@ export interface paths {
         put?: never;
         /**
          * Merge a conversation into another
-         * @description Of the same site. Comments keep their ids and numbers; whatever led to this conversation leads to the other one, and this one
-         *     is gone. Title and address of the other one stay, where it has them.
+         * @description Of the same site. Comments keep their ids and numbers; whatever led to this conversation leads to the other one,
+         *     and this one is gone. Title and address of the other one stay, where it has them.
          */
         post: operations["thread_merge"];
         delete?: never;
@@ -471,8 +471,8 @@ export interface paths {
         put?: never;
         /**
          * Split off a branch
-         * @description A comment with everything under it becomes a root of another conversation, which is opened if there is none. Old links to the
-         *     comments lead on to it.
+         * @description A comment with everything under it becomes a root of another conversation, which is opened if there is none. Old
+         *     links to the comments lead on to it.
          */
         post: operations["thread_split"];
         delete?: never;
@@ -922,6 +922,8 @@ export interface components {
             number: number;
             /** @description The comment it answers. */
             parent?: components["schemas"]["ParentView"] & unknown;
+            /** @description Whether it is kept on top of its conversation. */
+            pinned: boolean;
             /**
              * @description Why it is in its state: `site_holds_all`, `has_links`, `page_outside_rule`, `moderator`, `team`, `reported`,
              *     `author`.
@@ -981,8 +983,8 @@ export interface components {
             /** @description `id:` and the id, or `url:` and the canonical address. */
             key: string;
             /**
-             * @description Readers of this conversation's page see another one: since the site's rules about addresses have changed, both have the same
-             *     address. Merge them.
+             * @description Readers of this conversation's page see another one: since the site's rules about addresses have changed, both
+             *     have the same address. Merge them.
              */
             key_clash: boolean;
             /**
@@ -2272,9 +2274,9 @@ export interface components {
             /** Format: date-time */
             at: string;
             /**
-             * @description What the kind needs. `renamed`, `pinned`, `moved`: `from` and `to`. `merged`: `source` (the conversation that was taken in), its
-             *     `keys`, the number of its `comments`, what was `pinned` before. `split`: `to` or `from` (the other conversation), the `comment`
-             *     that led the branch, the number of `comments`.
+             * @description What the kind needs. `renamed`, `pinned`, `moved`: `from` and `to`. `merged`: `source` (the conversation that
+             *     was taken in), its `keys`, the number of its `comments`, what was `pinned` before. `split`: `to` or `from` (the
+             *     other conversation), the `comment` that led the branch, the number of `comments`.
              */
             data: unknown;
             /** Format: uuid */
@@ -2373,7 +2375,10 @@ export interface components {
         ThreadRef: {
             /** @description At most 2048 bytes. */
             id?: string;
-            /** @description Where only signed ids open conversations: the HMAC-SHA256 of the id under the site's key, 64 lower-case hex digits. */
+            /**
+             * @description Where only signed ids open conversations: the HMAC-SHA256 of the id under the site's key, 64 lower-case hex
+             *     digits.
+             */
             signature?: string;
             /** @description Title of the page, kept when the comment is its first. */
             title?: string;
@@ -2435,8 +2440,8 @@ export interface components {
             title?: string;
         };
         /**
-         * @description What should be known before: the target is closed, is locked, or is there already; pins are more than fit into one conversation,
-         *     or are left behind; no comment stays in the source.
+         * @description What should be known before: the target is closed, is locked, or is there already; pins are more than fit into one
+         *     conversation, or are left behind; no comment stays in the source.
          * @enum {string}
          */
         ThreadWarning: "target_closed" | "target_locked" | "target_exists" | "pins_dropped" | "pin_removed" | "source_empty";
@@ -2852,6 +2857,8 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["AdminCommentState"];
                 site_id?: string;
+                /** @description Only those of one conversation. */
+                thread_id?: string;
                 /** @description Only those that readers have reported since a moderator last decided. */
                 reported?: boolean;
                 /** @description Part of the text, the author's name, website or mail address, in any case; up to 100 characters. */
@@ -3364,7 +3371,10 @@ export interface operations {
                 site_id?: string;
                 /** @description Part of the title, the id or the page's address, in any case; up to 100 characters. */
                 q?: string;
-                /** @description What moderators have made of them: age and settings, which may close a conversation as well, do not count here. */
+                /**
+                 * @description What moderators have made of them: age and settings, which may close a conversation as well, do not count
+                 *     here.
+                 */
                 state?: components["schemas"]["ThreadStanding"];
                 /** @description `next` of the page before. */
                 after?: string;
@@ -4247,8 +4257,8 @@ export interface operations {
                 /** @description `previous` of the page after. */
                 before?: string;
                 /**
-                 * @description Number of a comment: the page in whose middle it stands. One that is not there is passed over; if it stands in another
-                 *     conversation now, `moved` says in which.
+                 * @description Number of a comment: the page in whose middle it stands. One that is not there is passed over; if it stands
+                 *     in another conversation now, `moved` says in which.
                  */
                 around?: number;
                 /** @description Roots to send, with up to 50 replies each. */

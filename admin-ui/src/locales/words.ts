@@ -1,5 +1,17 @@
 import type { ProblemCode } from '~/api/problem';
-import type { CommentState, Decision, FieldCode, Moderation, Role, SiteSettings } from '~/api/types';
+import type { QueueView } from '~/api/queries';
+import type {
+  CommentState,
+  Decision,
+  FieldCode,
+  Moderation,
+  Role,
+  SiteSettings,
+  ThreadsOpen,
+  ThreadStanding,
+  ThreadWarning,
+  Votes,
+} from '~/api/types';
 import type { en } from './en';
 
 /** Every language says what English says: the same keys, functions with the same arguments. */
@@ -12,11 +24,14 @@ export type Complete = {
   roles: Record<Role, string>;
   states: Record<CommentState, string>;
   moderation: Record<Moderation, { label: string; hint: string }>;
-  languages: Record<SiteSettings['language'], string>;
   sorts: Record<SiteSettings['sort'], string>;
+  votes: Record<Votes, { label: string; hint: string }>;
+  threadsOpen: Record<ThreadsOpen, { label: string; hint: string }>;
+  standings: Record<ThreadStanding, string>;
   decisions: Record<Decision, string>;
   decided: Record<CommentState, (count: number) => string>;
-  empty: Record<CommentState, { title: string; hint: string }>;
+  empty: Record<QueueView, { title: string; hint: string }>;
+  threadWarnings: Record<ThreadWarning, string>;
 };
 
 type Widened<T> = T extends (...args: infer Args) => string

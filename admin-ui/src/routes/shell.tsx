@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group } from '@mantine/core';
+import { AppShell, Burger, Group, MantineThemeProvider } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
@@ -37,7 +37,9 @@ export function Shell() {
       navbar={tenantId ? { width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } } : undefined}
       padding={{ base: 'sm', sm: 'lg' }}
     >
-      <Notifications position="top-center" />
+      <MantineThemeProvider inherit theme={named(words.app.close)}>
+        <Notifications position="top-center" />
+      </MantineThemeProvider>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="sm" wrap="nowrap" className={classes.start}>
@@ -66,7 +68,7 @@ export function Shell() {
       </AppShell.Header>
 
       {tenantId && (
-        <AppShell.Navbar p="sm" component="div">
+        <AppShell.Navbar p="sm" component="aside">
           <Navigation tenantId={tenantId} />
           <Group gap="xs" mt="auto" hiddenFrom="sm">
             <LanguageSwitch />
@@ -82,4 +84,9 @@ export function Shell() {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** A name for the buttons that close notifications. */
+function named(close: string) {
+  return { components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': close } } } } };
 }

@@ -128,6 +128,7 @@ pub struct Looked {
 pub struct Filter {
     pub state: Option<State>,
     pub site_id: Option<Uuid>,
+    pub thread_id: Option<Uuid>,
     /// Only those that readers have reported since the last decision.
     pub reported: bool,
     /// Words of the text, the name, the website or the mail address, in any case.
@@ -147,6 +148,9 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     }
     if let Some(site_id) = filter.site_id {
         select = select.filter(comment::Column::SiteId.eq(site_id));
+    }
+    if let Some(thread_id) = filter.thread_id {
+        select = select.filter(comment::Column::ThreadId.eq(thread_id));
     }
     if filter.reported {
         select = select.filter(Expr::cust("report_count > 0"));

@@ -117,7 +117,7 @@ const words: Words = {
   italic: 'مائل',
   link: 'رابط',
   quotation: 'اقتباس',
-  code: 'شفرة',
+  code: 'كود',
   list: 'قائمة',
   sample: 'نص',
   help: 'مساعدة في التنسيق',
@@ -167,7 +167,7 @@ const words: Words = {
   repairNoOrigin: 'هل هذا موقعك؟ يجب أن تُقدَّم الصفحة عبر http أو https، لا من ملف محلي أو إطار معزول (sandbox).',
   repairPolicy:
     'هل هذا موقعك؟ أضف \u2066{host}\u2069 إلى \u2066{directive}\u2069 في \u2066Content-Security-Policy\u2069 لهذه الصفحة.',
-  repairKey: 'هل هذا موقعك؟ ينقص وسمَ script السمةُ \u2066data-site="…"\u2069 بالمفتاح الذي منحه Parlour لهذا الموقع.',
+  repairKey: 'هل هذا موقعك؟ يحتاج وسم script إلى \u2066data-site="…"\u2069 بالمفتاح الذي منحه Parlour لهذا الموقع.',
   repairUnknownSite:
     'هل هذا موقعك؟ لا يعرف Parlour موقعًا أو نقاشًا كهذا. تحقّق من \u2066data-site\u2069 في وسم script.',
   errors: {

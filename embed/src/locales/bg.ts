@@ -90,7 +90,7 @@ const words: Words = {
   newComments: { one: 'Покажи {n} нов коментар', other: 'Покажи {n} нови коментара' },
 
   quote: 'Цитиране',
-  copyLink: 'Копиране на връзката',
+  copyLink: 'Копиране на връзка',
   linkCopied: 'Връзката е копирана.',
 
   editLabel: 'Промяна на коментара ви',

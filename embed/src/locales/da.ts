@@ -54,7 +54,7 @@ const words: Words = {
   delete: 'Slet',
 
   write: 'Skriv',
-  preview: 'Forhåndsvisning',
+  preview: 'Forhåndsvis',
   nothingToPreview: 'Der er ikke noget at vise endnu.',
   replyLabel: 'Dit svar til {name}',
   name: 'Navn',

@@ -127,7 +127,8 @@ export const rare: RareWords = {
   websiteInvalid: 'This is not a web address. Try something like example.org.',
   rateLimitedFor: 'That was a lot in a short time. Please try again in {time}.',
   notShownHere: 'Comments cannot be shown on this page.',
-  repairOrigin: 'Is this your site? Add {origin} to this site’s origins in Parlour, and check that data-site is its key.',
+  repairOrigin:
+    'Is this your site? Add {origin} to this site’s origins in Parlour, and check that data-site is its key.',
   repairNoOrigin:
     'Is this your site? Comments need a page that is served over http or https, not a local file or a sandboxed frame.',
   repairPolicy: 'Is this your site? Add {host} to {directive} in this page’s Content-Security-Policy.',

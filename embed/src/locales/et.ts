@@ -13,7 +13,7 @@ const words: Words = {
   gone: 'Seda kommentaari siin enam ei ole.',
 
   anonymous: 'Anonüümne',
-  commentBy: 'Kommenteerija: {name}',
+  commentBy: 'Kommentaari autor: {name}',
   team: 'Meeskond',
   pinned: 'Esile tõstetud',
   edited: 'muudetud',

@@ -13,7 +13,7 @@ const words: Words = {
   gone: 'Tätä kommenttia ei enää ole.',
 
   anonymous: 'Nimetön',
-  commentBy: 'Kommentoija: {name}',
+  commentBy: 'Kommentin kirjoittaja: {name}',
   team: 'Ylläpito',
   pinned: 'Kiinnitetty',
   edited: 'muokattu',

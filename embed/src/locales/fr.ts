@@ -115,7 +115,7 @@ const words: Words = {
   editPublished: 'Votre modification est publiée.',
   editPending: 'Votre modification est enregistrée. Le commentaire est en attente de validation.',
   deleted: 'Vous avez supprimé ce commentaire.',
-  undo: 'Annuler la suppression',
+  undo: 'Rétablir',
   restored: 'Votre commentaire est de retour.',
 
   report: 'Signaler',

@@ -26,7 +26,7 @@ const words: Words = {
   writeLabel: 'Kommentaren din',
   placeholder: 'Bli med i samtalen …',
 
-  unreachable: 'Får ikke kontakt med kommentartjeneren. Prøv igjen om litt.',
+  unreachable: 'Får ikke kontakt med kommentarserveren. Prøv igjen om litt.',
 
   sort: 'Rekkefølge',
   oldest: 'Eldste først',
@@ -129,11 +129,11 @@ const words: Words = {
   repairUnknownSite:
     'Er dette nettstedet ditt? Parlour kjenner ikke dette nettstedet eller denne samtalen. Sjekk data-site i script-taggen.',
   errors: {
-    misunderstood: 'Tjeneren forsto ikke dette. Last siden på nytt og prøv igjen.',
+    misunderstood: 'Serveren forsto ikke dette. Last siden på nytt og prøv igjen.',
     rate_limited: 'Det var mye på kort tid. Vent litt og prøv igjen.',
     uri_too_long: 'Adressen til denne siden er for lang for kommentarer.',
-    internal: 'Noe gikk galt på tjeneren. Prøv igjen.',
-    unavailable: 'Kommentartjeneren er opptatt akkurat nå. Prøv igjen om litt.',
+    internal: 'Noe gikk galt på serveren. Prøv igjen.',
+    unavailable: 'Kommentarserveren er opptatt akkurat nå. Prøv igjen om litt.',
     origin_not_allowed: 'Kommentarer kan ikke sendes fra denne siden.',
     thread_closed: 'Kommentarfeltet er blitt stengt i mellomtiden. Teksten din blir stående i skjemaet.',
     thread_locked: 'Denne samtalen er blitt låst. Den blir som den er.',

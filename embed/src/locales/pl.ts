@@ -64,7 +64,7 @@ const words: Words = {
   replyLabel: 'Twoja odpowiedź dla: {name}',
   name: 'Imię lub pseudonim',
   email: 'E-mail',
-  emailHint: 'nigdy nie jest pokazywany',
+  emailHint: 'nie jest pokazywany',
   website: 'Strona WWW',
   optional: 'opcjonalnie',
   remember: 'Zapamiętaj mnie na tym urządzeniu',

@@ -58,7 +58,7 @@ const words: Words = {
   delete: 'Eliminar',
 
   write: 'Escrever',
-  preview: 'Pré-visualizar',
+  preview: 'Antevisão',
   nothingToPreview: 'Ainda não há nada para mostrar.',
   replyLabel: 'A sua resposta a {name}',
   name: 'Nome',

@@ -63,7 +63,7 @@ const words: Words = {
   replyLabel: 'Răspunsul tău pentru {name}',
   name: 'Nume',
   email: 'E-mail',
-  emailHint: 'nu se afișează niciodată',
+  emailHint: 'nu se afișează',
   website: 'Site web',
   optional: 'opțional',
   remember: 'Ține-mă minte pe acest dispozitiv',

@@ -40,8 +40,8 @@ const words: Words = {
 
   reply: 'Trả lời',
   more: 'Thêm',
-  voteUp: 'Bình chọn tích cực',
-  voteDown: 'Bình chọn tiêu cực',
+  voteUp: 'Đồng tình',
+  voteDown: 'Không đồng tình',
   like: 'Thích',
   reactions: 'Cảm xúc về trang này',
 

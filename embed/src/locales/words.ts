@@ -1,10 +1,10 @@
 /**
  * Every word that a reader can meet. A locale that lacks one does not compile.
  *
- * A locale is one file, `XX.ts`, that exports a `Words` as its default; it is sent to readers of its language alone. English
- * is in parts, because embed.js carries what reading needs. Names in braces, such as `{name}`, are filled in: each
- * text of a locale has the same ones as the English text, wherever its grammar wants them. Any of these texts can be
- * replaced on a page by an attribute: `loadMore` by `text-load-more`.
+ * A locale is one file, `XX.ts`, that exports a `Words` as its default; it is sent to readers of its language alone.
+ * English is in parts, because embed.js carries what reading needs. Names in braces, such as `{name}`, are filled in:
+ * each text of a locale has the same ones as the English text, wherever its grammar wants them. Any of these texts can
+ * be replaced on a page by an attribute: `loadMore` by `text-load-more`.
  */
 
 import type { ErrorCode, FieldCode, ReportReason } from '../wire';
@@ -24,11 +24,7 @@ type OfAccounts =
 
 /** Codes that say that this client and the server do not fit together; all told as `misunderstood`. */
 type OfClients =
-  | 'malformed_request'
-  | 'invalid_parameter'
-  | 'method_not_allowed'
-  | 'unsupported_media_type'
-  | 'headers_too_large';
+  'malformed_request' | 'invalid_parameter' | 'method_not_allowed' | 'unsupported_media_type' | 'headers_too_large';
 
 /** Codes with words of their own; an unknown one below 500 is `misunderstood`, from 500 on `internal`. */
 export type ToldCode = Exclude<ErrorCode, OfAccounts | OfClients> | 'misunderstood';

@@ -43,7 +43,7 @@ const words: Words = {
   voteUp: '赞成',
   voteDown: '反对',
   like: '喜欢',
-  reactions: '对本页的表态',
+  reactions: '对此页面的表情回应',
 
   pending: '等待审核',
   pendingHint: '在此之前只有你能看到。',
@@ -57,7 +57,7 @@ const words: Words = {
   preview: '预览',
   nothingToPreview: '还没有可预览的内容。',
   replyLabel: '你对 {name} 的回复',
-  name: '名字',
+  name: '昵称',
   email: '邮箱',
   emailHint: '不会公开',
   website: '网站',
@@ -73,7 +73,7 @@ const words: Words = {
   charactersLeft: { other: '还可输入 {n} 个字' },
   charactersOver: { other: '超出 {n} 个字' },
   textTooShort: { other: '请至少写 {n} 个字。' },
-  nameRequired: '请填写名字。',
+  nameRequired: '请填写昵称。',
   emailRequired: '请填写邮箱地址，它不会公开。',
   consentRequired: '请先勾选此项。',
 

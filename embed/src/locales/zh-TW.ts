@@ -43,7 +43,7 @@ const words: Words = {
   voteUp: '贊成',
   voteDown: '反對',
   like: '喜歡',
-  reactions: '對此頁面的心情回應',
+  reactions: '對此頁面的表情回應',
 
   pending: '等待審核',
   pendingHint: '在此之前只有你看得到。',
@@ -57,7 +57,7 @@ const words: Words = {
   preview: '預覽',
   nothingToPreview: '還沒有可預覽的內容。',
   replyLabel: '你給 {name} 的回覆',
-  name: '名字',
+  name: '暱稱',
   email: '電子郵件',
   emailHint: '不會公開',
   website: '網站',
@@ -73,7 +73,7 @@ const words: Words = {
   charactersLeft: { other: '還可輸入 {n} 個字' },
   charactersOver: { other: '超出 {n} 個字' },
   textTooShort: { other: '請至少寫 {n} 個字。' },
-  nameRequired: '請填寫名字。',
+  nameRequired: '請填寫暱稱。',
   emailRequired: '請填寫電子郵件地址，它不會公開。',
   consentRequired: '請先勾選此項。',
 

@@ -183,7 +183,10 @@ export async function remove(more: More): Promise<void> {
     });
     const before = [...card.article.childNodes];
     // It stays in its place until the page is left, so that nothing moves and the way back is where the way out was.
-    card.article.replaceChildren(el('p', {}, el('span', { class: 'quiet' }, words.deleted), ' ', until && undo), problem);
+    card.article.replaceChildren(
+      el('p', {}, el('span', { class: 'quiet' }, words.deleted), ' ', until && undo),
+      problem,
+    );
     if (until) undo.focus();
     desk.say(words.deleted);
     desk.take(thread);
@@ -241,7 +244,10 @@ function saidIn({ body }: Card): string {
 
 /** Somebody's words, to be answered below. */
 export function quoted(text: string): string {
-  return `${text.trim().replace(/\n{3,}/g, '\n\n').replace(/^/gm, '> ')}\n\n`;
+  return `${text
+    .trim()
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^/gm, '> ')}\n\n`;
 }
 
 async function ready({ desk, equipment }: More) {

@@ -93,11 +93,12 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     if (keeping) store.keepDraft(place, text.value);
     keeping = 0;
   };
-  text.addEventListener('input', () => {
+  const onInput = () => {
     clearTimeout(keeping);
     keeping = setTimeout(keep, PAUSE_BEFORE_KEEPING) as unknown as number;
     count();
-  });
+  };
+  text.addEventListener('input', onInput);
   addEventListener('pagehide', keep, { signal });
   signal.addEventListener('abort', keep);
   form.addEventListener('focusin', open);
@@ -114,13 +115,16 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     void send();
   };
   turn(0);
-  count();
+  // Something may have been typed before this file came.
+  onInput();
   if (text.value || cancel || form.matches(':focus-within')) open();
 
   function open(): void {
     if (form.classList.contains('open')) return;
     form.classList.add('open');
     void desk.more('tools', { from: tools, text });
+    // So that the words for a lost connection are there before it is lost.
+    talk.options.load('trouble.js').catch(() => undefined);
   }
 
   function turn(chosen: number): void {
@@ -146,12 +150,24 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     }
   }
 
-  function field(name: keyof KeptAuthor, type: string, label: string, required: boolean, hint?: string): HTMLInputElement {
+  function field(
+    name: keyof KeptAuthor,
+    type: string,
+    label: string,
+    required: boolean,
+    hint?: string,
+  ): HTMLInputElement {
     const input = el('input', { part: 'input', name, inputmode: type, autocomplete: type === 'text' ? name : type });
     input.value = known?.[name] ?? '';
     input.required = required;
     const hints = [!required && words.optional, hint].filter(Boolean).join(', ');
-    const caption = el('label', { class: 'field' }, label, hints && el('span', { class: 'quiet' }, ` · ${hints}`), input);
+    const caption = el(
+      'label',
+      { class: 'field' },
+      label,
+      hints && el('span', { class: 'quiet' }, ` · ${hints}`),
+      input,
+    );
     fields.append(el('div', {}, caption));
     complainFor(`/author/${name}`, input, caption);
     return input;
@@ -263,7 +279,10 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     const texts: Record<string, string> = fields;
     const bad: Record<string, string> = { '/author/email': emailInvalid, '/author/website': websiteInvalid };
     complain(
-      errors.map(({ pointer, code }) => [pointer, (code === 'invalid' && bad[pointer]) || (texts[code] ?? texts['invalid'])]),
+      errors.map(({ pointer, code }) => [
+        pointer,
+        (code === 'invalid' && bad[pointer]) || (texts[code] ?? texts['invalid']),
+      ]),
     );
   }
 }

@@ -40,12 +40,14 @@ export function dress(desk: Desk, card: Card): void {
     row.push(plain(words.edit, more('edit')), plain(words.delete, more('remove')));
   }
   if (state === 'rejected') {
-    row.push(plain(words.dismiss, () => {
-      desk.own.delete(id);
-      store.dropToken(id);
-      talk.draw();
-      talk.title.focus();
-    }));
+    row.push(
+      plain(words.dismiss, () => {
+        desk.own.delete(id);
+        store.dropToken(id);
+        talk.draw();
+        talk.title.focus();
+      }),
+    );
   }
   if (state === 'published') {
     const menu = plain(words.more, more('menu'));
@@ -59,9 +61,16 @@ export function dress(desk: Desk, card: Card): void {
     const buttons = sides.map((side) => plain('', () => cast(side)));
     const show = ({ up, down }: Votes, mine: number) => {
       buttons.forEach((each, index) => {
-        const label = index ? words.voteDown : sides.length > 1 ? words.voteUp : words.like;
+        const label =
+          index ? words.voteDown
+          : sides.length > 1 ? words.voteUp
+          : words.like;
         const count = (index ? down : up).toLocaleString(locale);
-        each.textContent = `${index ? '▼' : sides.length > 1 ? '▲' : '♥'} ${count}`;
+        each.textContent = `${
+          index ? '▼'
+          : sides.length > 1 ? '▲'
+          : '♥'
+        } ${count}`;
         const own = kept || thread.locked ? 'true' : false;
         set(each, { 'aria-label': `${label}: ${count}`, title: label, 'aria-disabled': own });
         set(each, { 'aria-pressed': `${mine === sides[index]}` });

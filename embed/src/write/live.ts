@@ -31,6 +31,13 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   const bar = el('div', { part: 'bar', role: 'status' });
   section.append(bar);
 
+  /**
+   * Numbers grow in the order of posting, so what is above this one is new; undefined while only a part of the thread
+   * was seen. No clock is asked: this device's may differ from the server's.
+   */
+  let last: number | undefined;
+  if (!talk.page.next && !talk.page.previous) last = highest(talk.page.comments);
+
   let source: EventSource | undefined;
   let timer = 0;
   const stop = () => {
@@ -45,6 +52,8 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   };
   document.addEventListener('visibilitychange', onVisible, { signal });
   signal.addEventListener('abort', stop);
+  // The other window may learn whose it is after this one has heard of it.
+  addEventListener('storage', () => claim() && tell(), { signal });
   if (!document.hidden) start();
 
   function start(): void {
@@ -56,6 +65,7 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
     on<Told & { comment: Comment }>('comment', async (told) => {
       await desk.posting?.catch(() => undefined);
       hear(told.comment, told);
+      if (last !== undefined) last = Math.max(last, told.comment.number);
     });
     on<Told & { id: string; tombstone: boolean }>('removed', ({ id, tombstone, ...told }) => {
       news.delete(id);
@@ -66,7 +76,11 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
       const gone = { state: 'removed', html: '', author: { team: false } } as const;
       talk.page = {
         ...talk.page,
-        comments: comments.flatMap((one) => (one.id !== id ? [one] : tombstone ? [{ ...one, ...gone }] : [])),
+        comments: comments.flatMap((one) =>
+          one.id !== id ? [one]
+          : tombstone ? [{ ...one, ...gone }]
+          : [],
+        ),
       };
       update(told);
     });
@@ -94,33 +108,38 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   async function catchUp(): Promise<void> {
     try {
       const { thread, comments } = await read();
+      const before = last ?? highest(comments);
+      last = Math.max(before, highest(comments));
       if (signal.aborted || thread.version === talk.page.thread.version) return;
-      for (const comment of comments) hear(comment);
+      for (const comment of comments) hear(comment, undefined, comment.number > before);
       talk.keepPlace(() => take(thread));
     } catch {
       // The next time will do.
     }
   }
 
-  function hear(comment: Comment, told?: Told): void {
+  function hear(comment: Comment, told?: Told, isNew = true): void {
     const { id } = comment;
     const card = talk.cards.get(id);
     if (card) talk.keepPlace(() => take(told as ThreadView | undefined, comment));
     // Older ones are on pages that the reader has not asked for.
-    else if (told || isNew(comment)) {
-      // The reader's own from another tab, or one that was approved just now.
-      if (store.token(id)) {
-        own.set(id, comment);
-        talk.keepPlace(talk.draw);
-      } else news.set(id, comment);
+    else if (isNew && comment.state === 'published') {
+      news.set(id, comment);
       if (told) update(told);
+      claim();
       tell();
     }
   }
 
-  function isNew({ created_at: created, state }: Comment): boolean {
-    const newest = Math.max(...talk.page.comments.map((one) => Date.parse(one.created_at)), opened);
-    return state === 'published' && Date.parse(created) > newest;
+  /** The reader's own, from another window or approved just now, are no news to him; says whether there were any. */
+  function claim(): boolean {
+    const mine = [...news.values()].filter(({ id }) => store.token(id));
+    for (const comment of mine) {
+      news.delete(comment.id);
+      own.set(comment.id, comment);
+    }
+    if (mine.length) talk.keepPlace(talk.draw);
+    return mine.length > 0;
   }
 
   function update({ version, comment_count }: Told): void {
@@ -136,4 +155,6 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   }
 }
 
-const opened = Date.now();
+function highest(comments: readonly Comment[]): number {
+  return Math.max(0, ...comments.map(({ number }) => number));
+}

@@ -24,7 +24,12 @@ export async function readOwn(
   const asked = open.filter(({ comment }) => !shown.has(comment));
   const found: OwnComment[] = [];
   for (let at = 0; at < asked.length; at += BATCH) {
-    const { comments } = await read(asked.slice(at, at + BATCH).map(({ token }) => token).join());
+    const { comments } = await read(
+      asked
+        .slice(at, at + BATCH)
+        .map(({ token }) => token)
+        .join(),
+    );
     found.push(...comments.filter(({ state }) => state !== 'removed'));
   }
   const result: OwnComment[] = [];
@@ -46,7 +51,11 @@ export function withOwn(list: readonly Comment[], own: Iterable<Comment>, sort: 
     const isRoot = comment.parent_id === undefined;
     // Where roots are not in order of time, what is new is seen on top.
     const onTop = isRoot && sort !== 'oldest';
-    place(result, comment, (sibling) => !(isRoot && sibling.pinned) && (onTop ? byTime(sibling, comment) < 0 : byTime(sibling, comment) > 0));
+    place(
+      result,
+      comment,
+      (sibling) => !(isRoot && sibling.pinned) && (onTop ? byTime(sibling, comment) < 0 : byTime(sibling, comment) > 0),
+    );
   }
   return result;
 }

@@ -48,7 +48,14 @@ export function reactions(desk: Desk): () => void {
     if (thread.locked) return;
     const before = [...buttons.keys()].filter((each) => store.vote(place(each)));
     const on = !before.includes(kind);
-    const step = (each: ReactionCount) => ({ ...each, count: each.count + (each.kind !== kind ? 0 : on ? 1 : -1) });
+    const step = (each: ReactionCount) => ({
+      ...each,
+      count:
+        each.count +
+        (each.kind !== kind ? 0
+        : on ? 1
+        : -1),
+    });
     trouble.textContent = '';
     become(thread.reactions.map(step), on ? [...before, kind] : before.filter((each) => each !== kind));
     try {

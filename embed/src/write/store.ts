@@ -1,6 +1,7 @@
 /**
- * What this browser remembers for one site: proofs of the visitor's own comments, unsent drafts, votes, and the visitor's
- * name if asked to. One bounded entry in localStorage; where storage is refused, memory serves until the page is left.
+ * What this browser remembers for one site: proofs of the visitor's own comments, unsent drafts, votes, and the
+ * visitor's name if asked to. One bounded entry in localStorage; where storage is refused, memory serves until the
+ * page is left.
  */
 
 /** Proof that a comment is one's own. */
@@ -143,7 +144,9 @@ function shelfFrom(found: Partial<Record<keyof Shelf, unknown>> | null): Shelf {
 
 /** Those of the values that have these texts. */
 function list<T>(values: unknown, ...names: string[]): T[] {
-  return Array.isArray(values) ? values.filter((value) => names.every((name) => typeof value?.[name] === 'string')) : [];
+  return Array.isArray(values) ?
+      values.filter((value) => names.every((name) => typeof value?.[name] === 'string'))
+    : [];
 }
 
 /** The mere mention of localStorage throws where a visitor has switched site data off. */

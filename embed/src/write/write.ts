@@ -39,12 +39,12 @@ export default function write(talk: Conversation, equipment: Equipment): void {
   }
   order.onchange = async () => {
     trouble.textContent = '';
+    const before = sort;
+    options.sort = sort = order.value as Sort;
     try {
-      const chosen = order.value as Sort;
-      await talk.turn({ sort: chosen });
-      options.sort = sort = chosen;
+      await talk.turn({});
     } catch (failure) {
-      order.value = sort;
+      options.sort = sort = order.value = before;
       await desk.blame(trouble, failure as Failure);
     }
   };
@@ -95,9 +95,10 @@ export default function write(talk: Conversation, equipment: Equipment): void {
     // What can be done with comments hangs on the thread too.
     if (allowed !== `${open} ${locked}`) for (const card of talk.cards.values()) dress(desk, card);
     allowed = `${open} ${locked}`;
-    if (locked) note.textContent = words.locked;
-    else if (!open && by === 'age') note.textContent = words.closedByAge;
-    else if (!open && by === 'site') note.textContent = words.closedBySite;
+    // A site that may only be read locks all its threads.
+    if (by === 'site') note.textContent = words.closedBySite;
+    else if (locked) note.textContent = words.locked;
+    else if (by === 'age') note.textContent = words.closedByAge;
     order.hidden = talk.cards.size < 2;
     react();
   }
@@ -105,7 +106,11 @@ export default function write(talk: Conversation, equipment: Equipment): void {
   void showOwn(desk, () => sort);
   live(
     desk,
-    (path) => equipment.door(options.site!, path, name.id ? { id: name.id } : { url: name.url }),
+    (path) => {
+      // What happens between reading and listening is told, too.
+      const { version } = talk.page.thread;
+      return equipment.door(options.site!, path, { ...(name.id ? { id: name.id } : { url: name.url }), version });
+    },
     () => equipment.readThread(options, { sort: 'newest' }),
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Text } from '@mantine/core';
+import { ActionIcon, Menu, Text, VisuallyHidden } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { endSession } from '~/api/session';
@@ -19,8 +19,9 @@ export function AccountMenu({ account }: { account: Account }) {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <ActionIcon variant="light" radius="xl" size="lg" aria-label={words.account.menu(account.name)}>
-          {initials(account.name)}
+        <ActionIcon variant="light" radius="xl" size="lg">
+          <span aria-hidden="true">{initials(account.name)}</span>
+          <VisuallyHidden>{words.account.menu(account.name)}</VisuallyHidden>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -28,6 +28,12 @@ export function Navigation({ tenantId }: { tenantId: string }) {
       />
       <NavLink
         className={classes.link}
+        renderRoot={(props) => <Link to="/t/$tenantId/threads" params={params} activeProps={ACTIVE} {...props} />}
+        label={words.threads.title}
+        leftSection={<Icon name="page" />}
+      />
+      <NavLink
+        className={classes.link}
         renderRoot={(props) => <Link to="/t/$tenantId/sites" params={params} activeProps={ACTIVE} {...props} />}
         label={words.sites.title}
         leftSection={<Icon name="globe" />}

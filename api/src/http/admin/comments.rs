@@ -47,6 +47,8 @@ impl Door {
         tenant_id: Path<Uuid>,
         state: Query<Option<CommentState>>,
         site_id: Query<Option<Uuid>>,
+        /// Only those of one conversation.
+        thread_id: Query<Option<Uuid>>,
         /// Only those that readers have reported since a moderator last decided.
         reported: Query<Option<bool>>,
         /// Part of the text, the author's name, website or mail address, in any case; up to 100 characters.
@@ -60,6 +62,7 @@ impl Door {
         let filter = Filter {
             state: state.0.map(Into::into),
             site_id: site_id.0,
+            thread_id: thread_id.0,
             reported: reported.0.unwrap_or(false),
             words: search_words(q.0)?,
             after: after.0.as_deref().map(id_cursor).transpose()?,

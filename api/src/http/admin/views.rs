@@ -294,6 +294,8 @@ pub struct AdminComment {
     pub votes: AdminVotes,
     /// Readers who reported it since a moderator last decided.
     pub report_count: i32,
+    /// Whether it is kept on top of its conversation.
+    pub pinned: bool,
 }
 
 #[derive(Debug, Object)]
@@ -742,6 +744,7 @@ impl From<Looked> for AdminComment {
             thread,
             parent,
         } = looked;
+        let is_pinned = comment.state == State::Published && strings(&thread.pinned).contains(&comment.id.to_string());
         AdminComment {
             id: comment.id,
             number: comment.number,
@@ -779,6 +782,7 @@ impl From<Looked> for AdminComment {
                 down: comment.down_votes,
             },
             report_count: comment.report_count,
+            pinned: is_pinned,
         }
     }
 }

@@ -1,22 +1,22 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
-import type { CommentState, Decision } from '~/api/types';
+import type { AdminComment, Decision } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { Icon } from '~/parts/icon';
 import classes from './bulk-bar.module.css';
-import { DECISION_LOOKS, DECISIONS_IN } from './comment-actions';
+import { DECISION_LOOKS, decisionsForAll, decisionWord } from './comment-actions';
 
-type Props = { count: number; state: CommentState; onDecide: (decision: Decision) => void; onClear: () => void };
+type Props = { comments: AdminComment[]; onDecide: (decision: Decision) => void; onClear: () => void };
 
 /** One decision for all selected comments; stays in reach while scrolling. */
-export function BulkBar({ count, state, onDecide, onClear }: Props) {
+export function BulkBar({ comments, onDecide, onClear }: Props) {
   const words = useWords();
   return (
     <Paper className={classes.bar} withBorder shadow="md" p="xs" radius="md" role="group" aria-label={words.queue.bulk}>
       <Group gap={6}>
         <Text size="sm" fw={600} px={6} aria-live="polite">
-          {words.queue.selected(count)}
+          {words.queue.selected(comments.length)}
         </Text>
-        {DECISIONS_IN[state].map((decision) => (
+        {decisionsForAll(comments).map((decision) => (
           <Button
             key={decision}
             size="compact-md"
@@ -26,7 +26,7 @@ export function BulkBar({ count, state, onDecide, onClear }: Props) {
             leftSection={<Icon name={DECISION_LOOKS[decision].icon} size={16} />}
             onClick={() => onDecide(decision)}
           >
-            {words.decisions[decision]}
+            {decisionWord(decision, comments, words)}
           </Button>
         ))}
         <Button size="compact-md" fz="sm" variant="subtle" color="gray" ml="auto" onClick={onClear}>

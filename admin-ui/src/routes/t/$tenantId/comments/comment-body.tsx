@@ -1,4 +1,4 @@
-import { Anchor, Badge, Box, Button, Group, Text } from '@mantine/core';
+import { Anchor, Badge, Box, Button, Group, Text, VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AdminComment } from '~/api/types';
@@ -8,16 +8,19 @@ import { CommentHtml } from '~/parts/comment-html';
 import { Icon } from '~/parts/icon';
 import { TimeAgo } from '~/parts/time-ago';
 import { useTenant } from '../tenant';
+import { nameOfThread, webAddress } from '../threads/thread-names';
 import classes from './comment-body.module.css';
+import { Reports } from './reports';
 import { STATE_COLORS } from './state-colors';
 
 type Props = {
   comment: AdminComment;
   /** Said in the heading where the page around does not say it. */ withState?: boolean;
+  /** Whether the reports are there to be read at once. */ withReports?: boolean;
 };
 
 /** Who wrote what, where, in answer to whom, and why it is held. */
-export function CommentBody({ comment, withState = false }: Props) {
+export function CommentBody({ comment, withState = false, withReports = false }: Props) {
   const words = useWords();
   const [isSource, setIsSource] = useState(false);
   return (
@@ -56,23 +59,29 @@ export function CommentBody({ comment, withState = false }: Props) {
         )}
       </Box>
       <Reasons comment={comment} />
+      <Reports comment={comment} opened={withReports} />
     </>
   );
 }
 
-function Heading({ comment, withState }: Required<Props>) {
+function Heading({ comment, withState }: { comment: AdminComment; withState: boolean }) {
   const words = useWords();
   const tenant = useTenant();
   const { author } = comment;
   const website = webAddress(author.website);
   return (
     <Group gap={8} className={classes.heading}>
-      <Text fw={600} component="h3" m={0}>
+      <Text fw={600} component="h2" m={0}>
         {author.name ?? words.comment.anonymous}
       </Text>
       {author.team && (
         <Badge size="sm" variant="light">
           {words.comment.team}
+        </Badge>
+      )}
+      {comment.pinned && (
+        <Badge size="sm" variant="light" leftSection={<Icon name="pin" size={11} />}>
+          {words.comment.pinned}
         </Badge>
       )}
       {withState && (
@@ -108,7 +117,12 @@ function Heading({ comment, withState }: Required<Props>) {
         )}
         {comment.reply_count > 0 && <span>{words.comment.replies(comment.reply_count)}</span>}
         {comment.votes.up + comment.votes.down > 0 && (
-          <span>{words.comment.votes(comment.votes.up, comment.votes.down)}</span>
+          <span>
+            <span aria-hidden="true" className={classes.votes}>
+              <Icon name="up" size={13} /> {comment.votes.up} <Icon name="down" size={13} /> {comment.votes.down}
+            </span>
+            <VisuallyHidden>{words.comment.votes(comment.votes.up, comment.votes.down)}</VisuallyHidden>
+          </span>
         )}
       </Text>
     </Group>
@@ -117,17 +131,31 @@ function Heading({ comment, withState }: Required<Props>) {
 
 function Place({ comment: { site, thread } }: { comment: AdminComment }) {
   const words = useWords();
+  const tenant = useTenant();
   const url = webAddress(thread.url);
-  const title = thread.title ?? thread.key;
   return (
     <Text size="sm" c="dimmed" mt={2} className={classes.place}>
       {site.name} ·{' '}
-      {url ? (
-        <Anchor href={url} target="_blank" rel="noopener noreferrer" title={words.comment.openPage}>
-          {title} <Icon name="outside" size={13} />
-        </Anchor>
-      ) : (
-        title
+      <Anchor
+        renderRoot={(props) => (
+          <Link
+            to="/t/$tenantId/threads/$threadId"
+            params={{ tenantId: tenant.id, threadId: thread.id }}
+            title={words.comment.openThread}
+            {...props}
+          />
+        )}
+      >
+        {nameOfThread(thread)}
+      </Anchor>
+      {url && (
+        <>
+          {' '}
+          <Anchor href={url} target="_blank" rel="noopener noreferrer" title={words.comment.openPage}>
+            <Icon name="outside" size={13} />
+            <VisuallyHidden>{words.comment.openPage}</VisuallyHidden>
+          </Anchor>
+        </>
       )}
     </Text>
   );
@@ -142,11 +170,4 @@ function Reasons({ comment }: { comment: AdminComment }) {
       {words.comment.heldBecause} {reasons.join(', ')}.
     </Text>
   );
-}
-
-/** Only addresses of the web become links, whatever a visitor or an import wrote. */
-function webAddress(text: string | undefined): string | undefined {
-  if (!text || !URL.canParse(text)) return undefined;
-  const { protocol, href } = new URL(text);
-  return protocol === 'https:' || protocol === 'http:' ? href : undefined;
 }

@@ -9,7 +9,7 @@ import { fieldErrors } from '~/parts/field-errors';
 import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useTenant } from '../tenant';
-import { useRefreshComments } from './decisions';
+import { useRefreshComments } from './refresh';
 
 type Props = { comment: AdminComment; onClose: () => void };
 

@@ -3,12 +3,13 @@ import { notifications } from '@mantine/notifications';
 import { type InfiniteData, useMutation, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useRef } from 'react';
 import { answer, api } from '~/api/client';
-import type { QueueFilter } from '~/api/queries';
+import type { QueueFilter, QueueView } from '~/api/queries';
 import type { CommentPage, CommentState, Decided, Decision } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { Icon } from '~/parts/icon';
 import { notifyDone, notifyProblem } from '~/parts/notify';
 import { useTenant } from '../tenant';
+import { useRefreshComments } from './refresh';
 
 /** The decision that brings a comment into a state: an undo decides for the state before. */
 const DECISION_FOR: Record<CommentState, Decision> = {
@@ -62,7 +63,11 @@ export function DecisionsProvider({ children }: { children: ReactNode }) {
     onSuccess: (results) => {
       const changed = results.filter(({ state, previous_state: before }) => state !== before);
       const state = changed[0]?.state;
-      if (!state) return;
+      if (!state) {
+        // Decided for what it was: that settles what readers reported.
+        notifyDone(words.comment.kept(results.length));
+        return;
+      }
       const id = crypto.randomUUID();
       undoable.current.push({ id, results: changed });
       notifyUndoable(id, words.decided[state](changed.length), words.queue.undo, () => takeBack(id));
@@ -89,18 +94,6 @@ export function useDecisions(): Deciding {
   return deciding;
 }
 
-/** Asks the server anew for everything that a change of a comment touches. */
-export function useRefreshComments(): () => Promise<unknown> {
-  const client = useQueryClient();
-  const tenant = useTenant();
-  return () =>
-    Promise.all(
-      ['comments', 'comment', 'sites'].map((what) =>
-        client.invalidateQueries({ queryKey: ['tenant', tenant.id, what] }),
-      ),
-    );
-}
-
 function useDecideOnServer() {
   const client = useQueryClient();
   const tenant = useTenant();
@@ -125,11 +118,8 @@ function useDecideOnServer() {
   };
 }
 
-function without(
-  pages: InfiniteData<CommentPage>,
-  decided: Decided[],
-  listed: CommentState,
-): InfiniteData<CommentPage> {
+function without(pages: InfiniteData<CommentPage>, decided: Decided[], listed: QueueView): InfiniteData<CommentPage> {
+  // Any decision settles the reports.
   const gone = new Set(decided.filter(({ state }) => state !== listed).map(({ id }) => id));
   return {
     ...pages,

@@ -38,5 +38,11 @@ export function EmptyQueue({ filter }: { filter: QueueFilter }) {
     );
   }
   const { title, hint } = words.empty[filter.state];
-  return <Blank icon={filter.state === 'pending' ? 'check' : 'talk'} title={title} hint={hint} />;
+  return (
+    <Blank
+      icon={filter.state === 'pending' || filter.state === 'reported' ? 'check' : 'talk'}
+      title={title}
+      hint={hint}
+    />
+  );
 }

@@ -1,17 +1,18 @@
-import { ActionIcon, CloseButton, Group, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { ActionIcon, Anchor, CloseButton, Group, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { type Ref, useEffect, useState } from 'react';
-import { type QueueFilter, sitesQuery } from '~/api/queries';
+import { Link, useNavigate } from '@tanstack/react-router';
+import type { Ref } from 'react';
+import { type QueueFilter, sitesQuery, threadQuery } from '~/api/queries';
 import { useWords } from '~/locales/locale';
 import { Icon } from '~/parts/icon';
+import { SearchField } from '~/parts/search-field';
 import { useTenant } from '../tenant';
+import { nameOfThread } from '../threads/thread-names';
 import classes from './filters.module.css';
 
 type Props = { filter: QueueFilter; searchRef: Ref<HTMLInputElement>; onReload: () => void; onHelp: () => void };
 
-/** Which site, which words. Both live in the URL. */
+/** Which site, which conversation, which words. All of them live in the URL. */
 export function Filters({ filter, searchRef, onReload, onHelp }: Props) {
   const words = useWords();
   const tenant = useTenant();
@@ -27,77 +28,66 @@ export function Filters({ filter, searchRef, onReload, onHelp }: Props) {
     });
 
   return (
-    <Group gap="xs" mb="md" className={classes.filters}>
-      <SearchField q={filter.q ?? ''} inputRef={searchRef} onSearch={(q) => change({ q })} />
-      <NativeSelect
-        aria-label={words.queue.site}
-        value={filter.site ?? ''}
-        onChange={(event) => change({ site: event.currentTarget.value })}
-        data={[
-          { value: '', label: words.queue.allSites },
-          ...sites.map(({ id, name }) => ({ value: id, label: name })),
-        ]}
-      />
-      <ActionIcon
-        variant="default"
-        size={36}
-        aria-label={words.queue.reload}
-        title={words.queue.reload}
-        onClick={onReload}
-      >
-        <Icon name="reload" />
-      </ActionIcon>
-      <ActionIcon
-        variant="default"
-        size={36}
-        aria-label={words.queue.shortcuts}
-        title={`${words.queue.shortcuts} (?)`}
-        onClick={onHelp}
-        visibleFrom="sm"
-      >
-        <Icon name="keyboard" />
-      </ActionIcon>
-    </Group>
+    <>
+      <Group gap="xs" mb={filter.thread ? 'xs' : 'md'} className={classes.filters}>
+        <SearchField
+          q={filter.q ?? ''}
+          label={words.queue.search}
+          placeholder={words.queue.searchHint}
+          inputRef={searchRef}
+          onSearch={(q) => change({ q })}
+        />
+        <NativeSelect
+          aria-label={words.queue.site}
+          value={filter.site ?? ''}
+          onChange={(event) => change({ site: event.currentTarget.value, thread: '' })}
+          data={[
+            { value: '', label: words.queue.allSites },
+            ...sites.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={words.queue.reload}
+          title={words.queue.reload}
+          onClick={onReload}
+        >
+          <Icon name="reload" />
+        </ActionIcon>
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={words.queue.shortcuts}
+          title={`${words.queue.shortcuts} (?)`}
+          onClick={onHelp}
+          visibleFrom="sm"
+        >
+          <Icon name="keyboard" />
+        </ActionIcon>
+      </Group>
+      {filter.thread && <OneThread threadId={filter.thread} onClear={() => change({ thread: '' })} />}
+    </>
   );
 }
 
-type SearchFieldProps = { q: string; inputRef: Ref<HTMLInputElement>; onSearch: (q: string) => void };
-
-function SearchField({ q, inputRef, onSearch }: SearchFieldProps) {
+/** That only one conversation is shown, and the ways to it and out of it. */
+function OneThread({ threadId, onClear }: { threadId: string; onClear: () => void }) {
   const words = useWords();
-  const [text, setText] = useState(q);
-  const searchLater = useDebouncedCallback(onSearch, 300);
-  // Also when the URL changes otherwise: by going back, or by clearing the search.
-  useEffect(() => setText(q), [q]);
-
+  const tenant = useTenant();
+  const { data } = useQuery(threadQuery(tenant.id, threadId));
   return (
-    <TextInput
-      ref={inputRef}
-      type="search"
-      className={classes.search}
-      aria-label={words.queue.search}
-      placeholder={words.queue.searchHint}
-      leftSection={<Icon name="search" size={16} />}
-      rightSection={
-        text && (
-          <CloseButton
-            size="sm"
-            aria-label={words.queue.clearSearch}
-            onClick={() => {
-              setText('');
-              onSearch('');
-            }}
-          />
-        )
-      }
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        searchLater(event.currentTarget.value.trim());
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') event.currentTarget.blur();
-      }}
-    />
+    <Group gap={6} mb="md" wrap="nowrap" w="fit-content" className={classes.thread}>
+      <span>{words.queue.onlyIn}</span>
+      <Anchor
+        inherit
+        renderRoot={(props) => (
+          <Link to="/t/$tenantId/threads/$threadId" params={{ tenantId: tenant.id, threadId }} {...props} />
+        )}
+      >
+        {data ? nameOfThread(data.thread) : '…'}
+      </Anchor>
+      <CloseButton size="sm" radius="xl" aria-label={words.queue.allThreads} onClick={onClear} />
+    </Group>
   );
 }

@@ -5,7 +5,7 @@ import { PageHead } from '~/parts/page-head';
 import { useTenant } from '../tenant';
 import { DecisionsProvider } from './decisions';
 import { Queue } from './queue';
-import { STATES } from './queue-search';
+import { VIEWS } from './queue-search';
 
 /** The moderation queue over all sites of a tenant; one comment of it opens beside it. */
 export function CommentsPage() {
@@ -16,13 +16,13 @@ export function CommentsPage() {
     <DecisionsProvider>
       <PageHead title={words.queue.title} />
       <LinkTabs label={words.queue.tabsLabel}>
-        {STATES.map((state) => (
+        {VIEWS.map((state) => (
           <Link key={state} to="/t/$tenantId/comments" params={{ tenantId: tenant.id }} search={{ ...filter, state }}>
-            {words.states[state]}
+            {state === 'reported' ? words.queue.reported : words.states[state]}
           </Link>
         ))}
       </LinkTabs>
-      <Queue key={`${filter.state} ${filter.site}`} filter={filter} />
+      <Queue key={`${filter.state} ${filter.site} ${filter.thread}`} filter={filter} />
       <Outlet />
     </DecisionsProvider>
   );

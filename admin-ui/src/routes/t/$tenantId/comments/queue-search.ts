@@ -1,13 +1,14 @@
-import type { CommentState } from '~/api/types';
-import type { QueueFilter } from '~/api/queries';
+import type { QueueFilter, QueueView } from '~/api/queries';
 
 /** In the order in which the tabs stand. */
-export const STATES: CommentState[] = ['pending', 'published', 'spam', 'rejected', 'deleted'];
+export const VIEWS: QueueView[] = ['pending', 'reported', 'published', 'spam', 'rejected', 'deleted'];
+
+type Written = { state?: unknown; site?: unknown; thread?: unknown; q?: unknown };
 
 /** `?state=spam&site=...&q=tea`; what makes no sense is left out, so that an old link still shows the queue. */
-export function readQueue(search: { state?: unknown; site?: unknown; q?: unknown }): QueueFilter {
-  const state = STATES.find((known) => known === search.state) ?? 'pending';
-  return { state, ...text('site', search.site), ...text('q', search.q) };
+export function readQueue(search: Written): QueueFilter {
+  const state = VIEWS.find((known) => known === search.state) ?? 'pending';
+  return { state, ...text('site', search.site), ...text('thread', search.thread), ...text('q', search.q) };
 }
 
 function text<Key extends string>(key: Key, value: unknown): Partial<Record<Key, string>> {

@@ -8,8 +8,9 @@ import { useWords } from '~/locales/locale';
 import { useKeys } from '~/parts/keys';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useTenant } from '../tenant';
+import { usePinning } from '../threads/pinning';
 import { BulkBar } from './bulk-bar';
-import { DECISIONS_IN, mayEdit, mayReply, type OpenForm } from './comment-actions';
+import { decisionsFor, mayEdit, mayPin, mayReply, type OpenForm } from './comment-actions';
 import { CommentCard, cardId } from './comment-card';
 import { useDecisions } from './decisions';
 import { EmptyQueue } from './empty-queue';
@@ -21,6 +22,7 @@ export function Queue({ filter }: { filter: QueueFilter }) {
   const tenant = useTenant();
   const navigate = useNavigate();
   const { decide, undoLast } = useDecisions();
+  const { pin } = usePinning();
   const list = useInfiniteQuery(commentsQuery(tenant.id, filter));
   const comments = list.data?.pages.flatMap((page) => page.comments) ?? [];
 
@@ -52,8 +54,10 @@ export function Queue({ filter }: { filter: QueueFilter }) {
       return after;
     });
   /** Decides, and goes on to the next comment that stays. */
-  const settle = (ids: string[], decision: Decision) => {
-    if (!DECISIONS_IN[filter.state].includes(decision)) return;
+  const settle = (wanted: string[], decision: Decision) => {
+    const possible = comments.filter((comment) => decisionsFor(comment).includes(decision));
+    const ids = possible.map(({ id }) => id).filter((id) => wanted.includes(id));
+    if (ids.length === 0) return;
     const last = comments.findLastIndex(({ id }) => ids.includes(id));
     const staysAfter = comments.slice(last + 1).find(({ id }) => !ids.includes(id));
     const staysBefore = comments.slice(0, last).findLast(({ id }) => !ids.includes(id));
@@ -77,6 +81,7 @@ export function Queue({ filter }: { filter: QueueFilter }) {
     d: () => settleChosen('delete'),
     e: () => openForm('edit'),
     c: () => openForm('reply'),
+    p: () => current && mayPin(current) && pin(current.thread.id, current.id, !current.pinned),
     x: () => current && toggle(current.id),
     o: () =>
       current &&
@@ -140,12 +145,7 @@ export function Queue({ filter }: { filter: QueueFilter }) {
         </Center>
       )}
       {selected.length > 0 && (
-        <BulkBar
-          count={selected.length}
-          state={filter.state}
-          onDecide={settleChosen}
-          onClear={() => setSelectedIds(new Set())}
-        />
+        <BulkBar comments={selected} onDecide={settleChosen} onClear={() => setSelectedIds(new Set())} />
       )}
       <ShortcutsHelp opened={helpOpened} onClose={() => setHelpOpened(false)} />
     </>

@@ -12,6 +12,7 @@ export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: (
     ['d', words.keys.delete],
     ['e', words.keys.edit],
     ['c', words.keys.reply],
+    ['p', words.keys.pin],
     ['x', words.keys.select],
     ['o', words.keys.open],
     ['/', words.keys.search],

@@ -47,7 +47,7 @@ function Detail({ comment, events }: CommentHistory) {
   const close = () => setForm(undefined);
   return (
     <>
-      <CommentBody comment={comment} withState />
+      <CommentBody comment={comment} withState withReports />
       {form === 'edit' && <EditForm comment={comment} onClose={close} />}
       {form === 'reply' && <ReplyForm comment={comment} onClose={close} />}
       {!form && (

@@ -11,6 +11,7 @@ import { LinkTabs } from '~/parts/link-tabs';
 import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { NotFoundPage } from '~/routes/in-between';
+import { useMayManage } from '../../tenant';
 
 const Context = createContext<Site | null>(null);
 
@@ -18,6 +19,7 @@ const Context = createContext<Site | null>(null);
 export function SitePage() {
   const words = useWords();
   const { tenantId, siteId } = useParams({ from: '/signed-in/t/$tenantId/sites/$siteId' });
+  const mayManage = useMayManage();
   const { guide } = useSearch({ strict: false });
   const { data: site, error } = useQuery(siteQuery(tenantId, siteId));
 
@@ -56,6 +58,11 @@ export function SitePage() {
         <Link to="/t/$tenantId/sites/$siteId/origins" params={params}>
           {words.site.tabs.origins}
         </Link>
+        {mayManage && (
+          <Link to="/t/$tenantId/sites/$siteId/signing-key" params={params}>
+            {words.site.tabs.signingKey}
+          </Link>
+        )}
       </LinkTabs>
       <Outlet />
     </Context>

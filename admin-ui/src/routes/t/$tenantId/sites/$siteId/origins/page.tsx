@@ -93,7 +93,7 @@ function AddOrigin() {
     },
     onError: (error, origin) =>
       form.setErrors(
-        isProblem(error, 'already_exists') ? { origin: words.origins.twice(origin) } : fieldErrors(error, words),
+        isProblem(error, 'already_exists') ? { origin: words.list.twice(origin) } : fieldErrors(error, words),
       ),
   });
   const add = ({ origin: text }: { origin: string }) => {

@@ -1,62 +1,67 @@
-import {
-  Alert,
-  Button,
-  Card,
-  Group,
-  NativeSelect,
-  SimpleGrid,
-  Stack,
-  Switch,
-  Textarea,
-  TextInput,
-  Title,
-} from '@mantine/core';
-import { type UseFormReturnType, useForm } from '@mantine/form';
+import { Alert, Button, Group, Paper, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useEffect, useState } from 'react';
 import { answer, api } from '~/api/client';
 import { siteQuery, sitesQuery } from '~/api/queries';
-import type { SiteSettings } from '~/api/types';
 import { useWords } from '~/locales/locale';
-import type { Words } from '~/locales/words';
-import { fieldErrors } from '~/parts/field-errors';
 import { Icon } from '~/parts/icon';
 import { LeaveGuard } from '~/parts/leave-guard';
-import { ModerationCards } from '~/parts/moderation-cards';
 import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useMayManage } from '../../../tenant';
 import { useSite } from '../page';
+import type { SectionId } from './fields';
+import { faults, type Form, refusals, toSettings, toValues, type Values } from './form';
+import {
+  Addresses,
+  Closing,
+  General,
+  Markup,
+  ModerationSection,
+  Opening,
+  Privacy,
+  Reading,
+  VotesSection,
+  Writing,
+} from './sections';
+import classes from './settings.module.css';
 
-/** What the form edits: numbers are text until they are sent. */
-type Form = Omit<SiteSettings, Numeric> & Record<Numeric, string> & { name: string };
-type Numeric = keyof typeof BOUNDS;
-
-/** The API's bounds, so that the form can say them. */
-const BOUNDS = {
-  min_text_length: [1, 1_000],
-  max_text_length: [100, 16_384],
-  links_to_hold: [1, 100],
-  address_days: [0, 3_650],
-} as const;
-const LONGEST_NOTICE = 500;
+const SECTIONS: Record<SectionId, typeof General> = {
+  general: General,
+  moderation: ModerationSection,
+  writing: Writing,
+  markup: Markup,
+  reading: Reading,
+  votes: VotesSection,
+  closing: Closing,
+  opening: Opening,
+  addresses: Addresses,
+  privacy: Privacy,
+};
+const IDS = Object.keys(SECTIONS) as SectionId[];
 
 export function SettingsPage() {
   const words = useWords();
   const site = useSite();
   const mayManage = useMayManage();
   const client = useQueryClient();
-  const form = useForm<Form>({
-    initialValues: toForm(site.name, site.settings),
-    validate: {
-      min_text_length: within('min_text_length', words),
-      max_text_length: within('max_text_length', words),
-      links_to_hold: within('links_to_hold', words),
-      address_days: within('address_days', words),
-    },
+  const form = useForm<Values>({
+    initialValues: toValues(site.name, site.settings),
+    validate: (values) => faults(values, words),
   });
+  const showFaults = (errors: Record<string, unknown>) => {
+    // The form in the order of the page, whatever the order of the errors. After it shows them.
+    setTimeout(() => {
+      const first = [...document.querySelectorAll<HTMLElement>('[data-path]')].find(
+        ({ dataset }) => dataset['path'] && dataset['path'] in errors,
+      );
+      first?.focus({ preventScroll: true });
+      first?.scrollIntoView({ block: 'center' });
+    });
+  };
   const change = useMutation({
-    mutationFn: (values: Form) =>
+    mutationFn: (values: Values) =>
       answer(
         api.PATCH('/v1/admin/tenants/{tenant_id}/sites/{site_id}', {
           params: { path: { tenant_id: site.tenant_id, site_id: site.id } },
@@ -66,149 +71,107 @@ export function SettingsPage() {
     onSuccess: (saved) => {
       client.setQueryData(siteQuery(site.tenant_id, site.id).queryKey, saved);
       void client.invalidateQueries(sitesQuery(site.tenant_id));
-      const values = toForm(saved.name, saved.settings);
+      const values = toValues(saved.name, saved.settings);
       form.setInitialValues(values);
       form.setValues(values);
       notifyDone(words.app.saved);
     },
-    onError: (error) => form.setErrors(fieldErrors(error, words)),
+    onError: (error, values) => {
+      const errors = refusals(error, values, words);
+      form.setErrors(errors);
+      showFaults(errors);
+    },
   });
 
   return (
-    <form onSubmit={form.onSubmit((values) => change.mutate(values))}>
-      <fieldset disabled={!mayManage} style={{ all: 'unset', display: 'block' }}>
-        <Stack gap="lg">
-          {!mayManage && <Alert icon={<Icon name="info" />}>{words.settings.readOnly}</Alert>}
-          <ProblemAlert error={change.error} />
-          <Fields form={form} words={words} />
-          {mayManage && <SaveBar form={form} isPending={change.isPending} />}
-        </Stack>
-      </fieldset>
-      <LeaveGuard active={form.isDirty() && !change.isPending} />
-    </form>
+    <div className={classes.layout}>
+      <Contents />
+      <form noValidate onSubmit={form.onSubmit((values) => change.mutate(values), showFaults)}>
+        <fieldset disabled={!mayManage} className={classes.plain}>
+          <Stack gap="lg">
+            {!mayManage && <Alert icon={<Icon name="info" />}>{words.settings.readOnly}</Alert>}
+            {IDS.map((id) => {
+              const Fields = SECTIONS[id];
+              return <Fields key={id} form={form} disabled={!mayManage} />;
+            })}
+            <ProblemAlert error={change.error} />
+            {mayManage && <SaveBar form={form} isPending={change.isPending} />}
+          </Stack>
+        </fieldset>
+        <LeaveGuard active={form.isDirty() && !change.isPending} />
+      </form>
+    </div>
   );
 }
 
-function Fields({ form, words: { settings: words, ...all } }: { form: UseFormReturnType<Form>; words: Words }) {
-  const number = (field: Numeric, label: string, hint: string) => (
-    <TextInput
-      type="number"
-      inputMode="numeric"
-      label={label}
-      description={`${hint} ${words.range(BOUNDS[field][0], BOUNDS[field][1])}`}
-      min={BOUNDS[field][0]}
-      max={BOUNDS[field][1]}
-      required
-      {...form.getInputProps(field)}
-    />
-  );
+/** The way to a part of the page. Buttons, as the fragment of the address belongs to the router. */
+function Contents() {
+  const words = useWords();
+  const current = useCurrent();
+  const goTo = (id: SectionId) => {
+    document.getElementById(id)?.scrollIntoView();
+    document.getElementById(`${id}-title`)?.focus({ preventScroll: true });
+  };
   return (
-    <>
-      <Section title={words.groups.general}>
-        <TextInput label={words.name} description={words.nameHint} required {...form.getInputProps('name')} />
-      </Section>
-      <Section title={words.groups.moderation}>
-        <ModerationCards
-          label={words.shown}
-          value={form.values.moderation}
-          onChange={(mode) => form.setFieldValue('moderation', mode)}
-        />
-        {number('links_to_hold', words.linksToHold, words.linksToHoldHint)}
-      </Section>
-      <Section title={words.groups.writing}>
-        <Switch
-          label={words.requireName}
-          description={words.requireNameHint}
-          {...form.getInputProps('require_name', { type: 'checkbox' })}
-        />
-        <Switch
-          label={words.requireEmail}
-          description={words.requireEmailHint}
-          {...form.getInputProps('require_email', { type: 'checkbox' })}
-        />
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          {number('min_text_length', words.minLength, words.minLengthHint)}
-          {number('max_text_length', words.maxLength, words.maxLengthHint)}
-        </SimpleGrid>
-        <Textarea
-          label={words.notice}
-          description={words.noticeHint}
-          maxLength={LONGEST_NOTICE}
-          rows={3}
-          {...form.getInputProps('notice')}
-        />
-      </Section>
-      <Section title={words.groups.reading}>
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <NativeSelect
-            label={words.language}
-            description={words.languageHint}
-            data={options(all.languages)}
-            {...form.getInputProps('language')}
-          />
-          <NativeSelect
-            label={words.sort}
-            description={words.sortHint}
-            data={options(all.sorts)}
-            {...form.getInputProps('sort')}
-          />
-        </SimpleGrid>
-      </Section>
-      <Section title={words.groups.privacy}>{number('address_days', words.addressDays, words.addressDaysHint)}</Section>
-    </>
+    <nav aria-label={words.settings.contents} className={classes.contents}>
+      {IDS.map((id) => (
+        <UnstyledButton key={id} aria-current={id === current ? 'true' : undefined} onClick={() => goTo(id)}>
+          {words.settings.groups[id]}
+        </UnstyledButton>
+      ))}
+    </nav>
   );
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Card component="section" withBorder padding="lg">
-      <Title order={2} size="h4" mb="md">
-        {title}
-      </Title>
-      <Stack>{children}</Stack>
-    </Card>
-  );
+/** The part that is being looked at: the first of those in the upper half of the window. */
+function useCurrent(): SectionId | undefined {
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      (entries) =>
+        setSeen((before) => {
+          const after = new Set(before);
+          for (const { target, isIntersecting } of entries) {
+            if (isIntersecting) after.add(target.id);
+            else after.delete(target.id);
+          }
+          return after;
+        }),
+      { rootMargin: '-80px 0px -50% 0px' },
+    );
+    for (const id of IDS) {
+      const section = document.getElementById(id);
+      if (section) observer.observe(section);
+    }
+    return () => observer.disconnect();
+  }, []);
+  return IDS.find((id) => seen.has(id));
 }
 
-function SaveBar({ form, isPending }: { form: UseFormReturnType<Form>; isPending: boolean }) {
+function SaveBar({ form, isPending }: { form: Form; isPending: boolean }) {
   const { settings: words } = useWords();
-  const isDirty = form.isDirty();
+  if (!form.isDirty()) return null;
+  const faulty = Object.keys(form.errors).length;
   return (
-    <Group justify="flex-end">
-      {isDirty && (
-        <Button variant="subtle" color="gray" onClick={form.reset}>
+    <Paper className={classes.bar} withBorder shadow="md" p="xs" role="group" aria-label={words.unsaved}>
+      <Group gap="xs" justify="flex-end">
+        <Text
+          size="sm"
+          px={6}
+          mr="auto"
+          c={faulty > 0 ? 'var(--mantine-color-error)' : undefined}
+          visibleFrom={faulty > 0 ? undefined : 'xs'}
+          aria-live="polite"
+        >
+          {faulty > 0 ? words.faulty(faulty) : words.unsaved}
+        </Text>
+        <Button variant="subtle" color="gray" px="sm" onClick={form.reset}>
           {words.reset}
         </Button>
-      )}
-      <Button type="submit" disabled={!isDirty} loading={isPending}>
-        {words.submit}
-      </Button>
-    </Group>
+        <Button type="submit" px="sm" loading={isPending}>
+          {words.submit}
+        </Button>
+      </Group>
+    </Paper>
   );
-}
-
-function options(labels: Record<string, string>) {
-  return Object.entries(labels).map(([value, label]) => ({ value, label }));
-}
-
-function within(field: Numeric, words: Words) {
-  const [min, max] = BOUNDS[field];
-  return (text: string) => {
-    const value = Number(text);
-    return Number.isInteger(value) && text !== '' && value >= min && value <= max
-      ? null
-      : words.settings.range(min, max);
-  };
-}
-
-function toForm(name: string, settings: SiteSettings): Form {
-  return { ...settings, name, ...(Object.fromEntries(numbers(settings, String)) as Record<Numeric, string>) };
-}
-
-function toSettings({ name: _, ...values }: Form): SiteSettings {
-  return { ...values, ...(Object.fromEntries(numbers(values, Number)) as Record<Numeric, number>) };
-}
-
-function numbers<From, To>(values: Record<Numeric, From>, convert: (value: From) => To): [string, To][] {
-  return (Object.keys(BOUNDS) as Numeric[]).map((field) => [field, convert(values[field])]);
 }

@@ -1,0 +1,77 @@
+import type { UseFormReturnType } from '@mantine/form';
+import { Problem } from '~/api/problem';
+import type { SiteSettings } from '~/api/types';
+import type { Words } from '~/locales/words';
+import { fieldErrors } from '~/parts/field-errors';
+
+/** What the form edits: numbers are text until they are sent. */
+export type Values = Omit<SiteSettings, Numeric> & Record<Numeric, string> & { name: string };
+export type Form = UseFormReturnType<Values>;
+export type Numeric = keyof typeof BOUNDS;
+
+/** The API's bounds, so that the form can say them. */
+export const BOUNDS = {
+  min_text_length: [1, 1_000],
+  max_text_length: [100, 16_384],
+  links_to_hold: [1, 100],
+  address_days: [0, 3_650],
+  reports_to_hold: [0, 100],
+  edit_minutes: [0, 525_600],
+  close_after_days: [0, 3_650],
+  max_depth: [0, 20],
+} as const;
+/** Characters of the notice and of the sentence to agree to. */
+export const LONGEST_SENTENCE = 500;
+export const MOST_REACTIONS = 6;
+/** Entries of any other list. */
+export const MOST_ENTRIES = 50;
+
+export function toValues(name: string, settings: SiteSettings): Values {
+  return { ...settings, name, ...(Object.fromEntries(numbers(settings, String)) as Record<Numeric, string>) };
+}
+
+export function toSettings({ name: _, ...values }: Values): SiteSettings {
+  return { ...values, ...(Object.fromEntries(numbers(values, Number)) as Record<Numeric, number>) };
+}
+
+/** What the form can tell without asking the server. */
+export function faults(values: Values, words: Words): Partial<Record<keyof Values, string>> {
+  const { settings } = words;
+  const found: Partial<Record<keyof Values, string>> = {};
+  for (const field of Object.keys(BOUNDS) as Numeric[]) {
+    const [min, max] = BOUNDS[field];
+    const number = numberOf(values[field]);
+    if (number === undefined || number < min || number > max) found[field] = settings.range(min, max);
+  }
+  if (!found.min_text_length && Number(values.min_text_length) > Number(values.max_text_length)) {
+    found.min_text_length = settings.minAboveMax;
+  }
+  if (values.name.trim() === '') found.name = words.fields.required;
+  if (values.threads_open === 'patterns' && values.thread_patterns.length === 0) {
+    found.thread_patterns = settings.patternsNone;
+  }
+  return found;
+}
+
+/** The server's errors under the names of the fields; of a list, the faulty entries are named. */
+export function refusals(error: unknown, values: Values, words: Words): Record<string, string> {
+  const found = fieldErrors(error, words);
+  if (!(error instanceof Problem)) return found;
+  for (const { pointer, code } of error.fields) {
+    const [, field, place] = /^\/settings\/(\w+)\/(\d+)$/.exec(pointer) ?? [];
+    const list = field && (values as unknown as Record<string, unknown>)[field];
+    const entry = Array.isArray(list) ? list[Number(place)] : undefined;
+    if (field && typeof entry === 'string') found[field] = words.list.faulty(entry, words.fields[code]);
+  }
+  return found;
+}
+
+/** A whole number as typed, if it is one. */
+export function numberOf(text: string): number | undefined {
+  const number = Number(text);
+  return text.trim() !== '' && Number.isInteger(number) ? number : undefined;
+}
+
+function numbers<From, To>(values: Record<Numeric, From>, convert: (value: From) => To): [string, To][] {
+  return (Object.keys(BOUNDS) as Numeric[]).map((field) => [field, convert(values[field])]);
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Problem } from '~/api/problem';
+import type { SiteSettings } from '~/api/types';
+import { en } from '~/locales/en';
+import { graphemes, isEmoji } from '~/parts/emoji';
+import { readParameter, readPattern, readPrefix } from '~/routes/t/$tenantId/sites/$siteId/settings/entries';
+import { faults, refusals, toSettings, toValues } from '~/routes/t/$tenantId/sites/$siteId/settings/form';
+
+const SETTINGS: SiteSettings = {
+  moderation: 'all',
+  require_name: false,
+  require_email: false,
+  min_text_length: 2,
+  max_text_length: 10_000,
+  language: 'auto',
+  sort: 'oldest',
+  links_to_hold: 2,
+  address_days: 90,
+  notice: '',
+  votes: 'both',
+  reactions: [],
+  reports: true,
+  reports_to_hold: 0,
+  edit_minutes: 15,
+  close_after_days: 0,
+  read_only: false,
+  threads_open: 'any',
+  thread_patterns: [],
+  url_ignored_parameters: [],
+  url_language_prefixes: [],
+  url_keep_slash: false,
+  url_keep_index: false,
+  url_keep_scheme: false,
+  images: false,
+  elements: [],
+  max_depth: 6,
+  consent: '',
+  live: true,
+};
+const VALUES = toValues('Blog', SETTINGS);
+
+test('what the form was filled with is what it sends', () => {
+  assert.deepEqual(toSettings(VALUES), SETTINGS);
+  assert.deepEqual(faults(VALUES, en), {});
+});
+
+test('numbers out of bounds are named with their bounds, and what is no number is one of them', () => {
+  for (const edit_minutes of ['525601', '-1', '1.5', '', 'ten']) {
+    assert.deepEqual(faults({ ...VALUES, edit_minutes }, en), { edit_minutes: 'From 0 to 525,600.' }, edit_minutes);
+  }
+});
+
+test('the shortest comment cannot be longer than the longest', () => {
+  const values = { ...VALUES, min_text_length: '200', max_text_length: '100' };
+  assert.deepEqual(faults(values, en), { min_text_length: en.settings.minAboveMax });
+});
+
+test('patterns without a pattern would hold every new page, so one is asked for', () => {
+  assert.deepEqual(Object.keys(faults({ ...VALUES, threads_open: 'patterns' }, en)), ['thread_patterns']);
+});
+
+test('of a list that the server refuses, the faulty entry is named', () => {
+  const fault = { pointer: '/settings/elements/1', code: 'invalid' as const, detail: 'script is not one of them.' };
+  const problem = new Problem('invalid_input', [fault]);
+  const values = { ...VALUES, elements: ['p', 'script'] };
+  assert.deepEqual(refusals(problem, values, en), { elements: '“script”: This does not look right.' });
+});
+
+test('an entry is cut to what it can only mean', () => {
+  assert.equal(readPattern('https://blog.example/posts/*'), 'https://blog.example/posts/*');
+  assert.equal(readPattern('*/posts/*'), '*/posts/*');
+  assert.equal(readPattern('blog.example/posts/*'), undefined);
+  assert.equal(readParameter('?ref=newsletter'), 'ref');
+  assert.equal(readParameter('hsa_*'), 'hsa_*');
+  assert.equal(readParameter('a*b'), undefined);
+  assert.equal(readPrefix('/pt-br/'), 'pt-br');
+  assert.equal(readPrefix('en/it'), undefined);
+  assert.equal(readPattern(`https://blog.example/${'x'.repeat(300)}`), undefined);
+});
+
+test('one emoji is a reaction, whatever it is made of', () => {
+  for (const emoji of ['👍', '❤️', '👍🏽', '🏳️‍🌈', '🇩🇪', '👨‍👩‍👧‍👦']) assert.ok(isEmoji(emoji), emoji);
+  for (const text of ['', '+1', 'ok', '👍👎', '1️⃣', '<b>', ' ']) assert.ok(!isEmoji(text), text);
+  assert.deepEqual(graphemes(' 👍🏽❤️ 🎉'), ['👍🏽', '❤️', '🎉']);
+});
