@@ -14,6 +14,7 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Request, Response};
 use poem_openapi::OperationId;
 use poem_openapi::types::ToJSON;
+use sea_orm::prelude::Uuid;
 
 use super::views::{CommentView, SiteView, ThreadPage, ThreadView};
 use super::{MOST_ROOTS, ROOTS, parameter, place};
@@ -31,7 +32,7 @@ use crate::threads::rules::{self, ClosedBy};
 use crate::threads::{self, Ask, Page as Comments};
 
 /// Raised when the views change their shape, so that no cache keeps the old one.
-const VIEW: u32 = 2;
+const VIEW: i64 = 2;
 
 /// Any cache may keep it and must ask before using it; the answer is 304 until something changed.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
@@ -242,18 +243,27 @@ fn state_of(site: &Site, thread: Option<&thread::Model>, closed_by: Option<Close
         Some(ClosedBy::Site) => 's',
     };
     let mut state = String::with_capacity(64);
-    let version = site.row().version;
-    // Writing to a String does not fail.
-    let _ = match thread {
-        Some(thread) => write!(
-            state,
-            "{VIEW}{openness}{version:x}.{:x}.{}",
-            thread.version,
-            thread.id.simple()
-        ),
-        None => write!(state, "{VIEW}{openness}{version:x}"),
-    };
+    push_hex(&mut state, VIEW);
+    state.push(openness);
+    push_hex(&mut state, site.row().version);
+    if let Some(thread) = thread {
+        state.push('.');
+        push_hex(&mut state, thread.version);
+        state.push('.');
+        let mut letters = Uuid::encode_buffer();
+        state.push_str(thread.id.simple().encode_lower(&mut letters));
+    }
     state
+}
+
+/// Without the machinery of formatting: this is done for every page that has not changed.
+fn push_hex(text: &mut String, number: i64) {
+    let number = number.cast_unsigned();
+    let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
+    for place in (0..digits).rev() {
+        let digit = u32::try_from((number >> (4 * place)) & 0xf).unwrap_or(0);
+        text.extend(char::from_digit(digit, 16));
+    }
 }
 
 /// The tag of an encoding: each is a representation of its own (RFC 9110 section 8.8.3).
@@ -393,6 +403,15 @@ mod tests {
             (&["brotli, gzipped"], Encoding::Plain),
         ] {
             assert_eq!(encoding_of(fields.iter().copied()), expected, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn versions_are_written_in_hexadecimal() {
+        for number in [0, 1, 15, 16, 255, 256, 0x1234_5678_9abc_def0, i64::MAX, -1] {
+            let mut text = String::new();
+            push_hex(&mut text, number);
+            assert_eq!(text, format!("{number:x}"));
         }
     }
 
