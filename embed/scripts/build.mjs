@@ -1,11 +1,13 @@
-// Bundles what pages load, with compressed siblings for servers that send files as they lie, and fails when something
-// outgrows its budget: embed.js reads, embed/write.js and one language are loaded after it.
+// Bundles what pages load, with compressed siblings for servers that send files as they lie: embed.js reads, embed/write.js
+// and one language are loaded after it. With `--check` it writes nothing, and fails when something outgrows its budget.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
 import { minify } from 'terser';
 import { evaluate } from './evaluate.mjs';
+
+const isCheck = process.argv.includes('--check');
 
 /** Most bytes after gzip; the last for embed.js, embed/write.js and the largest language together. */
 const BUDGETS = { 'embed.js': 8_000, 'count.js': 800 };
@@ -110,9 +112,11 @@ const files = new Map([
   ...parts,
 ]);
 
-await rm(dist, { recursive: true, force: true });
-await mkdir(new URL('embed/locales/', dist), { recursive: true });
-await writeFile(new URL('embed/parlour.d.ts', dist), await readFile(new URL('src/parlour.d.ts', root)));
+if (!isCheck) {
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(new URL('embed/locales/', dist), { recursive: true });
+  await writeFile(new URL('embed/parlour.d.ts', dist), await readFile(new URL('src/parlour.d.ts', root)));
+}
 const sizes = new Map();
 console.log('file                       raw     gzip   brotli   budget');
 for (const [name, contents] of files) {
@@ -124,11 +128,8 @@ for (const [name, contents] of files) {
       [constants.BROTLI_PARAM_SIZE_HINT]: contents.length,
     },
   });
-  await Promise.all([
-    writeFile(new URL(name, dist), contents),
-    writeFile(new URL(`${name}.gz`, dist), gzip),
-    writeFile(new URL(`${name}.br`, dist), brotli),
-  ]);
+  const written = { [name]: contents, [`${name}.gz`]: gzip, [`${name}.br`]: brotli };
+  if (!isCheck) await Promise.all(Object.entries(written).map(([file, bytes]) => writeFile(new URL(file, dist), bytes)));
   sizes.set(name, gzip.length);
   tell(name, [contents.length, gzip.length, brotli.length], BUDGETS[name]);
 }
@@ -139,6 +140,7 @@ function tell(name, figures, budget = '') {
   const [, gzip] = figures;
   console.log(name.padEnd(23) + [...figures, budget].map((figure) => String(figure).padStart(9)).join(''));
   if (!budget || gzip <= budget) return;
+  // Not a reason not to build: another machine's gzip may need some bytes more. `npm run check` refuses it.
   console.error(`${name}: ${gzip - budget} bytes over the budget of ${budget} after gzip`);
-  process.exitCode = 1;
+  if (isCheck) process.exitCode = 1;
 }
