@@ -144,6 +144,7 @@ describe('live', () => {
       const box = other.getByRole('textbox', { name: 'Your comment' });
       await box.fill('From my other window.');
       await other.getByRole('button', { name: 'Post', exact: true }).click();
+      await reader.sees(other.getByRole('article').filter({ hasText: 'From my other window.' }));
       await reader.sees(reader.button('From my other window.', 'Delete'));
     });
   });

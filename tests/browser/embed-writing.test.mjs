@@ -221,7 +221,11 @@ describe('writing', () => {
         page,
         async (reader) => {
           await reader.canWrite();
+          // Whoever begins to write is given the words for a lost connection.
+          const words = reader.page.waitForEvent('requestfinished', (request) => request.url().includes('/trouble.js'));
           await reader.writes('Only once, please.', 'Nora');
+          await reader.sees(reader.page.getByRole('button', { name: 'Bold' }));
+          await words;
           await reader.context.setOffline(true);
           await reader.posts();
           await reader.sees(reader.page.getByText('You seem to be offline.'));
