@@ -1,4 +1,4 @@
-// For everybody: by keyboard, by ear, in large letters, from right to left, on a small screen, in the reader's own colours.
+// For everybody: by keyboard, by ear, in large letters, from right to left, on a small screen, in the reader's colours.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -24,9 +24,17 @@ describe('for everybody', () => {
 
   /** A conversation with one of everything. */
   async function conversation(settings) {
-    const site = await on.site({ reactions: ['👍', '🔌'], notice: 'Be kind.', consent: 'I know the rules.', ...settings });
+    const site = await on.site({
+      reactions: ['👍', '🔌'],
+      notice: 'Be kind.',
+      consent: 'I know the rules.',
+      ...settings,
+    });
     const page = on.publish(site);
-    const root = await site.post(page, 'It **hums**:\n\n```\nhum()\n```\n\n> Hm.', { name: 'Ada', website: 'https://a.example' });
+    const root = await site.post(page, 'It **hums**:\n\n```\nhum()\n```\n\n> Hm.', {
+      name: 'Ada',
+      website: 'https://a.example',
+    });
     await site.answer(root, '| a | b |\n|---|---|\n| 1 | 2 |');
     const gone = await site.post(page, 'I regret this.', { name: 'Ben' });
     await site.post(page, 'You should not. [Look](https://b.example)', { under: gone, name: 'Cleo' });
@@ -41,63 +49,71 @@ describe('for everybody', () => {
       it(`in any state, ${colorScheme}`, async () => {
         const { site, page } = await conversation();
         const options = { colorScheme, allowed: FAILED };
-        await on.visit(on.publish(site), async (reader) => {
-          await reader.canWrite();
-          await audit(reader, 'empty');
-        }, options);
-        await on.visit(page, async (reader) => {
-          const { page: screen } = reader;
-          await reader.sees(reader.button('It hums', 'Reply'));
-          await audit(reader, 'thread');
-          await reader.composer.click();
-          await screen.getByRole('button', { name: 'Formatting help' }).click();
-          await audit(reader, 'composer and help');
-          await reader.posts();
-          await reader.sees(screen.getByText('Please write at least 2 characters.'));
-          await audit(reader, 'complaints');
-          await reader.writes('Is it **warm**?', 'Nora');
-          await reader.looksAtPreview();
-          await reader.sees(reader.preview.locator('strong', { hasText: 'warm' }));
-          await audit(reader, 'preview');
-          await screen.getByRole('tab', { name: 'Write' }).click();
-          await screen.getByRole('checkbox', { name: 'I know the rules.' }).check();
-          await reader.context.setOffline(true);
-          await reader.posts();
-          await reader.sees(screen.getByText('You seem to be offline.'));
-          await audit(reader, 'a failed post');
-          await reader.context.setOffline(false);
-          await site.set({ moderation: 'all' });
-          await reader.posts();
-          await reader.sees(reader.waiting('Is it warm?'));
-          await audit(reader, 'pending');
-          await site.set({ moderation: 'none' });
+        await on.visit(
+          on.publish(site),
+          async (reader) => {
+            await reader.canWrite();
+            await audit(reader, 'empty');
+          },
+          options,
+        );
+        await on.visit(
+          page,
+          async (reader) => {
+            const { page: screen } = reader;
+            await reader.sees(reader.button('It hums', 'Reply'));
+            await audit(reader, 'thread');
+            await reader.composer.click();
+            await screen.getByRole('button', { name: 'Formatting help' }).click();
+            await audit(reader, 'composer and help');
+            await reader.posts();
+            await reader.sees(screen.getByText('Please write at least 2 characters.'));
+            await audit(reader, 'complaints');
+            await reader.writes('Is it **warm**?', 'Nora');
+            await reader.looksAtPreview();
+            await reader.sees(reader.preview.locator('strong', { hasText: 'warm' }));
+            await audit(reader, 'preview');
+            await screen.getByRole('tab', { name: 'Write' }).click();
+            await screen.getByRole('checkbox', { name: 'I know the rules.' }).check();
+            await reader.context.setOffline(true);
+            await reader.posts();
+            await reader.sees(screen.getByText('You seem to be offline.'));
+            await audit(reader, 'a failed post');
+            await reader.context.setOffline(false);
+            await site.set({ moderation: 'all' });
+            await reader.posts();
+            await reader.sees(reader.waiting('Is it warm?'));
+            await audit(reader, 'pending');
+            await site.set({ moderation: 'none' });
 
-          await reader.button('It hums', 'Reply').click();
-          await audit(reader, 'reply');
-          await screen.keyboard.press('Escape');
-          await reader.button('It hums', /^Vote up/).click();
-          await reader.sees(reader.button('It hums', 'Vote up: 1'));
-          await reader.button('It hums', 'More').click();
-          await reader.button('It hums', 'Report').click();
-          await reader.sees(screen.getByRole('combobox', { name: 'What is wrong' }));
-          await audit(reader, 'report');
-          await screen.keyboard.press('Escape');
+            await reader.button('It hums', 'Reply').click();
+            await audit(reader, 'reply');
+            await screen.keyboard.press('Escape');
+            await reader.button('It hums', /^Vote up/).click();
+            await reader.sees(reader.button('It hums', 'Vote up: 1'));
+            await reader.button('It hums', 'More').click();
+            await reader.button('It hums', 'Report').click();
+            await reader.sees(screen.getByRole('combobox', { name: 'What is wrong' }));
+            await audit(reader, 'report');
+            await screen.keyboard.press('Escape');
 
-          await reader.button('Is it warm?', 'Edit').click();
-          await reader.sees(screen.getByRole('textbox', { name: 'Change your comment' }));
-          await audit(reader, 'edit');
-          await screen.keyboard.press('Escape');
-          await reader.button('Is it warm?', 'Delete').click();
-          await reader.sees(screen.getByRole('button', { name: 'Undo' }));
-          await audit(reader, 'deleted');
+            await reader.button('Is it warm?', 'Edit').click();
+            await reader.sees(screen.getByRole('textbox', { name: 'Change your comment' }));
+            await audit(reader, 'edit');
+            await screen.keyboard.press('Escape');
+            await reader.button('Is it warm?', 'Delete').click();
+            await reader.sees(screen.getByRole('button', { name: 'Undo' }));
+            await audit(reader, 'deleted');
 
-          await site.post(page, 'News.');
-          await reader.sees(screen.getByRole('button', { name: 'Show 1 new comment' }));
-          await audit(reader, 'news');
-          await site.changeThread(page, { closed: true });
-          await reader.sees(screen.getByText('Comments are closed.'));
-          await audit(reader, 'closed');
-        }, options);
+            await site.post(page, 'News.');
+            await reader.sees(screen.getByRole('button', { name: 'Show 1 new comment' }));
+            await audit(reader, 'news');
+            await site.changeThread(page, { closed: true });
+            await reader.sees(screen.getByText('Comments are closed.'));
+            await audit(reader, 'closed');
+          },
+          options,
+        );
         await on.visit(
           page,
           async (reader) => {
@@ -264,7 +280,10 @@ describe('for everybody', () => {
         page,
         async (reader) => {
           await opensEverything(reader);
-          const size = await reader.comment('It hums').locator('.body').evaluate((body) => getComputedStyle(body).fontSize);
+          const size = await reader
+            .comment('It hums')
+            .locator('.body')
+            .evaluate((body) => getComputedStyle(body).fontSize);
           assert.equal(size, '32px');
         },
         {
@@ -286,11 +305,16 @@ describe('for everybody', () => {
     await on.visit(url, async (reader) => {
       await reader.sees(reader.page.getByRole('button', { name: 'رد', exact: true }).first());
       const left = (selector) =>
-        reader.comment('hums').locator(selector).first().evaluate((element) => element.getBoundingClientRect().left);
+        reader
+          .comment('hums')
+          .locator(selector)
+          .first()
+          .evaluate((element) => element.getBoundingClientRect().left);
       assert.ok((await left('.avatar')) > (await left('.author')), 'the avatar stands to the right');
-      const ways = await reader.comment('hums').locator('.body, pre').evaluateAll((all) =>
-        all.map((element) => getComputedStyle(element).direction),
-      );
+      const ways = await reader
+        .comment('hums')
+        .locator('.body, pre')
+        .evaluateAll((all) => all.map((element) => getComputedStyle(element).direction));
       assert.deepEqual(ways, ['ltr', 'ltr'], 'English text and code go their own way');
       assert.equal(await reader.comment('hums').locator('.body').getAttribute('dir'), 'auto');
       await reader.composer.or(reader.page.getByRole('textbox').first()).click();
@@ -316,12 +340,18 @@ describe('for everybody', () => {
         const look = (locator, ...ways) =>
           locator.evaluate((element, all) => all.map((way) => getComputedStyle(element)[way]), ways);
         assert.deepEqual(await look(reader.comment('It hums').locator('.body'), 'color'), [system.text]);
-        assert.deepEqual((await look(reader.postButton, 'borderTopStyle', 'borderTopWidth')), ['solid', '1px']);
+        assert.deepEqual(await look(reader.postButton, 'borderTopStyle', 'borderTopWidth'), ['solid', '1px']);
         await reader.button('It hums', /^Vote up/).press('Enter');
         await reader.sees(reader.button('It hums', 'Vote up: 1'));
-        assert.deepEqual(await look(reader.button('It hums', 'Vote up: 1'), 'fontWeight', 'outlineStyle'), ['600', 'solid']);
-        const stubborn = await reader.thread.evaluate((host) =>
-          [...host.shadowRoot.querySelectorAll('*')].filter((one) => getComputedStyle(one).forcedColorAdjust === 'none').length,
+        assert.deepEqual(await look(reader.button('It hums', 'Vote up: 1'), 'fontWeight', 'outlineStyle'), [
+          '600',
+          'solid',
+        ]);
+        const stubborn = await reader.thread.evaluate(
+          (host) =>
+            [...host.shadowRoot.querySelectorAll('*')].filter(
+              (one) => getComputedStyle(one).forcedColorAdjust === 'none',
+            ).length,
         );
         assert.equal(stubborn, 0);
       },

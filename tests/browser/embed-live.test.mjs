@@ -63,7 +63,10 @@ describe('live', () => {
       await site.post(page, 'Hello?');
       assert.equal(await reader.page.evaluate(() => window.told), 1);
       // A box without height, over which the button hangs.
-      await reader.page.getByRole('status').filter({ has: bar(reader, 1) }).waitFor({ state: 'attached' });
+      await reader.page
+        .getByRole('status')
+        .filter({ has: bar(reader, 1) })
+        .waitFor({ state: 'attached' });
     });
   });
 

@@ -73,7 +73,9 @@ describe('the page around', () => {
       const asked = [];
       reader.page.on('request', (request) => /\/thread\?/.test(request.url()) && asked.push(request.url()));
       await reader.opens(lazy);
-      await reader.page.waitForFunction(() => customElements.get('parlour-comments') && document.readyState === 'complete');
+      await reader.page.waitForFunction(
+        () => customElements.get('parlour-comments') && document.readyState === 'complete',
+      );
       // Whatever would have been asked by now was asked by the first frame after the element came to life.
       await reader.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       assert.deepEqual(asked, []);
@@ -93,7 +95,9 @@ describe('the page around', () => {
       const site = await on.site();
       const page = on.publish(site);
       const names = () =>
-        [...Object.getOwnPropertyNames(window), ...Object.getOwnPropertyNames(document)].filter((name) => name !== 'gone');
+        [...Object.getOwnPropertyNames(window), ...Object.getOwnPropertyNames(document)].filter(
+          (name) => name !== 'gone',
+        );
       let before;
       await on.visit(
         on.publish(site, 'post', { snippet: ' ' }),
@@ -105,7 +109,11 @@ describe('the page around', () => {
         await reader.posts();
         await reader.sees(reader.comment('A trace.'));
         const after = await reader.page.evaluate(names);
-        assert.deepEqual(after.filter((name) => !before.includes(name)), [], 'no global name');
+        assert.deepEqual(
+          after.filter((name) => !before.includes(name)),
+          [],
+          'no global name',
+        );
         assert.deepEqual(await reader.page.evaluate(() => Object.keys(localStorage)), [`parlour:${site.key}`]);
         assert.deepEqual(await reader.page.evaluate(() => Object.keys(sessionStorage)), []);
         assert.deepEqual(await reader.page.evaluate(async () => (await indexedDB.databases()).length), 0);
@@ -141,7 +149,10 @@ describe('the page around', () => {
           await site.post(page, 'From elsewhere.');
           await reader.page.getByRole('button', { name: 'Show 1 new comment' }).click();
           await reader.sees(reader.comment('From elsewhere.'));
-          const width = await reader.comment('Is it strict?').locator('.avatar').evaluate((box) => box.offsetWidth);
+          const width = await reader
+            .comment('Is it strict?')
+            .locator('.avatar')
+            .evaluate((box) => box.offsetWidth);
           assert.equal(width, 32, 'the styles are there');
           assert.deepEqual(violations, []);
         },
@@ -159,14 +170,15 @@ describe('the page around', () => {
     it('script-src HOST; connect-src HOST; style-src ’self’ is enough', () =>
       works((host) => `default-src 'none'; script-src ${host}; connect-src ${host}; style-src 'self'; img-src 'self'`));
 
-    it('trusted types need one name', () =>
-      works(() => `require-trusted-types-for 'script'; trusted-types parlour`));
+    it('trusted types need one name', () => works(() => `require-trusted-types-for 'script'; trusted-types parlour`));
   });
 
   it('hostile style sheets change nothing', async () => {
     const site = await on.site({ notice: 'Be kind.', reactions: ['👍'] });
     const url = on.publish(site);
-    const root = await site.post(url, 'It hums, `loudly`:\n\n> Hm.\n\n- one\n- two\n\n```\nhum()\n```', { name: 'Ada' });
+    const root = await site.post(url, 'It hums, `loudly`:\n\n> Hm.\n\n- one\n- two\n\n```\nhum()\n```', {
+      name: 'Ada',
+    });
     await site.post(url, '| a | b |\n|---|---|\n| 1 | 2 |', { under: root });
     await site.answer(root, 'So it **does**.');
     const later = Date.now() + 2 * 3600_000;
@@ -185,18 +197,35 @@ describe('the page around', () => {
           all = await reader.thread.evaluate((host) => {
             const { left, top } = host.shadowRoot.firstElementChild.getBoundingClientRect();
             const all = [...host.shadowRoot.querySelectorAll('.parlour, .parlour *')];
-            return all.filter((element) => element.getClientRects().length).map((element) => {
-              const box = element.getBoundingClientRect();
-              const round = (length) => Math.round(length * 2) / 2;
-              const place = [box.left - left, box.top - top, box.width, box.height].map(round);
-              const style = getComputedStyle(element);
-              const ways = ['color', 'backgroundColor', 'font', 'letterSpacing', 'wordSpacing', 'textTransform', 'textAlign',
-                'textIndent', 'textShadow', 'whiteSpace', 'direction', 'cursor', 'visibility', 'opacity', 'transition'];
-              // The root inherits the page's colour to tell light from dark by it; nothing is written in it directly.
-              const root = element.matches('.parlour');
-              const seen = ways.filter((way) => !root || !['color', 'direction'].includes(way));
-              return `${element.tagName}.${element.className} ${place} ${seen.map((way) => style[way]).join(' ')}`;
-            });
+            return all
+              .filter((element) => element.getClientRects().length)
+              .map((element) => {
+                const box = element.getBoundingClientRect();
+                const round = (length) => Math.round(length * 2) / 2;
+                const place = [box.left - left, box.top - top, box.width, box.height].map(round);
+                const style = getComputedStyle(element);
+                const ways = [
+                  'color',
+                  'backgroundColor',
+                  'font',
+                  'letterSpacing',
+                  'wordSpacing',
+                  'textTransform',
+                  'textAlign',
+                  'textIndent',
+                  'textShadow',
+                  'whiteSpace',
+                  'direction',
+                  'cursor',
+                  'visibility',
+                  'opacity',
+                  'transition',
+                ];
+                // The root inherits the page's colour to tell light from dark by it; nothing is written in it directly.
+                const root = element.matches('.parlour');
+                const seen = ways.filter((way) => !root || !['color', 'direction'].includes(way));
+                return `${element.tagName}.${element.className} ${place} ${seen.map((way) => style[way]).join(' ')}`;
+              });
           });
         },
         {
@@ -257,7 +286,10 @@ describe('the page around', () => {
       await on.visit(
         await staticPage(await on.site()),
         async (reader) => {
-          await reader.sees(reader.page.getByRole('button', { name: 'Try again' }), reader.page.getByText('Built in, too.'));
+          await reader.sees(
+            reader.page.getByRole('button', { name: 'Try again' }),
+            reader.page.getByText('Built in, too.'),
+          );
           await reader.page.unroute('**/thread?*');
           await reader.page.getByRole('button', { name: 'Try again' }).click();
           await reader.sees(reader.composer);
@@ -390,7 +422,11 @@ describe('the page around', () => {
       page,
       async (reader) => {
         const shade = (name) => reader.sees(reader.thread.locator(`[data-shade="${name}"]`));
-        const color = () => reader.comment('Light or dark?').locator('.body').evaluate((body) => getComputedStyle(body).color);
+        const color = () =>
+          reader
+            .comment('Light or dark?')
+            .locator('.body')
+            .evaluate((body) => getComputedStyle(body).color);
         await reader.sees(reader.comment('Light or dark?'));
         await shade('dark');
         assert.equal(await color(), 'rgb(228, 231, 236)');
@@ -434,7 +470,10 @@ describe('the page around', () => {
       const counts = [];
       for (const count of [1, 2, 5]) {
         const url = on.publish(site);
-        await site.postAll(url, Array.from({ length: count }, (_, index) => `Nr. ${index}`));
+        await site.postAll(
+          url,
+          Array.from({ length: count }, (_, index) => `Nr. ${index}`),
+        );
         counts.push([url, count]);
       }
       const titles = {
@@ -475,7 +514,9 @@ describe('the page around', () => {
     const site = await on.site();
     const { origin } = new URL(on.parlour.url);
     const says = async (text, options) => {
-      await on.visit(on.publish(site, 'post', options), (reader) => reader.sees(reader.page.getByText(text)), { allowed: FAILED });
+      await on.visit(on.publish(site, 'post', options), (reader) => reader.sees(reader.page.getByText(text)), {
+        allowed: FAILED,
+      });
     };
     await says('The script tag needs data-site', { snippet: site.snippet.replace(/ data-site="[^"]*"/, '') });
     await says('check that data-site is its key', { snippet: site.snippet.replace(site.key, 'nobody') });

@@ -32,14 +32,22 @@ describe('reading', () => {
       const depths = await reader.thread.locator('.comment').evaluateAll((articles) =>
         articles.map((article) => {
           let depth = -1;
-          for (let at = article; (at = at.parentElement?.closest('li')); ) depth += 1;
+          for (let at = article; (at = at.parentElement?.closest('li'));) depth += 1;
           return [depth, article.querySelector('.author').textContent];
         }),
       );
-      assert.deepEqual(depths, [[0, 'Ada'], [1, 'Ben'], [2, 'Ada'], [3, 'Cleo'], [4, 'Dan'], [0, 'Eve']]);
+      assert.deepEqual(depths, [
+        [0, 'Ada'],
+        [1, 'Ben'],
+        [2, 'Ada'],
+        [3, 'Cleo'],
+        [4, 'Dan'],
+        [0, 'Eve'],
+      ]);
       const left = (text) => reader.comment(text).evaluate((article) => article.getBoundingClientRect().left);
       const indents = [];
-      for (const text of ['It hums', 'At which', 'Close to', 'the mains.', 'Three times']) indents.push(await left(text));
+      for (const text of ['It hums', 'At which', 'Close to', 'the mains.', 'Three times'])
+        indents.push(await left(text));
       assert.ok(indents[0] < indents[1] && indents[1] < indents[2], 'each level stands further in');
       assert.deepEqual(new Set(indents.slice(2)).size, 1, 'down to the setting');
       await reader.sees(reader.comment('Then it is the mains.').getByText('in reply to Ada'));
@@ -54,7 +62,10 @@ describe('reading', () => {
     const page = on.publish(site);
     const lost = await site.post(page, 'I regret this.', { name: 'Gus' });
     await site.post(page, 'You should not.', { under: lost });
-    const pinned = await site.post(page, 'Unplug it before you open it.', { name: 'Hal', website: 'https://hal.example/' });
+    const pinned = await site.post(page, 'Unplug it before you open it.', {
+      name: 'Hal',
+      website: 'https://hal.example/',
+    });
     await site.answer(pinned, 'And wait for a minute.');
     const changed = await site.post(page, 'Use a 47 capacitor.', { name: 'Ida' });
     await site.edit(changed, 'Use a 47 µF capacitor.');
@@ -114,7 +125,11 @@ describe('reading', () => {
       await reader.hasFocus(reader.comment('Lamp no. 51.'));
       assert.equal(await reader.top(above), before, 'nothing moved');
       await reader.seesNo(more);
-      assert.deepEqual(await reader.order(), ['What did you repair last?', ...numbered(55, 'Lamp'), 'Another subject.']);
+      assert.deepEqual(await reader.order(), [
+        'What did you repair last?',
+        ...numbered(55, 'Lamp'),
+        'Another subject.',
+      ]);
     });
   });
 
@@ -151,10 +166,13 @@ describe('reading', () => {
       }
       assert.deepEqual(await reader.order(), ['Late.', 'Disputed.', 'Liked.', 'Plain.', 'One.', 'Two.']);
     });
-    await on.visit(on.publish(site, 'post', { snippet: site.snippetWith(`url="${page}" sort="oldest"`) }), async (reader) => {
-      await reader.sees(reader.comment('Late.'));
-      assert.equal((await reader.order())[0], 'Plain.', 'the element’s attribute goes before the setting');
-    });
+    await on.visit(
+      on.publish(site, 'post', { snippet: site.snippetWith(`url="${page}" sort="oldest"`) }),
+      async (reader) => {
+        await reader.sees(reader.comment('Late.'));
+        assert.equal((await reader.order())[0], 'Plain.', 'the element’s attribute goes before the setting');
+      },
+    );
   });
 
   describe('a permalink', () => {
@@ -174,7 +192,10 @@ describe('reading', () => {
         (one) => one.getBoundingClientRect().top > 0 && one.getBoundingClientRect().bottom < innerHeight,
         await target.elementHandle(),
       );
-      assert.deepEqual(asked.map((url) => new URL(url).searchParams.get('around')), [String(number)]);
+      assert.deepEqual(
+        asked.map((url) => new URL(url).searchParams.get('around')),
+        [String(number)],
+      );
       assert.equal(await target.evaluate((article) => getComputedStyle(article).outlineStyle), 'solid', 'it is marked');
 
       await reader.canWrite();
@@ -186,7 +207,8 @@ describe('reading', () => {
       const before = await reader.top(anchor);
       await earlier.press('Enter');
       await reader.page.waitForFunction(
-        (text) => document.querySelector('parlour-comments').shadowRoot.querySelector('.list .body').textContent !== text,
+        (text) =>
+          document.querySelector('parlour-comments').shadowRoot.querySelector('.list .body').textContent !== text,
         first,
       );
       assert.ok(Math.abs((await reader.top(anchor)) - before) < 1, 'what was read stays where it was');

@@ -136,7 +136,10 @@ describe('writing', () => {
           await reader.canWrite();
           await reader.writes('Hm');
           await reader.posts();
-          await reader.sees(page.getByText('Please write at least 5 characters.'), page.getByText('Please enter your name.'));
+          await reader.sees(
+            page.getByText('Please write at least 5 characters.'),
+            page.getByText('Please enter your name.'),
+          );
           await reader.hasFocus(reader.composer);
           assert.equal(await reader.composer.getAttribute('aria-invalid'), 'true');
 
@@ -402,17 +405,26 @@ describe('writing', () => {
         await up.click();
         await shows(up, 'Vote up: 1', true);
         await reader.hasFocus(up);
-        await reader.page.waitForFunction((key) => JSON.parse(localStorage.getItem(key))?.votes.length === 1, `parlour:${site.key}`);
+        await reader.page.waitForFunction(
+          (key) => JSON.parse(localStorage.getItem(key))?.votes.length === 1,
+          `parlour:${site.key}`,
+        );
         await reader.reloads();
         await shows(up, 'Vote up: 1', true);
         await down.click();
         await shows(down, 'Vote down: 1', true);
         await shows(up, 'Vote up: 0', false);
-        await reader.page.waitForFunction((key) => JSON.parse(localStorage.getItem(key)).votes[0].value === -1, `parlour:${site.key}`);
+        await reader.page.waitForFunction(
+          (key) => JSON.parse(localStorage.getItem(key)).votes[0].value === -1,
+          `parlour:${site.key}`,
+        );
         assert.deepEqual(await votes(), { up: 0, down: 1 });
         await down.click();
         await shows(down, 'Vote down: 0', false);
-        await reader.page.waitForFunction((key) => JSON.parse(localStorage.getItem(key)).votes.length === 0, `parlour:${site.key}`);
+        await reader.page.waitForFunction(
+          (key) => JSON.parse(localStorage.getItem(key)).votes.length === 0,
+          `parlour:${site.key}`,
+        );
         assert.deepEqual(await votes(), { up: 0, down: 0 });
 
         await reader.writes('My own.');
@@ -423,7 +435,10 @@ describe('writing', () => {
         reader.page.on('request', (request) => asked.push(request.url()));
         await own.click({ force: true });
         await reader.sees(reader.button('My own.', 'Vote up: 0'));
-        assert.deepEqual(asked.filter((url) => url.includes('/vote')), []);
+        assert.deepEqual(
+          asked.filter((url) => url.includes('/vote')),
+          [],
+        );
       });
     });
 
@@ -466,11 +481,16 @@ describe('writing', () => {
       const site = await on.site({ reactions: ['👍', '🔌'] });
       const page = on.publish(site);
       await on.visit(page, async (reader) => {
-        const plug = reader.page.getByRole('group', { name: 'Reactions to this page' }).getByRole('button', { name: '🔌' });
+        const plug = reader.page
+          .getByRole('group', { name: 'Reactions to this page' })
+          .getByRole('button', { name: '🔌' });
         await plug.click();
         await reader.sees(plug.filter({ hasText: '🔌 1' }));
         assert.equal(await plug.getAttribute('aria-pressed'), 'true');
-        await reader.page.waitForFunction((key) => JSON.parse(localStorage.getItem(key))?.votes.length === 1, `parlour:${site.key}`);
+        await reader.page.waitForFunction(
+          (key) => JSON.parse(localStorage.getItem(key))?.votes.length === 1,
+          `parlour:${site.key}`,
+        );
         await reader.reloads();
         await reader.sees(plug.filter({ hasText: '🔌 1' }));
         assert.equal(await plug.getAttribute('aria-pressed'), 'true');
@@ -497,16 +517,23 @@ describe('writing', () => {
         await reader.page.keyboard.press('Escape');
         await reader.hasFocus(reader.button('Buy very cheap', 'More'));
         await reader.button('Buy very cheap', 'Report').click();
-        await reader.page.getByRole('combobox', { name: 'What is wrong' }).selectOption({ label: 'It is abusive or hateful' });
+        await reader.page
+          .getByRole('combobox', { name: 'What is wrong' })
+          .selectOption({ label: 'It is abusive or hateful' });
         await reader.page.getByRole('textbox', { name: 'Anything else' }).fill('I feel cheap.');
         await reader.page.getByRole('button', { name: 'Send report' }).click();
         await reader.sees(reader.page.getByText('Thank you. The site’s team will look at it.'));
         const { reports } = await site.reports(bad);
-        assert.deepEqual(reports.map(({ reason, note }) => [reason, note]), [['abuse', 'I feel cheap.']]);
+        assert.deepEqual(
+          reports.map(({ reason, note }) => [reason, note]),
+          [['abuse', 'I feel cheap.']],
+        );
 
         await opensReport('From me, too.');
         await reader.page.getByRole('button', { name: 'Send report' }).click();
-        await reader.sees(reader.page.getByText(/^That was a lot in a short time\. Please try again in \d+ minutes\.$/));
+        await reader.sees(
+          reader.page.getByText(/^That was a lot in a short time\. Please try again in \d+ minutes\.$/),
+        );
       },
       { allowed: FAILED },
     );

@@ -1,4 +1,5 @@
-// Takes the pictures of the documentation from the demo: `npm run screenshots`. Only the times in them differ from day to day.
+// Takes the pictures of the documentation from the demo: `npm run screenshots`. Only the times in them differ from day
+// to day.
 import { openBrowser } from './lib/people.mjs';
 import { Reader } from './lib/reader.mjs';
 import { startParlour } from './lib/server.mjs';

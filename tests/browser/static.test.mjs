@@ -38,7 +38,10 @@ describe('without JavaScript', () => {
         await consent.check();
         await page.getByLabel('Mail address').fill('nora at home');
         // The browser's own check of the field would do, but not every browser has one.
-        await page.locator('form').filter({ has: button('Preview') }).evaluate((form) => (form.noValidate = true));
+        await page
+          .locator('form')
+          .filter({ has: button('Preview') })
+          .evaluate((form) => (form.noValidate = true));
         await button('Post').click();
         await reader.sees(page.getByRole('alert').getByRole('link', { name: /Mail address/ }));
         assert.equal(await page.getByLabel('Your comment').inputValue(), 'It is **warm**, too.', 'and again');
@@ -92,7 +95,10 @@ describe('without JavaScript', () => {
   it('long conversations have pages, and orders', async () => {
     const site = await on.site();
     const url = on.publish(site);
-    await site.postAll(url, Array.from({ length: 55 }, (_, index) => `Remark no. ${index + 1}.`));
+    await site.postAll(
+      url,
+      Array.from({ length: 55 }, (_, index) => `Remark no. ${index + 1}.`),
+    );
     await on.visit(
       site.staticPage(url),
       async (reader) => {

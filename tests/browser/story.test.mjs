@@ -61,12 +61,19 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
   chapter('the set-up link leads to an account, a tenant, a site and its snippet', async () => {
     await walt.opensSetupLink(parlour.setupLink, OWNER);
     await walt.createsTenant('Walt’s sites');
-    await walt.createsSite({ name: 'Walt’s Workbench', origins: [blog.origin], moderation: 'Approve everything first' });
+    await walt.createsSite({
+      name: 'Walt’s Workbench',
+      origins: [blog.origin],
+      moderation: 'Approve everything first',
+    });
     await walt.sees(walt.page.getByText(`Waiting for the first load from ${blog.origin}`));
     await walt.shot('admin-waiting');
 
     const snippet = await walt.snippet();
-    assert.match(snippet, /^<script src="http:\/\/[^"]+\/embed\.js" data-site="[^"]+" async><\/script>\n<parlour-comments>/);
+    assert.match(
+      snippet,
+      /^<script src="http:\/\/[^"]+\/embed\.js" data-site="[^"]+" async><\/script>\n<parlour-comments>/,
+    );
     assert.ok(snippet.includes(`src="${parlour.url}/embed.js"`), 'the snippet names this server');
     blog.paste(snippet);
   });
@@ -170,7 +177,7 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
     await walt.decides(NASTY, 'Reject');
     await walt.decides(JUNK, 'Spam');
     await walt.decides(DOUBTFUL, 'Reject');
-    await walt.press('Undo');
+    await walt.takesBack('Comment rejected');
     await walt.sees(walt.comment(DOUBTFUL));
     await walt.decides(DOUBTFUL, 'Approve');
     await walt.edits(TYPO, TYPO.replace('teh', 'the'));
@@ -254,7 +261,10 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
       assert.deepEqual(await reader.context.cookies(), [], 'no cookie on the visitor’s side');
       assert.deepEqual(reader.cookieSetters, []);
       const known = [blog.origin, blog.otherOrigin, parlour.url];
-      assert.deepEqual([...reader.origins].filter((origin) => !known.includes(origin)), []);
+      assert.deepEqual(
+        [...reader.origins].filter((origin) => !known.includes(origin)),
+        [],
+      );
       reader.assertCalm();
     }
     assert.deepEqual([...walt.origins], [parlour.url], 'the admin UI talks to its server alone');

@@ -18,7 +18,8 @@ export async function startBlog() {
   const published = new Map();
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://blog');
-    const send = (type, text, headers) => response.writeHead(200, { 'Content-Type': TYPES[type], ...headers }).end(text);
+    const send = (type, text, headers) =>
+      response.writeHead(200, { 'Content-Type': TYPES[type], ...headers }).end(text);
     // Browsers ask for an icon unbidden; a 404 would show as an error in the console.
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     if (pathname === '/vendor/react.js') return send('js', await reactForBrowsers());
@@ -30,7 +31,11 @@ export async function startBlog() {
     if (!page || !post) return response.writeHead(404).end();
     const { lang, headers } = post;
     const spoken = lang ? page.replace('<html lang="en"', `<html lang="${lang}"`) : page;
-    send(type, spoken.replace(SPOT, () => post.snippet), headers);
+    send(
+      type,
+      spoken.replace(SPOT, () => post.snippet),
+      headers,
+    );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address();

@@ -63,6 +63,12 @@ export class Moderator extends Person {
     await this.seesNo(this.comment(text));
   }
 
+  /** Undoes the decision of which the last note says this; those before may still be fading from the screen. */
+  async takesBack(note) {
+    const notes = this.page.getByRole('alert').filter({ hasText: note });
+    await notes.last().getByRole('button', { name: 'Undo' }).click();
+  }
+
   async edits(text, newText) {
     await this.comment(text).getByRole('button', { name: 'Edit', exact: true }).click();
     await this.page.getByRole('textbox', { name: /^Text of the comment by/ }).fill(newText);

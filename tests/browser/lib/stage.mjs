@@ -52,10 +52,18 @@ export function stage(settings = {}) {
 
     async assertDiscreet(reader, allowed) {
       const known = [self.blog.origin, self.parlour.url];
-      assert.deepEqual([...reader.origins].filter((origin) => !known.includes(origin)), [], 'nobody else is asked');
+      assert.deepEqual(
+        [...reader.origins].filter((origin) => !known.includes(origin)),
+        [],
+        'nobody else is asked',
+      );
       assert.deepEqual(await reader.context.cookies(), [], 'no cookie');
       assert.deepEqual(reader.cookieSetters, [], 'nobody tried to set one');
-      assert.deepEqual(reader.takeErrors().filter((error) => !allowed?.test(error)), [], 'the console is silent');
+      assert.deepEqual(
+        reader.takeErrors().filter((error) => !allowed?.test(error)),
+        [],
+        'the console is silent',
+      );
     },
   };
 
