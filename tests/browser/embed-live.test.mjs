@@ -137,8 +137,7 @@ describe('live', () => {
     });
   });
 
-  // Open: on PostgreSQL it fails now and then, and the other window does not take the comment for the reader's own.
-  it('the same reader’s two windows agree', { todo: 'find out why the first window sometimes misses it' }, async () => {
+  it('the same reader’s two windows agree', async () => {
     const site = await on.site();
     const page = on.publish(site);
     await on.visit(page, async (reader) => {

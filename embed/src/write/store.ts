@@ -121,9 +121,13 @@ export class Store {
 
   change(act: (shelf: Shelf) => void): void {
     const shelf = this.read();
+    const before = JSON.stringify(shelf);
     act(shelf);
+    const after = JSON.stringify(shelf);
+    // What another window has just written may not have come here yet: nothing is written over it without need.
+    if (after === before) return;
     try {
-      this.#storage!.setItem(this.#name, JSON.stringify(shelf));
+      this.#storage!.setItem(this.#name, after);
     } catch {
       this.#memory = shelf;
     }
