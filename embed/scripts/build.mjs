@@ -102,8 +102,9 @@ const entries = Object.fromEntries(Object.entries(loaded).map(([name, path]) => 
 const parts = new Map([...(await bundle(entries, { format: 'esm' })), ...(await localeModules())]);
 const hash = createHash('sha256');
 for (const contents of parts.values()) hash.update(contents);
+const version = hash.digest('hex').slice(0, 12);
 const define = {
-  VERSION: JSON.stringify(hash.digest('hex').slice(0, 12)),
+  VERSION: JSON.stringify(version),
   LANGUAGES: JSON.stringify(languages.join(' ')),
 };
 const files = new Map([
@@ -115,6 +116,7 @@ const files = new Map([
 if (!isCheck) {
   await rm(dist, { recursive: true, force: true });
   await mkdir(new URL('embed/locales/', dist), { recursive: true });
+  await writeFile(new URL('version', dist), version); // for the server, which lets caches keep parts of this one only
   await writeFile(new URL('embed/parlour.d.ts', dist), await readFile(new URL('src/parlour.d.ts', root)));
 }
 const sizes = new Map();

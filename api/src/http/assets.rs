@@ -44,9 +44,13 @@ pub fn embed(request: &Request) -> poem::Result<Response> {
         "application/octet-stream" => return Err(Error::not_found("file").into()),
         known => known,
     };
-    // The scripts name their parts by the version they were built with.
-    let is_versioned = request.uri().query().is_some_and(|query| query.starts_with("v="));
-    let caching = if is_versioned { FOREVER } else { SHORTLY };
+    // The scripts name their parts by the version they were built with. While nodes of two versions serve, a part may be asked of
+    // the other one: what it has is good for now, and no cache keeps it under that name.
+    let caching = match request.uri().query().and_then(|query| query.strip_prefix("v=")) {
+        Some(version) if name.starts_with("embed/") && is_ours(version) => FOREVER,
+        Some(_) => "no-store",
+        None => SHORTLY,
+    };
     let mut response = serve::<Embed>(request.headers(), name, media_type, caching).ok_or_else(|| {
         let detail = if Embed::get("embed.js").is_some() {
             "The embed has no such file."
@@ -60,6 +64,10 @@ pub fn embed(request: &Request) -> poem::Result<Response> {
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     Ok(response)
+}
+
+fn is_ours(version: &str) -> bool {
+    Embed::get("version").is_some_and(|file| *file.data == *version.as_bytes())
 }
 
 /// `/admin/...`: a file, or else the page that finds its way by the address.
