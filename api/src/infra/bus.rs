@@ -177,7 +177,8 @@ async fn speak(
             return;
         }
         if overflowed.swap(false, Ordering::Relaxed) || !contact.is_good() {
-            notices.push(Notice::Gap);
+            // Before what follows it: who looks at versions afterwards finds none behind.
+            notices.insert(0, Notice::Gap);
         }
         let message = Message {
             node,

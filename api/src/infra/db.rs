@@ -62,13 +62,29 @@ impl Tx {
 
     /// Durable when it returns: SQLite syncs the log, PostgreSQL commits synchronously. What was announced is told then.
     pub async fn commit(self) -> Result<()> {
-        self.transaction.commit().await?;
+        let telling = Telling {
+            bus: self.bus,
+            notices: self.notices.into_inner().unwrap_or_else(PoisonError::into_inner),
+        };
+        let outcome = self.transaction.commit().await;
         drop(self.turn);
-        let notices = self.notices.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for notice in notices {
+        drop(telling);
+        Ok(outcome?)
+    }
+}
+
+/// Tells notices when it goes, so also where the answer to COMMIT was lost, or nobody waited for it: the change may be there, and
+/// a notice of one that is not does no harm.
+struct Telling {
+    bus: Arc<Bus>,
+    notices: Vec<Notice>,
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        for notice in self.notices.drain(..) {
             self.bus.tell(notice);
         }
-        Ok(())
     }
 }
 

@@ -200,6 +200,10 @@ impl Streams {
         if version > line.last {
             line.since = version;
             line.last = version;
+            // Who joined in between was told that there was nothing.
+            if line.sender.receiver_count() > 1 {
+                line.sender.send(Heard::Event(reset_event(version))).ok();
+            }
         }
     }
 
@@ -364,6 +368,12 @@ impl State {
             return;
         }
         let former = std::mem::replace(&mut line.thread_id, thread_id);
+        if former.is_some() {
+            // The versions of another thread say nothing about this one's.
+            self.remembered -= line.bytes;
+            line.events.clear();
+            (line.bytes, line.since, line.last) = (0, 0, 0);
+        }
         self.leave(topic, former);
         if let Some(id) = thread_id {
             self.threads.entry(id).or_default().insert(topic.clone());

@@ -1,10 +1,10 @@
 //! What a change of one comment looks like to readers who have the conversation open.
 
-use ::entity::{comment, thread};
-use sea_orm::ColumnTrait;
+use ::entity::{OfSite, comment, thread};
 use sea_orm::prelude::Uuid;
+use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::reading::upwards;
+use super::reading::depth_below;
 use super::tree::Placed;
 use crate::app::App;
 use crate::error::Result;
@@ -18,25 +18,26 @@ pub enum Seen {
     Gone { tombstone: bool },
 }
 
-/// Looks at a comment of a thread: one select, however deep it stands. `appeared` says that readers see what they did not see.
+/// Looks at a comment of a thread: two selects, however deep it stands. `appeared` says that readers see what they did not see.
 pub async fn look(app: &App, thread: &thread::Model, comment_id: Uuid, appeared: bool) -> Result<Seen> {
-    let chain = upwards(app.db.read(), thread.site_id, comment::Column::Id.eq(comment_id)).await?;
-    let levels = chain.len();
-    let comment = chain
-        .into_iter()
-        .next()
-        .filter(|comment| comment.thread_id == thread.id);
-    Ok(seen(comment, levels, appeared))
+    let db = app.db.read();
+    let comment = comment::Entity::of_site(thread.site_id)
+        .filter(comment::Column::ThreadId.eq(thread.id))
+        .filter(comment::Column::Id.eq(comment_id))
+        .one(db)
+        .await?;
+    let parent_id = comment.as_ref().and_then(|comment| comment.parent_id);
+    let depth = depth_below(db, thread.site_id, parent_id).await?;
+    Ok(seen(comment, depth, appeared))
 }
 
-/// From the comment, and how many there are of itself and those above it. None is one that was erased or moved away.
-fn seen(comment: Option<comment::Model>, levels: usize, appeared: bool) -> Seen {
+/// From the comment and its depth. None is one that was erased or moved away.
+fn seen(comment: Option<comment::Model>, depth: u32, appeared: bool) -> Seen {
     let Some(comment) = comment else {
         return Seen::Gone { tombstone: false };
     };
     let has_place = comment.reply_count > 0;
     if comment.state == comment::State::Published || (has_place && appeared) {
-        let depth = u32::try_from(levels.saturating_sub(1)).unwrap_or(u32::MAX);
         return Seen::Shown(Box::new(Placed { comment, depth }));
     }
     Seen::Gone { tombstone: has_place }
@@ -67,10 +68,10 @@ mod tests {
                 "what was taken back meanwhile"
             );
             assert_eq!(seen(comment(state, 2), 1, false), gone(true));
-            assert!(matches!(seen(comment(state, 2), 3, true), Seen::Shown(placed) if placed.depth == 2));
+            assert!(matches!(seen(comment(state, 2), 2, true), Seen::Shown(placed) if placed.depth == 2));
         }
         for appeared in [true, false] {
-            let shown = seen(comment(State::Published, 0), 2, appeared);
+            let shown = seen(comment(State::Published, 0), 1, appeared);
             assert!(matches!(shown, Seen::Shown(placed) if placed.depth == 1));
         }
         assert_eq!(

@@ -24,7 +24,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use super::parameter;
 use super::views::{CommentView, LiveComment, LiveRemoved, LiveThread, LiveVotes, ThreadView, VotesView};
 use crate::app::App;
-use crate::error::{Budgeted, Error, ErrorCode, OrLog, Result};
+use crate::error::{Budgeted, Error, ErrorCode, Result};
 use crate::http::caller;
 use crate::http::document::Tag;
 use crate::infra::bus::{Change, Notice};
@@ -274,11 +274,16 @@ impl Listener {
 async fn follow(app: Arc<App>, mut notices: broadcast::Receiver<Notice>) {
     let beat = Duration::from_secs(app.config.heartbeat_seconds.max(1));
     let mut suspects = HashMap::new();
+    // Where keys lead could not be found out: looked for again.
+    let mut gap = false;
     let mut next_look = Instant::now() + beat;
     loop {
         let mut together = Vec::new();
         tokio::select! {
             () = tokio::time::sleep_until(next_look) => {
+                if gap {
+                    gap = tell(&app, Notice::Gap).await.is_err();
+                }
                 app.streams.sweep(Instant::now());
                 suspects = match look_at_versions(&app, &suspects).await {
                     Ok(ahead) => ahead,
@@ -302,9 +307,19 @@ async fn follow(app: Arc<App>, mut notices: broadcast::Receiver<Notice>) {
             together.push(notice);
         }
         for notice in once_each(together) {
-            tell(&app, notice)
-                .await
-                .or_log("open pages show this change with the next one");
+            let thread = match &notice {
+                Notice::Thread { thread_id, version, .. } => Some((*thread_id, *version)),
+                _ => None,
+            };
+            let Err(error) = tell(&app, notice).await else { continue };
+            tracing::warn!(%error, "open pages read anew instead of being told");
+            match thread {
+                Some((id, version)) => {
+                    let topics = app.streams.topics_of(id);
+                    topics.iter().for_each(|topic| app.streams.reset(topic, version));
+                }
+                None => gap = true,
+            }
         }
     }
 }
@@ -337,7 +352,7 @@ async fn tell(app: &App, notice: Notice) -> Result<()> {
             for (topic, former) in app.streams.listened(site_id, &keys) {
                 let head = heads::head(app, site_id, &topic.key).await?;
                 app.streams.lead(&topic, head.as_ref().map(|thread| thread.id));
-                // From no thread to its first: what happens in it is told next.
+                // From no thread to one: what happened in it, its first comment or its coming here, is told next.
                 if former.is_some() && former != head.as_ref().map(|thread| thread.id) {
                     app.streams.reset(&topic, head.map_or(0, |thread| thread.version));
                 }
