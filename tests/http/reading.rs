@@ -111,15 +111,15 @@ fn a_page_around_a_comment_has_it_in_the_middle_and_leads_both_ways() {
             ("oldest", (1..=11).collect::<Vec<i64>>()),
             ("newest", (1..=11).rev().collect()),
         ] {
-            for number in 1..=11 {
-                let query = format!("&sort={sort}&limit=5&around={number}");
+            for (number, limit) in (1..=11).flat_map(|number| [(number, 1), (number, 2), (number, 5)]) {
+                let query = format!("&sort={sort}&limit={limit}&around={number}");
                 let page = read(world, &site, &query).await;
-                assert!(roots(&page).contains(&number) && roots(&page).len() <= 5);
+                assert!(roots(&page).contains(&number) && roots(&page).len() <= limit);
                 let mut way = follow(world, &site, &query, "previous", "before").await;
                 way.reverse();
                 let rest = follow(world, &site, &query, "next", "after").await;
                 way.extend(rest.into_iter().skip(1));
-                assert_eq!(way.concat(), all, "{sort}, around {number}");
+                assert_eq!(way.concat(), all, "{sort}, {limit} around {number}");
             }
         }
         let first = read(world, &site, "&limit=5").await;
@@ -154,6 +154,34 @@ fn a_reply_beyond_the_cut_is_shown_with_all_that_it_answers() {
             assert!(one["depth"] == 0 || ids.contains(&&one["parent_id"]), "{one}");
         }
         assert_eq!(page.comments()[0]["more_replies"], plain.comments()[0]["more_replies"]);
+    });
+}
+
+#[test]
+fn the_places_of_a_long_chain_are_cut_as_its_words_would_be() {
+    run(async {
+        let world = world();
+        let site = world.site(publishing()).await;
+        let root = site.say(world, "talk", "A root.").await.expect(201).comment_id();
+        let quiet = site.say(world, "talk", "Another.").await.expect(201).comment_id();
+        site.answer(world, "talk", &quiet, "An answer.").await.expect(201);
+        let mut chain = vec![root.clone()];
+        for level in 0..230 {
+            let parent = chain.last().unwrap().clone();
+            let answer = site.answer(world, "talk", &parent, &format!("Level {level}.")).await;
+            chain.push(answer.expect(201).comment_id());
+        }
+        let gone: Vec<&str> = chain[..230].iter().map(String::as_str).collect();
+        for some in gone.chunks(100) {
+            site.decide(world, some, "delete").await.expect(200);
+        }
+        let page = read(world, &site, "").await;
+        assert_eq!(roots(&page), [1, 2], "one live leaf keeps the places above it");
+        let under = |id: &str| page.comments().iter().filter(|one| one["parent_id"] == id).count();
+        assert_eq!(under(&quiet), 1);
+        let shown = page.comments().len();
+        assert_eq!(shown, 2 + 50 + 1, "of 230 places under one root, fifty");
+        assert!(page.comments()[0]["more_replies"].is_string());
     });
 }
 

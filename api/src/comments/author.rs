@@ -135,10 +135,11 @@ pub fn wrote(app: &App, tokens: &[&str], comment_id: Uuid) -> bool {
     opened(app, tokens).any(|token| token.comment_id == comment_id)
 }
 
-/// Whether one of the tokens gives the right to change the comment.
-fn holds(app: &App, tokens: &[&str], comment_id: Uuid) -> bool {
+/// The comments that the tokens give the right to change.
+pub(super) fn held(app: &App, tokens: &[&str]) -> impl Iterator<Item = Uuid> {
     let oldest = (app.clock.now() - TimeDelta::days(app.config.token_days)).timestamp();
-    opened(app, tokens).any(|token| token.comment_id == comment_id && token.issued_at > oldest)
+    let young = opened(app, tokens).filter(move |token| token.issued_at > oldest);
+    young.map(|token| token.comment_id)
 }
 
 fn opened(app: &App, tokens: &[&str]) -> impl Iterator<Item = token::Token> {
@@ -162,19 +163,19 @@ pub async fn edit(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, typed
         source,
         html: rendered.html,
     };
-    let (comment, thread) = db::retry(async || {
+    db::retry(async || {
         let tx = app.db.begin().await?;
         hold_site(&tx, visitor.site().id()).await?;
         let (comment, thread) = editable(&*tx, app, visitor, tokens, id).await?;
         if comment.source == words.source {
-            return Ok((comment, thread));
+            return changed(&tx, comment, thread).await;
         }
         let (comment, booked) = put(&tx, app, comment, words.clone(), verdict.clone()).await?;
+        let changed = changed(&tx, comment, booked.unwrap_or(thread)).await?;
         tx.commit().await?;
-        Ok((comment, booked.unwrap_or(thread)))
+        Ok(changed)
     })
-    .await?;
-    changed(app, comment, thread).await
+    .await
 }
 
 async fn put(
@@ -187,7 +188,8 @@ async fn put(
     let (state, reasons) = after_edit(comment.state, &listed(&comment.reasons), verdict);
     let revision = Revision {
         words: Some(words),
-        reasons: Some(reasons.clone()),
+        // With another state, they are the decision's: it keeps the former ones.
+        reasons: (state == comment.state).then(|| reasons.clone()),
         ..Revision::default()
     };
     let comment = reword(tx, app, comment, revision, &Actor::Visitor).await?;
@@ -206,7 +208,7 @@ async fn put(
 /// `not_author`, `not_found`, `edit_window_over`, `thread_locked`, `site_read_only`.
 pub async fn take_back(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) -> Result<TakenBack> {
     let settings = visitor.site().settings();
-    let for_a_while = TimeDelta::minutes(app.config.restore_minutes).min(TimeDelta::days(app.config.deleted_days));
+    let for_a_while = time_to_restore(app);
     db::retry(async || {
         let now = app.clock.now();
         let tx = app.db.begin().await?;
@@ -241,13 +243,13 @@ pub async fn take_back(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) 
 /// # Errors
 /// `not_author`, `not_found`, `restore_over`, `thread_locked`, `site_read_only`.
 pub async fn restore(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) -> Result<Changed> {
-    let for_a_while = TimeDelta::minutes(app.config.restore_minutes);
-    let (comment, thread) = db::retry(async || {
+    let for_a_while = time_to_restore(app);
+    db::retry(async || {
         let tx = app.db.begin().await?;
         hold_site(&tx, visitor.site().id()).await?;
         let (comment, thread) = own(&*tx, app, visitor, tokens, id).await?;
         if comment.state != State::Deleted {
-            return Ok((comment, thread));
+            return changed(&tx, comment, thread).await;
         }
         threads::rules::may_change(visitor.site().settings(), Some(&thread))?;
         let deletion = deletion(&tx, &comment).await?;
@@ -261,15 +263,21 @@ pub async fn restore(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) ->
         let reasons: Vec<&str> = reasons.iter().map(String::as_str).collect();
         let (comment, bookings) = turn(&tx, app, comment, from, &reasons, &Actor::Visitor).await?;
         let booked = book(&tx, app, bookings).await?;
+        let changed = changed(&tx, comment, booked.unwrap_or(thread)).await?;
         tx.commit().await?;
-        Ok((comment, booked.unwrap_or(thread)))
+        Ok(changed)
     })
-    .await?;
-    changed(app, comment, thread).await
+    .await
 }
 
-async fn changed(app: &App, comment: comment::Model, thread: thread::Model) -> Result<Changed> {
-    let depth = threads::depth_below(app.db.read(), comment.site_id, comment.parent_id).await?;
+/// How long what was taken back can be brought back: not longer than its words are kept.
+fn time_to_restore(app: &App) -> TimeDelta {
+    TimeDelta::minutes(app.config.restore_minutes).min(TimeDelta::days(app.config.deleted_days))
+}
+
+/// Before the commit: what is stored is not answered with a failure of looking at it.
+async fn changed(tx: &Tx, comment: comment::Model, thread: thread::Model) -> Result<Changed> {
+    let depth = threads::depth_below(&**tx, comment.site_id, comment.parent_id).await?;
     Ok(Changed { comment, thread, depth })
 }
 
@@ -301,7 +309,7 @@ async fn own(
     id: Uuid,
 ) -> Result<(comment::Model, thread::Model)> {
     let site_id = visitor.site().id();
-    let is_author = holds(app, tokens, id);
+    let is_author = held(app, tokens).any(|held| held == id);
     let comment = comment::Entity::of_site(site_id)
         .filter(comment::Column::Id.eq(id))
         .one(db)

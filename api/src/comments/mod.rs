@@ -440,12 +440,7 @@ pub async fn forget_retry_marks(tx: &Tx, before: DateTime<Utc>) -> Result<u64> {
 /// An author's own comments by the tokens he holds; void tokens and those of other sites are passed over.
 pub async fn mine(app: &App, visitor: &Visitor, tokens: &[&str]) -> Result<Vec<(comment::Model, thread::Model)>> {
     let site_id = visitor.site().id();
-    let oldest = (app.clock.now() - TimeDelta::days(app.config.token_days)).timestamp();
-    let held = tokens
-        .iter()
-        .filter_map(|token| token::open(&app.keys, token))
-        .filter(|token| token.issued_at > oldest);
-    let ids: Vec<Uuid> = held.map(|token| token.comment_id).collect();
+    let ids: Vec<Uuid> = author::held(app, tokens).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -455,7 +450,7 @@ pub async fn mine(app: &App, visitor: &Visitor, tokens: &[&str]) -> Result<Vec<(
         .await?;
     comments.sort_by_key(|comment| comment.number);
     let threads = threads::by_ids(
-        app,
+        app.db.read(),
         vec![site_id],
         comments.iter().map(|comment| comment.thread_id).collect(),
     )
@@ -488,15 +483,7 @@ pub async fn of_site(tx: &Tx, site_id: Uuid, id: Uuid) -> Result<comment::Model>
 
 /// What a text would look like.
 pub async fn preview(app: &App, settings: &Settings, typed: &str) -> Result<String> {
-    let source = rules::source(
-        typed,
-        &Settings {
-            min_text_length: 1,
-            ..settings.clone()
-        },
-    )
-    .map_err(|fault| Error::Invalid(vec![fault]))?;
-    Ok(render(app, settings, source).await?.html)
+    Ok(checked_words(app, settings, typed).await?.html)
 }
 
 /// Renders off the async threads, a few at a time.
@@ -689,7 +676,7 @@ fn folded(source: &str, name: Option<&str>, website: Option<&str>) -> String {
     all.join("\n")
 }
 
-/// What a member writes in the name of the team: no verdict, no network.
+/// A text in both its forms, however short: no verdict. For what a member writes in the name of the team, and for previews.
 pub async fn checked_words(app: &App, settings: &Settings, typed: &str) -> Result<Words> {
     let source = rules::source(
         typed,

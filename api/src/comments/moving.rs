@@ -48,7 +48,7 @@ pub async fn branch(tx: &Tx, top: &comment::Model, to: Uuid) -> Result<u64> {
 }
 
 /// The comment and all under it. `UNION` without `ALL` ends whatever the rows say.
-fn ids_of_branch(top: &comment::Model) -> SelectStatement {
+pub(super) fn ids_of_branch(top: &comment::Model) -> SelectStatement {
     let of_thread = |select: &mut SelectStatement| {
         select
             .and_where(Expr::col((comment::Entity, comment::Column::SiteId)).eq(top.site_id))

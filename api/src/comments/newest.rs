@@ -6,11 +6,10 @@ use ::entity::comment::{self, Model, State};
 use ::entity::{OfSite, thread};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{
-    Alias, CommonTableExpression, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, UnionType, WithClause,
-};
-use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
+use super::moving::ids_of_branch;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::sites::Visitor;
@@ -47,49 +46,13 @@ pub async fn newest(app: &App, visitor: &Visitor, within: Within<'_>, limit: u64
             of_root.order_by_desc(comment::Column::Number).all(db).await?
         }
         Within::Branch(top) => {
-            let mut select = Query::select();
-            select
-                .columns(comment::Column::iter())
-                .from(comment::Entity)
-                .and_where(comment::Column::SiteId.eq(top.site_id))
-                .and_where(comment::Column::State.eq(State::Published))
-                .and_where(comment::Column::Id.in_subquery(Query::select().column("id").from("below").take()))
-                .order_by(comment::Column::Number, Order::Desc)
-                .limit(limit);
-            let rows = db.query_all(&select.with(below(top))).await?;
-            let read = rows.iter().map(|row| Model::from_query_result(row, ""));
-            read.collect::<Result<_, _>>()?
+            let under = published
+                .filter(comment::Column::Id.in_subquery(ids_of_branch(top)))
+                .filter(comment::Column::Id.ne(top.id));
+            under.order_by_desc(comment::Column::Number).all(db).await?
         }
     };
     Ok(rows)
-}
-
-/// The ids of everything under a comment, as `below`.
-fn below(top: &Model) -> WithClause {
-    let of_thread = |select: &mut SelectStatement| {
-        let column = |column| Expr::col((comment::Entity, column));
-        select
-            .column((comment::Entity, comment::Column::Id))
-            .from(comment::Entity)
-            .and_where(column(comment::Column::SiteId).eq(top.site_id))
-            .and_where(column(comment::Column::ThreadId).eq(top.thread_id));
-    };
-    let parent = || Expr::col((comment::Entity, comment::Column::ParentId));
-    let (mut replies, mut further) = (Query::select(), Query::select());
-    of_thread(&mut replies);
-    replies.and_where(parent().eq(top.id));
-    of_thread(&mut further);
-    further.join(
-        JoinType::InnerJoin,
-        Alias::new("below"),
-        parent().equals((Alias::new("below"), Alias::new("id"))),
-    );
-    let table = CommonTableExpression::new()
-        .query(replies.union(UnionType::All, further).to_owned())
-        .column("id")
-        .table_name("below")
-        .to_owned();
-    WithClause::new().recursive(true).cte(table).to_owned()
 }
 
 /// When something was last written to the newest comments of a site, whatever their state: what was taken away shows here, too.

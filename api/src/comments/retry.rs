@@ -72,10 +72,7 @@ impl RetryMark {
             .one(db)
             .await?
             .ok_or_else(lost)?;
-        let thread = threads::by_ids(app, vec![site.id()], vec![comment.thread_id])
-            .await?
-            .pop()
-            .ok_or_else(lost)?;
+        let thread = threads::by_id(db, site.id(), comment.thread_id).await?;
         let depth = threads::depth_below(db, site.id(), comment.parent_id).await?;
         Ok(Some(handed_out(app, comment, thread, depth)))
     }

@@ -8,7 +8,7 @@ use ::entity::comment::{self, State};
 use ::entity::{OfSite, OfTenant, event, site, thread};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::{Value, json};
 
 use crate::accounts::SignedIn;
@@ -173,7 +173,7 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
-    Ok((look(app, member, rows).await?, more))
+    Ok((look(app.db.read(), member, rows).await?, more))
 }
 
 /// One comment within the member's reach, with its record, oldest first; reversals of votes stay in the table, where they are no
@@ -189,10 +189,7 @@ pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<e
         .all(app.db.read())
         .await?;
     events.reverse();
-    let looked = look(app, member, vec![comment])
-        .await?
-        .pop()
-        .ok_or_else(|| Error::not_found("comment"))?;
+    let looked = look_at(app.db.read(), member, comment).await?;
     Ok((looked, events))
 }
 
@@ -293,7 +290,7 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
         .map(|website| text::website(&website).map_err(fault("/author_website")))
         .transpose()?;
     let actor = Actor::Member(member.account_id());
-    let row = db::retry(async || {
+    db::retry(async || {
         let tx = app.db.begin().await?;
         let row = find_to_change(&tx, member, id).await?;
         let revision = Revision {
@@ -303,14 +300,12 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
             reasons: None,
         };
         let row = comments::rewrite(&tx, app, row, revision, &actor).await?;
+        // Before the commit: what is stored is not answered with a failure of looking at it.
+        let looked = look_at(&*tx, member, row).await?;
         tx.commit().await?;
-        Ok(row)
+        Ok(looked)
     })
-    .await?;
-    look(app, member, vec![row])
-        .await?
-        .pop()
-        .ok_or_else(|| Error::not_found("comment"))
+    .await
 }
 
 /// Answers a comment in the name of the site's team; with `publish`, the answered comment is published in the same step.
@@ -330,7 +325,7 @@ pub async fn answer(
     let site = sites::of_member(app, member, parent.site_id).await?;
     let words = comments::checked_words(app, site.settings(), typed).await?;
     let actor = Actor::Member(member.account_id());
-    let row = db::retry(async || {
+    db::retry(async || {
         let now = app.clock.now();
         let tx = app.db.begin().await?;
         let mut parent = find_to_change(&tx, member, id).await?;
@@ -344,11 +339,7 @@ pub async fn answer(
                 "Only a published comment can be answered; publish it first.",
             ));
         }
-        let thread = thread::Entity::of_site(parent.site_id)
-            .filter(thread::Column::Id.eq(parent.thread_id))
-            .one(&*tx)
-            .await?
-            .ok_or_else(|| Error::not_found("thread"))?;
+        let thread = threads::by_id(&*tx, parent.site_id, parent.thread_id).await?;
         threads::rules::may_answer(site.settings(), &thread)?;
         let author = Author {
             name: Some(caller.account().name.clone()),
@@ -366,14 +357,12 @@ pub async fn answer(
             at: now,
         };
         let row = comments::insert(&tx, app, id_at(now), entry).await?;
+        // Before the commit: what is stored is not answered with a failure of looking at it.
+        let looked = look_at(&*tx, member, row).await?;
         tx.commit().await?;
-        Ok(row)
+        Ok(looked)
     })
-    .await?;
-    look(app, member, vec![row])
-        .await?
-        .pop()
-        .ok_or_else(|| Error::not_found("comment"))
+    .await
 }
 
 /// Adds a line about a comment to the record, in the transaction of what it tells.
@@ -464,14 +453,14 @@ fn line_of(
 }
 
 /// What happened to a thread itself, oldest first, the latest of it.
-pub async fn of_thread(app: &App, thread: &thread::Model) -> Result<Vec<event::Model>> {
+pub async fn of_thread(db: &impl ConnectionTrait, thread: &thread::Model) -> Result<Vec<event::Model>> {
     let mut events = event::Entity::of_site(thread.site_id)
         .filter(event::Column::ThreadId.eq(thread.id))
         .filter(Expr::cust("comment_id IS NULL"))
         .order_by_desc(event::Column::At)
         .order_by_desc(event::Column::Id)
         .limit(MOST_EVENTS)
-        .all(app.db.read())
+        .all(db)
         .await?;
     events.reverse();
     Ok(events)
@@ -510,7 +499,7 @@ fn within_reach(member: &Member) -> Select<comment::Entity> {
     }
 }
 
-async fn find(db: &impl sea_orm::ConnectionTrait, member: &Member, id: Uuid) -> Result<comment::Model> {
+async fn find(db: &impl ConnectionTrait, member: &Member, id: Uuid) -> Result<comment::Model> {
     within_reach(member)
         .filter(comment::Column::Id.eq(id))
         .one(db)
@@ -525,18 +514,23 @@ async fn find_to_change(tx: &Tx, member: &Member, id: Uuid) -> Result<comment::M
     find(&**tx, member, id).await
 }
 
+/// The same for one comment.
+async fn look_at(db: &impl ConnectionTrait, member: &Member, row: comment::Model) -> Result<Looked> {
+    let looked = look(db, member, vec![row]).await?.pop();
+    looked.ok_or_else(|| Error::not_found("comment"))
+}
+
 /// Adds site, thread and parent to comments of the member's tenant: three selects, however many comments.
-async fn look(app: &App, member: &Member, rows: Vec<comment::Model>) -> Result<Vec<Looked>> {
+async fn look(db: &impl ConnectionTrait, member: &Member, rows: Vec<comment::Model>) -> Result<Vec<Looked>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let db = app.db.read();
     let site_ids: Vec<Uuid> = rows.iter().map(|row| row.site_id).collect();
     let sites = site::Entity::of_tenant(member.tenant_id())
         .filter(site::Column::Id.is_in(site_ids.clone()))
         .all(db)
         .await?;
-    let threads = threads::by_ids(app, site_ids.clone(), rows.iter().map(|row| row.thread_id).collect()).await?;
+    let threads = threads::by_ids(db, site_ids.clone(), rows.iter().map(|row| row.thread_id).collect()).await?;
     let parents = comment::Entity::of_sites(site_ids)
         .filter(comment::Column::Id.is_in(rows.iter().filter_map(|row| row.parent_id)))
         .all(db)

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::key::{self, Address};
 use super::{
-    add_alias, book, clean_title, establish, find, folded, is_listed, must_be_listed, recount, rekeying, rules,
+    add_alias, book, clean_title, establish, find, folded, is_listed, must_be_listed, pins, recount, rekeying, rules,
 };
 use crate::app::App;
 use crate::comments::{self, moving};
@@ -170,9 +170,12 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
 
 /// One thread within the member's reach, with its keys, pins, counts and history.
 pub async fn inspect(app: &App, member: &Member, id: Uuid) -> Result<Record> {
-    let db = app.db.read();
+    record_of(app.db.read(), app, member, id).await
+}
+
+async fn record_of(db: &impl ConnectionTrait, app: &App, member: &Member, id: Uuid) -> Result<Record> {
     let thread = thread_of(db, member, id).await?;
-    let pinned = pinned_ids(&thread);
+    let pinned = pins(&thread);
     let comments = published_roots(db, &thread, &pinned).await?;
     let mut comments: HashMap<Uuid, comment::Model> = comments.into_iter().map(|row| (row.id, row)).collect();
     let counts: Vec<(State, i64)> = comment::Entity::of_site(thread.site_id)
@@ -188,7 +191,7 @@ pub async fn inspect(app: &App, member: &Member, id: Uuid) -> Result<Record> {
         keys: keys_of(db, &thread).await?,
         pinned: pinned.iter().filter_map(|id| comments.remove(id)).collect(),
         counts: counts.into_iter().collect(),
-        events: moderation::of_thread(app, &thread).await?,
+        events: moderation::of_thread(db, &thread).await?,
         looked: look_at(db, app, member, thread).await?,
     })
 }
@@ -232,10 +235,12 @@ pub async fn update(app: &App, member: &Member, id: Uuid, change: Change) -> Res
             }
             book(&tx, app, thread.site_id, thread.id, 0, bus::Change::Thread).await?;
         }
-        tx.commit().await
+        // Before the commit: what is stored is not answered with a failure of looking at it.
+        let record = record_of(&*tx, app, member, id).await?;
+        tx.commit().await?;
+        Ok(record)
     })
-    .await?;
-    inspect(app, member, id).await
+    .await
 }
 
 /// The thread as a change makes it. What was closed stays closed since then.
@@ -439,7 +444,7 @@ pub async fn split(
             None => establish(&tx, app, &site, &address, title.clone()).await?,
         };
         let moved = moving::branch(&tx, &top, target.id).await?;
-        let mut pinned = pinned_ids(&source);
+        let mut pinned = pins(&source);
         if pinned.contains(&top.id) {
             warnings.push(Warning::PinRemoved);
             pinned.retain(|id| *id != top.id);
@@ -540,9 +545,8 @@ pub async fn relocate(app: &App, member: &Member, id: Uuid, to: &Place, preview:
             });
             let actor = Actor::Member(member.account_id());
             moderation::record_of_site(&tx, app, site_id, Some(thread.id), Kind::Moved, &actor, what).await?;
-            let keys = vec![thread.key.clone(), address.key().to_owned()];
-            tx.announce(Notice::Keys { site_id, keys });
-            now = book(&tx, app, site_id, thread.id, 0, bus::Change::Thread).await?;
+            // To pages that are open at the new place, all of it is new.
+            now = book(&tx, app, site_id, thread.id, 0, bus::Change::Whole).await?;
         }
         let outcome = Outcome {
             preview,
@@ -595,17 +599,13 @@ fn told(thread: &thread::Model) -> Value {
     json!({ "id": thread.id, "key": thread.key, "title": thread.title, "url": thread.url })
 }
 
-fn pinned_ids(thread: &thread::Model) -> Vec<Uuid> {
-    serde_json::from_value(thread.pinned.clone()).unwrap_or_default()
-}
-
 /// The target's pins, then the source's, as far as there is room; and how many there is none for.
 fn pins_of_both(target: &thread::Model, source: &thread::Model) -> (Vec<Uuid>, usize) {
-    let mut pins = pinned_ids(target);
-    pins.extend(pinned_ids(source));
-    let dropped = pins.len().saturating_sub(MOST_PINS);
-    pins.truncate(MOST_PINS);
-    (pins, dropped)
+    let mut both = pins(target);
+    both.extend(pins(source));
+    let dropped = both.len().saturating_sub(MOST_PINS);
+    both.truncate(MOST_PINS);
+    (both, dropped)
 }
 
 async fn published_roots(

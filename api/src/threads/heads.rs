@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ::entity::{thread, thread_alias};
+use ::entity::thread;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, FromQueryResult, Iterable, QueryResult};
 
 use super::rules::ClosedBy;
-use super::{Ask, joined};
+use super::{Ask, find, find_all};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::infra::cache::{self, Found, Kept, Marks, Subject};
@@ -46,8 +44,8 @@ pub fn weigh(head: &Head) -> usize {
 pub async fn head(app: &App, site_id: Uuid, key: &str) -> Result<Head> {
     let now = app.clock.milliseconds();
     let look = || async {
-        let mut found = look_up(app, site_id, &[key]).await?;
-        Ok::<_, Error>(about(app.heads.marks(), site_id, key, found.remove(key)))
+        let found = find(app.db.read(), site_id, key).await?;
+        Ok::<_, Error>(about(app.heads.marks(), site_id, key, found.map(Arc::new)))
     };
     app.heads.get(&place(site_id, key), now, look).await
 }
@@ -69,7 +67,9 @@ pub async fn heads(app: &App, site_id: Uuid, keys: &[String]) -> Result<Vec<Head
         return Ok(kept.into_iter().flatten().collect());
     }
     let since = app.heads.marks().now();
-    let found = look_up(app, site_id, &missing).await?;
+    let found = find_all(app.db.read(), site_id, missing.into_iter()).await?;
+    let found: HashMap<String, Arc<thread::Model>> =
+        found.into_iter().map(|(key, thread)| (key, Arc::new(thread))).collect();
     let heads = keys.iter().zip(kept).map(|(key, kept)| {
         kept.unwrap_or_else(|| {
             let head = about(app.heads.marks(), site_id, key, found.get(key.as_str()).cloned());
@@ -94,24 +94,4 @@ fn place(site_id: Uuid, key: &str) -> String {
     let mut letters = Uuid::encode_buffer();
     let site_id: &str = site_id.simple().encode_lower(&mut letters);
     [site_id, key].concat()
-}
-
-async fn look_up(app: &App, site_id: Uuid, keys: &[&str]) -> Result<HashMap<String, Arc<thread::Model>>> {
-    const ASKED: &str = "asked";
-    let select = Query::select()
-        .columns(thread::Column::iter().map(|column| (thread::Entity, column)))
-        .expr_as(Expr::col((thread_alias::Entity, thread_alias::Column::Key)), ASKED)
-        .from(thread_alias::Entity)
-        .inner_join(thread::Entity, joined())
-        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::SiteId)).eq(site_id))
-        .and_where(Expr::col((thread_alias::Entity, thread_alias::Column::Key)).is_in(keys.iter().copied()))
-        .to_owned();
-    let rows = app.db.read().query_all(&select).await?;
-    let read = |row: &QueryResult| -> Result<_> {
-        Ok((
-            row.try_get("", ASKED)?,
-            Arc::new(thread::Model::from_query_result(row, "")?),
-        ))
-    };
-    rows.iter().map(read).collect()
 }

@@ -69,7 +69,7 @@ pub async fn home_of(
         .await?
         .filter(|comment| here.is_none_or(|here| here.id != comment.thread_id));
     match found {
-        Some(comment) => Ok(by_ids(app, vec![comment.site_id], vec![comment.thread_id]).await?.pop()),
+        Some(comment) => by_id(app.db.read(), comment.site_id, comment.thread_id).await.map(Some),
         None => Ok(None),
     }
 }
@@ -314,10 +314,10 @@ pub async fn book_new(
 }
 
 /// Threads by id, for views that show where a comment stands.
-pub async fn by_ids(app: &App, site_ids: Vec<Uuid>, ids: Vec<Uuid>) -> Result<Vec<thread::Model>> {
+pub async fn by_ids(db: &impl ConnectionTrait, site_ids: Vec<Uuid>, ids: Vec<Uuid>) -> Result<Vec<thread::Model>> {
     Ok(thread::Entity::of_sites(site_ids)
         .filter(thread::Column::Id.is_in(ids))
-        .all(app.db.read())
+        .all(db)
         .await?)
 }
 

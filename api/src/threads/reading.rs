@@ -15,6 +15,7 @@ use sea_orm::{
 use super::cursor::Cursor;
 use super::tree::{Placed, arrange};
 use crate::app::App;
+use crate::comments::newest::{Within, newest};
 use crate::error::Result;
 use crate::sites::Visitor;
 use crate::sites::settings::Sort;
@@ -24,6 +25,9 @@ pub const REPLIES_WITH_ROOT: u64 = 50;
 
 /// Replies in one further page.
 pub const REPLIES_A_PAGE: u64 = 100;
+
+const CHAIN: &str = "chain";
+const LEVEL: &str = "level";
 
 /// Levels that are followed up from a comment: to show it in its place, and to say how deep it stands.
 const MOST_ABOVE: i64 = 200;
@@ -153,15 +157,10 @@ pub async fn read_replies(
 
 /// The latest published comments of a site, newest first.
 pub async fn recent(app: &App, visitor: &Visitor, limit: u64) -> Result<Vec<Recent>> {
-    let site_id = visitor.site().id();
-    let comments = comment::Entity::of_site(site_id)
-        .filter(Expr::cust("state = 'published'"))
-        .order_by_desc(comment::Column::Id)
-        .limit(limit)
-        .all(app.db.read())
-        .await?;
+    let comments = newest(app, visitor, Within::Site, limit).await?;
     let ids: HashSet<Uuid> = comments.iter().map(|comment| comment.thread_id).collect();
-    let threads = super::by_ids(app, vec![site_id], ids.into_iter().collect()).await?;
+    let site_ids = vec![visitor.site().id()];
+    let threads = super::by_ids(app.db.read(), site_ids, ids.into_iter().collect()).await?;
     let threads: HashMap<Uuid, thread::Model> = threads.into_iter().map(|thread| (thread.id, thread)).collect();
     let with_thread = comments.into_iter().filter_map(|comment| {
         let thread = threads.get(&comment.thread_id)?.clone();
@@ -172,9 +171,19 @@ pub async fn recent(app: &App, visitor: &Visitor, limit: u64) -> Result<Vec<Rece
 
 /// Levels above a comment with this parent, up to a bound.
 pub async fn depth_below(db: &impl ConnectionTrait, site_id: Uuid, parent_id: Option<Uuid>) -> Result<u32> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        levels: i64,
+    }
     let Some(parent_id) = parent_id else { return Ok(0) };
-    let chain = upwards(db, site_id, comment::Column::Id.eq(parent_id)).await?;
-    Ok(u32::try_from(chain.len()).unwrap_or(u32::MAX))
+    let levels = Query::select()
+        .expr_as(Expr::cust("COUNT(*)"), "levels")
+        .from(CHAIN)
+        .to_owned()
+        .with(chain(site_id, comment::Column::Id.eq(parent_id)));
+    let row = db.query_one(&levels).await?;
+    let row = row.map(|row| Row::from_query_result(&row, "")).transpose()?;
+    Ok(row.map_or(0, |row| u32::try_from(row.levels).unwrap_or(u32::MAX)))
 }
 
 /// The roots that moderators keep on top, in their order.
@@ -281,7 +290,9 @@ async fn roots_around(
     let here = place_of(&root, ask.sort);
     let half = ask.limit / 2;
     let mut before = roots(db, thread, pins, ask.sort, Some((here, Way::Back)), half).await?;
-    page.previous = cut(&mut before, half, ask.sort).or((half == 0 && !before.is_empty()).then_some(here));
+    let earlier = before.len() as u64 > half;
+    before.truncate(usize::try_from(half).unwrap_or(usize::MAX));
+    page.previous = earlier.then(|| before.last().map_or(here, |last| place_of(last, ask.sort)));
     let room = ask.limit.saturating_sub(before.len() as u64 + 1);
     let mut after = roots(db, thread, pins, ask.sort, Some((here, Way::On)), room).await?;
     let more = after.len() as u64 > room;
@@ -306,50 +317,52 @@ async fn with_all_above(
 }
 
 /// A comment and those above it, from below: one select, however deep it stands.
-pub(super) async fn upwards(
-    db: &impl ConnectionTrait,
-    site_id: Uuid,
-    start: SimpleExpr,
-) -> Result<Vec<comment::Model>> {
-    const CHAIN: &str = "chain";
-    const LEVEL: &str = "level";
+async fn upwards(db: &impl ConnectionTrait, site_id: Uuid, start: SimpleExpr) -> Result<Vec<comment::Model>> {
     let of_comment = |column| Expr::col((comment::Entity, column));
-    let of_chain = |column| Expr::col((CHAIN, column));
-    let columns = || comment::Column::iter().map(|column| (comment::Entity, column));
-    let first = Query::select()
-        .columns(columns())
-        .expr_as(Expr::cust("0"), LEVEL)
-        .from(comment::Entity)
-        .and_where(of_comment(comment::Column::SiteId).eq(site_id))
-        .and_where(start)
-        .to_owned();
-    let next = Query::select()
-        .columns(columns())
-        .expr_as(Expr::col((CHAIN, LEVEL)).add(1), LEVEL)
-        .from(comment::Entity)
-        .inner_join(
-            CHAIN,
-            of_comment(comment::Column::SiteId)
-                .eq(of_chain(comment::Column::SiteId))
-                .and(of_comment(comment::Column::Id).eq(of_chain(comment::Column::ParentId))),
-        )
-        .and_where(Expr::col((CHAIN, LEVEL)).lt(MOST_ABOVE))
-        .to_owned();
-    let recursion = CommonTableExpression::new()
-        .query(first.clone().union(UnionType::All, next).to_owned())
-        .table_name(CHAIN)
-        .to_owned();
     let all = Query::select()
-        .columns(comment::Column::iter().map(|column| (CHAIN, column)))
+        .columns(comment::Column::iter().map(|column| (comment::Entity, column)))
         .from(CHAIN)
+        .inner_join(
+            comment::Entity,
+            of_comment(comment::Column::SiteId)
+                .eq(site_id)
+                .and(of_comment(comment::Column::Id).equals((CHAIN, comment::Column::Id))),
+        )
         .order_by((CHAIN, LEVEL), Order::Asc)
-        .to_owned();
-    let with = all.with(WithClause::new().recursive(true).cte(recursion).to_owned());
-    let found = db.query_all(&with).await?;
+        .to_owned()
+        .with(chain(site_id, start));
+    let found = db.query_all(&all).await?;
     Ok(found
         .iter()
         .map(|row| comment::Model::from_query_result(row, ""))
         .collect::<Result<_, _>>()?)
+}
+
+/// The table [`CHAIN`]: a comment and those above it, each with its [`LEVEL`] from below; no more of them than says who they are.
+fn chain(site_id: Uuid, start: SimpleExpr) -> WithClause {
+    let of_comment = |column| Expr::col((comment::Entity, column));
+    let named = || {
+        Query::select()
+            .column((comment::Entity, comment::Column::Id))
+            .column((comment::Entity, comment::Column::ParentId))
+            .from(comment::Entity)
+            .and_where(of_comment(comment::Column::SiteId).eq(site_id))
+            .to_owned()
+    };
+    let first = named().expr_as(Expr::cust("0"), LEVEL).and_where(start).to_owned();
+    let next = named()
+        .expr_as(Expr::col((CHAIN, LEVEL)).add(1), LEVEL)
+        .inner_join(
+            CHAIN,
+            of_comment(comment::Column::Id).equals((CHAIN, comment::Column::ParentId)),
+        )
+        .and_where(Expr::col((CHAIN, LEVEL)).lt(MOST_ABOVE))
+        .to_owned();
+    let table = CommonTableExpression::new()
+        .query(first.clone().union(UnionType::All, next).to_owned())
+        .table_name(CHAIN)
+        .to_owned();
+    WithClause::new().recursive(true).cte(table).to_owned()
 }
 
 /// The first replies under each root, by number, one more than shown: one select. A parent's number is below its replies', so what
@@ -362,34 +375,46 @@ async fn replies(
     thread: &thread::Model,
     roots: &[comment::Model],
 ) -> Result<Vec<comment::Model>> {
-    let under = |roots: Vec<Uuid>| {
-        comment::Entity::of_site(thread.site_id)
-            .filter(comment::Column::RootId.is_in(roots))
+    let published = |root: &&comment::Model| u64::try_from(root.branch_count).unwrap_or(0);
+    let answered = roots.iter().filter(|root| root.reply_count > 0);
+    let (quiet, busy): (Vec<_>, Vec<_>) = answered.partition(|root| published(root) <= REPLIES_WITH_ROOT);
+    // The count leaves out the places of what is gone, which are few as well, unless somebody took back a long chain.
+    let most = 2 * (REPLIES_WITH_ROOT + 1) * quiet.len() as u64;
+    let mut found = replies_under(db, thread, (&quiet, most), &busy).await?;
+    let of_quiet = |reply: &&comment::Model| quiet.iter().any(|root| reply.root_id == Some(root.id));
+    if found.iter().filter(of_quiet).count() as u64 == most && most > 0 {
+        let all: Vec<&comment::Model> = quiet.iter().chain(&busy).copied().collect();
+        found = replies_under(db, thread, (&[], 0), &all).await?;
+    }
+    found.sort_by_key(|reply| reply.number);
+    Ok(found)
+}
+
+/// Some replies under all of the quiet roots together, and the first under each busy one.
+async fn replies_under(
+    db: &impl ConnectionTrait,
+    thread: &thread::Model,
+    (quiet, most): (&[&comment::Model], u64),
+    busy: &[&comment::Model],
+) -> Result<Vec<comment::Model>> {
+    let first = |roots: &[&comment::Model], limit: u64| {
+        let under = comment::Entity::of_site(thread.site_id)
+            .filter(comment::Column::RootId.is_in(roots.iter().map(|root| root.id)))
             .filter(Expr::cust(VISIBLE_REPLY))
-    };
-    let few = |root: &&comment::Model| u64::try_from(root.branch_count).unwrap_or(0) <= REPLIES_WITH_ROOT;
-    let answered = || roots.iter().filter(|root| root.reply_count > 0);
-    let quiet: Vec<Uuid> = answered().filter(few).map(|root| root.id).collect();
-    let mut parts = Vec::new();
-    if !quiet.is_empty() {
-        parts.push(under(quiet).into_query());
-    }
-    for busy in answered().filter(|root| !few(root)) {
-        let first = under(vec![busy.id])
             .order_by_asc(comment::Column::Number)
-            .limit(REPLIES_WITH_ROOT + 1);
-        parts.push(bounded(first.into_query()));
-    }
-    let mut parts = parts.into_iter();
+            .limit(limit);
+        bounded(under.into_query())
+    };
+    let together = (!quiet.is_empty()).then(|| first(quiet, most));
+    let each = busy.iter().map(|root| first(&[root], REPLIES_WITH_ROOT + 1));
+    let mut parts = together.into_iter().chain(each);
     let Some(mut select) = parts.next() else {
         return Ok(Vec::new());
     };
     for part in parts {
         select.union(UnionType::All, part);
     }
-    let mut replies = rows(db, &select).await?;
-    replies.sort_by_key(|reply| reply.number);
-    Ok(replies)
+    rows(db, &select).await
 }
 
 /// A select with an order and a limit, in the form in which it may be a part of a union.
