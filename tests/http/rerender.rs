@@ -202,7 +202,7 @@ fn images_appear_and_vanish_with_the_switch() {
         let version = version(&world, &site, "post").await;
         site.change_settings(&world, &json!({ "images": true })).await;
         assert_eq!(turn(&world).await, 0, "posts that are on their way are waited for");
-        world.advance(sites::BEFORE_RERENDERING);
+        world.advance(sites::BEFORE_WALKS);
         assert_eq!(turn(&world).await, 1);
         assert_eq!(shows().await, [true, true, true]);
         for (before, after) in before.iter().zip(rows(&world, &site).await) {
@@ -213,7 +213,7 @@ fn images_appear_and_vanish_with_the_switch() {
         }
         assert_eq!(self::version(&world, &site, "post").await, version + 1);
         site.change_settings(&world, &json!({ "images": false })).await;
-        world.advance(sites::BEFORE_RERENDERING);
+        world.advance(sites::BEFORE_WALKS);
         assert_eq!(turn(&world).await, 1);
         assert_eq!(shows().await, [false, false, false]);
         site.change_settings(&world, &json!({ "max_depth": 3, "images": false, "notice": "x" }))
@@ -228,7 +228,7 @@ fn a_second_change_of_the_rules_begins_the_walk_anew() {
         let (world, site) = world_with_site().await;
         chat(&world, &site, "post", rerender::AT_ONCE + 1).await;
         site.change_settings(&world, &json!({ "elements": ["p"] })).await;
-        world.advance(sites::BEFORE_RERENDERING);
+        world.advance(sites::BEFORE_WALKS);
         assert_eq!(turn(&world).await, 1);
         // While a worker is at the second batch.
         let claimed = queue::claim(&world.app.db, 1, world.app.clock.now()).await.unwrap();
@@ -237,7 +237,7 @@ fn a_second_change_of_the_rules_begins_the_walk_anew() {
             queue::finish(world.app.db.read(), &claimed[0]).await.is_err(),
             "what he does is not counted"
         );
-        world.advance(sites::BEFORE_RERENDERING);
+        world.advance(sites::BEFORE_WALKS);
         assert_eq!((turn(&world).await, turn(&world).await, turn(&world).await), (1, 1, 0));
         let rows = rows(&world, &site).await;
         for row in &rows {

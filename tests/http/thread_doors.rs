@@ -7,8 +7,10 @@ use entity::{OfSite, job, thread, thread_alias};
 use hmac::{Hmac, KeyInit, Mac};
 use parlour::app::App;
 use parlour::infra::bus::{Change, Notice};
+use parlour::sites;
 use parlour::threads::rekeying;
 use parlour::worker;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -575,6 +577,29 @@ fn two_pages_that_become_one_stay_apart_and_are_shown_until_somebody_merges_them
 }
 
 #[test]
+fn a_page_that_was_opened_on_its_way_with_the_former_rules_is_found_by_the_new_ones() {
+    run(async {
+        let world = World::start(|_| {});
+        let site = world.site(publishing()).await;
+        let url = "https://blog.example/late/";
+        site.change_settings(&world, &json!({ "url_keep_slash": true })).await;
+        say_at(&world, &site, url, "In time.").await.expect(201);
+        // As a post that was let in before the change leaves it: under the key of the former rules alone.
+        let site_id: uuid::Uuid = site.id.parse().unwrap();
+        world
+            .within(move |app| async move {
+                let late = thread_alias::Entity::update_of_site(site_id)
+                    .col_expr(thread_alias::Column::Key, Expr::value("url:blog.example/late"));
+                assert_eq!(late.exec(app.db.read()).await.unwrap().rows_affected, 1);
+            })
+            .await;
+        world.advance(sites::BEFORE_WALKS);
+        world.within(|app| async move { work(&app).await }).await;
+        assert_eq!(read_at(&world, &site, url).await.numbers(), [1]);
+    });
+}
+
+#[test]
 fn the_pages_of_a_large_site_get_their_keys_batch_by_batch() {
     run(async {
         let world = World::start(|_| {});
@@ -635,6 +660,7 @@ fn the_pages_of_a_large_site_get_their_keys_batch_by_batch() {
         // Another change while the first is being worked on.
         site.change_settings(&world, &json!({ "url_keep_scheme": true })).await;
         assert_eq!(waiting().await, 2);
+        world.advance(sites::BEFORE_WALKS);
         assert!(world.within(|app| async move { work(&app).await }).await >= 4);
         assert_eq!(waiting().await, 0);
         let last = format!("https://blog.example/{}/", pages - 1);

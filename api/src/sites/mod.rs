@@ -41,8 +41,8 @@ pub const MOST_ORIGINS: usize = 20;
 /// Sites of one tenant.
 const MOST_SITES: u64 = 1000;
 
-/// How long a walk for changed rules waits, so that posts which are on their way with the former ones are there when it comes.
-pub const BEFORE_RERENDERING: TimeDelta = TimeDelta::seconds(5);
+/// How long the walks for changed rules wait, so that posts which are on their way with the former ones are there when they come.
+pub const BEFORE_WALKS: TimeDelta = TimeDelta::seconds(5);
 
 /// A site as it is now: its row, its settings read, its origins.
 #[derive(Debug)]
@@ -344,6 +344,7 @@ pub async fn update(
         let tx = app.db.begin().await?;
         // Before anything is read: of two changes at once, the second is laid over the first.
         touch(&tx, app, member, site_id).await?;
+        let now = app.clock.now();
         let before = site_within(&*tx, member, site_id).await?;
         let mut row: site::ActiveModel = before.row.clone().into();
         if let Some(name) = &name {
@@ -358,10 +359,11 @@ pub async fn update(
         if !same_rules(&before.settings, &site.settings) {
             // The first pages at once, which is all of them on most sites: nobody finds a conversation gone for a
             // moment.
-            rekey_on(&tx, app, &site.row, None).await?;
+            let after = threads::rekeying::rekey(&tx, app, site_id, &site.settings, None).await?;
+            let job = Job::Rekey { site_id, after };
+            queue::add(&*tx, &job, now + BEFORE_WALKS, now).await?;
         }
         if before.settings.rules() != site.settings.rules() {
-            let now = app.clock.now();
             let job = Job::Rerender {
                 site_id,
                 after: 0,
@@ -369,7 +371,7 @@ pub async fn update(
                 last: true,
             };
             // From the first comment on, wherever a walk for an earlier change has come to.
-            queue::renew(&*tx, &job, now + BEFORE_RERENDERING, now).await?;
+            queue::renew(&*tx, &job, now + BEFORE_WALKS, now).await?;
         }
         tx.commit().await?;
         Ok(site)
@@ -379,25 +381,16 @@ pub async fn update(
 
 /// Goes on with giving a site's pages the keys that its rules of today make, in the transaction of the job that asked
 /// for it.
-#[expect(clippy::disallowed_methods, reason = "the job names the site")]
 pub async fn rekey(tx: &Tx, app: &App, site_id: Uuid, after: Option<Uuid>) -> Result<()> {
-    match site::Entity::find()
-        .filter(site::Column::Id.eq(site_id))
-        .one(&**tx)
-        .await?
-    {
-        Some(row) => rekey_on(tx, app, &row, after).await,
-        None => Ok(()),
-    }
-}
-
-async fn rekey_on(tx: &Tx, app: &App, row: &site::Model, after: Option<Uuid>) -> Result<()> {
-    let settings: Settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
-    let Some(last) = threads::rekeying::rekey(tx, app, row.id, &settings, after).await? else {
+    let Some(row) = row_of_job(&**tx, site_id).await? else {
+        return Ok(());
+    };
+    let settings: Settings = serde_json::from_value(row.settings).map_err(Error::internal)?;
+    let Some(last) = threads::rekeying::rekey(tx, app, site_id, &settings, after).await? else {
         return Ok(());
     };
     let job = Job::Rekey {
-        site_id: row.id,
+        site_id,
         after: Some(last),
     };
     let now = app.clock.now();
@@ -529,13 +522,16 @@ async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<(
 }
 
 /// A site by its id, for a job; none if it is gone.
-#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
 pub async fn of_job(app: &App, site_id: Uuid) -> Result<Option<Site>> {
-    let found = site::Entity::find_by_id(site_id).one(app.db.read()).await?;
-    match found {
+    match row_of_job(app.db.read(), site_id).await? {
         Some(row) => Ok(Some(assemble(app.db.read(), row).await?)),
         None => Ok(None),
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+async fn row_of_job(db: &impl ConnectionTrait, site_id: Uuid) -> Result<Option<site::Model>> {
+    Ok(site::Entity::find_by_id(site_id).one(db).await?)
 }
 
 /// Sites with comments of a renderer before `renderer`, by id after `after`.
