@@ -65,6 +65,7 @@ pub struct Config {
     pub limit_vote_comment: Budget,
     pub limit_reader: Budget,
     pub limit_report: Budget,
+    pub limit_report_comment: Budget,
     pub limit_live: Budget,
     pub limit_feed: Budget,
     pub limit_admin: Budget,

@@ -239,3 +239,22 @@ fn notes_go_with_the_comment_that_they_are_about() {
         assert!(!reports.all().contains("Elm"));
     });
 }
+
+#[test]
+fn one_network_cannot_take_a_comment_off_the_page_under_many_names() {
+    run(async {
+        let world = World::start(|config| config.limit_report_comment = "2/86400".parse().unwrap());
+        let site = world.site(json!({ "moderation": "none", "reports_to_hold": 3 })).await;
+        let id = site.say(&world, "post", "Root.").await.expect(201).comment_id();
+        let other = site.say(&world, "post", "Another.").await.expect(201).comment_id();
+        let readers = readers(&world, &site, 3).await;
+        for who in &readers[..2] {
+            report_as_spam(&world, &site, &id, who).await.expect(202);
+        }
+        report_as_spam(&world, &site, &id, &readers[2])
+            .await
+            .refused(429, "rate_limited");
+        report_as_spam(&world, &site, &other, &readers[2]).await.expect(202);
+        assert_eq!(site.record(&world, &id).await.json["comment"]["state"], "published");
+    });
+}

@@ -80,6 +80,7 @@ impl World {
             &mut config.limit_vote_comment,
             &mut config.limit_reader,
             &mut config.limit_report,
+            &mut config.limit_report_comment,
             &mut config.limit_live,
             &mut config.limit_feed,
             &mut config.limit_admin,

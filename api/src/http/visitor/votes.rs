@@ -8,12 +8,14 @@ use sea_orm::prelude::Uuid;
 
 use super::tokens_of;
 use super::views::{Cast, NewReaction, NewReport, NewVote, Reactions, ReaderToken, Reported, VotesView};
-use crate::error::{Error, FieldCode};
+use crate::app::App;
+use crate::config::Budget;
+use crate::error::{Error, FieldCode, Result};
 use crate::http::body::Body;
 use crate::http::caller;
 use crate::http::document::Tag;
 use crate::moderation::reports;
-use crate::sites::Purpose;
+use crate::sites::{Purpose, Visitor};
 use crate::threads::key::Address;
 use crate::votes::{self, Vote, reader};
 
@@ -79,9 +81,8 @@ impl Door {
         let tokens = tokens_of(tokens.0.as_deref())?;
         let vote = Vote::of(body.0.value)
             .ok_or_else(|| Error::invalid("/value", FieldCode::OutOfRange, "A vote is 1, 0 or -1."))?;
-        let who = format!("{}:{}", comment_id.0, caller::limit_network(app, request));
         let budget = app.config.limit_vote_comment;
-        caller::spend(app, request, budget, "vote_comment", &visitor.site().row().key, &who).await?;
+        of_one_network(app, request, &visitor, budget, "vote_comment", comment_id.0).await?;
         let comment = votes::cast(app, &visitor, &tokens, comment_id.0, vote).await?;
         Ok(Json(Cast {
             value: body.0.value,
@@ -145,8 +146,23 @@ impl Door {
         )
         .await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
+        let budget = app.config.limit_report_comment;
+        of_one_network(app, request, &visitor, budget, "report_comment", comment_id.0).await?;
         let NewReport { reason, note } = body.0;
         reports::take(app, &visitor, &tokens, comment_id.0, reason.into(), note.as_deref()).await?;
         Ok(ReportAnswer::Taken(Json(Reported {})))
     }
+}
+
+/// Counts what one network says of one comment: a reader is free to make himself more names, and not more networks.
+async fn of_one_network(
+    app: &App,
+    request: &Request,
+    visitor: &Visitor,
+    budget: Budget,
+    what: &str,
+    comment_id: Uuid,
+) -> Result<()> {
+    let who = format!("{comment_id}:{}", caller::limit_network(app, request));
+    caller::spend(app, request, budget, what, &visitor.site().row().key, &who).await
 }
