@@ -9,7 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub site_id: Uuid,
     pub thread_id: Uuid,
-    /// Keyed hash; no address.
+    /// Name of a reader (`votes::reader::name`); no address.
     pub voter: String,
     /// One of the emoji of the site's setting.
     pub kind: String,

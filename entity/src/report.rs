@@ -9,7 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub site_id: Uuid,
     pub comment_id: Uuid,
-    /// Keyed hash; no address. One report a reader and comment.
+    /// Name of a reader (`votes::reader::name`); no address. One report a reader and comment.
     pub reporter: String,
     /// spam, abuse, off_topic, personal or other.
     pub reason: String,

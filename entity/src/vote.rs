@@ -9,7 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub site_id: Uuid,
     pub comment_id: Uuid,
-    /// Keyed hash; no address.
+    /// Name of a reader (`votes::reader::name`); no address.
     pub voter: String,
     /// +1 or -1.
     pub value: i16,

@@ -282,8 +282,21 @@ fn the_embeds_parts_are_modules_for_any_page() {
 #[test]
 fn a_part_that_is_asked_for_by_its_version_never_changes() {
     run(async {
-        let answer = world().get("/embed/write.js?v=0123456789ab").send().await.expect(200);
-        assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+        let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../embed/dist/version");
+        let version = std::fs::read_to_string(built).unwrap();
+        let caching = async |path: String| {
+            let answer = world().get(&path).send().await.expect(200);
+            answer.header("cache-control").to_owned()
+        };
+        let kept = caching(format!("/embed/write.js?v={version}")).await;
+        assert_eq!(kept, "public, max-age=31536000, immutable");
+        assert_eq!(
+            caching("/embed/write.js?v=0123456789ab".to_owned()).await,
+            "no-store",
+            "a part of another version is not kept under its name"
+        );
+        let shortly = caching(format!("/embed.js?v={version}")).await;
+        assert!(!shortly.contains("immutable"), "{shortly}");
     });
 }
 

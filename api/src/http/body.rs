@@ -6,9 +6,8 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::sync::Arc;
 
-use crate::app::App;
+use super::caller;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 
 /// A JSON body. `T` documents itself by poem-openapi and is read by serde, which names unknown members.
@@ -41,36 +40,42 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Body<T> {
         _: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
         // `application/json` alone: no page can send it across origins without a preflight.
-        let media_type = request
-            .content_type()
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim();
-        if !media_type.eq_ignore_ascii_case("application/json") {
-            return Err(Error::refused(
-                ErrorCode::UnsupportedMediaType,
-                "Send the body with Content-Type: application/json.",
-            )
-            .into());
-        }
-        let app = request
-            .data::<Arc<App>>()
-            .ok_or_else(|| Error::internal("no app in the request"))?;
-        let limit = app.config.body_limit;
-        let bytes = body
-            .take()?
-            .into_bytes_limit(limit)
-            .await
-            .map_err(|error| match error {
-                poem::error::ReadBodyError::PayloadTooLarge => {
-                    Error::refused(ErrorCode::PayloadTooLarge, format!("A body may have {limit} bytes."))
-                }
-                _ => Error::refused(ErrorCode::MalformedRequest, "The body ended too soon."),
-            })?;
+        let bytes = read(
+            request,
+            body,
+            "application/json",
+            caller::app(request)?.config.body_limit,
+        )
+        .await?;
         Ok(Body(parse(&bytes)?))
     }
+}
+
+/// A body of this media type, of `limit` bytes at most: counted while it comes, whatever its head says.
+///
+/// # Errors
+/// `unsupported_media_type`, `payload_too_large`, `malformed_request`.
+pub async fn read(request: &Request, body: &mut RequestBody, media_type: &str, limit: usize) -> poem::Result<Vec<u8>> {
+    let sent = request.content_type().unwrap_or_default();
+    let sent = sent.split(';').next().unwrap_or_default().trim();
+    if !sent.eq_ignore_ascii_case(media_type) {
+        return Err(Error::refused(
+            ErrorCode::UnsupportedMediaType,
+            format!("Send the body with Content-Type: {media_type}."),
+        )
+        .into());
+    }
+    let bytes = body
+        .take()?
+        .into_bytes_limit(limit)
+        .await
+        .map_err(|error| match error {
+            poem::error::ReadBodyError::PayloadTooLarge => {
+                Error::refused(ErrorCode::PayloadTooLarge, format!("A body may have {limit} bytes."))
+            }
+            _ => Error::refused(ErrorCode::MalformedRequest, "The body ended too soon."),
+        })?;
+    Ok(bytes.into())
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

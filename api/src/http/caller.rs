@@ -74,9 +74,12 @@ pub fn origin(request: &Request) -> Option<&str> {
     }
 }
 
-/// The origin of the page that a form stood on, from a browser that sends no `Origin` with one (text browsers). Another site's page
-/// can keep its reader's browser from sending a `Referer`, and cannot make it name a page that is not its own.
-fn referrer(request: &Request) -> Option<String> {
+/// The origin of the page that a form stood on; from a browser that sends no `Origin` with one (text browsers), by its `Referer`.
+/// Another site's page can keep its reader's browser from sending that, and cannot make it name a page that is not its own.
+pub fn form_origin(request: &Request) -> Option<String> {
+    if let Some(origin) = origin(request) {
+        return Some(origin.to_owned());
+    }
     let page = url::Url::parse(request.header(header::REFERER)?).ok()?;
     Origin::of_url(&page).map(|origin| origin.to_string())
 }
@@ -95,8 +98,11 @@ pub async fn visitor(
         .site
         .set(key.chars().take(32).filter(char::is_ascii_alphanumeric).collect())
         .ok();
-    let referred = (purpose == Purpose::Form).then(|| referrer(request)).flatten();
-    let origin = origin(request).or(referred.as_deref());
+    let formed = (purpose == Purpose::Form).then(|| form_origin(request)).flatten();
+    let origin = match purpose {
+        Purpose::Form => formed.as_deref(),
+        Purpose::Read | Purpose::Write => origin(request),
+    };
     let address = address(app, request);
     // Before anything is looked up: what is refused costs the caller as much as what is not.
     let scope = notes.site.get().map_or("-", String::as_str);

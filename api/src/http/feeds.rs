@@ -191,9 +191,9 @@ async fn feed(request: &Request, site_key: &str, ask: Ask, known: &Known) -> Res
     let visitor = caller::visitor(app, request, site_key, Purpose::Read, app.config.limit_feed, "feed").await?;
     let site = visitor.site();
     let subject = subject(app, &visitor, &ask).await?;
-    let touched = match subject.thread() {
-        Some(thread) => Some(thread.updated_at),
-        None => newest::last_touched(app, &visitor).await?,
+    let touched = match &subject {
+        Subject::Site => newest::last_touched(app, &visitor).await?,
+        other => other.thread().map(|thread| thread.updated_at),
     };
     let changed = site.row().updated_at.max(touched.unwrap_or_default());
     // A conversation has a version; of a site as a whole, the feed itself tells.
@@ -258,9 +258,7 @@ enum Subject {
 async fn subject(app: &App, visitor: &Visitor, ask: &Ask) -> Result<Subject> {
     if let Some(number) = ask.comment {
         let comment = newest::numbered(app, visitor, number).await?;
-        let found = threads::by_ids(app, vec![visitor.site().id()], vec![comment.thread_id]).await?;
-        let thread = found.into_iter().next();
-        let thread = thread.ok_or_else(|| crate::error::Error::internal("a comment without its thread"))?;
+        let thread = threads::by_id(app.db.read(), comment.site_id, comment.thread_id).await?;
         return Ok(Subject::Branch(Box::new(comment), thread));
     }
     if ask.id.is_none() && ask.url.is_none() {
@@ -358,7 +356,7 @@ impl Made {
                 let mut ids: Vec<Uuid> = comments.iter().map(|comment| comment.thread_id).collect();
                 ids.sort_unstable();
                 ids.dedup();
-                threads::by_ids(app, vec![site.id()], ids).await?
+                threads::by_ids(app.db.read(), vec![site.id()], ids).await?
             }
         };
         let threads: HashMap<Uuid, thread::Model> = threads.into_iter().map(|thread| (thread.id, thread)).collect();

@@ -10,7 +10,7 @@ pub mod words;
 
 use std::sync::Arc;
 
-use ::entity::comment::State;
+use ::entity::comment::{self, State};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 use poem_openapi::param::{Header, Path, Query};
@@ -26,6 +26,7 @@ use super::visitor::{parameter, place};
 use crate::app::App;
 use crate::comments::{self, newest};
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
+use crate::sites::origin::Origin;
 use crate::sites::{self, Purpose, Site, Visitor};
 use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
@@ -130,7 +131,7 @@ impl Door {
             ),
             None => format!("\"{VIEW}.{:x}\"", site.row().version),
         };
-        if !with_form && known.is_some_and(|known| names(known, &etag)) {
+        if is_fragment && !with_form && known.is_some_and(|known| names(known, &etag)) {
             let mut response = StatusCode::NOT_MODIFIED.into_response();
             cached(&mut response, &etag);
             return Ok(PageAnswer(response));
@@ -161,7 +162,7 @@ impl Door {
             true => Some(Form {
                 token: form::token(&app.keys, site.id(), &talk.address, app.clock.now()),
                 answers: match reply.0 {
-                    Some(number) => answered(app, &visitor, words, number).await,
+                    Some(number) => answered(app, &visitor, words, number).await?,
                     None => None,
                 },
                 ..Form::default()
@@ -335,13 +336,7 @@ async fn submit(app: &Arc<App>, request: &Request, visitor: &Visitor, act: Act, 
                 )]));
             }
             let parent = match fields.reply()? {
-                Some(number) => Some(newest::numbered(app, visitor, number).await.map_err(|_| {
-                    Error::invalid(
-                        "/parent_id",
-                        FieldCode::NotFound,
-                        "The comment you answer is not here any more.",
-                    )
-                })?),
+                Some(number) => Some(published(app, visitor, number).await?.ok_or_else(answer_gone)?),
                 None => None,
             };
             let draft = fields.draft(parent.map(|parent| parent.id));
@@ -403,13 +398,17 @@ async fn with_form(
         after: None,
     };
     let found = talk(app, visitor, wanted, thread).await?;
+    let answers = match reply {
+        Some(number) => answered(app, visitor, words, number).await?,
+        None => None,
+    };
+    // An answer does not become a word to everybody without a word to its writer.
+    let lost = (reply.is_some() && answers.is_none()).then_some(words.gone);
     let form = Form {
         token: form::token(&app.keys, site.id(), &found.address, app.clock.now()),
-        answers: match reply {
-            Some(number) => answered(app, visitor, words, number).await,
-            None => None,
-        },
+        answers,
         fields,
+        problem: form.problem.or(lost),
         ..form
     };
     Ok(whole_page(found.talk.document(Some(&form), None, false), site, status))
@@ -471,9 +470,15 @@ async fn refused(
         ErrorCode::RateLimited | ErrorCode::Unavailable | ErrorCode::Internal
     );
     match fields.address(site.settings()) {
-        Ok(address) if patience => {
+        Ok(address) if patience && comes_from(app, request, &site) => {
+            // The same token while it is good: what was stored before the failure is not stored again.
+            let now = app.clock.now();
+            let kept = fields
+                .token
+                .clone()
+                .filter(|token| form::opened(&app.keys, Some(token), site.id(), &address, now).is_ok());
             let form = Form {
-                token: form::token(&app.keys, site.id(), &address, app.clock.now()),
+                token: kept.unwrap_or_else(|| form::token(&app.keys, site.id(), &address, now)),
                 ..Form::default()
             };
             let mut hidden: Vec<_> = fields
@@ -524,13 +529,36 @@ async fn refused(
     Ok(FormAnswer(response))
 }
 
-/// The comment that a form answers, if readers see it.
-async fn answered(app: &App, visitor: &Visitor, words: &Words, number: i64) -> Option<(i64, String)> {
-    let comment = newest::numbered(app, visitor, number).await.ok()?;
-    Some((
-        number,
-        comment.author_name.unwrap_or_else(|| words.anonymous.to_owned()),
-    ))
+/// The comment that a form answers, with its author; none if readers do not see it.
+async fn answered(app: &App, visitor: &Visitor, words: &Words, number: i64) -> Result<Option<(i64, String)>> {
+    let comment = published(app, visitor, number).await?;
+    let author = |comment: comment::Model| comment.author_name.unwrap_or_else(|| words.anonymous.to_owned());
+    Ok(comment.map(|comment| (number, author(comment))))
+}
+
+/// A published comment, if it is there: a failure to look is no answer to that.
+async fn published(app: &App, visitor: &Visitor, number: i64) -> Result<Option<comment::Model>> {
+    match newest::numbered(app, visitor, number).await {
+        Ok(comment) => Ok(Some(comment)),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn answer_gone() -> Error {
+    Error::invalid(
+        "/parent_id",
+        FieldCode::NotFound,
+        "The comment you answer is not here any more.",
+    )
+}
+
+/// Whether a form was sent from a page of the site, or of ours: only such a one gets it back ready to be sent, and nobody else's
+/// words under our address. Asked anew, because a budget that is spent refuses before the page is looked at.
+fn comes_from(app: &App, request: &Request, site: &Site) -> bool {
+    caller::form_origin(request).is_some_and(|origin| {
+        origin == app.config.public_origin() || Origin::from_header(&origin).is_some_and(|origin| site.lists(&origin))
+    })
 }
 
 /// Languages that are asked for, by the address first.

@@ -1,7 +1,5 @@
 //! What a form sends, and the token that says which page it stood on.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
@@ -10,9 +8,9 @@ use sea_orm::prelude::Uuid;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
-use crate::app::App;
 use crate::comments::Draft;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
+use crate::http::{body, caller};
 use crate::infra::signing::Keys;
 use crate::sites::settings::Settings;
 use crate::threads::key::Address;
@@ -147,7 +145,9 @@ impl Fields {
     }
 }
 
-/// A body of `application/x-www-form-urlencoded` (WHATWG URL standard, section 5), bounded while it is read.
+const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
+
+/// A form's body (WHATWG URL standard, section 5), bounded while it is read.
 pub struct FormBody(pub Fields);
 
 impl<'a> ApiExtractor<'a> for FormBody {
@@ -162,7 +162,7 @@ impl<'a> ApiExtractor<'a> for FormBody {
 
     fn request_meta() -> Option<MetaRequest> {
         let content = vec![MetaMediaType {
-            content_type: "application/x-www-form-urlencoded",
+            content_type: MEDIA_TYPE,
             schema: <Fields as poem_openapi::types::Type>::schema_ref(),
         }];
         Some(MetaRequest {
@@ -177,30 +177,9 @@ impl<'a> ApiExtractor<'a> for FormBody {
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let media_type = request.content_type().unwrap_or_default();
-        let media_type = media_type.split(';').next().unwrap_or_default().trim();
-        if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(Error::refused(
-                ErrorCode::UnsupportedMediaType,
-                "Send the form with Content-Type: application/x-www-form-urlencoded.",
-            )
-            .into());
-        }
-        let app = request
-            .data::<Arc<App>>()
-            .ok_or_else(|| Error::internal("no app in the request"))?;
         // Percent-encoding makes three bytes of one, where JSON escapes little.
-        let limit = app.config.body_limit.saturating_mul(2);
-        let bytes = body
-            .take()?
-            .into_bytes_limit(limit)
-            .await
-            .map_err(|error| match error {
-                poem::error::ReadBodyError::PayloadTooLarge => {
-                    Error::refused(ErrorCode::PayloadTooLarge, format!("A form may have {limit} bytes."))
-                }
-                _ => Error::refused(ErrorCode::MalformedRequest, "The body ended too soon."),
-            })?;
+        let limit = caller::app(request)?.config.body_limit.saturating_mul(2);
+        let bytes = body::read(request, body, MEDIA_TYPE, limit).await?;
         Ok(FormBody(parse(&bytes)?))
     }
 }

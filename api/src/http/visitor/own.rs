@@ -1,5 +1,7 @@
 //! What an author does with his own comments.
 
+use std::sync::Arc;
+
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path};
@@ -8,11 +10,13 @@ use sea_orm::prelude::Uuid;
 
 use super::tokens_of;
 use super::views::{ChangedComment, CommentChange, TakenBack};
+use crate::app::App;
 use crate::comments::author;
+use crate::error::Result;
 use crate::http::body::Body;
 use crate::http::caller;
 use crate::http::document::Tag;
-use crate::sites::Purpose;
+use crate::sites::{Purpose, Visitor};
 
 pub struct Door;
 
@@ -37,8 +41,7 @@ impl Door {
         tokens: Header<Option<String>>,
         body: Body<CommentChange>,
     ) -> poem::Result<Json<ChangedComment>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_edit, "edit").await?;
+        let (app, visitor) = admitted(request, &site_key).await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
         let changed = author::edit(app, &visitor, &tokens, comment_id.0, &body.0.text).await?;
         Ok(Json(ChangedComment::new(
@@ -65,8 +68,7 @@ impl Door {
         #[oai(name = "Parlour-Tokens")]
         tokens: Header<Option<String>>,
     ) -> poem::Result<Json<TakenBack>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_edit, "edit").await?;
+        let (app, visitor) = admitted(request, &site_key).await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
         let taken = author::take_back(app, &visitor, &tokens, comment_id.0).await?;
         Ok(Json(TakenBack::new(taken, visitor.site().settings(), app.clock.now())))
@@ -89,8 +91,7 @@ impl Door {
         #[oai(name = "Parlour-Tokens")]
         tokens: Header<Option<String>>,
     ) -> poem::Result<Json<ChangedComment>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_edit, "edit").await?;
+        let (app, visitor) = admitted(request, &site_key).await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
         let changed = author::restore(app, &visitor, &tokens, comment_id.0).await?;
         Ok(Json(ChangedComment::new(
@@ -99,4 +100,11 @@ impl Door {
             app.clock.now(),
         )))
     }
+}
+
+/// A reader's page that is about to change what he wrote: second thoughts of all kinds share one budget.
+async fn admitted<'a>(request: &'a Request, site_key: &str) -> Result<(&'a Arc<App>, Visitor)> {
+    let app = caller::app(request)?;
+    let visitor = caller::visitor(app, request, site_key, Purpose::Write, app.config.limit_edit, "edit").await?;
+    Ok((app, visitor))
 }
