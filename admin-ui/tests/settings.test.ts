@@ -36,6 +36,7 @@ const SETTINGS: SiteSettings = {
   elements: [],
   max_depth: 6,
   consent: '',
+  hash_salt: '',
   live: true,
 };
 const VALUES = toValues('Blog', SETTINGS);

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::accounts;
 use crate::app::App;
-use crate::comments::{self, Author, Entry, TEAM, rules};
+use crate::comments::{self, Author, Entry, TEAM, identity, rules};
 use crate::error::{Error, OrLog, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::Tx;
@@ -87,7 +87,7 @@ async fn plant(app: &App) -> Result<()> {
     let mut done = 0;
     for thread in &conversations.threads {
         let page = format!("{}/demo/{}", app.config.public_url, thread.path);
-        let address = Address::new(Some(&thread.id), Some(&page), site.settings())?;
+        let address = site.address(Some(&thread.id), Some(&page))?;
         let mut planted: HashMap<&str, comment::Model> = HashMap::new();
         let mut deleted = Vec::new();
         for remark in &thread.comments {
@@ -151,11 +151,14 @@ async fn speak(
         true => Author {
             name: Some(team.name.clone()),
             account_id: Some(team.id),
+            hash: Some(identity::of_member(&app.keys, site.id(), team.id)),
             ..Author::default()
         },
         false => Author {
             name: remark.author.clone(),
             website,
+            // There are no mail addresses in the demo: each name is a person.
+            hash: Some(identity::of_reader(&app.keys, site, remark.author.as_deref(), "demo")),
             ..Author::default()
         },
     };

@@ -28,6 +28,9 @@ pub struct Model {
     pub author_name: Option<String>,
     pub author_email: Option<String>,
     pub author_website: Option<String>,
+    /// 12 hex digits by which readers see that two comments of a site have one author: `comments::identity`. Made when the comment
+    /// is, and outlives the mail address or network it was made from. None on what was stored before there were any.
+    pub author_hash: Option<String>,
     /// The member who wrote it in the name of the site's team.
     pub account_id: Option<Uuid>,
     /// JSON list of the reason codes of the last verdict.

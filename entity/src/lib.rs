@@ -10,7 +10,7 @@
 //! | `thread`, `thread_alias` | `threads` |
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
 //! | `vote`, `reaction` | `votes` |
-//! | `event`, `report` | `moderation` |
+//! | `event`, `report`, `spent_link` | `moderation` |
 //! | `subscription` | `subscriptions` |
 //! | `import_batch` | `transfer` |
 //! | `job` | `infra::queue` |
@@ -40,6 +40,7 @@ pub mod setup_link;
 pub mod site;
 pub mod site_counter;
 pub mod site_origin;
+pub mod spent_link;
 pub mod subscription;
 pub mod tenant;
 pub mod thread;
@@ -115,6 +116,7 @@ of_site!(
     report,
     site_counter,
     site_origin,
+    spent_link,
     subscription,
     thread,
     thread_alias,

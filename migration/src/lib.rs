@@ -11,6 +11,7 @@ use sea_orm_migration::prelude::{MigrationTrait, async_trait};
 mod columns;
 mod m20261123_000001_start;
 mod m20261125_000002_conversation;
+mod m20261125_000003_isso;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_start::Migration),
             Box::new(m20261125_000002_conversation::Migration),
+            Box::new(m20261125_000003_isso::Migration),
         ]
     }
 }

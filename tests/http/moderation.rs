@@ -7,7 +7,7 @@ use http::Method;
 use parlour::tenants::Reach;
 use serde_json::{Value, json};
 
-use crate::world::{Account, Answer, ORIGIN, Site, World, run, world};
+use crate::world::{Account, Answer, ORIGIN, Site, World, author_of, run, world};
 
 /// Each decision with the state it leads to.
 pub const DECISIONS: [(&str, &str); 5] = [
@@ -340,7 +340,7 @@ fn another_name_alone_does_not_count_as_edited_words() {
         assert_eq!(renamed.json["edited_at"], Value::Null);
         let author = json!({ "name": "Ada", "website": "https://ada.example/", "team": false });
         assert_eq!(renamed.json["author"], author);
-        assert_eq!(site.read(world, "post").await.comments()[0]["author"], author);
+        assert_eq!(author_of(&site.read(world, "post").await.comments()[0]), author);
         assert_eq!(
             site.list(world, "comments?q=ada.example").await.numbers(),
             [1],
@@ -414,7 +414,7 @@ fn the_team_answers_with_its_badge() {
         assert_eq!(answered.json["parent"]["author_name"], "Ada");
         assert_eq!(answered.json["parent"]["text"], "How do I print this?");
         let page = site.read(world, "post").await;
-        assert_eq!(page.comments()[1]["author"], json!({ "name": "owner", "team": true }));
+        assert_eq!(author_of(&page.comments()[1]), json!({ "name": "owner", "team": true }));
         assert_eq!(page.comments()[1]["depth"], 1);
         let record = site.record(world, &answered.text("id")).await;
         assert_eq!(

@@ -763,3 +763,50 @@ fn counts_come_in_the_order_asked() {
         count("id=a&url=nowhere").await.refused(400, "invalid_parameter");
     });
 }
+
+#[test]
+fn a_page_is_one_conversation_by_its_path_and_by_its_address() {
+    run(async {
+        let world = world();
+        let site = world.site(publishing()).await;
+        let post = async |thread: Value| {
+            let body = json!({ "thread": thread, "text": "Well said." });
+            site.draft(world, &body).await.expect(201);
+        };
+        let count = async |query: &str| {
+            let read = world
+                .get(&site.path(&format!("thread?{query}")))
+                .send()
+                .await
+                .expect(200);
+            read.json["thread"]["comment_count"].clone()
+        };
+        // Opened by the path, found by the address.
+        post(json!({ "id": "/one/", "url": "https://blog.example/one/" })).await;
+        assert_eq!(count("id=/one/").await, 1);
+        assert_eq!(count("url=https://blog.example/one").await, 1);
+        post(json!({ "url": "https://blog.example/one" })).await;
+        assert_eq!(count("id=/one/").await, 2);
+        // Opened by the address, found by the path, also where the page is not told: it is on the site's first origin.
+        post(json!({ "url": "https://blog.example/two" })).await;
+        assert_eq!(count("id=/two").await, 1);
+        post(json!({ "id": "/two" })).await;
+        assert_eq!(count("url=https://blog.example/two").await, 2);
+        let counts = world
+            .get(&site.path("counts?id=/one/&id=/two&id=/three"))
+            .send()
+            .await
+            .expect(200);
+        let counts: Vec<&Value> = counts.json["counts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| &one["comment_count"])
+            .collect();
+        assert_eq!(counts, [2, 2, 0]);
+        // An id that is not the page's path stays a name of its own.
+        post(json!({ "id": "/my/id", "url": "https://blog.example/two" })).await;
+        assert_eq!(count("id=/my/id&url=https://blog.example/two").await, 1);
+        assert_eq!(count("url=https://blog.example/two").await, 2);
+    });
+}

@@ -563,3 +563,17 @@ pub async fn fresh_database(server: &str) -> String {
     url.set_path(&name);
     url.to_string()
 }
+
+/// The author of a comment as readers see him, but for his hash, which must be one.
+#[track_caller]
+pub fn author_of(comment: &Value) -> Value {
+    let mut author = comment["author"].clone();
+    let hash = author.as_object_mut().and_then(|author| author.remove("hash"));
+    let hash = hash.unwrap_or_else(|| panic!("no hash in {comment}"));
+    let hash = hash.as_str().unwrap();
+    assert!(
+        hash.len() == 12 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{hash}"
+    );
+    author
+}

@@ -1037,6 +1037,8 @@ export interface components {
          * @description Who wrote it, as far as he said.
          */
         Author: {
+            /** @description 12 hex digits: the same for all that one author wrote on the site. Nothing about him can be found from it. */
+            hash?: string;
             name?: string;
             /** @description Written by the site's team. */
             team: boolean;
@@ -1845,6 +1847,8 @@ export interface components {
             edit_minutes?: number;
             /** @description HTML elements that comments may be made of, out of the safe list; empty for all of that list. */
             elements?: string[];
+            /** @description Isso's salt, up to 200 characters, with which the hashes of authors go on as they were there; empty for hashes of our own. */
+            hash_salt?: string;
             /** @description Whether images in comments are shown; else they become links. */
             images?: boolean;
             /** @description `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`. */
@@ -2030,6 +2034,8 @@ export interface components {
             edit_minutes: number;
             /** @description HTML elements that comments may be made of, out of the safe list; empty for all of that list. */
             elements: string[];
+            /** @description Isso's salt, up to 200 characters, with which the hashes of authors go on as they were there; empty for hashes of our own. */
+            hash_salt: string;
             /** @description Whether images in comments are shown; else they become links. */
             images: boolean;
             /** @description `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`. */
@@ -2334,6 +2340,11 @@ export interface components {
          * @description One page of a conversation, with all that the page needs to show it.
          */
         ThreadPage: {
+            /**
+             * Format: int64
+             * @description Its number, where `around` named it by the one that it had before it was imported.
+             */
+            around?: number;
             /** @description Flat, in the order of display: replies under what they answer, depth first. */
             comments: components["schemas"]["Comment"][];
             /** @description The comment that `around` named stands in another conversation now: go there. */

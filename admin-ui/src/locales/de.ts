@@ -454,6 +454,10 @@ export const de: Words = {
     addressDaysHint:
       'Nach so vielen Tagen werden E-Mail-Adresse und Netz-Prüfsumme eines Kommentars entfernt. 0 entfernt ' +
       'sie beim nächsten Lauf.',
+    hashSalt: 'Salz der Autoren-Prüfsummen aus Isso',
+    hashSaltHint:
+      'Nur für eine Site, die aus Isso kommt: Mit ihrem Salz bleiben die Prüfsummen, die Seiten und alte Kommentare ' +
+      'nennen, die ihrer Autoren. Leer für eigene Prüfsummen.',
   },
   sorts: {
     oldest: 'Älteste zuerst',

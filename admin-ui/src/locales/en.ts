@@ -392,6 +392,10 @@ export const en = {
     addressDays: 'Days until addresses are removed',
     addressDaysHint:
       'After this many days email address and network hash of a comment are removed. 0 removes them on the next run.',
+    hashSalt: 'Salt of author hashes from Isso',
+    hashSaltHint:
+      'Only for a site that came from Isso: with its salt, the hashes that pages and old comments name stay those of ' +
+      'their authors. Empty for hashes of our own.',
   },
   sorts: { oldest: 'Oldest first', newest: 'Newest first', best: 'Best first', discussed: 'Most discussed first' },
   votes: {

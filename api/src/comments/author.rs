@@ -379,6 +379,7 @@ mod tests {
             folded: source.to_owned(),
             author_name: None,
             author_email: None,
+            author_hash: None,
             author_website: None,
             account_id: None,
             reasons: json!([]),

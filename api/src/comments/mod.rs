@@ -1,6 +1,7 @@
 //! Comments: posted by readers and by the site's team, shown to their authors, changed by moderators.
 
 pub mod author;
+pub mod identity;
 pub mod moving;
 pub mod newest;
 mod posting;
@@ -35,6 +36,9 @@ use crate::sites::settings::Settings;
 use crate::{text, threads};
 use rules::reason;
 
+/// `import_source` of what came from Isso. Its ids are numbers, and old links name them.
+pub const FROM_ISSO: &str = "isso";
+
 /// The author's side of a comment that is about to be stored.
 #[derive(Clone, Debug, Default)]
 pub struct Author {
@@ -44,6 +48,8 @@ pub struct Author {
     /// A member who writes for the team.
     pub account_id: Option<Uuid>,
     pub network_hash: Option<String>,
+    /// By which readers know him: [`identity`].
+    pub hash: Option<String>,
 }
 
 /// A text in both its forms.
@@ -145,6 +151,7 @@ fn row(id: Uuid, number: i64, entry: Entry<'_>) -> comment::Model {
         author_name: author.name,
         author_email: author.email,
         author_website: author.website,
+        author_hash: author.hash,
         account_id: author.account_id,
         reasons: json!(reasons),
         network_hash: author.network_hash,
@@ -394,6 +401,7 @@ pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Resul
         author_name: Set(None),
         author_email: Set(None),
         author_website: Set(None),
+        author_hash: Set(None),
         network_hash: Set(None),
         updated_at: Set(app.clock.now()),
         ..comment.into()

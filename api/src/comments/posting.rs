@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 
 use super::retry::{self, RetryMark};
 use super::rules::{self, Checked};
-use super::{Author, Entry, Stored, Words, hold_site, insert_all, render, token};
+use super::{Author, Entry, Stored, Words, hold_site, identity, insert_all, render, token};
 use crate::app::App;
 use crate::error::{Error, FieldCode, Result};
 use crate::infra::clock::id_at;
@@ -103,6 +103,7 @@ struct Submission {
     /// Whether the page is one that may open conversations.
     covered: bool,
     network_hash: String,
+    author_hash: String,
     mark: Option<RetryMark>,
     /// Levels above it.
     depth: u32,
@@ -127,6 +128,12 @@ async fn prepare(
         parent_id: draft.parent_id,
         title: draft.title,
         covered: threads::covers(app, visitor.site(), address),
+        author_hash: identity::of_reader(
+            &app.keys,
+            visitor.site(),
+            checked.email.as_deref(),
+            visitor.network_hash(),
+        ),
         checked,
         rendered,
         network_hash: visitor.network_hash().to_owned(),
@@ -244,7 +251,7 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
     hold_site(&tx, site_id).await?;
     let ids: Vec<Uuid> = submissions.iter().map(|_| id_at(now)).collect();
     let repeated = claim_keys(&tx, site_id, submissions, &ids, now).await?;
-    let mut found = threads::find_all(&*tx, site_id, submissions.iter().map(|one| one.address.key())).await?;
+    let mut found = threads::find_all(&*tx, site_id, submissions.iter().flat_map(|one| one.address.keys())).await?;
     let parents = parents(&tx, site_id, submissions).await?;
 
     let mut outcomes: Vec<Option<Result<Outcome>>> = Vec::with_capacity(submissions.len());
@@ -311,7 +318,7 @@ async fn place(
     parents: &HashMap<Uuid, comment::Model>,
 ) -> Result<Place> {
     let Submission { site, address, .. } = submission;
-    let known = found.get(address.key());
+    let known = address.keys().find_map(|key| found.get(key));
     threads::rules::may_comment(site.settings(), known, app.clock.now())?;
     let answered = |thread: &thread::Model| match submission.parent_id {
         None => Ok(None),
@@ -333,7 +340,9 @@ async fn place(
         return Err(parent_is_gone());
     }
     let thread = threads::open(tx, app, site, address, submission.title.as_deref()).await?;
-    found.insert(address.key().to_owned(), thread.clone());
+    for key in address.keys() {
+        found.entry(key.to_owned()).or_insert_with(|| thread.clone());
+    }
     Ok(Place { thread, parent: None })
 }
 
@@ -397,6 +406,7 @@ impl Submission {
                 website: self.checked.website.clone(),
                 account_id: None,
                 network_hash: Some(self.network_hash.clone()),
+                hash: Some(self.author_hash.clone()),
             },
             state: verdict.state,
             reasons: verdict.reasons,

@@ -264,11 +264,7 @@ async fn subject(app: &App, visitor: &Visitor, ask: &Ask) -> Result<Subject> {
     if ask.id.is_none() && ask.url.is_none() {
         return Ok(Subject::Site);
     }
-    let address = parameter(Address::new(
-        ask.id.as_deref(),
-        ask.url.as_deref(),
-        visitor.site().settings(),
-    ))?;
+    let address = parameter(visitor.site().address(ask.id.as_deref(), ask.url.as_deref()))?;
     let thread = threads::named(app, visitor, &address).await?;
     Ok(Subject::Thread(address, thread))
 }

@@ -102,7 +102,7 @@ impl Door {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
         let site = visitor.site();
-        let address = parameter(Address::new(id.as_deref(), url.as_deref(), site.settings()))?;
+        let address = parameter(site.address(id.as_deref(), url.as_deref()))?;
         let is_fragment = fragment.0 == Some(1);
         let with_form = form.0.map_or(!is_fragment, |form| form == 1);
         let with_data = jsonld.0.map_or(!is_fragment, |jsonld| jsonld == 1);
@@ -314,7 +314,7 @@ async fn talk<'a>(
 /// What a form wants done; the page that follows.
 async fn submit(app: &Arc<App>, request: &Request, visitor: &Visitor, act: Act, fields: &Fields) -> Result<Response> {
     let site = visitor.site();
-    let address = fields.address(site.settings())?;
+    let address = fields.address(site)?;
     let here = links::Door::at_home(&site.row().key).thread(fields.named());
     match act {
         Act::Preview => {
@@ -382,7 +382,7 @@ async fn with_form(
 ) -> Result<Response> {
     let site = visitor.site();
     let words = Words::of(site.settings(), &languages(request, fields.lang.as_deref(), true));
-    let address = fields.address(site.settings())?;
+    let address = fields.address(site)?;
     let thread = threads::named(app, visitor, &address).await?;
     let sort = site.settings().sort;
     let reply = fields.reply().ok().flatten();
@@ -469,7 +469,7 @@ async fn refused(
         error.code(),
         ErrorCode::RateLimited | ErrorCode::Unavailable | ErrorCode::Internal
     );
-    match fields.address(site.settings()) {
+    match fields.address(&site) {
         Ok(address) if patience && comes_from(app, request, &site) => {
             // The same token while it is good: what was stored before the failure is not stored again.
             let now = app.clock.now();

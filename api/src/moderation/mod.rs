@@ -344,6 +344,11 @@ pub async fn answer(
         let author = Author {
             name: Some(caller.account().name.clone()),
             account_id: Some(caller.account().id),
+            hash: Some(comments::identity::of_member(
+                &app.keys,
+                parent.site_id,
+                caller.account().id,
+            )),
             ..Author::default()
         };
         let entry = Entry {

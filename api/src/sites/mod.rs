@@ -18,6 +18,7 @@ use sea_orm::{
     Set,
 };
 use serde_json::Value;
+use url::Url;
 
 use crate::app::App;
 use crate::comments;
@@ -31,7 +32,10 @@ use crate::infra::queue;
 use crate::infra::signing::{NetworkKey, fresh_site_key};
 use crate::job::Job;
 use crate::tenants::{Member, Reach, checked_name};
-use crate::threads::{self, key::same_rules};
+use crate::threads::{
+    self,
+    key::{Address, LONGEST, same_rules},
+};
 use origin::Origin;
 use settings::Settings;
 
@@ -67,6 +71,31 @@ impl Site {
 
     pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
         self.origins.iter().map(|(_, row)| row)
+    }
+
+    /// Where the site's pages are if nothing else is said: the first origin on its list that is one.
+    pub fn home(&self) -> Option<&Origin> {
+        self.origins
+            .iter()
+            .map(|(origin, _)| origin)
+            .find(|origin| !origin.is_wildcard())
+    }
+
+    /// What names a thread of the site, as it was sent. An id that is a path stands for the page there.
+    ///
+    /// # Errors
+    /// `invalid_input` with a pointer below `/thread`.
+    pub fn address(&self, id: Option<&str>, url: Option<&str>) -> Result<Address> {
+        let path = id
+            .map(str::trim)
+            .filter(|id| id.starts_with('/') && url.is_none_or(str::is_empty));
+        let page = path.zip(self.home()).map(|(path, home)| format!("{home}{path}"));
+        match page.filter(|page| page.len() <= LONGEST && Url::parse(page).is_ok()) {
+            Some(page) => {
+                Address::new(id, Some(&page), &self.settings).or_else(|_| Address::new(id, None, &self.settings))
+            }
+            None => Address::new(id, url, &self.settings),
+        }
     }
 
     /// The entry of the list that means this origin.

@@ -72,6 +72,8 @@ pub struct Settings {
     pub consent: String,
     /// Whether pages hear of changes while they are open.
     pub live: bool,
+    /// Isso's salt, with which the hashes of authors go on as they were there; empty for hashes of our own.
+    pub hash_salt: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,12 +154,16 @@ impl Default for Settings {
             max_depth: 6,
             consent: String::new(),
             live: true,
+            hash_salt: String::new(),
         }
     }
 }
 
 /// Longest notice, and longest sentence to agree to, in characters.
 pub const NOTICE: usize = 500;
+
+/// Longest salt, in characters.
+const SALT: usize = 200;
 
 /// Kinds of reactions to a page.
 pub const MOST_REACTIONS: usize = 6;
@@ -207,6 +213,10 @@ impl Settings {
                 let detail = format!("{name} may have {NOTICE} characters.");
                 faults.push(Fault::new(&format!("/settings/{name}"), FieldCode::TooLong, detail));
             }
+        }
+        if self.hash_salt.chars().count() > SALT {
+            let detail = format!("hash_salt may have {SALT} characters.");
+            faults.push(Fault::new("/settings/hash_salt", FieldCode::TooLong, detail));
         }
         if self.language != "auto" && !LANGUAGES.contains(&self.language.as_str()) {
             let detail = format!("language must be auto or one of {}.", LANGUAGES.join(", "));

@@ -92,7 +92,7 @@ pub struct Place {
 
 impl Place {
     fn address(&self, site: &Site) -> Result<Address> {
-        let address = Address::new(self.id.as_deref(), self.url.as_deref(), site.settings());
+        let address = site.address(self.id.as_deref(), self.url.as_deref());
         let address = address.and_then(|address| must_be_listed(site, &address).map(|()| address));
         address.map_err(|error| match error {
             Error::Invalid(faults) => Error::Invalid(faults.into_iter().map(at_place).collect()),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ::entity::thread;
 use sea_orm::prelude::Uuid;
 
+use super::key::Address;
 use super::rules::ClosedBy;
 use super::{Ask, find, find_all};
 use crate::app::App;
@@ -48,6 +49,22 @@ pub async fn head(app: &App, site_id: Uuid, key: &str) -> Result<Head> {
         Ok::<_, Error>(about(app.heads.marks(), site_id, key, found.map(Arc::new)))
     };
     app.heads.get(&place(site_id, key), now, look).await
+}
+
+/// The thread of an address, by whichever of its names it is found.
+pub async fn named(app: &App, site_id: Uuid, address: &Address) -> Result<Head> {
+    match (head(app, site_id, address.key()).await?, address.other_key()) {
+        (None, Some(other)) => head(app, site_id, other).await,
+        (found, _) => Ok(found),
+    }
+}
+
+/// The threads of some addresses, in their order: at most one select.
+pub async fn named_all(app: &App, site_id: Uuid, addresses: &[Address]) -> Result<Vec<Head>> {
+    let keys: Vec<String> = addresses.iter().flat_map(Address::keys).map(str::to_owned).collect();
+    let mut found = heads(app, site_id, &keys).await?.into_iter();
+    let first_found = |address: &Address| found.by_ref().take(address.keys().count()).fold(None, Head::or);
+    Ok(addresses.iter().map(first_found).collect())
 }
 
 /// The threads to which some keys lead, in the order of the keys: at most one select, for those that are not kept.

@@ -24,13 +24,15 @@ const INDEXES: [&str; 3] = ["index.html", "index.htm", "index.php"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     key: String,
+    /// The other name of the same page, where an id is the page's own path.
+    other_key: Option<String>,
     url: Option<Url>,
     signature: Option<String>,
 }
 
 impl Address {
     /// Takes the id when there is one, else the page's address, by the rules of the site that is asked
-    /// (`settings.url_...`).
+    /// (`settings.url_...`). An id that is the page's own path is a second name of the page (Isso names pages so).
     ///
     /// # Errors
     /// `invalid_input` with a pointer below `/thread`.
@@ -49,11 +51,16 @@ impl Address {
             )),
             (Some(id), _) => Ok(Address {
                 key: format!("id:{id}"),
+                other_key: parsed
+                    .as_ref()
+                    .and_then(|url| page_of_path(id, url))
+                    .map(|page| key_of(&page, settings)),
                 url: parsed,
                 signature: None,
             }),
             (None, Some(url)) => Ok(Address {
                 key: key_of(url, settings),
+                other_key: None,
                 url: parsed,
                 signature: None,
             }),
@@ -80,6 +87,16 @@ impl Address {
         &self.key
     }
 
+    /// Under which the thread may be found if it is not under the key.
+    pub fn other_key(&self) -> Option<&str> {
+        self.other_key.as_deref()
+    }
+
+    /// Every name of it, the first one first.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key()).chain(self.other_key())
+    }
+
     /// The explicit id, if that is what names the thread.
     pub fn id(&self) -> Option<&str> {
         self.key.strip_prefix("id:")
@@ -94,6 +111,14 @@ impl Address {
     pub fn is_by_url(&self) -> bool {
         self.key.starts_with("url:")
     }
+}
+
+/// The page that an id names by being its path, if it is the one at `url`.
+fn page_of_path(id: &str, url: &Url) -> Option<Url> {
+    let is_path = id.starts_with('/') && !id.starts_with("//") && !id.contains('#');
+    let page = url.join(id).ok().filter(|_| is_path)?;
+    let same_query = page.query().is_none_or(|query| url.query() == Some(query));
+    (page.path() == url.path() && same_query).then_some(page)
 }
 
 /// Whether two settings make the same keys of all addresses.
@@ -277,6 +302,49 @@ mod tests {
         for (url, expected) in table {
             assert_eq!(key_by(settings, url), format!("url:{expected}"), "{url}");
         }
+    }
+
+    #[test]
+    fn a_path_is_another_name_of_the_page_there() {
+        for (id, url, other) in [
+            ("/post/", "https://blog.example/post/", Some("url:blog.example/post")),
+            (
+                "/post/",
+                "https://blog.example/post/?utm_source=x#top",
+                Some("url:blog.example/post"),
+            ),
+            (
+                "/post/?page=2",
+                "https://blog.example/post/?page=2",
+                Some("url:blog.example/post?page=2"),
+            ),
+            (
+                "/post/",
+                "https://blog.example/post/?page=2",
+                Some("url:blog.example/post"),
+            ),
+            (
+                "/päge",
+                "https://blog.example/p%C3%A4ge",
+                Some("url:blog.example/p%C3%A4ge"),
+            ),
+            ("/", "https://blog.example", Some("url:blog.example/")),
+            ("/post/?page=3", "https://blog.example/post/?page=2", None),
+            ("/post", "https://blog.example/post/", None),
+            ("/my/id", "https://blog.example/post/", None),
+            ("/post/#two", "https://blog.example/post/", None),
+            ("//blog.example/post/", "https://blog.example/post/", None),
+            ("post-42", "https://blog.example/post-42", None),
+        ] {
+            let address = address(Some(id), Some(url)).unwrap();
+            assert_eq!(address.key(), format!("id:{id}"));
+            assert_eq!(address.other_key(), other, "{id} at {url}");
+        }
+        assert_eq!(address(Some("/post/"), None).unwrap().other_key(), None);
+        assert_eq!(
+            address(None, Some("https://blog.example/post/")).unwrap().other_key(),
+            None
+        );
     }
 
     #[test]

@@ -40,13 +40,13 @@ const TITLE: usize = 300;
 
 /// The thread of an address, if somebody has commented on it.
 pub async fn named(app: &App, visitor: &Visitor, address: &Address) -> Result<Option<thread::Model>> {
-    let head = heads::head(app, visitor.site().id(), address.key()).await?;
+    let head = heads::named(app, visitor.site().id(), address).await?;
     Ok(head.map(Arc::unwrap_or_clone))
 }
 
-/// Published comments under each key, in the order asked; 0 for a key without a thread.
-pub async fn counts(app: &App, visitor: &Visitor, keys: &[String]) -> Result<Vec<i64>> {
-    let heads = heads::heads(app, visitor.site().id(), keys).await?;
+/// Published comments of each address, in the order asked; 0 for one without a thread.
+pub async fn counts(app: &App, visitor: &Visitor, addresses: &[Address]) -> Result<Vec<i64>> {
+    let heads = heads::named_all(app, visitor.site().id(), addresses).await?;
     Ok(heads
         .into_iter()
         .map(|head| head.map_or(0, |thread| thread.comment_count))
@@ -79,7 +79,7 @@ pub async fn home_of(
 /// # Errors
 /// `thread_closed`, `thread_locked`, `site_read_only`; `invalid_input` for a page that is not one of the site's.
 pub async fn open(tx: &Tx, app: &App, site: &Site, address: &Address, title: Option<&str>) -> Result<thread::Model> {
-    let found = find(&**tx, site.id(), address.key()).await?;
+    let found = find_named(&**tx, site.id(), address).await?;
     rules::may_comment(site.settings(), found.as_ref(), app.clock.now())?;
     match found {
         Some(thread) => Ok(thread),
@@ -156,6 +156,7 @@ async fn establish(tx: &Tx, app: &App, site: &Site, address: &Address, title: Op
     };
     let thread = row.insert(&**tx).await?;
     add_alias(tx, app, &thread, address).await?;
+    add_other_alias(tx, app, &thread, address).await?;
     Ok(thread)
 }
 
@@ -181,6 +182,34 @@ async fn add_alias(tx: &Tx, app: &App, thread: &thread::Model, address: &Address
         Err(error) if is_taken(&error) => Err(Error::Again("the thread was opened by another comment".to_owned())),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Has the page's address lead to a thread that was opened under the page's path, unless it leads elsewhere already.
+async fn add_other_alias(tx: &Tx, app: &App, thread: &thread::Model, address: &Address) -> Result<()> {
+    let Some(key) = address.other_key() else {
+        return Ok(());
+    };
+    let alias = thread_alias::ActiveModel {
+        id: Set(app.clock.new_id()),
+        site_id: Set(thread.site_id),
+        thread_id: Set(thread.id),
+        key: Set(key.to_owned()),
+        // A page elsewhere is nobody's address here.
+        url: Set(thread.url.clone()),
+        created_at: Set(app.clock.now()),
+    };
+    if thread.url.is_none() {
+        return Ok(());
+    }
+    thread_alias::Entity::insert(alias)
+        .on_conflict_do_nothing_on([thread_alias::Column::SiteId, thread_alias::Column::Key])
+        .exec_without_returning(&**tx)
+        .await?;
+    tx.announce(Notice::Keys {
+        site_id: thread.site_id,
+        keys: vec![key.to_owned()],
+    });
+    Ok(())
 }
 
 /// What a thread is searched by.
@@ -332,6 +361,12 @@ pub async fn by_id(db: &impl ConnectionTrait, site_id: Uuid, id: Uuid) -> Result
 
 async fn find(db: &impl ConnectionTrait, site_id: Uuid, key: &str) -> Result<Option<thread::Model>> {
     Ok(find_all(db, site_id, std::iter::once(key)).await?.into_values().next())
+}
+
+/// The thread of an address, by whichever of its names it is found.
+async fn find_named(db: &impl ConnectionTrait, site_id: Uuid, address: &Address) -> Result<Option<thread::Model>> {
+    let mut found = find_all(db, site_id, address.keys()).await?;
+    Ok(address.keys().find_map(|key| found.remove(key)))
 }
 
 /// The threads that these keys lead to, by key.

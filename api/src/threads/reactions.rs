@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use serde_json::{Value, json};
 
 use super::key::Address;
-use super::{book, covers, find, open, rules};
+use super::{book, covers, find_named, open, rules};
 use crate::app::App;
 use crate::error::{Error, FieldCode, Result};
 use crate::infra::bus::Change;
@@ -27,7 +27,7 @@ pub async fn hold(
     title: Option<&str>,
     to_count: bool,
 ) -> Result<Option<thread::Model>> {
-    let Some(found) = find(&**tx, site.id(), address.key()).await? else {
+    let Some(found) = find_named(&**tx, site.id(), address).await? else {
         return match to_count {
             true if !covers(app, site, address) => Err(outside_rule()),
             true => open(tx, app, site, address, title).await.map(Some),

@@ -15,6 +15,7 @@ use sea_orm::{
 use super::cursor::Cursor;
 use super::tree::{Placed, arrange};
 use crate::app::App;
+use crate::comments::FROM_ISSO;
 use crate::comments::newest::{Within, newest};
 use crate::error::Result;
 use crate::sites::Visitor;
@@ -50,6 +51,8 @@ pub struct Page {
     pub next: Option<Cursor>,
     /// Where the roots before these end.
     pub previous: Option<Cursor>,
+    /// The number of the comment around which the page lies.
+    pub around: Option<i64>,
 }
 
 /// Which page of a conversation is asked for.
@@ -104,6 +107,7 @@ pub async fn read(app: &App, thread: &thread::Model, ask: Ask) -> Result<Page> {
         Place::Around(number) => match with_all_above(db, thread, number).await? {
             None => first_roots(db, thread, &pins, ask, &mut page).await?,
             Some(chain) => {
+                page.around = chain.first().map(|comment| comment.number);
                 let root = chain.iter().find(|comment| comment.parent_id.is_none()).cloned();
                 beside = chain;
                 match root {
@@ -312,8 +316,17 @@ async fn with_all_above(
 ) -> Result<Option<Vec<comment::Model>>> {
     let start = comment::Column::Number.eq(number).and(is_visible());
     let chain = upwards(db, thread.site_id, start).await?;
-    let here = chain.first().is_some_and(|comment| comment.thread_id == thread.id);
-    Ok(here.then_some(chain))
+    if chain.first().is_some_and(|comment| comment.thread_id == thread.id) {
+        return Ok(Some(chain));
+    }
+    // The number that an imported comment had where it came from: old links name it.
+    let start = comment::Column::ImportSource
+        .eq(FROM_ISSO)
+        .and(comment::Column::ImportId.eq(number.to_string()))
+        .and(comment::Column::ThreadId.eq(thread.id))
+        .and(is_visible());
+    let chain = upwards(db, thread.site_id, start).await?;
+    Ok((!chain.is_empty()).then_some(chain))
 }
 
 /// A comment and those above it, from below: one select, however deep it stands.

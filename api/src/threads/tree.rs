@@ -62,6 +62,7 @@ pub(super) mod tests {
             folded: String::new(),
             author_name: None,
             author_email: None,
+            author_hash: None,
             author_website: None,
             account_id: None,
             reasons: json!([]),

@@ -225,6 +225,8 @@ settings! {
     consent: String,
     /// Whether pages hear of changes while they are open.
     live: bool,
+    /// Isso's salt, up to 200 characters, with which the hashes of authors go on as they were there; empty for hashes of our own.
+    hash_salt: String,
 }
 
 /// `none`: publish at once. `links`: hold comments with links. `all`: hold every comment.

@@ -12,7 +12,7 @@ use crate::comments::Draft;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::http::{body, caller};
 use crate::infra::signing::Keys;
-use crate::sites::settings::Settings;
+use crate::sites::Site;
 use crate::threads::key::Address;
 use crate::votes::Vote;
 
@@ -82,8 +82,8 @@ impl Fields {
         }
     }
 
-    pub fn address(&self, settings: &Settings) -> Result<Address> {
-        let address = Address::new(self.id.as_deref(), self.url.as_deref(), settings)?;
+    pub fn address(&self, site: &Site) -> Result<Address> {
+        let address = site.address(self.id.as_deref(), self.url.as_deref())?;
         Ok(address.signed(self.signature.clone()))
     }
 
@@ -256,7 +256,7 @@ mod tests {
     fn a_token_is_good_for_its_site_its_conversation_and_two_hours() {
         let keys = Keys::new(&Secret::new("one"), &[]);
         let (here, there) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let address = |id| Address::new(Some(id), None, &Settings::default()).unwrap();
+        let address = |id| Address::new(Some(id), None, &crate::sites::settings::Settings::default()).unwrap();
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let made = token(&keys, here, &address("a"), now);
         let open = |token: &str, site, id, at| opened(&keys, Some(token), site, &address(id), at);

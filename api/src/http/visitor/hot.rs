@@ -117,11 +117,7 @@ fn number_of(value: &str) -> Option<u64> {
 pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<Response> {
     let app = caller::app(request)?;
     let visitor = caller::visitor(app, request, site_key, Purpose::Read, app.config.limit_read, "read").await?;
-    let address = parameter(Address::new(
-        asked.id.as_deref(),
-        asked.url.as_deref(),
-        visitor.site().settings(),
-    ))?;
+    let address = parameter(visitor.site().address(asked.id.as_deref(), asked.url.as_deref()))?;
     let site = visitor.site();
     let sort = asked.sort.unwrap_or(site.settings().sort);
     let ask = Ask {
@@ -129,7 +125,7 @@ pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<R
         place: place(sort, asked.after.as_deref(), asked.before.as_deref(), asked.around)?,
         limit: asked.limit.unwrap_or(ROOTS),
     };
-    let head = heads::head(app, site.id(), address.key()).await?;
+    let head = heads::named(app, site.id(), &address).await?;
     let closed_by = rules::closed_by(site.settings(), head.as_deref(), app.clock.now());
     let state = || state_of(site, head.as_deref(), closed_by);
     if let Some(number) = asked.around {
@@ -178,7 +174,7 @@ async fn around(
         Some(thread) => build(app, site, thread, ask).await?,
         None => of_nobody(app, site, address),
     };
-    let shown = page.comments.iter().any(|comment| comment.number == number);
+    let shown = page.around.is_some() || page.comments.iter().any(|comment| comment.number == number);
     if !shown && let Some(home) = threads::home_of(app, visitor, number, head.map(AsRef::as_ref)).await? {
         // Where a comment has gone is no part of the version of the conversation that it left.
         let _ = write!(state, ".{}.{:x}", home.id.simple(), home.version);
@@ -206,6 +202,7 @@ fn of_nobody(app: &App, site: &Site, address: &Address) -> ThreadPage {
         next: None,
         previous: None,
         moved: None,
+        around: None,
     }
 }
 
@@ -217,6 +214,7 @@ async fn build(app: &App, site: &Site, thread: &Arc<thread::Model>, ask: Ask) ->
         more_replies,
         next,
         previous,
+        around,
     } = threads::read(app, thread, ask).await?;
     let comments = comments.into_iter().map(|placed| {
         let id = placed.comment.id;
@@ -230,6 +228,7 @@ async fn build(app: &App, site: &Site, thread: &Arc<thread::Model>, ask: Ask) ->
         next: next.map(Cursor::encode),
         previous: previous.map(Cursor::encode),
         moved: None,
+        around: around.filter(|number| ask.place != threads::Place::Around(*number)),
     })
 }
 

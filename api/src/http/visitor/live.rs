@@ -34,7 +34,6 @@ use crate::sites::origin::Origin;
 use crate::sites::{self, Purpose};
 use crate::threads::changes::{self, Seen};
 use crate::threads::heads::{self, Head};
-use crate::threads::key::Address;
 use crate::threads::{self};
 
 /// Notices that are handled together, so that what happened twice meanwhile is told once.
@@ -130,7 +129,7 @@ impl Door {
         let app = caller::app(request)?;
         let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_live, "live").await?;
         let site = visitor.shared_site();
-        let address = parameter(Address::new(id.as_deref(), url.as_deref(), site.settings()))?;
+        let address = parameter(site.address(id.as_deref(), url.as_deref()))?;
         if !site.settings().live {
             return Err(Error::refused(ErrorCode::NotFound, "This site has no live streams.").into());
         }
@@ -145,14 +144,20 @@ impl Door {
             tokio::spawn(follow(Arc::clone(app), notices)).abort_handle()
         });
         let known = last_event_id.0.and_then(|id| id.trim().parse().ok()).or(version.0);
+        // The name under which the conversation is found, so that its other pages are the same topic.
+        let key = match heads::head(app, site.id(), address.key()).await? {
+            None => heads::named(app, site.id(), &address).await?.and(address.other_key()),
+            Some(_) => None,
+        };
+        let key = key.unwrap_or(address.key());
         let topic = Topic {
             site_id: site.id(),
-            key: address.key().into(),
+            key: key.into(),
         };
-        let head = heads::head(app, site.id(), address.key()).await?;
+        let head = heads::head(app, site.id(), key).await?;
         let joined = app.streams.join(&topic, &site_key, at(&head));
         let head = if joined.fresh {
-            let again = heads::head(app, site.id(), address.key()).await?;
+            let again = heads::head(app, site.id(), key).await?;
             app.streams.settle(&topic, at(&again));
             again
         } else {

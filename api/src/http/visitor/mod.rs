@@ -194,12 +194,11 @@ impl Door {
             )
             .into());
         }
-        let settings = visitor.site().settings();
-        let by_id = id.iter().map(|id| Address::new(Some(id), None, settings));
-        let by_url = url.iter().map(|url| Address::new(None, Some(url), settings));
+        let site = visitor.site();
+        let by_id = id.iter().map(|id| site.address(Some(id), None));
+        let by_url = url.iter().map(|url| site.address(None, Some(url)));
         let addresses: Vec<Address> = parameter(by_id.chain(by_url).collect::<Result<_>>())?;
-        let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
-        let found = threads::counts(app, &visitor, &keys).await?;
+        let found = threads::counts(app, &visitor, &addresses).await?;
         let asked =
             id.0.into_iter()
                 .map(|id| (Some(id), None))
@@ -230,10 +229,9 @@ impl Door {
         }
         let addresses = asked
             .iter()
-            .map(|one| Address::new(one.id.as_deref(), one.url.as_deref(), visitor.site().settings()))
+            .map(|one| visitor.site().address(one.id.as_deref(), one.url.as_deref()))
             .collect::<Result<Vec<_>>>()?;
-        let keys: Vec<String> = addresses.iter().map(|address| address.key().to_owned()).collect();
-        let found = threads::counts(app, &visitor, &keys).await?;
+        let found = threads::counts(app, &visitor, &addresses).await?;
         let counts = asked.into_iter().zip(found).map(|(one, comment_count)| Count {
             id: one.id,
             url: one.url,
@@ -315,7 +313,10 @@ impl Door {
             author,
         } = body.0;
         let settings = visitor.site().settings();
-        let address = Address::new(thread.id.as_deref(), thread.url.as_deref(), settings)?.signed(thread.signature);
+        let address = visitor
+            .site()
+            .address(thread.id.as_deref(), thread.url.as_deref())?
+            .signed(thread.signature);
         let (name, email, website) =
             author.map_or((None, None, None), |author| (author.name, author.email, author.website));
         let draft = Draft {

@@ -66,6 +66,8 @@ pub struct AuthorView {
     pub website: Option<String>,
     /// Written by the site's team.
     pub team: bool,
+    /// 12 hex digits: the same for all that one author wrote on the site. Nothing about him can be found from it.
+    pub hash: Option<String>,
 }
 
 #[derive(Debug, Default, Object)]
@@ -89,6 +91,8 @@ pub struct ThreadPage {
     pub previous: Option<String>,
     /// The comment that `around` named stands in another conversation now: go there.
     pub moved: Option<Moved>,
+    /// Its number, where `around` named it by the one that it had before it was imported.
+    pub around: Option<i64>,
 }
 
 /// The conversation to which a comment was taken.
@@ -430,6 +434,7 @@ impl CommentView {
             name: comment.author_name,
             website: comment.author_website,
             team: comment.account_id.is_some(),
+            hash: comment.author_hash,
         };
         CommentView {
             id: comment.id,

@@ -16,7 +16,6 @@ use crate::http::caller;
 use crate::http::document::Tag;
 use crate::moderation::reports;
 use crate::sites::{Purpose, Visitor};
-use crate::threads::key::Address;
 use crate::votes::{self, Vote, reader};
 
 pub struct Door;
@@ -110,11 +109,13 @@ impl Door {
         let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_vote, "vote").await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
         let NewReaction { thread, kind, on } = body.0;
-        let settings = visitor.site().settings();
-        let address = Address::new(thread.id.as_deref(), thread.url.as_deref(), settings)?.signed(thread.signature);
+        let site = visitor.site();
+        let address = site
+            .address(thread.id.as_deref(), thread.url.as_deref())?
+            .signed(thread.signature);
         let title = thread.title.as_deref();
         let reacted = votes::react(app, &visitor, &tokens, &address, title, &kind, on).await?;
-        Ok(Json(Reactions::new(reacted, settings)))
+        Ok(Json(Reactions::new(reacted, site.settings())))
     }
 
     /// Report a comment

@@ -298,6 +298,14 @@ export function Privacy({ form }: Props) {
   return (
     <Section id="privacy">
       <NumberField form={form} field="address_days" label={words.addressDays} hint={words.addressDaysHint} />
+      <TextInput
+        label={words.hashSalt}
+        description={words.hashSaltHint}
+        maxLength={200}
+        spellCheck={false}
+        autoComplete="off"
+        {...form.getInputProps('hash_salt')}
+      />
     </Section>
   );
 }
