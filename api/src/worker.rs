@@ -14,7 +14,7 @@ use crate::error::{Error, OrLog, Result};
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
-use crate::{accounts, comments, sites};
+use crate::{accounts, comments, moderation, sites};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
@@ -105,6 +105,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
             sites::strip_addresses(app, now).await?;
             let tx = app.db.begin().await?;
             comments::forget_retry_marks(&tx, now - IDEMPOTENCY).await?;
+            moderation::links::forget_spent(&tx, now).await?;
             accounts::forget_sessions(&tx, now).await?;
             queue::finish(&*tx, claimed).await?;
             queue::add(&*tx, &Job::Retention {}, now + RETENTION_EVERY, now).await?;

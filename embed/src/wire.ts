@@ -174,6 +174,7 @@ export type ErrorCode =
   | 'not_permitted'
   | 'origin_not_allowed'
   | 'sign_up_closed'
+  | 'link_void'
   | 'setup_closed'
   | 'thread_closed'
   | 'thread_locked'

@@ -38,7 +38,7 @@ const UPWARDS: [(&str, &[&str]); 4] = [
 ];
 
 /// Parts of `http` with an audience of their own.
-const DOORS: [&str; 2] = ["visitor", "admin"];
+const DOORS: [&str; 3] = ["visitor", "admin", "isso"];
 
 fn floor_of(module: &str) -> Option<u8> {
     FLOORS.iter().find(|(name, _)| *name == module).map(|(_, floor)| *floor)

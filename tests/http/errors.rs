@@ -53,6 +53,10 @@ async fn earn(code: ErrorCode) -> Answer {
             let guess = json!({ "token": "a guess", "email": "eve@example.org", "name": "Eve", "password": PASSWORD });
             world.post("/v1/admin/setup", &guess).send().await
         }
+        ErrorCode::LinkVoid => {
+            let link = format!("/isso/{}/id/1/delete/guessed", site.key);
+            world.ask(Method::POST, &link).send().await
+        }
         ErrorCode::ThreadClosed => {
             change_thread(world, &site, &json!({ "closed": true })).await;
             site.say(world, "first-post", "Another last word").await

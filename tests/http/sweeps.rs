@@ -21,6 +21,8 @@ enum For {
     Writers,
     /// Whoever comes from Parlour's own pages or from no page at all.
     Anybody,
+    /// Whoever has a link with a key in it.
+    Holders,
     /// Everybody with an access token.
     SignedIn,
     /// Members of the tenant.
@@ -97,6 +99,27 @@ const ROWS: &[Row] = &[
     row("vote_cast", For::Writers).body(|_| json!({ "value": 1 })),
     row("reaction_set", For::Writers).body(|_| json!({ "thread": { "id": "first-post" }, "kind": "👍", "on": true })),
     row("comment_report", For::Writers).body(|_| json!({ "reason": "spam", "note": "From a sweep" })),
+    row("isso_fetch", For::Readers).query("?uri=first-post"),
+    row("isso_count", For::Readers).body(|_| json!(["first-post", "/second"])),
+    row("isso_new", For::Writers)
+        .query("?uri=first-post")
+        .body(|_| json!({ "text": "From a sweep", "author": null, "parent": 1 })),
+    row("isso_view", For::Readers).by_its_author(),
+    row("isso_edit", For::Writers)
+        .body(|_| json!({ "text": "Second thoughts" }))
+        .by_its_author(),
+    row("isso_delete", For::Writers).by_its_author(),
+    row("isso_like", For::Writers),
+    row("isso_dislike", For::Writers),
+    row("isso_preview", For::Readers).body(|_| json!({ "text": "*Well*" })),
+    row("isso_latest", For::Readers).query("?limit=5"),
+    row("isso_feed", For::Readers).query("?uri=first-post"),
+    row("isso_config", For::Readers),
+    row("isso_info", For::Readers),
+    row("isso_link_read", For::Holders),
+    row("isso_link_use", For::Holders),
+    row("isso_unsubscribe_read", For::Holders),
+    row("isso_unsubscribe", For::Holders),
     row("setup_read", For::Anybody),
     row("setup_finish", For::Anybody)
         .body(|_| json!({ "token": "x", "email": "eve@example.org", "name": "Eve", "password": PASSWORD })),
@@ -124,6 +147,7 @@ const ROWS: &[Row] = &[
         .naming(&["comment_id"]),
     row("comment_revise", For::Members).body(|_| json!({ "text": "Rewritten" })),
     row("comment_reports", For::Members),
+    row("comment_links", For::Members),
     row("comment_answer", For::Members).body(|_| json!({ "text": "Answered", "publish": true })),
     row("signing_key_read", For::Admins),
     row("signing_key_rotate", For::Admins),
@@ -186,6 +210,11 @@ impl Ids {
             "origin_id" => &self.origin_id,
             "thread_id" => &self.thread_id,
             "into_id" => &self.into_id,
+            // Of the first comment of every site.
+            "number" => "1",
+            "action" => "activate",
+            "email" => "ada@example.org",
+            "key" => "void",
             other => panic!("the sweeps do not know what {other} is: add it to Ids"),
         }
     }
@@ -747,6 +776,34 @@ fn a_site_key_that_is_nobodys_answers_404() {
 }
 
 #[test]
+fn a_link_without_a_good_key_does_nothing() {
+    run(async {
+        let world = world();
+        let (ground, other) = (Ground::new(world).await, Ground::new(world).await);
+        let path = other.site.admin(&format!("comments/{}/links", other.ids.comment_id));
+        let made = world
+            .ask(Method::POST, &path)
+            .by(other.owner())
+            .send()
+            .await
+            .expect(200);
+        // Good, but for a comment of another site that has the same number there.
+        let foreign = made.text("activate").rsplit('/').next().unwrap().to_owned();
+        let before = (ground.seen(world).await, other.seen(world).await);
+        for row in rows(&[For::Holders]) {
+            let Call { method, path, .. } = row.call(&ground.ids);
+            for key in ["void", "a.b", "%00", &ground.ids.token, &foreign] {
+                let path = path.replace("/void", &format!("/{key}"));
+                let answer = world.ask(method.clone(), &path).send().await;
+                let status = answer.status.as_u16();
+                assert!(matches!(status, 400 | 403), "{} {key}: {}", row.operation, answer.all());
+            }
+        }
+        assert_eq!((ground.seen(world).await, other.seen(world).await), before);
+    });
+}
+
+#[test]
 fn a_strangers_page_is_told_nothing() {
     run(async {
         let world = world();
@@ -807,10 +864,18 @@ fn readers_get_their_answers_and_no_cookie() {
                 row.operation
             );
             assert!(answer.header("vary").starts_with("Origin"), "{}", row.operation);
-            assert_eq!(answer.headers.get("set-cookie"), None, "{}", row.operation);
+            // Isso's client goes by cookies; nobody else does.
+            let of_isso = row.operation.starts_with("isso_");
+            let hands_out = ["isso_new", "isso_edit", "isso_delete"].contains(&row.operation);
             assert_eq!(
-                answer.headers.get("access-control-allow-credentials"),
-                None,
+                answer.headers.contains_key("set-cookie"),
+                hands_out,
+                "{}",
+                row.operation
+            );
+            assert_eq!(
+                answer.header("access-control-allow-credentials"),
+                if of_isso { "true" } else { "" },
                 "{}",
                 row.operation
             );

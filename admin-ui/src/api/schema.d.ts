@@ -4,6 +4,280 @@
  */
 
 export interface paths {
+    "/isso/{site_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch a conversation
+         * @description With one level of replies: whatever is said under a root stands under that root, in order of arrival. Answers 200 and an empty
+         *     list for a page that nobody has commented on. Up to 10,000 comments of each level; the others are counted as hidden.
+         */
+        get: operations["isso_fetch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what Isso's client has to know */
+        get: operations["isso_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count comments
+         * @description Published comments of up to 1,000 conversations, replies included, in the order asked.
+         */
+        post: operations["isso_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a conversation by Atom
+         * @description Its newest published comments, newest first.
+         */
+        get: operations["isso_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/id/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one's own comment
+         * @description By its token, in the cookie that `isso_new` set or in `Parlour-Tokens`.
+         */
+        get: operations["isso_view"];
+        /**
+         * Edit one's own comment
+         * @description For the site's `edit_minutes` after it was posted, by its token. The whole check runs again: `mode` may have become 2.
+         */
+        put: operations["isso_edit"];
+        post?: never;
+        /**
+         * Take back one's own comment
+         * @description For the site's `edit_minutes` after it was posted, by its token. Its place stays while replies stand under it.
+         */
+        delete: operations["isso_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/id/{number}/dislike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Vote against a comment
+         * @description As `isso_like`.
+         */
+        post: operations["isso_dislike"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/id/{number}/like": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Vote for a comment
+         * @description One vote a network and comment, which stays. A vote that does not count is answered with 200, the numbers as they are, and a
+         *     `message` that says why.
+         */
+        post: operations["isso_like"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/id/{number}/unsubscribe/{email}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a link that ends mails
+         * @description A page with a button. Nothing is ended by opening it.
+         */
+        get: operations["isso_unsubscribe_read"];
+        put?: never;
+        /**
+         * End mails about a conversation
+         * @description What the button of the page sends; to do so again changes nothing.
+         */
+        post: operations["isso_unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/id/{number}/{action}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a link that moderates
+         * @description A page with the comment and a button. Links come from `comment_links`; each is for one comment, one action and one member,
+         *     for a week, and works once.
+         */
+        get: operations["isso_link_read"];
+        put?: never;
+        /**
+         * Use a link that moderates
+         * @description What the button of the page sends. An edit sends its `text`, as a form or as JSON.
+         */
+        post: operations["isso_link_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what this is */
+        get: operations["isso_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the latest comments
+         * @description Published comments of all conversations, newest first.
+         */
+        get: operations["isso_latest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post a comment
+         * @description Needs an `Origin` of the site's. A reply to a reply is stored as what it is and shown under its root; one to a comment that is
+         *     not there any more begins a new branch.
+         */
+        post: operations["isso_new"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/isso/{site_key}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a comment
+         * @description What a text would look like. Nothing is stored.
+         */
+        post: operations["isso_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/accounts": {
         parameters: {
             query?: never;
@@ -181,6 +455,26 @@ export interface paths {
          * @description What it was stays in its history.
          */
         patch: operations["comment_revise"];
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/comments/{comment_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make links that moderate a comment
+         * @description For a mail or a chat: each works once, for a week, and as long as the caller may moderate. Whoever has one can use it.
+         */
+        post: operations["comment_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/admin/tenants/{tenant_id}/comments/{comment_id}/replies": {
@@ -1136,6 +1430,19 @@ export interface components {
             /** @description Markdown. */
             text?: string;
         };
+        /**
+         * CommentLinks
+         * @description Addresses of pages that ask once more and then act. Isso's form.
+         */
+        CommentLinks: {
+            /** @description Publishes the comment. */
+            activate: string;
+            delete: string;
+            /** @description Shows the text in a form. */
+            edit: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         /** CommentRecord */
         CommentRecord: {
             comment: components["schemas"]["AdminComment"];
@@ -1227,7 +1534,7 @@ export interface components {
             ids: string[];
         };
         /** @enum {string} */
-        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
+        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
         /**
          * Event
          * @description Something that happened to a comment.
@@ -1287,6 +1594,193 @@ export interface components {
             origins: components["schemas"]["Origin"][];
             /** @description Latest first, 50 at most. */
             refused: components["schemas"]["RefusedOrigin"][];
+        };
+        /**
+         * @description What a link does to a comment.
+         * @enum {string}
+         */
+        IssoAction: "activate" | "edit" | "delete";
+        /**
+         * IssoComment
+         * @description A comment as Isso sends it.
+         */
+        IssoComment: {
+            /** @description Escaped for HTML, as Isso's client puts it in as it is. */
+            author?: string;
+            /**
+             * Format: double
+             * @description Seconds since 1970.
+             */
+            created: number;
+            /** Format: int32 */
+            dislikes: number;
+            /** @description 12 hex digits: the same for all that one author wrote on the site. */
+            hash?: string;
+            /**
+             * Format: int64
+             * @description On roots of a whole conversation: replies that are not sent.
+             */
+            hidden_replies?: number;
+            /**
+             * Format: int64
+             * @description Number within the site; never used again.
+             */
+            id: number;
+            /** Format: int32 */
+            likes: number;
+            /**
+             * Format: int32
+             * @description 1: published, 2: waits for a moderator, 4: gone, with replies under it.
+             */
+            mode: number;
+            /**
+             * Format: double
+             * @description Seconds since 1970; none until it was edited.
+             */
+            modified?: number;
+            /**
+             * Format: int32
+             * @description Always none: who is told of replies is nobody else's business.
+             */
+            notification?: number;
+            /**
+             * Format: int64
+             * @description The root above it: Isso knows one level of replies.
+             */
+            parent?: number;
+            /** @description On roots of a whole conversation. */
+            replies?: components["schemas"]["IssoComment"][];
+            /** @description Sanitised HTML, or what was typed where `plain` asks for it. Empty for a comment that is gone. */
+            text: string;
+            /**
+             * Format: int64
+             * @description On roots of a whole conversation: replies under it.
+             */
+            total_replies?: number;
+            /** @description Of the conversation, where comments of several are sent. */
+            uri?: string;
+            /** @description Escaped for HTML. */
+            website?: string;
+        };
+        /**
+         * IssoCommentChange
+         * @description What an author makes of his comment; what is left out stays.
+         * @example {
+         *       "author": null,
+         *       "text": "Well said, **thank you**. Or almost.",
+         *       "website": null
+         *     }
+         */
+        IssoCommentChange: {
+            author?: string;
+            /** @description Markdown. */
+            text: string;
+            website?: string;
+        };
+        /**
+         * IssoConfig
+         * @description What Isso's client has to know of the site.
+         */
+        IssoConfig: {
+            feed: boolean;
+            /** @description Never: it would tell a third party who reads what. */
+            gravatar: boolean;
+            "reply-notifications": boolean;
+            /** @description Whether one may answer oneself. */
+            "reply-to-self": boolean;
+            "require-author": boolean;
+            "require-email": boolean;
+        };
+        /** IssoConfigured */
+        IssoConfigured: {
+            config: components["schemas"]["IssoConfig"];
+        };
+        /** IssoInfo */
+        IssoInfo: {
+            /** @description Where this is. */
+            host: string;
+            /** @description Whether comments wait for a moderator. */
+            moderation: boolean;
+            /** @description The page's origin, or else the site's first. */
+            origin: string;
+            /** @description Of this server. */
+            version: string;
+        };
+        /**
+         * IssoNewComment
+         * @description A comment as Isso's client sends it. Members that are not named here are passed over.
+         * @example {
+         *       "author": "Ada",
+         *       "email": null,
+         *       "parent": null,
+         *       "text": "Well said, **thank you**.",
+         *       "title": "First post",
+         *       "website": "https://ada.example"
+         *     }
+         */
+        IssoNewComment: {
+            author?: string;
+            /** @description For moderators only. */
+            email?: string;
+            /**
+             * Format: int64
+             * @description Number of the comment that is answered.
+             */
+            parent?: number;
+            /** @description Markdown. */
+            text: string;
+            /** @description Title of the page, kept when the comment is its first. */
+            title?: string;
+            website?: string;
+        };
+        /** IssoPreview */
+        IssoPreview: {
+            /** @description Sanitised HTML. */
+            text: string;
+        };
+        /**
+         * IssoPreviewRequest
+         * @example {
+         *       "text": "Some *Markdown*"
+         *     }
+         */
+        IssoPreviewRequest: {
+            /** @description Markdown. */
+            text: string;
+        };
+        /**
+         * IssoThread
+         * @description A conversation, or the replies to one of its roots.
+         */
+        IssoThread: {
+            config: components["schemas"]["IssoConfig"];
+            /**
+             * Format: int64
+             * @description Comments of this level that are left after those sent.
+             */
+            hidden_replies: number;
+            /**
+             * Format: int64
+             * @description The root whose replies these are; none for a whole conversation.
+             */
+            id?: number;
+            replies: components["schemas"]["IssoComment"][];
+            /**
+             * Format: int64
+             * @description Comments that there are, replies included.
+             */
+            total_replies: number;
+        };
+        /**
+         * IssoVotes
+         * @description What is counted now, and why a vote was not.
+         */
+        IssoVotes: {
+            /** Format: int32 */
+            dislikes: number;
+            /** Format: int32 */
+            likes: number;
+            message?: string;
         };
         /**
          * LiveComment
@@ -2487,6 +2981,639 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    isso_fetch: {
+        parameters: {
+            query?: {
+                /** @description The conversation: what `data-isso-id` says, or else the page's path. */
+                uri?: string;
+                /** @description Number of a root: its replies alone. */
+                parent?: string;
+                /** @description Comments of the level that is asked for; 0 for none. */
+                limit?: string;
+                /** @description Replies under each root. */
+                nested_limit?: string;
+                /** @description Only what was written after this moment, in seconds since 1970. */
+                after?: string;
+                /** @description `oldest` (if absent), `newest` or `upvotes`. */
+                sort?: string;
+                /** @description Comments of the level to pass over; with `limit`. */
+                offset?: string;
+                /** @description `0`: HTML. Anything else: as it was typed. */
+                plain?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's key, as in its snippet. */
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation; an empty one if nobody has commented. */
+            200: {
+                headers: {
+                    "Cache-Control": string;
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoThread"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    "Cache-Control": string;
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoConfigured"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        /** @description Uris of conversations. */
+        requestBody: {
+            content: {
+                "application/json": string[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number[];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_feed: {
+        parameters: {
+            query?: {
+                /** @description The conversation: what `data-isso-id` says, or else the page's path. */
+                uri?: string;
+                /** @description Comments to send; 100 at most and if absent. */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    "Cache-Control": string;
+                    ETag: string;
+                    "Last-Modified": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "Cache-Control": string;
+                    ETag: string;
+                    "Last-Modified": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_view: {
+        parameters: {
+            query?: {
+                /** @description `0`: HTML. Anything else: as it was typed. */
+                plain?: string;
+            };
+            header?: {
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                /** @description Number of the comment. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoComment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_edit: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssoCommentChange"];
+            };
+        };
+        responses: {
+            /** @description The comment as it is now. */
+            200: {
+                headers: {
+                    "Set-Cookie": string;
+                    "X-Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoComment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The place that stays because replies stand under it; none if nothing stays. */
+            200: {
+                headers: {
+                    "Set-Cookie": string;
+                    "X-Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoComment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_dislike: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoVotes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_like: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Parlour-Tokens"?: string;
+            };
+            path: {
+                site_key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoVotes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_unsubscribe_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+                number: number;
+                /** @description The mail address that is not to be written to. */
+                email: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page for people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+                number: number;
+                email: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page for people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_link_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+                /** @description Number of the comment. */
+                number: number;
+                action: components["schemas"]["IssoAction"];
+                /** @description Out of the link. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page for people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_link_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+                number: number;
+                action: components["schemas"]["IssoAction"];
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** @description For an edit: its `text`. */
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": string;
+            };
+        };
+        responses: {
+            /** @description A page for people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoInfo"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_latest: {
+        parameters: {
+            query?: {
+                /** @description Comments to send, at least 1; 100 at most are sent. */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoComment"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_new: {
+        parameters: {
+            query?: {
+                /** @description The conversation: what `data-isso-id` says, or else the page's path. */
+                uri?: string;
+            };
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssoNewComment"];
+            };
+        };
+        responses: {
+            /** @description Stored and published. */
+            201: {
+                headers: {
+                    /** @description The comment's token, named by its number: for this server. */
+                    "Set-Cookie": string;
+                    /** @description The same, named `isso-` and the number: for the page. */
+                    "X-Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoComment"];
+                };
+            };
+            /** @description Stored; a moderator will look at it. */
+            202: {
+                headers: {
+                    "Set-Cookie": string;
+                    "X-Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoComment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    isso_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssoPreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssoPreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     account_sign_up: {
         parameters: {
             query?: never;
@@ -2966,6 +4093,36 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comment_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentLinks"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

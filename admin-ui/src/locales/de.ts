@@ -53,6 +53,10 @@ export const de: Words = {
       title: 'Hier kann man sich nicht registrieren',
       hint: 'Bitten Sie den Betreiber dieses Servers um ein Konto.',
     },
+    link_void: {
+      title: 'Dieser Link gilt nicht mehr',
+      hint: 'Links aus E-Mails gelten einmal und eine Woche lang. Hier geht es auch.',
+    },
     setup_closed: {
       title: 'Dieser Einrichtungslink gilt nicht mehr',
       hint:

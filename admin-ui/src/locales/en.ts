@@ -41,6 +41,7 @@ export const en = {
       hint: 'Open the admin UI at the address that the server prints when it starts.',
     },
     sign_up_closed: { title: 'Sign-up is closed here', hint: 'Ask the operator of this Parlour for an account.' },
+    link_void: { title: 'This link is no longer good', hint: 'Links out of mails work once and for a week. Do it here instead.' },
     setup_closed: {
       title: 'This set-up link is no longer good',
       hint:

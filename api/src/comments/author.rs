@@ -146,16 +146,25 @@ fn opened(app: &App, tokens: &[&str]) -> impl Iterator<Item = token::Token> {
     tokens.iter().filter_map(|token| token::open(&app.keys, token))
 }
 
+/// What an author makes of his comment, as typed; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct Edit {
+    pub text: String,
+    pub name: Option<String>,
+    pub website: Option<String>,
+}
+
 /// Puts other words into a comment. The whole check runs again, and its verdict may take a published comment off the page until a
 /// moderator has looked. The same words again are no change.
 ///
 /// # Errors
 /// `not_author`, `not_found`, `state_changed`, `edit_window_over`, `thread_locked`, `site_read_only`, `invalid_input`.
-pub async fn edit(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, typed: &str) -> Result<Changed> {
+pub async fn edit(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, edit: &Edit) -> Result<Changed> {
     let settings = visitor.site().settings();
     // Before the words are looked at, so that who may not change them is told so first, and costs no rendering.
     editable(app.db.read(), app, visitor, tokens, id).await?;
-    let source = rules::source(typed, settings).map_err(|fault| Error::Invalid(vec![fault]))?;
+    let source = rules::source(&edit.text, settings).map_err(|fault| Error::Invalid(vec![fault]))?;
+    let (name, website) = rules::author(edit.name.as_deref(), edit.website.as_deref())?;
     let rendered = render(app, settings, source.clone()).await?;
     // Other words do not change where they stand: what was held for its page stays held, and the rest is vouched for.
     let verdict = rules::verdict(settings, &rendered, true);
@@ -167,10 +176,20 @@ pub async fn edit(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, typed
         let tx = app.db.begin().await?;
         hold_site(&tx, visitor.site().id()).await?;
         let (comment, thread) = editable(&*tx, app, visitor, tokens, id).await?;
-        if comment.source == words.source {
+        let same_author = name.as_ref().is_none_or(|name| *name == comment.author_name)
+            && website
+                .as_ref()
+                .is_none_or(|website| *website == comment.author_website);
+        if comment.source == words.source && same_author {
             return changed(&tx, comment, thread).await;
         }
-        let (comment, booked) = put(&tx, app, comment, words.clone(), verdict.clone()).await?;
+        let revision = Revision {
+            words: Some(words.clone()),
+            author_name: name.clone(),
+            author_website: website.clone(),
+            reasons: None,
+        };
+        let (comment, booked) = put(&tx, app, comment, revision, verdict.clone()).await?;
         let changed = changed(&tx, comment, booked.unwrap_or(thread)).await?;
         tx.commit().await?;
         Ok(changed)
@@ -182,15 +201,14 @@ async fn put(
     tx: &Tx,
     app: &App,
     comment: comment::Model,
-    words: Words,
+    revision: Revision,
     verdict: Verdict,
 ) -> Result<(comment::Model, Option<thread::Model>)> {
     let (state, reasons) = after_edit(comment.state, &listed(&comment.reasons), verdict);
     let revision = Revision {
-        words: Some(words),
         // With another state, they are the decision's: it keeps the former ones.
         reasons: (state == comment.state).then(|| reasons.clone()),
-        ..Revision::default()
+        ..revision
     };
     let comment = reword(tx, app, comment, revision, &Actor::Visitor).await?;
     let reasons: Vec<&str> = reasons.iter().map(String::as_str).collect();
@@ -279,6 +297,24 @@ fn time_to_restore(app: &App) -> TimeDelta {
 async fn changed(tx: &Tx, comment: comment::Model, thread: thread::Model) -> Result<Changed> {
     let depth = threads::depth_below(&**tx, comment.site_id, comment.parent_id).await?;
     Ok(Changed { comment, thread, depth })
+}
+
+/// An author's own comment by its number, with its thread.
+///
+/// # Errors
+/// `not_author`, `not_found`.
+pub async fn numbered(
+    app: &App,
+    visitor: &Visitor,
+    tokens: &[&str],
+    number: i64,
+) -> Result<(comment::Model, thread::Model)> {
+    let comment = comment::Entity::of_site(visitor.site().id())
+        .filter(comment::Column::Number.eq(number))
+        .one(app.db.read())
+        .await?
+        .ok_or_else(|| Error::not_found("comment"))?;
+    own(app.db.read(), app, visitor, tokens, comment.id).await
 }
 
 /// The caller's own comment with its thread, if both let him change its words now.

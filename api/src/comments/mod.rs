@@ -10,7 +10,7 @@ mod retry;
 pub mod rules;
 pub mod token;
 
-pub use posting::{Draft, Lines, Posted, post};
+pub use posting::{Draft, Lines, Posted, handed_out, post};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -301,7 +301,7 @@ pub async fn turn(
 }
 
 /// A change of what a comment says, by a moderator or its author: what is `None` stays.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Revision {
     pub words: Option<Words>,
     /// Of the verdict on the new words.
@@ -478,6 +478,32 @@ pub async fn visible(app: &App, visitor: &Visitor, id: Uuid) -> Result<comment::
         .await?
         .filter(is_visible)
         .ok_or_else(|| Error::not_found("comment"))
+}
+
+/// The comment that a reply to this number answers: it, or else the root above it. `None` for a number that is
+/// not in the conversation, which makes the reply a root.
+pub async fn answerable(app: &App, visitor: &Visitor, thread: &thread::Model, number: i64) -> Result<Option<Uuid>> {
+    let of_thread = || comment::Entity::of_site(visitor.site().id()).filter(comment::Column::ThreadId.eq(thread.id));
+    let asked = of_thread()
+        .filter(comment::Column::Number.eq(number))
+        .one(app.db.read())
+        .await?;
+    match asked {
+        Some(comment) if comment.state == State::Published => Ok(Some(comment.id)),
+        Some(comment) => {
+            let root = match comment.root_id {
+                Some(root_id) => {
+                    of_thread()
+                        .filter(comment::Column::Id.eq(root_id))
+                        .one(app.db.read())
+                        .await?
+                }
+                None => None,
+            };
+            Ok(root.filter(|root| root.state == State::Published).map(|root| root.id))
+        }
+        None => Ok(None),
+    }
 }
 
 /// A comment of a site by its id, whatever its state.

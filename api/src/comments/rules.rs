@@ -71,6 +71,28 @@ pub fn check(draft: &Draft, settings: &Settings) -> Result<Checked> {
     }
 }
 
+/// A name and a website by themselves, for edits: what is not given stays, and what is empty goes.
+///
+/// # Errors
+/// `invalid_input` with pointers to all that is wrong.
+pub fn author(name: Option<&str>, website: Option<&str>) -> Result<(Option<Option<String>>, Option<Option<String>>)> {
+    let mut faults = Vec::new();
+    let mut field = |pointer: &str, cleaned: Option<Result<Option<String>, text::TextFault>>| {
+        let cleaned = cleaned.transpose();
+        cleaned.unwrap_or_else(|fault| {
+            faults.push(fault.at(pointer));
+            None
+        })
+    };
+    let name = field("/author", name.map(|name| text::clean_line(name, NAME)));
+    let website = field("/website", website.map(text::website));
+    if faults.is_empty() {
+        Ok((name, website))
+    } else {
+        Err(Error::Invalid(faults))
+    }
+}
+
 /// A comment's text by itself, for previews and edits, too.
 pub fn source(typed: &str, settings: &Settings) -> Result<String, Fault> {
     // Before anything that looks at every character.

@@ -39,7 +39,11 @@ const DEMO_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 /// `/embed.js`, `/count.js`, and in `/embed/` the modules that are loaded after them.
 #[handler]
 pub fn embed(request: &Request) -> poem::Result<Response> {
-    let name = request.uri().path().trim_start_matches('/');
+    for_pages(request, request.uri().path().trim_start_matches('/'))
+}
+
+/// A file of the client's, for pages of any origin.
+fn for_pages(request: &Request, name: &str) -> poem::Result<Response> {
     let media_type = match media_type(name) {
         "application/octet-stream" => return Err(Error::not_found("file").into()),
         known => known,
@@ -47,7 +51,7 @@ pub fn embed(request: &Request) -> poem::Result<Response> {
     // The scripts name their parts by the version they were built with. While nodes of two versions serve, a part may be asked of
     // the other one: what it has is good for now, and no cache keeps it under that name.
     let caching = match request.uri().query().and_then(|query| query.strip_prefix("v=")) {
-        Some(version) if name.starts_with("embed/") && is_ours(version) => FOREVER,
+        Some(version) if name.contains('/') && is_ours(version) => FOREVER,
         Some(_) => "no-store",
         None => SHORTLY,
     };
@@ -64,6 +68,22 @@ pub fn embed(request: &Request) -> poem::Result<Response> {
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     Ok(response)
+}
+
+/// `/isso/{site_key}/js/...` and `/css/...`: the client in Isso's clothes, below the address that its pages name.
+#[handler]
+pub fn isso(request: &Request) -> poem::Result<Response> {
+    let (_, file) = super::isso::parts(request.uri().path()).ok_or_else(|| Error::not_found("file"))?;
+    let name = match file {
+        "js/embed.min.js" | "js/embed.dev.js" => "isso/embed.min.js",
+        "js/count.min.js" | "js/count.dev.js" => "isso/count.min.js",
+        "css/isso.css" => "isso/isso.css",
+        part => match part.strip_prefix("js/parts/") {
+            Some(part) => &format!("isso/parts/{part}"),
+            None => return Err(Error::not_found("file").into()),
+        },
+    };
+    for_pages(request, name)
 }
 
 fn is_ours(version: &str) -> bool {

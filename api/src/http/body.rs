@@ -65,6 +65,14 @@ pub async fn read(request: &Request, body: &mut RequestBody, media_type: &str, l
         )
         .into());
     }
+    bounded(body, limit).await
+}
+
+/// A body of `limit` bytes at most, whatever it is.
+///
+/// # Errors
+/// `payload_too_large`, `malformed_request`.
+pub async fn bounded(body: &mut RequestBody, limit: usize) -> poem::Result<Vec<u8>> {
     let bytes = body
         .take()?
         .into_bytes_limit(limit)
@@ -79,6 +87,29 @@ pub async fn read(request: &Request, body: &mut RequestBody, media_type: &str, l
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    object(value(bytes)?)
+}
+
+/// A JSON object as what it must be.
+///
+/// # Errors
+/// `malformed_request` for anything else; `invalid_input` that names the place.
+pub fn object<T: DeserializeOwned>(value: Value) -> Result<T> {
+    // serde would take a list for a struct, too.
+    if !value.is_object() {
+        return Err(Error::refused(
+            ErrorCode::MalformedRequest,
+            "The body must be a JSON object.",
+        ));
+    }
+    typed(value)
+}
+
+/// JSON that can be stored.
+///
+/// # Errors
+/// `malformed_request`; `invalid_input` for U+0000.
+pub fn value(bytes: &[u8]) -> Result<Value> {
     let malformed = |detail: String| Error::refused(ErrorCode::MalformedRequest, detail);
     std::str::from_utf8(bytes).map_err(|_| malformed("The body is not UTF-8.".to_owned()))?;
     // serde_json stops at 128 levels by itself.
@@ -89,9 +120,6 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
             error.column()
         ))
     })?;
-    if !value.is_object() {
-        return Err(malformed("The body must be a JSON object.".to_owned()));
-    }
     if let Some(pointer) = nul(&value) {
         return Err(Error::invalid(
             &pointer,
@@ -99,6 +127,14 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
             "U+0000 cannot be stored.",
         ));
     }
+    Ok(value)
+}
+
+/// JSON as what it must be.
+///
+/// # Errors
+/// `invalid_input` that names the place.
+pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|error| complaint(&error))
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
-use super::caller;
 use super::layers::Notes;
+use super::{caller, isso};
 use crate::app::App;
 use crate::error::{Error, ErrorCode};
 use crate::sites;
@@ -18,20 +18,30 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DE
 const HEADERS: HeaderValue = HeaderValue::from_static("Content-Type, Idempotency-Key, Parlour-Tokens");
 const EXPOSED: HeaderValue =
     HeaderValue::from_static("ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id");
+/// At Isso's door, what its client needs; with credentials, as that sends cookies.
+const ISSO_METHODS: HeaderValue = HeaderValue::from_static("HEAD, GET, POST, PUT, DELETE");
+const ISSO_HEADERS: HeaderValue = HeaderValue::from_static("Origin, Referer, Content-Type, Parlour-Tokens");
+const ISSO_EXPOSED: HeaderValue = HeaderValue::from_static(
+    "X-Set-Cookie, Date, ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id",
+);
 /// Two hours: the longest that Chromium keeps a preflight's answer.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
 /// Answers preflights to the visitor door, and sees to it that a page of the site can read why it was refused, however early.
 pub async fn around_sites<E: Endpoint<Output = Response>>(doors: Arc<E>, request: Request) -> poem::Result<Response> {
-    let Some(rest) = request.uri().path().strip_prefix(PREFIX) else {
+    let Some(site_key) = site_of(request.uri().path()).map(str::to_owned) else {
         return doors.call(request).await;
     };
-    let site_key = rest.split('/').next().unwrap_or_default().to_owned();
+    let of_isso = isso::is_api(request.uri().path());
     let origin = caller::origin(&request).unwrap_or_default().to_owned();
     let app = Arc::clone(caller::app(&request)?);
     let notes = Notes::of(&request);
     if request.method() == Method::OPTIONS {
-        return preflight(&app, &notes, &site_key, origin).await;
+        return match of_isso {
+            // Whoever asks without a page gets what Isso says; there is nothing in it.
+            true if origin.is_empty() => Ok(StatusCode::OK.into_response()),
+            _ => preflight(&app, &notes, &site_key, origin, of_isso).await,
+        };
     }
     let outcome = doors.call(request).await;
     // Refused before the door looked who it is: a body that is no JSON, a parameter out of bounds.
@@ -44,7 +54,15 @@ pub async fn around_sites<E: Endpoint<Output = Response>>(doors: Arc<E>, request
     outcome
 }
 
-async fn preflight(app: &App, notes: &Notes, site_key: &str, origin: String) -> poem::Result<Response> {
+/// The key of the site whose readers' pages a path is for.
+fn site_of(path: &str) -> Option<&str> {
+    match path.strip_prefix(PREFIX) {
+        Some(rest) => rest.split('/').next(),
+        None => isso::parts(path).map(|(site_key, _)| site_key),
+    }
+}
+
+async fn preflight(app: &App, notes: &Notes, site_key: &str, origin: String, of_isso: bool) -> poem::Result<Response> {
     if !sites::lists_origin(app, site_key, &origin).await? {
         return Err(Error::refused(
             ErrorCode::OriginNotAllowed,
@@ -53,17 +71,22 @@ async fn preflight(app: &App, notes: &Notes, site_key: &str, origin: String) -> 
         .into());
     }
     notes.origin.set(origin).ok();
-    let mut response = StatusCode::NO_CONTENT.into_response();
+    let (status, methods, allowed) = match of_isso {
+        true => (StatusCode::OK, ISSO_METHODS, ISSO_HEADERS),
+        false => (StatusCode::NO_CONTENT, METHODS, HEADERS),
+    };
+    let mut response = status.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
     Ok(response)
 }
 
 /// Lets the page that was admitted read its answer, refusals included. To a stranger, nothing says so.
 pub fn expose(path: &str, response: &mut Response, notes: &Notes) {
-    if !path.starts_with(PREFIX) {
+    let of_isso = isso::is_api(path);
+    if site_of(path).is_none() {
         return;
     }
     let headers = response.headers_mut();
@@ -72,6 +95,15 @@ pub fn expose(path: &str, response: &mut Response, notes: &Notes) {
         .or_insert(HeaderValue::from_static("Origin"));
     if let Some(Ok(origin)) = notes.origin.get().map(|origin| HeaderValue::from_str(origin)) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+        headers.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            if of_isso { ISSO_EXPOSED } else { EXPOSED },
+        );
+        if of_isso {
+            headers.insert(
+                header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                HeaderValue::from_static("true"),
+            );
+        }
     }
 }

@@ -4,13 +4,15 @@ use poem_openapi::auth;
 use poem_openapi::{LicenseObject, OpenApiService, SecurityScheme, ServerObject, Tags};
 use serde_json::{Map, Value, json};
 
-use super::{admin, feeds, html, visitor};
+use super::{admin, feeds, html, isso, visitor};
 use crate::error::{ErrorCode, FieldCode};
 
 #[derive(Tags)]
 pub enum Tag {
     /// For pages that show comments. CORS for the site's origins, no cookies, no accounts.
     Visitor,
+    /// Isso's own paths, for pages and clients that were made for it.
+    Isso,
     /// Setting up, signing in and out.
     Session,
     /// Owners of sites.
@@ -35,10 +37,13 @@ type Doors = (
     visitor::own::Door,
     visitor::votes::Door,
     visitor::live::Door,
+    isso::Door,
+    isso::links::Door,
     admin::session::Door,
     admin::tenants::Door,
     admin::sites::Door,
     admin::comments::Door,
+    admin::links::Door,
     admin::threads::Door,
     admin::signing::Door,
     admin::reports::Door,
@@ -53,10 +58,13 @@ pub fn service() -> OpenApiService<Doors, ()> {
         visitor::own::Door,
         visitor::votes::Door,
         visitor::live::Door,
+        isso::Door,
+        isso::links::Door,
         admin::session::Door,
         admin::tenants::Door,
         admin::sites::Door,
         admin::comments::Door,
+        admin::links::Door,
         admin::threads::Door,
         admin::signing::Door,
         admin::reports::Door,

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::caller;
-use super::conditional::names;
+use super::conditional::{Known, http_date};
 use super::document::Tag;
 use super::html::links::{self, Door as Pages};
 use super::html::words::{Words, with};
@@ -171,9 +171,6 @@ struct Ask {
     comment: Option<i64>,
 }
 
-/// What the asker has: `If-None-Match`, `If-Modified-Since`.
-struct Known(Option<String>, Option<String>);
-
 enum Answer {
     Feed {
         body: String,
@@ -222,30 +219,11 @@ async fn feed(request: &Request, site_key: &str, ask: Ask, known: &Known) -> Res
     })
 }
 
-impl Known {
-    /// Whether the asker has what he would get (RFC 9110 section 13.2.2: the date only where there is no tag).
-    fn is(&self, etag: &str, changed: DateTime<Utc>) -> bool {
-        match (&self.0, &self.1) {
-            (Some(tags), _) => names(tags, etag),
-            (None, Some(date)) => DateTime::parse_from_rfc2822(date).is_ok_and(|date| changed <= date),
-            (None, None) => false,
-        }
-    }
-}
-
 fn unchanged(etag: String, changed: DateTime<Utc>, now: DateTime<Utc>) -> Answer {
     Answer::Unchanged {
         etag,
         modified: http_date(changed, now),
     }
-}
-
-/// The whole second (RFC 9110 section 5.6.7) before which the last change lies, so that two changes in one second are two. In that
-/// very second, which is not over, the one before.
-fn http_date(changed: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let whole = changed.timestamp() + i64::from(changed.timestamp_subsec_millis() > 0);
-    let second = DateTime::from_timestamp(whole.min(now.timestamp()), 0).unwrap_or_default();
-    second.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// What a feed is about.
@@ -572,34 +550,4 @@ fn rfc3339(time: DateTime<Utc>) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(ms: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(ms).unwrap()
-    }
-
-    #[test]
-    fn two_changes_in_one_second_are_two() {
-        let now = at(1_800_000_010_900);
-        let date = |changed| http_date(changed, now);
-        assert_eq!(date(at(1_800_000_005_000)), "Fri, 15 Jan 2027 08:00:05 GMT");
-        assert_eq!(date(at(1_800_000_005_200)), "Fri, 15 Jan 2027 08:00:06 GMT");
-        assert_eq!(
-            date(at(1_800_000_010_200)),
-            "Fri, 15 Jan 2027 08:00:10 GMT",
-            "never of the future"
-        );
-        let known = |changed| Known(None, Some(date(changed)));
-        assert!(known(at(1_800_000_005_200)).is("\"x\"", at(1_800_000_005_200)));
-        assert!(!known(at(1_800_000_010_200)).is("\"x\"", at(1_800_000_010_700)));
-        assert!(
-            !Known(Some("\"y\"".into()), Some(date(now))).is("\"x\"", at(0)),
-            "a tag goes before a date"
-        );
-        assert!(!Known(None, Some("yesterday".into())).is("\"x\"", at(0)));
-    }
 }

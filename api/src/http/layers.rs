@@ -9,7 +9,7 @@ use poem::http::{HeaderValue, Method, header};
 use poem::{Endpoint, Request, Response};
 use poem_openapi::OperationId;
 
-use super::{cors, problem};
+use super::{cors, isso, problem};
 use crate::error::{Budgeted, Error, ErrorCode};
 
 /// Longest path and query, in bytes.
@@ -64,10 +64,21 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
         if let Error::Internal(cause) | Error::Unavailable(cause) | Error::Again(cause) = &error {
             tracing::error!(request_id, cause, "failed");
         }
-        problem::response(&error, &request_id)
+        match isso::is_api(&path) {
+            true => problem::response_of_isso(&error, &request_id),
+            false => problem::response(&error, &request_id),
+        }
     });
     finish(&mut response, &path, &request_id, &notes);
-    log(&method, &path, &response, &request_id, &notes, code, started.elapsed());
+    log(
+        &method,
+        &isso::without_key(&path),
+        &response,
+        &request_id,
+        &notes,
+        code,
+        started.elapsed(),
+    );
     Ok(response)
 }
 

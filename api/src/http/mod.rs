@@ -11,10 +11,12 @@ pub mod cors;
 pub mod document;
 pub mod feeds;
 pub mod html;
+pub mod isso;
 pub mod layers;
 pub mod markup;
 pub mod pages;
 pub mod problem;
+pub mod ready;
 pub mod server;
 pub mod status;
 pub mod visitor;
@@ -42,6 +44,22 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/admin/*path", poem::get(assets::admin))
         .at("/demo", poem::get(pages::to_demo))
         .at("/demo/*path", poem::get(assets::demo))
+        .at("/isso/:site_key/js/*path", poem::get(assets::isso))
+        .at("/isso/:site_key/css/page.css", poem::get(isso::pages::style))
+        .at("/isso/:site_key/css/*path", poem::get(assets::isso))
+        .at("/isso/:site_key/demo", poem::get(isso::pages::to_demo))
+        .at("/isso/:site_key/demo/", poem::get(isso::pages::demo))
+        .at("/isso/:site_key/demo/index.html", poem::get(isso::pages::demo))
+        .at("/isso/:site_key/admin", poem::get(isso::pages::to_admin))
+        .at("/isso/:site_key/admin/", poem::get(isso::pages::to_admin))
+        .at(
+            "/isso/:site_key/login",
+            poem::get(isso::pages::to_admin).post(isso::pages::to_admin),
+        )
+        .at(
+            "/isso/:site_key/login/",
+            poem::get(isso::pages::to_admin).post(isso::pages::to_admin),
+        )
         .at("/healthz", poem::get(status::healthz))
         .at("/readyz", poem::get(status::readyz))
         .at("/.well-known/security.txt", poem::get(pages::security_txt))
@@ -50,7 +68,11 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .around(move |pages, request| {
             let api = Arc::clone(&api);
             async move {
-                if !request.uri().path().starts_with("/v1/") {
+                let path = request.uri().path();
+                if isso::is_api(path) {
+                    return isso::call(&*api, request).await;
+                }
+                if !path.starts_with("/v1/") {
                     return pages.call(request).await;
                 }
                 if let Some((site_key, asked)) = visitor::hot::usual(&request) {
@@ -60,6 +82,7 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
             }
         })
         .around(cors::around_sites)
+        .around(isso::to_own_api)
         .around(layers::guard)
         .data(Arc::clone(app))
 }

@@ -28,6 +28,9 @@ pub struct Problem {
     /// What is wrong with single values, for `invalid_input`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<ProblemField>>,
+    /// At Isso's door: status, its name and the detail in one line, as Isso has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
 }
 
 /// What is wrong with one value of the request.
@@ -48,6 +51,26 @@ impl ResponseError for Error {
 
 /// The answer to a request that was refused. Nothing of an internal error's text goes out.
 pub fn response(error: &Error, request_id: &str) -> Response {
+    answer(error, problem(error, request_id), error.status())
+}
+
+/// The same in the form that Isso's clients read: its statuses, and a `message`.
+pub fn response_of_isso(error: &Error, request_id: &str) -> Response {
+    let status = match error.code() {
+        ErrorCode::InvalidInput => StatusCode::BAD_REQUEST,
+        // Isso's guard against requests that another site's page makes a browser send.
+        ErrorCode::UnsupportedMediaType => StatusCode::FORBIDDEN,
+        _ => error.status(),
+    };
+    let mut problem = problem(error, request_id);
+    problem.status = status.as_u16();
+    let name = status.canonical_reason().unwrap_or_default();
+    let detail = problem.detail.as_ref().unwrap_or(&problem.title);
+    problem.message = Some(format!("{} {name}: {detail}", status.as_u16()));
+    answer(error, problem, status)
+}
+
+fn problem(error: &Error, request_id: &str) -> Problem {
     let code = error.code();
     let detail = match error {
         Error::Refused(..) | Error::Invalid(_) | Error::RateLimited(_) => Some(error.to_string()),
@@ -66,7 +89,7 @@ pub fn response(error: &Error, request_id: &str) -> Response {
         ),
         _ => None,
     };
-    let problem = Problem {
+    Problem {
         r#type: format!("/docs/errors#{}", code.name()),
         title: code.title().to_owned(),
         status: code.status(),
@@ -74,9 +97,13 @@ pub fn response(error: &Error, request_id: &str) -> Response {
         detail,
         request_id: request_id.to_owned(),
         errors,
-    };
+        message: None,
+    }
+}
+
+fn answer(error: &Error, problem: Problem, status: StatusCode) -> Response {
     let mut response = poem::web::Json(problem).into_response();
-    response.set_status(error.status());
+    response.set_status(status);
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, header::HeaderValue::from_static(CONTENT_TYPE));
@@ -85,7 +112,7 @@ pub fn response(error: &Error, request_id: &str) -> Response {
             insert(&mut response, "retry-after", seconds_up(budget.retry_after).max(1));
             show_budget(&mut response, budget);
         }
-        _ if code == ErrorCode::Unavailable => insert(&mut response, "retry-after", 5),
+        _ if error.code() == ErrorCode::Unavailable => insert(&mut response, "retry-after", 5),
         _ => {}
     }
     response

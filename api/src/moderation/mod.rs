@@ -1,5 +1,6 @@
 //! The moderators' side: the queue, decisions, edits, answers, reports, and the record of all that happened.
 
+pub mod links;
 pub mod reports;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -233,35 +234,47 @@ pub async fn decide(
 ) -> Result<Vec<(comment::Model, State)>> {
     db::retry(async || {
         let tx = app.db.begin().await?;
-        let rows = within_reach(member)
-            .filter(comment::Column::Id.is_in(ids.iter().copied()))
-            .order_by_asc(comment::Column::Id)
-            .all(&*tx)
-            .await?;
-        let asked: HashSet<&Uuid> = ids.iter().collect();
-        if rows.len() != asked.len() {
-            return Err(Error::not_found("comment"));
-        }
-        for site_id in rows.iter().map(|row| row.site_id).collect::<BTreeSet<_>>() {
-            comments::hold_site(&tx, site_id).await?;
-        }
-        let actor = Actor::Member(member.account_id());
-        let mut decided = Vec::with_capacity(rows.len());
-        let mut bookings = Vec::new();
-        for row in rows {
-            // Read again, now that nobody else changes it; a decision earlier in this call may have changed its counts, too.
-            let row = find(&*tx, member, row.id).await?;
-            let before = row.state;
-            let (row, booked) =
-                comments::turn(&tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
-            bookings.extend(booked);
-            decided.push((row, before));
-        }
-        comments::book(&tx, app, bookings).await?;
+        let decided = decide_within(&tx, app, member, ids, decision).await?;
         tx.commit().await?;
         Ok(decided)
     })
     .await
+}
+
+/// The same, in the caller's transaction.
+async fn decide_within(
+    tx: &Tx,
+    app: &App,
+    member: &Member,
+    ids: &[Uuid],
+    decision: Decision,
+) -> Result<Vec<(comment::Model, State)>> {
+    let rows = within_reach(member)
+        .filter(comment::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(comment::Column::Id)
+        .all(&**tx)
+        .await?;
+    let asked: HashSet<&Uuid> = ids.iter().collect();
+    if rows.len() != asked.len() {
+        return Err(Error::not_found("comment"));
+    }
+    for site_id in rows.iter().map(|row| row.site_id).collect::<BTreeSet<_>>() {
+        comments::hold_site(tx, site_id).await?;
+    }
+    let actor = Actor::Member(member.account_id());
+    let mut decided = Vec::with_capacity(rows.len());
+    let mut bookings = Vec::new();
+    for row in rows {
+        // Read again, now that nobody else changes it; a decision earlier in this call may have changed its counts, too.
+        let row = find(&**tx, member, row.id).await?;
+        let before = row.state;
+        let (row, booked) =
+            comments::turn(tx, app, row, decision.leads_to(), &[rules::reason::MODERATOR], &actor).await?;
+        bookings.extend(booked);
+        decided.push((row, before));
+    }
+    comments::book(tx, app, bookings).await?;
+    Ok(decided)
 }
 
 /// What a moderator changes about a comment, as typed.
@@ -274,6 +287,18 @@ pub struct Change {
 
 /// Edits a comment; what it was stays in its record.
 pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Result<Looked> {
+    let revision = checked(app, member, id, change).await?;
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        let looked = revise_within(&tx, app, member, id, &revision).await?;
+        tx.commit().await?;
+        Ok(looked)
+    })
+    .await
+}
+
+/// A change that can be made, rendered.
+async fn checked(app: &App, member: &Member, id: Uuid, change: Change) -> Result<Revision> {
     let comment = find(app.db.read(), member, id).await?;
     let site = sites::of_member(app, member, comment.site_id).await?;
     let words = match change.text {
@@ -289,23 +314,20 @@ pub async fn revise(app: &App, member: &Member, id: Uuid, change: Change) -> Res
         .author_website
         .map(|website| text::website(&website).map_err(fault("/author_website")))
         .transpose()?;
-    let actor = Actor::Member(member.account_id());
-    db::retry(async || {
-        let tx = app.db.begin().await?;
-        let row = find_to_change(&tx, member, id).await?;
-        let revision = Revision {
-            words: words.clone(),
-            author_name: name.clone(),
-            author_website: website.clone(),
-            reasons: None,
-        };
-        let row = comments::rewrite(&tx, app, row, revision, &actor).await?;
-        // Before the commit: what is stored is not answered with a failure of looking at it.
-        let looked = look_at(&*tx, member, row).await?;
-        tx.commit().await?;
-        Ok(looked)
+    Ok(Revision {
+        words,
+        author_name: name,
+        author_website: website,
+        reasons: None,
     })
-    .await
+}
+
+/// Looked at before the commit: what is stored is not answered with a failure of looking at it.
+async fn revise_within(tx: &Tx, app: &App, member: &Member, id: Uuid, revision: &Revision) -> Result<Looked> {
+    let actor = Actor::Member(member.account_id());
+    let row = find_to_change(tx, member, id).await?;
+    let row = comments::rewrite(tx, app, row, revision.clone(), &actor).await?;
+    look_at(&**tx, member, row).await
 }
 
 /// Answers a comment in the name of the site's team; with `publish`, the answered comment is published in the same step.

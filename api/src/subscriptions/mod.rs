@@ -1,12 +1,25 @@
 //! Who wants to hear of new comments.
 
-use ::entity::{OfSite, subscription};
+use ::entity::{OfSite, comment, subscription};
+use chrono::{DateTime, TimeDelta};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Condition, Expr, Query};
 use sea_orm::{ColumnTrait, QueryFilter};
+use sha2::{Digest, Sha256};
 
-use crate::error::Result;
+use crate::app::App;
+use crate::error::{Error, ErrorCode, Result};
 use crate::infra::db::Tx;
+use crate::sites::Site;
+use crate::text;
+
+const PURPOSE: &str = "end of a subscription";
+
+/// How long the link in a mail ends what it is about.
+const LIFE: TimeDelta = TimeDelta::days(365);
+
+/// Bytes of the payload: comment, hash of the address, end in seconds.
+const PAYLOAD: usize = 16 + 32 + 8;
 
 /// Whoever follows one thread follows another instead, as the two are merged. Their links to leave stay good.
 pub async fn follow(tx: &Tx, site_id: Uuid, from: Uuid, to: Uuid) -> Result<()> {
@@ -16,4 +29,74 @@ pub async fn follow(tx: &Tx, site_id: Uuid, from: Uuid, to: Uuid) -> Result<()> 
         .exec(&**tx)
         .await?;
     Ok(())
+}
+
+/// The key by which the holder of a mail address ends his subscriptions to the conversation of a comment.
+pub fn key_to_end(app: &App, comment: &comment::Model, email: &str) -> String {
+    let mut payload = Vec::with_capacity(PAYLOAD);
+    payload.extend_from_slice(comment.id.as_bytes());
+    payload.extend_from_slice(&hash_of(email));
+    payload.extend_from_slice(&(app.clock.now() + LIFE).timestamp().to_be_bytes());
+    app.keys.seal(PURPOSE, &payload)
+}
+
+fn hash_of(email: &str) -> [u8; 32] {
+    Sha256::digest(text::folded(email).as_bytes()).into()
+}
+
+/// Whether a key ends the subscriptions of an address to the conversation of a comment: the comment, if so.
+///
+/// # Errors
+/// `link_void`.
+pub async fn open_end(app: &App, site: &Site, number: i64, email: &str, key: &str) -> Result<comment::Model> {
+    let comment_id = read(app, email, key).ok_or_else(void)?;
+    comment::Entity::of_site(site.id())
+        .filter(comment::Column::Id.eq(comment_id))
+        .filter(comment::Column::Number.eq(number))
+        .one(app.db.read())
+        .await?
+        .ok_or_else(void)
+}
+
+fn read(app: &App, email: &str, key: &str) -> Option<Uuid> {
+    let payload = app.keys.open(PURPOSE, key).filter(|payload| payload.len() == PAYLOAD)?;
+    let ends = i64::from_be_bytes(payload[48..].try_into().ok()?);
+    let is_good = payload[16..48] == hash_of(email) && app.clock.now() < DateTime::from_timestamp(ends, 0)?;
+    Uuid::from_slice(&payload[..16]).ok().filter(|_| is_good)
+}
+
+fn void() -> Error {
+    Error::refused(
+        ErrorCode::LinkVoid,
+        "This link does not end any subscription. Use the one in the latest mail.",
+    )
+}
+
+/// Ends what an address follows of the conversation of a comment: the conversation itself, and replies to comments in it. To do so
+/// again changes nothing.
+///
+/// # Errors
+/// `link_void`.
+pub async fn end(app: &App, site: &Site, number: i64, email: &str, key: &str) -> Result<u64> {
+    let comment = open_end(app, site, number, email, key).await?;
+    let tx = app.db.begin().await?;
+    let of_thread = Query::select()
+        .column(comment::Column::Id)
+        .from(comment::Entity)
+        .and_where(comment::Column::SiteId.eq(site.id()))
+        .and_where(comment::Column::ThreadId.eq(comment.thread_id))
+        .to_owned();
+    let ended = subscription::Entity::update_of_site(site.id())
+        .col_expr(subscription::Column::EndedAt, Expr::value(app.clock.now()))
+        .filter(subscription::Column::EmailFolded.eq(text::folded(email)))
+        .filter(subscription::Column::EndedAt.is_null())
+        .filter(
+            Condition::any()
+                .add(subscription::Column::ThreadId.eq(comment.thread_id))
+                .add(subscription::Column::CommentId.in_subquery(of_thread)),
+        )
+        .exec(&*tx)
+        .await?;
+    tx.commit().await?;
+    Ok(ended.rows_affected)
 }

@@ -12,6 +12,7 @@ use crate::accounts::SignedIn;
 use crate::app::App;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::Tx;
+use crate::moderation::links::Link;
 use crate::sites::Site;
 use crate::text;
 use policy::Act;
@@ -69,9 +70,13 @@ impl Member {
 /// # Errors
 /// `not_found` for a stranger, as if the tenant did not exist; `not_permitted` for a member whose role is too small.
 pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> Result<Member> {
+    admit(app, caller.account().id, tenant_id, act).await
+}
+
+async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result<Member> {
     let db = app.db.read();
     let membership = membership::Entity::of_tenant(tenant_id)
-        .filter(membership::Column::AccountId.eq(caller.account().id))
+        .filter(membership::Column::AccountId.eq(account_id))
         .one(db)
         .await?
         .ok_or_else(|| Error::not_found("tenant"))?;
@@ -97,6 +102,14 @@ pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> R
         role: membership.role,
         reach,
     })
+}
+
+/// Lets in who holds a link that was made for a member: he may do what the member may at that moment.
+///
+/// # Errors
+/// Those of [`enter`].
+pub async fn enter_by_link(app: &App, link: &Link, tenant_id: Uuid, act: Act) -> Result<Member> {
+    admit(app, link.account_id(), tenant_id, act).await
 }
 
 /// An account as owner of one of its tenants (the first, if none is named), for the command line and the demo: whoever runs

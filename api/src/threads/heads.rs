@@ -8,7 +8,7 @@ use sea_orm::prelude::Uuid;
 
 use super::key::Address;
 use super::rules::ClosedBy;
-use super::{Ask, find, find_all};
+use super::{Ask, find, find_all, flat};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::infra::cache::{self, Found, Kept, Marks, Subject};
@@ -27,7 +27,16 @@ pub struct PageKey {
     pub site_version: i64,
     /// Time closes conversations without a change of anything else.
     pub closed_by: Option<ClosedBy>,
-    pub ask: Ask,
+    pub question: Question,
+}
+
+/// How a conversation is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Question {
+    /// As the tree that it is.
+    Tree(Ask),
+    /// With one level of replies.
+    Flat(flat::Ask),
 }
 
 /// Pages ready to send.

@@ -3,6 +3,7 @@
 pub mod administration;
 pub mod changes;
 pub mod cursor;
+pub mod flat;
 pub mod heads;
 pub mod key;
 mod pattern;

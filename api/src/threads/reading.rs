@@ -36,8 +36,8 @@ const MOST_ABOVE: i64 = 200;
 /// What readers see of a thread: what is published, and the place of what is gone while replies stand under it. In the words of
 /// the partial indexes, with nothing bound, so that both engines use them for every plan.
 const VISIBLE: &str = "(state = 'published' OR reply_count > 0)";
-const VISIBLE_ROOT: &str = "parent_id IS NULL AND (state = 'published' OR reply_count > 0)";
-const VISIBLE_REPLY: &str = "root_id IS NOT NULL AND (state = 'published' OR reply_count > 0)";
+pub const VISIBLE_ROOT: &str = "parent_id IS NULL AND (state = 'published' OR reply_count > 0)";
+pub const VISIBLE_REPLY: &str = "root_id IS NOT NULL AND (state = 'published' OR reply_count > 0)";
 
 /// One page of a conversation.
 #[derive(Default)]

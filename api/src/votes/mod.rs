@@ -90,11 +90,7 @@ pub async fn cast(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, vote:
             threads::rules::may_change(settings, Some(&thread))?;
             return Ok(comment);
         }
-        let one = |value: i16, counted: i16| i32::from(value == counted);
-        let up_by = one(vote.value(), 1) - one(former, 1);
-        let down_by = one(vote.value(), -1) - one(former, -1);
-        let rank = rank(comment.up_votes + up_by, comment.down_votes + down_by);
-        let comment = comments::count_votes(&tx, &comment, up_by, down_by, rank).await?;
+        let comment = count(&tx, &comment, vote.value(), former).await?;
         if former != 0 {
             let data = json!({ "from": former, "to": vote.value() });
             moderation::record(&tx, app, &comment, Kind::VoteReversed, &Actor::Visitor, None, data).await?;
@@ -107,6 +103,54 @@ pub async fn cast(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, vote:
         Ok(comment)
     })
     .await
+}
+
+/// A reader's first vote on a comment, which stays as it is: for pages that know no way to change one (Isso's client). There, a
+/// network is one reader, and who wrote the comment may be anybody in the network that it came from.
+///
+/// # Errors
+/// `own_comment`, `state_changed` for a second vote, and those of [`cast`].
+pub async fn cast_once(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, vote: Vote) -> Result<comment::Model> {
+    let settings = visitor.site().settings();
+    may_vote(settings, vote)?;
+    let voter = reader::name(app, visitor, tokens);
+    let wrote_it = author::wrote(app, tokens, id);
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        let comment = comments::hold_published(&tx, visitor.site().id(), id).await?;
+        if wrote_it || comment.network_hash.as_deref() == Some(visitor.network_hash()) {
+            return Err(Error::refused(ErrorCode::OwnComment, "This comment is your own."));
+        }
+        if put(&tx, app, &comment, &voter, vote).await? != 0 {
+            return Err(Error::refused(
+                ErrorCode::StateChanged,
+                "You have voted on this comment already.",
+            ));
+        }
+        let comment = count(&tx, &comment, vote.value(), 0).await?;
+        let thread = threads::book(
+            &tx,
+            app,
+            comment.site_id,
+            comment.thread_id,
+            0,
+            Change::Votes(comment.id),
+        )
+        .await?;
+        threads::rules::may_change(settings, Some(&thread))?;
+        tx.commit().await?;
+        Ok(comment)
+    })
+    .await
+}
+
+/// Counts a vote in the place of another one.
+async fn count(tx: &Tx, comment: &comment::Model, vote: i16, former: i16) -> Result<comment::Model> {
+    let one = |value: i16, counted: i16| i32::from(value == counted);
+    let up_by = one(vote, 1) - one(former, 1);
+    let down_by = one(vote, -1) - one(former, -1);
+    let rank = rank(comment.up_votes + up_by, comment.down_votes + down_by);
+    comments::count_votes(tx, comment, up_by, down_by, rank).await
 }
 
 /// Writes the vote of a voter on a held comment; the value that it had before.

@@ -20,6 +20,7 @@ type OfAccounts =
   | 'not_permitted'
   | 'sign_up_closed'
   | 'setup_closed'
+  | 'link_void'
   | 'already_exists';
 
 /** Codes that say that this client and the server do not fit together; all told as `misunderstood`. */

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::Opened;
 use crate::config::Config;
+use crate::moderation::links;
 use crate::moderation::{self, Looked};
 use crate::sites::{self, Site, settings, signing};
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
@@ -1228,6 +1229,32 @@ impl From<signing::SigningKey> for SigningKeyView {
                 node,
                 shell,
             },
+        }
+    }
+}
+
+/// Addresses of pages that ask once more and then act. Isso's form.
+#[derive(Debug, Object)]
+pub struct CommentLinks {
+    /// Publishes the comment.
+    activate: String,
+    /// Shows the text in a form.
+    edit: String,
+    delete: String,
+    expires_at: DateTime<Utc>,
+}
+
+impl CommentLinks {
+    pub fn new(public_url: &str, made: &links::Made) -> Self {
+        let [activate, edit, delete] = made.keys.each_ref().map(|(action, key)| {
+            let (site_key, number) = (&made.site_key, made.comment.number);
+            format!("{public_url}/isso/{site_key}/id/{number}/{}/{key}", action.name())
+        });
+        CommentLinks {
+            activate,
+            edit,
+            delete,
+            expires_at: made.expires_at,
         }
     }
 }

@@ -9,10 +9,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use ::entity::thread;
-use bytes::Bytes;
-use poem::http::{HeaderValue, Method, StatusCode, header};
-use poem::{Body, Request, Response};
-use poem_openapi::OperationId;
+use poem::http::Method;
+use poem::{Request, Response};
 use poem_openapi::types::ToJSON;
 use sea_orm::prelude::Uuid;
 
@@ -22,24 +20,20 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::caller;
 use crate::http::cors;
-use crate::infra::cache::{Encoding, Page};
+use crate::http::ready;
+use crate::infra::cache::Page;
 use crate::sites::settings::Sort;
 use crate::sites::{Purpose, Site, Visitor};
 use crate::threads::cursor::Cursor;
-use crate::threads::heads::{self, PageKey};
+use crate::threads::heads::{self, PageKey, Question};
 use crate::threads::key::Address;
 use crate::threads::rules::{self, ClosedBy};
 use crate::threads::{self, Ask, Page as Comments};
 
 /// Raised when the views change their shape, so that no cache keeps the old one.
-const VIEW: i64 = 2;
+const VIEW: i64 = 3;
 
-/// Any cache may keep it and must ask before using it; the answer is 304 until something changed.
-const REVALIDATE: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
-
-const VARY: HeaderValue = HeaderValue::from_static("Origin, Accept-Encoding");
+const OPERATION: &str = "thread_read";
 
 /// What a page asks of a conversation, as it was sent.
 #[derive(Debug, Default)]
@@ -131,30 +125,28 @@ pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<R
     if let Some(number) = asked.around {
         return around(request, app, &visitor, &address, head.as_ref(), ask, number, state()).await;
     }
-    if let Some(field) = request.headers().get(header::IF_NONE_MATCH)
-        && let Some(tag) = known(field, &state())
-    {
-        return not_modified(tag);
+    if let Some(tag) = ready::known_to(request, &state()) {
+        return ready::not_modified(tag, OPERATION);
     }
     let Some(thread) = &head else {
-        return send(&page_of(&of_nobody(app, site, &address), &state()), Encoding::Plain).await;
+        return ready::send(&page_of(&of_nobody(app, site, &address), &state()), request, OPERATION).await;
     };
     let key = PageKey {
         thread_id: thread.id,
         thread_version: thread.version,
         site_version: site.row().version,
         closed_by,
-        ask,
+        question: Question::Tree(ask),
     };
     let build = || async {
         let page = build(app, site, thread, ask).await?;
         Ok::<_, Error>(page_of(&page, &state()))
     };
-    send(&*app.pages.get(&key, build).await?, accepted(request)).await
+    ready::send(&*app.pages.get(&key, build).await?, request, OPERATION).await
 }
 
 fn page_of(page: &ThreadPage, state: &str) -> Page {
-    Page::new(page.to_json_string(), |encoding| tag(state, encoding))
+    ready::json(page.to_json_string(), state)
 }
 
 /// The page around a comment, made anew for each who asks; with where the comment is now, if it is in another conversation.
@@ -180,17 +172,10 @@ async fn around(
         let _ = write!(state, ".{}.{:x}", home.id.simple(), home.version);
         page.moved = Some(home.into());
     }
-    let field = request.headers().get(header::IF_NONE_MATCH);
-    match field.and_then(|field| known(field, &state)) {
-        Some(tag) => not_modified(tag),
-        None => send(&page_of(&page, &state), accepted(request)).await,
+    match ready::known_to(request, &state) {
+        Some(tag) => ready::not_modified(tag, OPERATION),
+        None => ready::send(&page_of(&page, &state), request, OPERATION).await,
     }
-}
-
-fn not_modified(tag: String) -> Result<Response> {
-    let mut response = respond(Body::empty(), tag.into())?;
-    response.set_status(StatusCode::NOT_MODIFIED);
-    Ok(response)
 }
 
 /// The page of a conversation that nobody has opened yet.
@@ -242,12 +227,12 @@ fn state_of(site: &Site, thread: Option<&thread::Model>, closed_by: Option<Close
         Some(ClosedBy::Site) => 's',
     };
     let mut state = String::with_capacity(64);
-    push_hex(&mut state, VIEW);
+    ready::push_hex(&mut state, VIEW);
     state.push(openness);
-    push_hex(&mut state, site.row().version);
+    ready::push_hex(&mut state, site.row().version);
     if let Some(thread) = thread {
         state.push('.');
-        push_hex(&mut state, thread.version);
+        ready::push_hex(&mut state, thread.version);
         state.push('.');
         let mut letters = Uuid::encode_buffer();
         state.push_str(thread.id.simple().encode_lower(&mut letters));
@@ -255,164 +240,9 @@ fn state_of(site: &Site, thread: Option<&thread::Model>, closed_by: Option<Close
     state
 }
 
-/// Without the machinery of formatting: this is done for every page that has not changed.
-fn push_hex(text: &mut String, number: i64) {
-    let number = number.cast_unsigned();
-    let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
-    for place in (0..digits).rev() {
-        let digit = u32::try_from((number >> (4 * place)) & 0xf).unwrap_or(0);
-        text.extend(char::from_digit(digit, 16));
-    }
-}
-
-/// The tag of an encoding: each is a representation of its own (RFC 9110 section 8.8.3).
-fn tag(state: &str, encoding: Encoding) -> String {
-    let ending = match encoding {
-        Encoding::Plain => "",
-        Encoding::Gzip => "-g",
-        Encoding::Brotli => "-b",
-    };
-    ["\"", state, ending, "\""].concat()
-}
-
-/// The tag by which an `If-None-Match` names this state, in whichever encoding (RFC 9110 section 13.1.2: weak comparison).
-fn known(field: &HeaderValue, state: &str) -> Option<String> {
-    let known = field.to_str().ok()?;
-    known.split(',').map(str::trim).find_map(|one| {
-        if one == "*" {
-            return Some(tag(state, Encoding::Plain));
-        }
-        let opaque = one.strip_prefix("W/").unwrap_or(one);
-        let inner = opaque.strip_prefix('"')?.strip_suffix('"')?;
-        let plain = inner
-            .strip_suffix("-g")
-            .or_else(|| inner.strip_suffix("-b"))
-            .unwrap_or(inner);
-        (plain == state).then(|| opaque.to_owned())
-    })
-}
-
-async fn send(page: &Page, encoding: Encoding) -> Result<Response> {
-    let (body, encoding) = page.body(encoding).await;
-    let mut response = respond(Body::from_bytes(body), page.tag(encoding))?;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, JSON);
-    let name = match encoding {
-        Encoding::Plain => return Ok(response),
-        Encoding::Gzip => "gzip",
-        Encoding::Brotli => "br",
-    };
-    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
-    Ok(response)
-}
-
-fn respond(body: Body, tag: Bytes) -> Result<Response> {
-    let mut response = Response::from(body);
-    response.set_data(OperationId("thread_read"));
-    let headers = response.headers_mut();
-    headers.insert(
-        header::ETAG,
-        HeaderValue::from_maybe_shared(tag).map_err(Error::internal)?,
-    );
-    headers.insert(header::CACHE_CONTROL, REVALIDATE);
-    headers.insert(header::VARY, VARY);
-    Ok(response)
-}
-
-/// The encoding that a caller likes best (RFC 9110 section 12.5.3); of those he likes the same, the one that saves most.
-fn accepted(request: &Request) -> Encoding {
-    let fields = request.headers().get_all(header::ACCEPT_ENCODING);
-    encoding_of(fields.iter().filter_map(|field| field.to_str().ok()))
-}
-
-fn encoding_of<'a>(fields: impl Iterator<Item = &'a str>) -> Encoding {
-    // Thousandths; what is not named has none, but for the plain one, which is there if nothing better is.
-    let (mut brotli, mut gzip, mut plain, mut any) = (None, None, None, None);
-    for member in fields.flat_map(|field| field.split(',')) {
-        let (coding, parameters) = member.split_once(';').unwrap_or((member, ""));
-        let weight = weight_of(parameters);
-        let coding = coding.trim();
-        let is = |name: &str| coding.eq_ignore_ascii_case(name);
-        if is("br") {
-            brotli = Some(weight);
-        } else if is("gzip") || is("x-gzip") {
-            gzip = Some(weight);
-        } else if is("identity") {
-            plain = Some(weight);
-        } else if is("*") {
-            any = Some(weight);
-        }
-    }
-    let [brotli, gzip] = [brotli, gzip].map(|named| named.or(any).unwrap_or(0));
-    let plain = plain.unwrap_or(0);
-    if brotli > 0 && brotli >= gzip && brotli >= plain {
-        Encoding::Brotli
-    } else if gzip > 0 && gzip >= plain {
-        Encoding::Gzip
-    } else {
-        Encoding::Plain
-    }
-}
-
-/// `q`, in thousandths. What is not understood is not liked.
-fn weight_of(parameters: &str) -> u32 {
-    let parameters = parameters.trim();
-    if parameters.is_empty() {
-        return 1000;
-    }
-    let value = parameters
-        .split_once('=')
-        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
-    let number = value.and_then(|(_, value)| value.trim().parse::<f32>().ok());
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "between 0 and 1000"
-    )]
-    number.map_or(0, |number| (number.clamp(0.0, 1.0) * 1000.0) as u32)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_encoding_is_the_one_that_the_caller_likes_best() {
-        for (fields, expected) in [
-            (&[][..], Encoding::Plain),
-            (&[""], Encoding::Plain),
-            (&["gzip, deflate, br, zstd"], Encoding::Brotli),
-            (&["gzip, deflate"], Encoding::Gzip),
-            (&["deflate, zstd"], Encoding::Plain),
-            (&["GZIP"], Encoding::Gzip),
-            (&["x-gzip"], Encoding::Gzip),
-            (&["gzip", "br"], Encoding::Brotli),
-            (&["br;q=0.5, gzip;q=0.8"], Encoding::Gzip),
-            (&["br;q=0.8, gzip;q=0.8"], Encoding::Brotli),
-            (&["br ; q=0, gzip ; q=1.000"], Encoding::Gzip),
-            (&["br;q=0, gzip;q=0"], Encoding::Plain),
-            (&["*"], Encoding::Brotli),
-            (&["*;q=0"], Encoding::Plain),
-            (&["br;q=0, *"], Encoding::Gzip),
-            (&["identity, gzip;q=0.5"], Encoding::Plain),
-            (&["identity;q=0.5, gzip"], Encoding::Gzip),
-            (&["identity;q=0, br"], Encoding::Brotli),
-            (&["br;q=high, gzip;level=9"], Encoding::Plain),
-            (&["br;q=NaN"], Encoding::Plain),
-            (&["brotli, gzipped"], Encoding::Plain),
-        ] {
-            assert_eq!(encoding_of(fields.iter().copied()), expected, "{fields:?}");
-        }
-    }
-
-    #[test]
-    fn versions_are_written_in_hexadecimal() {
-        for number in [0, 1, 15, 16, 255, 256, 0x1234_5678_9abc_def0, i64::MAX, -1] {
-            let mut text = String::new();
-            push_hex(&mut text, number);
-            assert_eq!(text, format!("{number:x}"));
-        }
-    }
 
     #[test]
     fn a_usual_question_is_read_here() {

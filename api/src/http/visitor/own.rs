@@ -11,7 +11,7 @@ use sea_orm::prelude::Uuid;
 use super::tokens_of;
 use super::views::{ChangedComment, CommentChange, TakenBack};
 use crate::app::App;
-use crate::comments::author;
+use crate::comments::author::{self, Edit};
 use crate::error::Result;
 use crate::http::body::Body;
 use crate::http::caller;
@@ -43,7 +43,11 @@ impl Door {
     ) -> poem::Result<Json<ChangedComment>> {
         let (app, visitor) = admitted(request, &site_key).await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
-        let changed = author::edit(app, &visitor, &tokens, comment_id.0, &body.0.text).await?;
+        let edit = Edit {
+            text: body.0.text,
+            ..Edit::default()
+        };
+        let changed = author::edit(app, &visitor, &tokens, comment_id.0, &edit).await?;
         Ok(Json(ChangedComment::new(
             changed,
             visitor.site().settings(),
