@@ -185,6 +185,7 @@ impl Seeder<'_> {
             renderer: Set(1),
             author_name: Set(Some("Ada Lovelace".to_owned())),
             author_email: Set(None),
+            author_hash: Set(None),
             author_website: Set(Some("https://ada.example/".to_owned())),
             account_id: Set(None),
             reasons: Set(json!([])),

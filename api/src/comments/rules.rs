@@ -71,11 +71,14 @@ pub fn check(draft: &Draft, settings: &Settings) -> Result<Checked> {
     }
 }
 
+/// A field that may be left as it is, and may be emptied.
+pub type Changed = Option<Option<String>>;
+
 /// A name and a website by themselves, for edits: what is not given stays, and what is empty goes.
 ///
 /// # Errors
 /// `invalid_input` with pointers to all that is wrong.
-pub fn author(name: Option<&str>, website: Option<&str>) -> Result<(Option<Option<String>>, Option<Option<String>>)> {
+pub fn author(name: Option<&str>, website: Option<&str>) -> Result<(Changed, Changed)> {
     let mut faults = Vec::new();
     let mut field = |pointer: &str, cleaned: Option<Result<Option<String>, text::TextFault>>| {
         let cleaned = cleaned.transpose();

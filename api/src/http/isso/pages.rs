@@ -4,7 +4,6 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::Path;
 use poem::{IntoResponse, Request, Response, handler};
 
-use crate::error::Result;
 use crate::http::caller;
 use crate::http::markup::{Element, el};
 use crate::moderation::links::Action;
@@ -121,7 +120,7 @@ impl Words {
 }
 
 /// A page of this door. What it names lies beside it, so that it is found behind any proxy.
-pub fn page(words: &Words, title: &str, content: Vec<Element>) -> Result<Response> {
+pub fn page(words: &Words, title: &str, content: Vec<Element>) -> Response {
     laid_out(
         words,
         title,
@@ -139,7 +138,7 @@ fn laid_out(
     scripts: &[Element],
     sheet: &str,
     policy: &'static str,
-) -> Result<Response> {
+) -> Response {
     let head = el("head")
         .child(el("meta").attr("charset", "utf-8"))
         .child(
@@ -161,7 +160,7 @@ fn laid_out(
     response
         .headers_mut()
         .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    Ok(response)
+    response
 }
 
 /// The sheet of these pages, where a proxy shows nothing but this door.
@@ -197,7 +196,7 @@ pub async fn demo(request: &Request, Path(site_key): Path<String>) -> poem::Resu
         &[script],
         "../css/page.css",
         DEMO_POLICY,
-    )?)
+    ))
 }
 
 /// `admin/` and `login/`: moderators have a page of their own, for all of their sites.

@@ -321,7 +321,9 @@ async fn follow(app: Arc<App>, mut notices: broadcast::Receiver<Notice>) {
             match thread {
                 Some((id, version)) => {
                     let topics = app.streams.topics_of(id);
-                    topics.iter().for_each(|topic| app.streams.reset(topic, version));
+                    for topic in topics {
+                        app.streams.reset(&topic, version);
+                    }
                 }
                 None => gap = true,
             }
