@@ -15,5 +15,6 @@ pub mod subscriptions;
 pub mod tenants;
 pub mod text;
 pub mod threads;
+pub mod transfer;
 pub mod votes;
 pub mod worker;

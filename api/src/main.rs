@@ -61,6 +61,8 @@ enum Command {
         #[command(subcommand)]
         command: commands::site::Command,
     },
+    /// Bring conversations from another system, or take them back
+    Import(commands::import::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -98,5 +100,6 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Check { json, .. } => commands::check::check(file, json).await,
         Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
         Command::Site { command } => commands::site::run(commands::configured(file)?, command).await,
+        Command::Import(arguments) => commands::import::run(commands::configured(file)?, arguments).await,
     }
 }

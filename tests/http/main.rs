@@ -12,6 +12,7 @@ mod crash;
 mod errors;
 mod feeds;
 mod html;
+mod import_isso;
 mod isso;
 mod jobs;
 mod limits;

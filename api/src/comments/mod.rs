@@ -2,6 +2,7 @@
 
 pub mod author;
 pub mod identity;
+pub mod importing;
 pub mod moving;
 pub mod newest;
 mod posting;

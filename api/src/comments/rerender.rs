@@ -63,9 +63,14 @@ pub async fn prepare(app: &App, site: &Site, after: i64, older_than: Option<i32>
     })
 }
 
-/// What a stored text looks like today. The site's bound on its length is for new texts; one that breaks another bound by now is
-/// shown as it was typed.
+/// What a stored text looks like today.
 fn anew(source: &str, format: SourceFormat, rules: &Rules) -> String {
+    laid_out(source, format, rules).0
+}
+
+/// What a text looks like that is not a new one: the site's bound on the length is for those. One that breaks another bound is
+/// shown as it was typed, and that is said.
+pub(super) fn laid_out(source: &str, format: SourceFormat, rules: &Rules) -> (String, bool) {
     let limits = Limits {
         source_bytes: markdown::SOURCE_BYTES,
         ..Limits::default()
@@ -74,7 +79,7 @@ fn anew(source: &str, format: SourceFormat, rules: &Rules) -> String {
         SourceFormat::Markdown => markdown::render(source, rules, &limits),
         SourceFormat::Html => markdown::clean_html(source, rules, &limits),
     };
-    rendered.map_or_else(|_| markdown::plain(source), |rendered| rendered.html)
+    rendered.map_or_else(|_| (markdown::plain(source), true), |rendered| (rendered.html, false))
 }
 
 impl Batch {

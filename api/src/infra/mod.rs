@@ -4,6 +4,7 @@ pub mod bus;
 pub mod cache;
 pub mod clock;
 pub mod db;
+pub mod isso;
 pub mod limiter;
 pub mod markdown;
 pub mod network;

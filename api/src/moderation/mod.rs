@@ -51,6 +51,10 @@ pub enum Kind {
     KeyRotated,
     /// A reader took his vote back or turned it round.
     VoteReversed,
+    /// Comments came from another system.
+    Imported,
+    /// They were taken back.
+    ImportUndone,
 }
 
 impl Kind {
@@ -71,6 +75,8 @@ impl Kind {
             Kind::Renamed => "renamed",
             Kind::KeyRotated => "key_rotated",
             Kind::VoteReversed => "vote_reversed",
+            Kind::Imported => "imported",
+            Kind::ImportUndone => "import_undone",
         }
     }
 }
@@ -512,6 +518,16 @@ pub async fn forget_texts(tx: &Tx, site_id: Uuid, comment_id: Uuid) -> Result<()
     event::Entity::update_of_site(site_id)
         .col_expr(event::Column::Data, Expr::value(json!({})))
         .filter(event::Column::CommentId.eq(comment_id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The same for comments whose rows go: what was reported of them goes with them.
+pub async fn forget_texts_of(tx: &Tx, site_id: Uuid, comment_ids: &[Uuid]) -> Result<()> {
+    event::Entity::update_of_site(site_id)
+        .col_expr(event::Column::Data, Expr::value(json!({})))
+        .filter(event::Column::CommentId.is_in(comment_ids.iter().copied()))
         .exec(&**tx)
         .await?;
     Ok(())

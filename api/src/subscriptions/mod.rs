@@ -1,5 +1,7 @@
 //! Who wants to hear of new comments.
 
+pub mod importing;
+
 use ::entity::{OfSite, comment, subscription};
 use chrono::{DateTime, TimeDelta};
 use sea_orm::prelude::Uuid;

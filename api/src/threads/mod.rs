@@ -5,6 +5,7 @@ pub mod changes;
 pub mod cursor;
 pub mod flat;
 pub mod heads;
+pub mod importing;
 pub mod key;
 mod pattern;
 pub mod reactions;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ::entity::{OfSite, comment, thread, thread_alias};
+use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
@@ -131,12 +133,25 @@ fn must_be_listed(site: &Site, address: &Address) -> Result<()> {
 /// Makes a thread without comments at an address that has none.
 async fn establish(tx: &Tx, app: &App, site: &Site, address: &Address, title: Option<String>) -> Result<thread::Model> {
     must_be_listed(site, address)?;
+    let thread = make(tx, app, site, address, title, app.clock.now()).await?;
+    add_other_alias(tx, app, &thread, address).await?;
+    Ok(thread)
+}
+
+/// The row of a thread that began at `at`, found under the first of its address's keys.
+async fn make(
+    tx: &Tx,
+    app: &App,
+    site: &Site,
+    address: &Address,
+    title: Option<String>,
+    at: DateTime<Utc>,
+) -> Result<thread::Model> {
     // A page elsewhere is not linked from the owner's admin UI.
     let url = address
         .url()
         .filter(|_| is_listed(site, address))
         .map(ToString::to_string);
-    let now = app.clock.now();
     let row = thread::ActiveModel {
         id: Set(app.clock.new_id()),
         site_id: Set(site.id()),
@@ -151,13 +166,12 @@ async fn establish(tx: &Tx, app: &App, site: &Site, address: &Address, title: Op
         locked_at: Set(None),
         pinned: Set(json!([])),
         reactions: Set(json!({})),
-        created_at: Set(now),
-        updated_at: Set(now),
+        created_at: Set(at),
+        updated_at: Set(app.clock.now()),
         last_comment_at: Set(None),
     };
     let thread = row.insert(&**tx).await?;
     add_alias(tx, app, &thread, address).await?;
-    add_other_alias(tx, app, &thread, address).await?;
     Ok(thread)
 }
 
