@@ -143,6 +143,10 @@ pub async fn store(
             }
         }
     }
+    let mut stored = Vec::with_capacity(fresh.len() + again.len());
+    for (place, row) in again {
+        stored.push(fill(tx, place, row).await?);
+    }
     let outside = count_within(&mut fresh);
     if !fresh.is_empty() {
         let rows = fresh.iter().cloned().map(|row| row.into_active_model().reset_all());
@@ -154,10 +158,7 @@ pub async fn store(
     for (root_id, count) in outside.branches {
         count_branch(tx, run.site_id, root_id, count).await?;
     }
-    let mut stored = fresh;
-    for (place, row) in again {
-        stored.push(fill(tx, place, row).await?);
-    }
+    stored.extend(fresh);
     let mut gains: BTreeMap<Uuid, Gain> = BTreeMap::new();
     for comment in &stored {
         let gain = gains.entry(comment.thread_id).or_default();
@@ -247,7 +248,6 @@ fn count_within(comments: &mut [comment::Model]) -> Counts {
 
 /// Puts a comment back to the place that was kept for it: where that is, what is under it and its number stay.
 async fn fill(tx: &Tx, place: comment::Model, row: comment::Model) -> Result<comment::Model> {
-    let was_visible = is_visible(&place);
     let filled = comment::Model {
         id: place.id,
         thread_id: place.thread_id,
@@ -256,14 +256,14 @@ async fn fill(tx: &Tx, place: comment::Model, row: comment::Model) -> Result<com
         number: place.number,
         ..row
     };
-    // Its replies may have been counted since it was looked up.
+    // What it counts is not looked at here: others that are filled may have changed it.
     let mut update = filled.into_active_model().reset_all();
     update.reply_count = NotSet;
     update.branch_count = NotSet;
     let filled = update.update(&**tx).await?;
-    let by = i32::from(is_visible(&filled)) - i32::from(was_visible);
-    if by != 0 {
-        pass_up(tx, filled.site_id, filled.parent_id, by).await?;
+    // Before, it was seen for its replies alone.
+    if filled.state == State::Published && filled.reply_count == 0 {
+        pass_up(tx, filled.site_id, filled.parent_id, 1).await?;
     }
     if let Some(root_id) = filled.root_id.filter(|_| filled.state == State::Published) {
         count_branch(tx, filled.site_id, root_id, 1).await?;
@@ -277,19 +277,17 @@ pub struct TakenBack {
     pub removed: usize,
     /// Numbers of those that somebody has answered since: their places stay.
     pub kept: Vec<i64>,
-    /// Ids in the other system of all of these.
-    pub import_ids: Vec<String>,
     pub threads: Vec<Uuid>,
-    /// Before which number to go on; none at the end.
-    pub next: Option<i64>,
 }
 
-/// Comments taken back in one transaction.
-const AT_ONCE: u64 = 200;
-
-/// Takes back some of a run's comments, the latest first, so that replies go before what they answer. What others have answered
-/// since keeps its place, without words and author. Counts are right afterwards, also those of threads, which are booked.
-pub async fn take_back(tx: &Tx, app: &App, site_id: Uuid, batch_id: Uuid, before: Option<i64>) -> Result<TakenBack> {
+/// Comments of a run with numbers before `before`, the latest first, so many as are taken back at once.
+pub async fn of_run(
+    db: &impl ConnectionTrait,
+    site_id: Uuid,
+    batch_id: Uuid,
+    before: Option<i64>,
+) -> Result<Vec<comment::Model>> {
+    const AT_ONCE: u64 = 200;
     let mut select = comment::Entity::of_site(site_id)
         .filter(comment::Column::ImportBatchId.eq(batch_id))
         .order_by_desc(comment::Column::Number)
@@ -297,17 +295,15 @@ pub async fn take_back(tx: &Tx, app: &App, site_id: Uuid, batch_id: Uuid, before
     if let Some(before) = before {
         select = select.filter(comment::Column::Number.lt(before));
     }
-    let rows = select.all(&**tx).await?;
-    let Some(last) = rows.last() else {
-        return Ok(TakenBack::default());
-    };
-    let mut taken = TakenBack {
-        next: Some(last.number),
-        import_ids: rows.iter().filter_map(|row| row.import_id.clone()).collect(),
-        ..TakenBack::default()
-    };
+    Ok(select.all(db).await?)
+}
+
+/// Takes back comments of a run, the latest first, so that replies go before what they answer; those after them are gone already.
+/// What others have answered since keeps its place, without words and author. Counts are right afterwards, also those of threads,
+/// which are booked.
+pub async fn take_back(tx: &Tx, app: &App, site_id: Uuid, rows: &[comment::Model]) -> Result<TakenBack> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let plan = plan_removal(&rows, &replies(tx, site_id, &ids).await?);
+    let plan = plan_removal(rows, &replies(tx, site_id, &ids).await?);
     moderation::forget_texts_of(tx, site_id, &ids).await?;
     for (id, reply_count, branch_count) in &plan.kept {
         keep_place(tx, app, site_id, *id, *reply_count, *branch_count).await?;
@@ -323,20 +319,22 @@ pub async fn take_back(tx: &Tx, app: &App, site_id: Uuid, batch_id: Uuid, before
         count_branch(tx, site_id, *root_id, *count).await?;
     }
     let kept: HashSet<Uuid> = plan.kept.iter().map(|(id, ..)| *id).collect();
-    taken.kept = rows
-        .iter()
-        .filter(|row| kept.contains(&row.id))
-        .map(|row| row.number)
-        .collect();
-    taken.removed = plan.removed.len();
-    taken.threads = rows.iter().map(|row| row.thread_id).collect();
-    taken.threads.sort_unstable();
-    taken.threads.dedup();
-    threads::importing::unpin(tx, site_id, &taken.threads, &plan.removed).await?;
-    for thread_id in &taken.threads {
+    let mut threads: Vec<Uuid> = rows.iter().map(|row| row.thread_id).collect();
+    threads.sort_unstable();
+    threads.dedup();
+    threads::importing::unpin(tx, site_id, &threads, &plan.removed).await?;
+    for thread_id in &threads {
         threads::recount(tx, app, site_id, *thread_id, Change::Whole).await?;
     }
-    Ok(taken)
+    Ok(TakenBack {
+        removed: plan.removed.len(),
+        kept: rows
+            .iter()
+            .filter(|row| kept.contains(&row.id))
+            .map(|row| row.number)
+            .collect(),
+        threads,
+    })
 }
 
 /// `(id, parent)` of all direct replies to these comments.
@@ -364,7 +362,8 @@ struct Removal {
     outside: Counts,
 }
 
-/// Which of these comments, replies first, can go, and what that changes in the counts above.
+/// Which of these comments, replies first, can go, and what that changes in the counts above. What a comment counts is final when
+/// its turn comes, as everything under it has had its own.
 fn plan_removal(rows: &[comment::Model], replies: &[(Uuid, Uuid)]) -> Removal {
     let mut plan = Removal::default();
     let here: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
@@ -408,7 +407,6 @@ fn plan_removal(rows: &[comment::Model], replies: &[(Uuid, Uuid)]) -> Removal {
             plan.removed.push(row.id);
         }
     }
-    // A root's branch is counted down by what comes after it in time, so before it here: its count is final by then.
     plan
 }
 

@@ -661,9 +661,9 @@ async fn take_numbers(tx: &Tx, site_id: Uuid, count: usize) -> Result<i64> {
         .ok_or_else(|| Error::internal("the site has no counter"))
 }
 
-/// Tells the comments above that a reply of theirs appeared or went. It goes further up only where that makes a place
+/// Tells the comments above that so many replies of theirs appeared or went. It goes further up only where that makes a place
 /// appear or vanish: the ids of those places, from below.
-async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -> Result<Vec<Uuid>> {
+async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, mut by: i32) -> Result<Vec<Uuid>> {
     let mut places = Vec::new();
     while let Some(id) = parent_id {
         let changed = comment::Entity::update_of_site(site_id)
@@ -684,6 +684,8 @@ async fn pass_up(tx: &Tx, site_id: Uuid, mut parent_id: Option<Uuid>, by: i32) -
         }
         places.push(parent.id);
         parent_id = parent.parent_id;
+        // However many replies: above, it is one place.
+        by = by.signum();
     }
     Ok(places)
 }

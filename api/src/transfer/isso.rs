@@ -172,7 +172,7 @@ async fn start(app: &App, site: &Site, plan: &Plan, here: &Here) -> Result<(impo
         let highest = plan.comments.iter().map(|one| one.id).max().unwrap_or(0);
         let (first, kept_up_to) = if here.numbers_kept {
             importing::count_from(&tx, site.id(), highest).await?;
-            (0, Some(importing::last_number(&*tx, site.id()).await?))
+            (0, Some(highest.max(here.reserved)))
         } else {
             (importing::reserve(&tx, site.id(), here.missing.len()).await?, None)
         };
@@ -192,6 +192,8 @@ struct Here {
     /// Ids of the others, in order: the place of one tells its number.
     missing: Vec<i64>,
     numbers_kept: bool,
+    /// The numbers that earlier runs have taken for Isso's ids: up to this one.
+    reserved: i64,
     collisions: Vec<Collision>,
 }
 
@@ -219,10 +221,19 @@ impl Here {
             .filter(|id| !comments.contains(id))
             .collect();
         missing.sort_unstable();
+        let runs = former(app, site.id(), FROM_ISSO).await?;
+        let reserved = runs
+            .iter()
+            .filter_map(|run| run.report["kept_up_to"].as_i64())
+            .max()
+            .unwrap_or(0);
+        let last = importing::last_number(app.db.read(), site.id()).await?;
+        let highest = plan.comments.iter().map(|one| one.id).max().unwrap_or(0);
         Ok(Here {
             threads,
             comments,
-            numbers_kept: keeps_numbers(app, site, plan).await?,
+            numbers_kept: keeps_numbers(highest, last, reserved),
+            reserved,
             missing,
             collisions,
         })
@@ -238,21 +249,10 @@ impl Here {
     }
 }
 
-/// Whether the ids of the file are free as numbers: nobody has written here yet, or only Isso's comments have come, or all of them
-/// were reserved by an earlier run.
-async fn keeps_numbers(app: &App, site: &Site, plan: &Plan) -> Result<bool> {
-    let highest = plan.comments.iter().map(|one| one.id).max().unwrap_or(0);
-    if highest >= MOST_NUMBER {
-        return Ok(false);
-    }
-    let last = importing::last_number(app.db.read(), site.id()).await?;
-    let runs = former(app, site.id(), FROM_ISSO).await?;
-    let reserved = runs
-        .iter()
-        .filter_map(|run| run.report["kept_up_to"].as_i64())
-        .max()
-        .unwrap_or(0);
-    Ok(reserved >= last || reserved >= highest)
+/// Whether ids up to `highest` are free as numbers where `last` was given out last: nobody has written here yet, or only Isso's
+/// comments have come, or all of them were reserved by an earlier run.
+fn keeps_numbers(highest: i64, last: i64, reserved: i64) -> bool {
+    highest < MOST_NUMBER && (reserved >= last || reserved >= highest)
 }
 
 /// Decides which of several conversations with one page is the page's own: the one that it has already, else the one with the
@@ -409,7 +409,10 @@ impl Work<'_> {
             }
         };
         report.subscriptions += subscriptions;
-        report.comments.already_there += settled.already.len() as u64;
+        report.comments.already_there += settled.already;
+        for id in settled.orphans {
+            report.changed.add(Finding::ParentGone, named(Some(id)));
+        }
         for id in settled.others {
             self.not_taken.insert(id);
             report.skipped.add(Finding::OtherComment, named(Some(id)));
@@ -527,27 +530,36 @@ impl Work<'_> {
 }
 
 /// Comments by what is to be done with them.
+#[derive(Default)]
 struct Settled {
     new: Vec<Letter>,
-    already: Vec<i64>,
+    /// How many are here already.
+    already: u64,
     /// Those under whose ids other comments were imported.
     others: Vec<i64>,
+    /// Those that answered one of these, and are roots now.
+    orphans: Vec<i64>,
 }
 
 fn settle(letters: Vec<Letter>, known: &HashMap<String, comment::Model>) -> Settled {
-    let mut settled = Settled {
-        new: Vec::new(),
-        already: Vec::new(),
-        others: Vec::new(),
-    };
-    for letter in letters {
+    let mut settled = Settled::default();
+    for mut letter in letters {
         let id = letter.planned.id;
         match known.get(&id.to_string()) {
-            None => settled.new.push(letter),
             // When it was written never changes, whatever else does.
             Some(known) if known.created_at != letter.judged.created_at => settled.others.push(id),
-            Some(known) if importing::is_place(known) => settled.new.push(letter),
-            Some(_) => settled.already.push(id),
+            Some(known) if !importing::is_place(known) => settled.already += 1,
+            _ => {
+                if letter
+                    .planned
+                    .parent
+                    .is_some_and(|parent| settled.others.contains(&parent))
+                {
+                    letter.planned.parent = None;
+                    settled.orphans.push(id);
+                }
+                settled.new.push(letter);
+            }
         }
     }
     settled
@@ -568,6 +580,26 @@ mod tests {
             comments: published,
             published,
             has_page: false,
+        }
+    }
+
+    #[test]
+    fn ids_are_kept_as_numbers_while_nobody_else_has_one_of_them() {
+        for (highest, last, reserved, kept) in [
+            (5000, 0, 0, true),
+            (5000, 3, 0, false),
+            // Stopped in the middle, and somebody has written meanwhile.
+            (5000, 5003, 5000, true),
+            // Isso went on, and nobody has written here.
+            (5010, 5000, 5000, true),
+            (5010, 5003, 5000, false),
+            (MOST_NUMBER, 0, 0, false),
+        ] {
+            assert_eq!(
+                keeps_numbers(highest, last, reserved),
+                kept,
+                "{highest} {last} {reserved}"
+            );
         }
     }
 

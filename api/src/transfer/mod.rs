@@ -122,27 +122,27 @@ pub async fn undo(app: &App, batch_id: Uuid, progress: impl Fn(Progress)) -> Res
     let mut touched = BTreeSet::new();
     let mut before = None;
     loop {
-        let (taken, subscriptions) = db::retry(async || {
+        let (taken, subscriptions, next) = db::retry(async || {
             let tx = app.db.begin().await?;
             comments::hold_site(&tx, site_id).await?;
-            let taken = comments::importing::take_back(&tx, app, site_id, batch_id, before).await?;
-            let hashes = taken
-                .import_ids
-                .iter()
-                .map(|id| wish_hash(app, &batch.source, site_id, id));
-            let subscriptions = subscriptions::importing::take_back(&tx, site_id, hashes.collect()).await?;
+            let rows = comments::importing::of_run(&*tx, site_id, batch_id, before).await?;
+            let hashes = rows.iter().filter_map(|row| row.import_id.as_ref());
+            let hashes = hashes.map(|id| wish_hash(app, &batch.source, site_id, id)).collect();
+            // First, so that they are counted: they would go with their comments.
+            let subscriptions = subscriptions::importing::take_back(&tx, site_id, hashes).await?;
+            let taken = comments::importing::take_back(&tx, app, site_id, &rows).await?;
             tx.commit().await?;
-            Ok((taken, subscriptions))
+            Ok((taken, subscriptions, rows.last().map(|row| row.number)))
         })
         .await?;
+        before = next;
+        if before.is_none() {
+            break;
+        }
         undone.comments += taken.removed as u64;
         undone.subscriptions += subscriptions;
         undone.kept.extend(taken.kept);
         touched.extend(taken.threads);
-        before = taken.next;
-        if before.is_none() {
-            break;
-        }
         progress(Progress {
             done: undone.comments,
             all: undone.comments,

@@ -120,7 +120,7 @@ fn conversation(
         Cell::Mended(uri) => (uri, true),
         _ => return None,
     };
-    let address = address(&uri)?;
+    let address = address(&uri).filter(|address| !address.is_by_url())?;
     if mended || address.id() != Some(&uri) {
         changed.add(Finding::UriMended, format!("thread {id}"));
     }
