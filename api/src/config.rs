@@ -165,6 +165,14 @@ impl Config {
         Self::from_parts(file, environment)
     }
 
+    /// A variable of the environment that a file of another system may name. Parlour's own are not for it: a value ends up where the
+    /// site's owner can read it.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn variable_for_others(name: &str) -> Option<String> {
+        let is_own = name.to_ascii_uppercase().starts_with("PARLOUR");
+        std::env::var(name).ok().filter(|_| !is_own)
+    }
+
     fn from_parts(file: Option<&Path>, environment: config::Map<String, String>) -> Result<Self, String> {
         use config::{Environment, File, FileFormat};
         let file = match file {

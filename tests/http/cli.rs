@@ -12,7 +12,7 @@ fn every_command_explains_itself() {
     let home = Home::embedded();
     let all = home.run(&["--help"]).done().out();
     for command in [
-        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "site",
+        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "site", "import",
     ] {
         assert!(
             all.lines().any(|line| line.trim_start().starts_with(command)),
@@ -24,7 +24,7 @@ fn every_command_explains_itself() {
             "{help}"
         );
     }
-    for command in ["create", "set", "list"] {
+    for command in ["create", "set", "list", "import-config"] {
         home.run(&["site", command, "--help"]).done();
     }
     assert!(home.run(&["--version"]).done().out().starts_with("parlour "));

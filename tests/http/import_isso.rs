@@ -302,7 +302,7 @@ fn an_issos_conversations_come_as_they_were() {
         assert_eq!(answer["author"]["hash"], of_isso("203.0.113.0", DEFAULT_SALT));
         assert_eq!(to_nobody["author"]["hash"], of_isso("2001:db8:7::", DEFAULT_SALT));
         assert!(
-            deleted["author"].is_null() && !page.all().contains("gone@example.org"),
+            deleted["author"] == json!({ "team": false }) && !page.all().contains("gone@example.org"),
             "{deleted}"
         );
         assert!(!page.all().contains("198.51.100"), "addresses are not kept");
@@ -970,5 +970,95 @@ fn the_program_imports_and_takes_back() {
         home.run(&["import", "--site", key, cut.path.to_str().unwrap()])
             .refused(&["damaged"]);
         drop(server);
+    });
+}
+
+#[test]
+fn an_issos_configuration_becomes_settings_line_by_line() {
+    run(async {
+        let home = Home::on_engine().await.with("TALK_SALT", "pepper from outside");
+        home.set_up("olive@example.org");
+        let site = home.make_site("olive@example.org", "https://blog.example");
+        let key = site["key"].as_str().unwrap();
+        let config = home.folder.join("isso.cfg");
+        let text = "[general]\ndbpath = /var/lib/isso/comments.db\nhost =\n    https://blog.example/\n    http://localhost:1313\n\
+                    max-age = 1h30m\n\n[moderation]\nenabled = true\n\n[smtp]\npassword = hunter2\n\n[hash]\nsalt = $TALK_SALT\n\n\
+                    [guard]\nrequire-autor = true\nratelimit = $PARLOUR_LISTEN\n";
+        std::fs::write(&config, text).unwrap();
+        let path = config.to_str().unwrap();
+        let dry = home
+            .run(&["site", "import-config", path, "--site", key, "--dry-run"])
+            .done()
+            .out();
+        assert!(
+            dry.contains("   6  taken      general.max-age = 1h30m")
+                && dry.contains("4 settings and origins would change"),
+            "{dry}"
+        );
+        assert!(
+            !dry.contains("hunter2") && !dry.contains("pepper") && !dry.contains("127.0.0.1"),
+            "{dry}"
+        );
+        let list = home
+            .run(&["site", "list", "--owner", "olive@example.org", "--json"])
+            .done()
+            .json();
+        assert_eq!(
+            (&list["settings"], &list["origins"]),
+            (&site["settings"], &site["origins"])
+        );
+
+        let done = home
+            .run(&["site", "import-config", path, "--site", key, "--json"])
+            .done()
+            .json();
+        assert_eq!(done["origins"], json!(["http://localhost:1313"]));
+        let lines: Vec<_> = done["lines"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| (&line["line"], &line["outcome"]))
+            .collect();
+        let expected = [
+            (2, "no_counterpart"),
+            (4, "same"),
+            (5, "taken"),
+            (6, "taken"),
+            (9, "taken"),
+            (12, "no_counterpart"),
+            (15, "taken"),
+            (18, "unknown"),
+            (19, "no_counterpart"),
+        ];
+        assert_eq!(json!(lines), json!(expected));
+        let list = home
+            .run(&["site", "list", "--owner", "olive@example.org", "--json"])
+            .done()
+            .json();
+        let settings = &list["settings"];
+        assert_eq!(
+            (&settings["moderation"], &settings["edit_minutes"]),
+            (&json!("all"), &json!(90))
+        );
+        assert_eq!(settings["hash_salt"], "pepper from outside");
+        assert_eq!(
+            list["origins"],
+            json!(["https://blog.example", "http://localhost:1313"])
+        );
+        let again = home.run(&["site", "import-config", path, "--site", key]).done().out();
+        assert!(again.contains("\n0 settings and origins changed."), "{again}");
+
+        std::fs::write(
+            &config,
+            "[general]\nhost = https://a.example\nhost = https://b.example\n",
+        )
+        .unwrap();
+        home.run(&["site", "import-config", path, "--site", key])
+            .refused(&["line 3", "twice"]);
+        std::fs::write(&config, b"[general]\nname = \xff\n").unwrap();
+        home.run(&["site", "import-config", path, "--site", key])
+            .refused(&["isso.cfg"]);
+        home.run(&["site", "import-config", "gone.cfg", "--site", key])
+            .refused(&["gone.cfg"]);
     });
 }

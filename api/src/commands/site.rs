@@ -1,13 +1,18 @@
 //! `site`: sites from the shell.
 
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
 use parlour::accounts;
 use parlour::app::App;
 use parlour::config::Config;
+use parlour::sites::origin::Origin;
 use parlour::sites::settings::Settings;
 use parlour::sites::{self, Site};
 use parlour::tenants::{self, Member};
 use parlour::text;
+use parlour::transfer::isso_config;
 use serde_json::{Map, Value, json};
 
 use super::{Failure, ready, say};
@@ -39,6 +44,20 @@ pub enum Command {
         #[arg(required = true, value_name = "KEY=VALUE")]
         settings: Vec<String>,
         /// Print the site as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take over the settings of an Isso from its configuration file; tells what became of each line
+    ImportConfig {
+        /// The file (isso.cfg)
+        file: PathBuf,
+        /// The site's key, as in its snippet
+        #[arg(long, value_name = "KEY")]
+        site: String,
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
+        /// Print what became of each line as JSON
         #[arg(long)]
         json: bool,
     },
@@ -80,7 +99,48 @@ pub async fn run(config: Config, command: Command) -> Result<(), Failure> {
                 json,
             )
         }
+        Command::ImportConfig {
+            file,
+            site,
+            dry_run,
+            json,
+        } => import_config(&app, &file, &site, dry_run, json).await,
         Command::List { owner, json } => list(&app, &owner_of(&app, &owner, false).await?, json).await,
+    }
+}
+
+async fn import_config(app: &App, file: &Path, key: &str, dry_run: bool, as_json: bool) -> Result<(), Failure> {
+    let fault = |what: String| Failure::Because(format!("{}: {what}", file.display()));
+    let site = sites::find_by_key(app, key).await?;
+    let mut text = String::new();
+    let opened = std::fs::File::open(file).map_err(|error| fault(error.to_string()))?;
+    let mut opened = opened.take(isso_config::LONGEST + 1);
+    opened
+        .read_to_string(&mut text)
+        .map_err(|error| fault(error.to_string()))?;
+    if text.len() as u64 > isso_config::LONGEST {
+        return Err(fault("too long for a configuration".to_owned()));
+    }
+    let entries = isso_config::read(&text, Config::variable_for_others).map_err(|wrong| fault(format!("{wrong}")))?;
+    let origins: Vec<Origin> = site
+        .origins()
+        .filter_map(|row| Origin::from_owner(&row.origin).ok())
+        .collect();
+    let translation = isso_config::translate(&entries, site.settings(), &origins);
+    if !dry_run {
+        isso_config::apply(app, &site, &translation).await?;
+    }
+    if as_json {
+        return say(translation.json(dry_run));
+    }
+    for line in &translation.lines {
+        say(line)?;
+    }
+    match (dry_run, translation.settings.len() + translation.origins.len()) {
+        (true, count) => say(format!(
+            "\nDry run: nothing was written. {count} settings and origins would change."
+        )),
+        (false, count) => say(format!("\n{count} settings and origins changed.")),
     }
 }
 
