@@ -169,7 +169,7 @@ fn the_tree_is_shown_with_one_level_and_kept_as_it_is() {
             ("limit=0", vec![], 3),
             ("sort=newest&limit=2", vec![5, second], 1),
             ("offset=9", vec![root, second, 5], 0),
-            ("after=4102444800", vec![], 0),
+            ("after=4102444800", vec![], 3),
             ("parent=1", vec![reply, 3], 0),
             ("parent=1&limit=1&offset=1", vec![3], 0),
             ("parent=4711", vec![], 0),
