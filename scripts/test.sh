@@ -17,7 +17,7 @@ step() {
   summary+=("$(printf '%-8s %5ds  %s' "$verdict" "$((SECONDS - from))" "$name")")
 }
 
-beside_isso() { node --test --test-reporter=spec tests/isso/compare.test.mjs; }
+beside_isso() { node --test --test-reporter=spec --test-concurrency=1 tests/isso/*.test.mjs; }
 
 browser_tests() { (cd tests/browser && npm test --silent); }
 

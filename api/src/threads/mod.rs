@@ -16,6 +16,7 @@ pub mod tree;
 pub use reading::{Ask, Page, Place, Recent, depth_below, is_visible, pins, read, read_replies, recent};
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use ::entity::{OfSite, comment, thread, thread_alias};
@@ -371,7 +372,10 @@ async fn find_named(db: &impl ConnectionTrait, site_id: Uuid, address: &Address)
 }
 
 /// The thread of an address among those that were found by keys.
-pub fn named_in<'a>(found: &'a HashMap<String, thread::Model>, address: &Address) -> Option<&'a thread::Model> {
+pub fn named_in<'a, S: BuildHasher>(
+    found: &'a HashMap<String, thread::Model, S>,
+    address: &Address,
+) -> Option<&'a thread::Model> {
     let other = || address.other_key().and_then(|key| found.get(key));
     found
         .get(address.key())
