@@ -50,6 +50,7 @@ impl Answer {
 
 /// One connection.
 pub struct Connection {
+    address: SocketAddr,
     socket: TcpStream,
     buffer: Vec<u8>,
 }
@@ -59,6 +60,7 @@ impl Connection {
         let socket = TcpStream::connect(address).await.unwrap();
         socket.set_nodelay(true).unwrap();
         Connection {
+            address,
             socket,
             buffer: Vec::with_capacity(64 * 1024),
         }
@@ -66,17 +68,22 @@ impl Connection {
 
     /// Sends a request and reads the whole answer; its status, and where its head and its body end.
     pub async fn ask(&mut self, ask: &Ask) -> (u16, usize, usize) {
-        self.socket.write_all(&ask.0).await.unwrap();
         self.buffer.clear();
+        // uWSGI ends each connection with its answer, and says nothing of it.
+        let sent = self.socket.write_all(&ask.0).await.is_ok();
+        if !sent || self.socket.read_buf(&mut self.buffer).await.unwrap_or(0) == 0 {
+            *self = Connection::open(self.address).await;
+            self.socket.write_all(&ask.0).await.unwrap();
+        }
         let head = loop {
+            if let Some(place) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+                break place + 4;
+            }
             assert_ne!(
                 self.socket.read_buf(&mut self.buffer).await.unwrap(),
                 0,
                 "the server closed"
             );
-            if let Some(place) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
-                break place + 4;
-            }
         };
         let status = std::str::from_utf8(&self.buffer[9..12]).unwrap().parse().unwrap();
         let end = head + length(&self.buffer[..head]);
@@ -100,10 +107,11 @@ impl Connection {
     }
 }
 
-/// `Content-Length` of a head, which hyper writes in lower case.
+/// `Content-Length` of a head.
 fn length(head: &[u8]) -> usize {
     const NAME: &[u8] = b"content-length: ";
-    let Some(place) = head.windows(NAME.len()).position(|window| window == NAME) else {
+    let is_name = |window: &[u8]| window.eq_ignore_ascii_case(NAME);
+    let Some(place) = head.windows(NAME.len()).position(is_name) else {
         return 0;
     };
     head[place + NAME.len()..]

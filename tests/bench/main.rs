@@ -12,6 +12,7 @@
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
 mod ceiling;
+mod isso;
 mod live;
 mod load;
 mod posts;
@@ -42,7 +43,7 @@ impl Plan {
     }
 }
 
-const USAGE: &str = "cargo bench --bench node -- [--full] [--quick] [reads|growth|posts|live]...
+const USAGE: &str = "cargo bench --bench node -- [--full] [--quick] [reads|growth|posts|live|isso]...
 
   --full   also a thread of 100,000 comments and a site of 1,000,000
   --quick  one second for each figure instead of five
@@ -62,7 +63,7 @@ fn main() {
     }
     rustls::crypto::aws_lc_rs::default_provider().install_default().unwrap();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    let parts = ["reads", "growth", "posts", "live"];
+    let parts = ["reads", "growth", "posts", "live", "isso"];
     let plan = Plan {
         seconds: Duration::from_secs(if has("--quick") { 1 } else { 5 }),
         full: has("--full"),
@@ -90,6 +91,9 @@ fn main() {
     }
     if plan.wants("live") {
         live::measure(&plan, engines.last().unwrap(), &mut report);
+    }
+    if plan.wants("isso") {
+        isso::measure(&plan, &mut report);
     }
     report.finish();
 }

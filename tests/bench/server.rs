@@ -106,6 +106,34 @@ impl Home {
             .envs(settings.iter().map(|(name, value)| (format!("PARLOUR_{name}"), *value)))
             // With its log, as it runs; nobody reads it.
             .stdout(Stdio::null());
+        Server::spawn(command, address)
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+/// Milliseconds of CPU that a process has used so far.
+fn used(id: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+    // The name of the program, in brackets, may hold anything.
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    let ticks = |place: usize| fields[place].parse::<f64>().unwrap();
+    (ticks(11) + ticks(12)) * TICK
+}
+
+/// A server that runs.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts a program, and waits until it listens there.
+    pub fn spawn(mut command: Command, address: SocketAddr) -> Server {
         let server = Server {
             child: command.spawn().unwrap(),
             address,
@@ -117,28 +145,13 @@ impl Home {
         }
         server
     }
-}
 
-impl Drop for Home {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.folder).ok();
-    }
-}
-
-/// A server that runs.
-pub struct Server {
-    child: Child,
-    pub address: SocketAddr,
-}
-
-impl Server {
-    /// Milliseconds of CPU that the process has used so far.
+    /// Milliseconds of CPU that the process and its children have used so far.
     pub fn cpu(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        // The name of the program, in brackets, may hold anything.
-        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
-        let ticks = |place: usize| fields[place].parse::<f64>().unwrap();
-        (ticks(11) + ticks(12)) * TICK
+        let id = self.child.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        let children = children.split_whitespace().filter_map(|child| child.parse().ok());
+        std::iter::once(id).chain(children).map(used).sum()
     }
 
     /// Memory in RAM, in MiB.
@@ -151,6 +164,12 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // Asked first, as what has children takes them along then.
+        Command::new("kill").arg(self.child.id().to_string()).status().ok();
+        let since = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && since.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         self.child.kill().ok();
         self.child.wait().ok();
     }

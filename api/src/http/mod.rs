@@ -48,8 +48,7 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/isso/:site_key/css/page.css", poem::get(isso::pages::style))
         .at("/isso/:site_key/css/*path", poem::get(assets::isso))
         .at("/isso/:site_key/demo", poem::get(isso::pages::to_demo))
-        .at("/isso/:site_key/demo/", poem::get(isso::pages::demo))
-        .at("/isso/:site_key/demo/index.html", poem::get(isso::pages::demo))
+        .at("/isso/:site_key/demo/*path", poem::get(isso::pages::to_demo))
         .at("/isso/:site_key/admin", poem::get(isso::pages::to_admin))
         .at("/isso/:site_key/admin/", poem::get(isso::pages::to_admin))
         .at(

@@ -23,6 +23,10 @@ use crate::moderation::links::{self, Action};
 use crate::sites::{self, Site};
 use crate::subscriptions;
 
+/// The sheet of the pages, from below `id/7/delete/` and from below `id/7/unsubscribe/mail@address/`.
+const SHEET: &str = "../../../css/page.css";
+const UNSUBSCRIBE_SHEET: &str = "../../../../css/page.css";
+
 pub struct Door;
 
 /// What a link does to a comment.
@@ -120,7 +124,7 @@ impl Door {
         }
         let form = form.child(el("p").child(el("button").attr("type", "submit").text(button)));
         let said = el("p").text(format!("{author} (#{})", comment.number));
-        Ok(PageAnswer(pages::page(words, title, vec![said, quote, form])))
+        Ok(PageAnswer(pages::page(words, title, SHEET, vec![said, quote, form])))
     }
 
     /// Use a link that moderates
@@ -158,7 +162,7 @@ impl Door {
             let there = format!("{url}#isso-{}", comment.number);
             done.push(el("p").child(crate::http::markup::link(&there, words.to_comment)));
         }
-        Ok(PageAnswer(pages::page(words, words.action(action).0, done)))
+        Ok(PageAnswer(pages::page(words, words.action(action).0, SHEET, done)))
     }
 
     /// Look at a link that ends mails
@@ -184,7 +188,12 @@ impl Door {
         let button = el("button").attr("type", "submit").text(words.unsubscribe);
         let form = el("form").attr("method", "post").child(el("p").child(button));
         let asked = el("p").text(words.unsubscribe_asked(&email));
-        Ok(PageAnswer(pages::page(words, words.unsubscribe, vec![asked, form])))
+        Ok(PageAnswer(pages::page(
+            words,
+            words.unsubscribe,
+            UNSUBSCRIBE_SHEET,
+            vec![asked, form],
+        )))
     }
 
     /// End mails about a conversation
@@ -207,7 +216,12 @@ impl Door {
         let words = Words::of(request);
         subscriptions::end(app, &site, number.0, &email, &key).await?;
         let done = vec![el("p").text(words.unsubscribed)];
-        Ok(PageAnswer(pages::page(words, words.unsubscribe, done)))
+        Ok(PageAnswer(pages::page(
+            words,
+            words.unsubscribe,
+            UNSUBSCRIBE_SHEET,
+            done,
+        )))
     }
 }
 

@@ -1,21 +1,15 @@
 //! The pages of this door, in the words of whoever reads them, and the ways from Isso's addresses to ours.
 
 use poem::http::{HeaderValue, StatusCode, header};
-use poem::web::Path;
 use poem::{IntoResponse, Request, Response, handler};
 
 use crate::http::caller;
 use crate::http::markup::{Element, el};
 use crate::moderation::links::Action;
-use crate::sites;
 
 /// Nothing but our sheet, and forms that go to this server.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/// The demo shows the client that pages of the site load.
-const DEMO_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const STYLE: &str = include_str!("../pages.css");
 
@@ -31,8 +25,6 @@ pub struct Words {
     pub unsubscribe: &'static str,
     unsubscribe_asked: [&'static str; 2],
     pub unsubscribed: &'static str,
-    demo: &'static str,
-    demo_lead: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -53,8 +45,6 @@ const ENGLISH: Words = Words {
         " will not be written to about replies in this conversation any more.",
     ],
     unsubscribed: "Done. There will be no more mails about this conversation.",
-    demo: "Comments of this site",
-    demo_lead: "This is how pages with Isso's snippet show them. To post from here, this server has to be among the site's origins.",
 };
 
 const GERMAN: Words = Words {
@@ -80,8 +70,6 @@ const GERMAN: Words = Words {
     unsubscribe: "Keine E-Mails mehr über dieses Gespräch",
     unsubscribe_asked: ["An ", " wird über Antworten in diesem Gespräch nicht mehr geschrieben."],
     unsubscribed: "Erledigt. Über dieses Gespräch kommen keine E-Mails mehr.",
-    demo: "Kommentare dieser Site",
-    demo_lead: "So zeigen sie Seiten mit dem Code von Isso. Um von hier zu schreiben, muss dieser Server unter den Herkünften der Site sein.",
 };
 
 impl Words {
@@ -119,26 +107,8 @@ impl Words {
     }
 }
 
-/// A page of this door. What it names lies beside it, so that it is found behind any proxy.
-pub fn page(words: &Words, title: &str, content: Vec<Element>) -> Response {
-    laid_out(
-        words,
-        title,
-        el("main").child(el("h1").text(title)).children(content),
-        &[],
-        "../../../../css/page.css",
-        POLICY,
-    )
-}
-
-fn laid_out(
-    words: &Words,
-    title: &str,
-    main: Element,
-    scripts: &[Element],
-    sheet: &str,
-    policy: &'static str,
-) -> Response {
+/// A page of this door. Its sheet is named from where it stands, so that it is found behind any proxy.
+pub fn page(words: &Words, title: &str, sheet: &str, content: Vec<Element>) -> Response {
     let head = el("head")
         .child(el("meta").attr("charset", "utf-8"))
         .child(
@@ -148,8 +118,8 @@ fn laid_out(
         )
         .child(el("meta").attr("name", "robots").attr("content", "noindex"))
         .child(el("title").text(title))
-        .child(el("link").attr("rel", "stylesheet").attr("href", sheet))
-        .children(scripts.iter().cloned());
+        .child(el("link").attr("rel", "stylesheet").attr("href", sheet));
+    let main = el("main").child(el("h1").text(title)).children(content);
     let html = el("html")
         .attr("lang", words.language)
         .child(head)
@@ -159,7 +129,7 @@ fn laid_out(
         .into_response();
     response
         .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }
 
@@ -169,46 +139,22 @@ pub fn style() -> Response {
     STYLE.with_content_type("text/css; charset=utf-8").into_response()
 }
 
-/// `demo`, without its slash.
+/// `demo/`: ours, where it is switched on.
 #[handler]
-pub fn to_demo() -> Response {
-    found("demo/", StatusCode::PERMANENT_REDIRECT)
-}
-
-/// `demo/`: the client at work.
-#[handler]
-pub async fn demo(request: &Request, Path(site_key): Path<String>) -> poem::Result<Response> {
+pub fn to_demo(request: &Request) -> poem::Result<Response> {
     let app = caller::app(request)?;
-    sites::current(app, &site_key).await?;
-    let words = Words::of(request);
-    let main = el("main")
-        .child(el("h1").text(words.demo))
-        .child(el("p").text(words.demo_lead))
-        .child(el("section").attr("id", "isso-thread").attr("data-title", words.demo));
-    let script = el("script")
-        .attr("src", "../js/embed.min.js")
-        .attr("data-isso", "../")
-        .attr("defer", "defer");
-    Ok(laid_out(
-        words,
-        words.demo,
-        main,
-        &[script],
-        "../css/page.css",
-        DEMO_POLICY,
-    ))
+    Ok(elsewhere(&format!("{}/demo/", app.config.public_url)))
 }
 
 /// `admin/` and `login/`: moderators have a page of their own, for all of their sites.
 #[handler]
 pub fn to_admin(request: &Request) -> poem::Result<Response> {
     let app = caller::app(request)?;
-    let there = format!("{}/admin/", app.config.public_url);
-    Ok(found(&there, StatusCode::SEE_OTHER))
+    Ok(elsewhere(&format!("{}/admin/", app.config.public_url)))
 }
 
-fn found(to: &str, status: StatusCode) -> Response {
-    let mut response = status.into_response();
+fn elsewhere(to: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
     if let Ok(to) = HeaderValue::from_str(to) {
         response.headers_mut().insert(header::LOCATION, to);
     }
