@@ -114,11 +114,11 @@ async fn import_config(app: &App, file: &Path, key: &str, dry_run: bool, as_json
     let site = sites::find_by_key(app, key).await?;
     let mut text = String::new();
     let opened = std::fs::File::open(file).map_err(|error| fault(error.to_string()))?;
-    let mut opened = opened.take(isso_config::LONGEST + 1);
+    let mut opened = opened.take(isso_config::LONGEST as u64 + 1);
     opened
         .read_to_string(&mut text)
         .map_err(|error| fault(error.to_string()))?;
-    if text.len() as u64 > isso_config::LONGEST {
+    if text.len() > isso_config::LONGEST {
         return Err(fault("too long for a configuration".to_owned()));
     }
     let entries = isso_config::read(&text, Config::variable_for_others).map_err(|wrong| fault(format!("{wrong}")))?;

@@ -57,13 +57,16 @@ pub struct Run<'a> {
     pub batch_id: Uuid,
 }
 
-/// What is here already of these ids of another system, by id.
+/// Comments that were imported before, by their ids in the other system.
+pub type Known = HashMap<String, comment::Model>;
+
+/// What is here already of these ids of another system.
 pub async fn known(
     db: &impl ConnectionTrait,
     site_id: Uuid,
     source: &str,
     ids: impl IntoIterator<Item = String>,
-) -> Result<HashMap<String, comment::Model>> {
+) -> Result<Known> {
     let rows = comment::Entity::of_site(site_id)
         .filter(comment::Column::ImportSource.eq(source))
         .filter(comment::Column::ImportId.is_in(ids))
@@ -122,7 +125,7 @@ pub async fn store(
     tx: &Tx,
     app: &App,
     run: Run<'_>,
-    known: &HashMap<String, comment::Model>,
+    known: &Known,
     arrivals: Vec<Arrival>,
 ) -> Result<(Vec<comment::Model>, BTreeMap<Uuid, Gain>)> {
     let now = app.clock.now();

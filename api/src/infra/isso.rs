@@ -158,6 +158,7 @@ impl IssoFile {
             let outcome = one_integer(&mut connection, "PRAGMA schema_version").await;
             connection.close().await.map_err(fault)?;
             outcome?;
+            copy.must_be_whole()?;
         }
         let options = SqliteConnectOptions::new()
             .filename(&database)
@@ -523,6 +524,15 @@ impl Copied {
             has_log |= bytes > 0 && !ending.is_empty();
         }
         Ok(has_log)
+    }
+
+    /// What the log said is in the file now: it is not looked at again.
+    fn must_be_whole(&self) -> Result<(), Unreadable> {
+        let is_left = |ending: &&&str| fs::metadata(beside(&self.database(), ending)).is_ok_and(|file| file.len() > 0);
+        match ENDINGS[1..].iter().find(is_left) {
+            Some(ending) => Err(Unreadable::Damaged(format!("its {} cannot be taken in", &ending[1..]))),
+            None => Ok(()),
+        }
     }
 
     /// A journal may name others, which SQLite would look for and delete: Isso's transactions are of one file.

@@ -15,7 +15,7 @@ use super::planning::{self, Conversation, Plan, Planned, named};
 use super::report::{Collision, Comments, Finding, Report, Salt, Threads};
 use super::{Progress, begin, finish, former, wish_hash};
 use crate::app::App;
-use crate::comments::importing::{self, Arrival, Run};
+use crate::comments::importing::{self, Arrival, Known, Run};
 use crate::comments::rules::reason;
 use crate::comments::{self, Author, FROM_ISSO, Words, identity};
 use crate::error::{Error, FieldCode, Result};
@@ -116,11 +116,10 @@ pub async fn import(
     let all = work.plan.comments.len();
     for begin in (0..all).step_by(AT_ONCE) {
         let some = begin..(begin + AT_ONCE).min(all);
-        let ids: Vec<i64> = work.plan.comments[some.clone()].iter().map(|one| one.id).collect();
+        let planned = work.plan.comments[some.clone()].to_vec();
+        let ids: Vec<i64> = planned.iter().map(|one| one.id).collect();
         let rows = file.comments(&ids).await?;
-        let letters = work
-            .prepare(&work.plan.comments[some.clone()].to_vec(), rows, &mut report)
-            .await?;
+        let letters = work.prepare(&planned, rows, &mut report).await?;
         work.bring(letters, batch.as_ref(), &mut report).await?;
         let now = Progress {
             done: some.end as u64,
@@ -439,11 +438,7 @@ impl Work<'_> {
     }
 
     /// What is here of these comments and of those that they answer.
-    async fn known(
-        &self,
-        db: &impl sea_orm::ConnectionTrait,
-        letters: &[Letter],
-    ) -> Result<HashMap<String, comment::Model>> {
+    async fn known(&self, db: &impl sea_orm::ConnectionTrait, letters: &[Letter]) -> Result<Known> {
         let own = letters.iter().map(|letter| letter.planned.id);
         let above = letters.iter().filter_map(|letter| letter.planned.parent);
         let ids: HashSet<String> = own.chain(above).map(|id| id.to_string()).collect();
@@ -541,7 +536,7 @@ struct Settled {
     orphans: Vec<i64>,
 }
 
-fn settle(letters: Vec<Letter>, known: &HashMap<String, comment::Model>) -> Settled {
+fn settle(letters: Vec<Letter>, known: &Known) -> Settled {
     let mut settled = Settled::default();
     for mut letter in letters {
         let id = letter.planned.id;

@@ -16,7 +16,7 @@ use crate::sites::{self, Site};
 use crate::tenants;
 
 /// Longest file, in bytes.
-pub const LONGEST: u64 = 1 << 20;
+pub const LONGEST: usize = 1 << 20;
 
 /// How deeply values may name each other.
 const DEPTH: usize = 10;
@@ -154,7 +154,7 @@ fn interpolated(text: &str, section: &str, raw: &HashMap<(String, String), Strin
             of(section).or_else(|| of("DEFAULT"))
         });
         match (named, value) {
-            (Some((_, after)), Some(value)) if depth > 0 && done.len() < LONGEST as usize / DEPTH => {
+            (Some((_, after)), Some(value)) if depth > 0 && done.len() < LONGEST / DEPTH => {
                 done.push_str(&interpolated(value, section, raw, depth - 1));
                 rest = after;
             }
@@ -592,7 +592,7 @@ mod tests {
             .map(|one| format!("a{one} = %(a{})s%(a{})s\n", one + 1, one + 1))
             .collect();
         let entries = read_plain(&format!("[s]\n{bomb}")).unwrap();
-        assert!(entries.iter().all(|entry| entry.value().len() < LONGEST as usize));
+        assert!(entries.iter().all(|entry| entry.value().len() < LONGEST));
     }
 
     #[test]
