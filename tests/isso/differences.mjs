@@ -73,17 +73,20 @@ export const DIFFERENCES = [
   },
   {
     where: 'cookies',
-    what: 'of this server are for it alone (HttpOnly) and for its own folder, and say only by Max-Age how long they last',
-    why: 'One server has many sites whose comments have the same numbers; no script has to read the cookie.',
-    alter({ headers }) {
-      for (const cookie of headers['set-cookie'] ?? []) {
+    what: 'of this server are for it alone (HttpOnly) and for its own folder; Max-Age alone says how long they last, which is from posting on',
+    why: 'One server has many sites whose comments have the same numbers; no script has to read the cookie; an edit does not prolong the time.',
+    alter({ headers }, _, real, ours) {
+      for (const [place, cookie] of (headers['set-cookie'] ?? []).entries()) {
         delete cookie.expires;
         delete cookie.path;
         cookie.httponly = true;
         if (cookie.value === '') cookie.path = '<root>';
+        cookie['max-age'] = left(cookie, ours.headers['set-cookie']?.[place]);
       }
       const page = headers['x-set-cookie'];
-      if (page) delete page.expires;
+      if (!page) return;
+      delete page.expires;
+      page['max-age'] = left(page, ours.headers['x-set-cookie']);
     },
   },
   {
@@ -293,6 +296,12 @@ function each(body, change) {
   if (Array.isArray(body)) return body.forEach((one) => each(one, change));
   if ('mode' in body) change(body);
   if (body.replies) each(body.replies, change);
+}
+
+/** Seconds of a cookie: as many as Isso's, less those that have gone by since the comment was posted. */
+function left(theirs, ours) {
+  const seconds = Number(ours?.['max-age']);
+  return seconds > 0 && seconds <= Number(theirs['max-age']) ? ours['max-age'] : theirs['max-age'];
 }
 
 /** Where an address leads, whatever its spelling and its scheme. */
