@@ -132,15 +132,24 @@ async fn bring_some(world: &World, site: &Site, path: &Path, options: Options, m
     world
         .within(move |app| async move {
             let site = sites::find_by_key(&app, &key).await?;
-            let folder = app.config.data_dir.clone();
+            let folder = app
+                .config
+                .data_dir
+                .join(format!("copies-{:016x}", rand::random::<u64>()));
             std::fs::create_dir_all(&folder).unwrap();
-            transfer::isso::import(&app, site, &path, &folder, &options, |progress| {
+            let outcome = transfer::isso::import(&app, site, &path, &folder, &options, |progress| {
                 match progress.done >= most {
                     true => ControlFlow::Break(()),
                     false => ControlFlow::Continue(()),
                 }
             })
-            .await
+            .await;
+            assert_eq!(
+                std::fs::read_dir(&folder).unwrap().count(),
+                0,
+                "the copy is gone, however it ended"
+            );
+            outcome
         })
         .await
 }
