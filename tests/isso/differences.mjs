@@ -4,6 +4,25 @@
 // `alter` makes of Isso's answer the one that is expected of Parlour, and leaves alone what it is not about. An answer is
 // `{ status, headers, body }` as lib/answer.mjs reads it; `request` is what was asked, `real` what Isso answered.
 
+/** What is laid out otherwise than Isso does it, and how it is laid out here. */
+const MARKDOWN = new Map([
+  ['    indented', '<pre><code>indented\n</code></pre>'],
+  [
+    '[a link](https://a.example/?x=1&y=2 "title")',
+    '<p><a href="https://a.example/?x=1&amp;y=2" title="title" rel="nofollow noopener">a link</a></p>',
+  ],
+  ['See https://a.example/x, please', '<p>See <a href="https://a.example/x" rel="nofollow noopener">https://a.example/x</a>, please</p>'],
+  ['<ada@example.org>', '<p><a href="mailto:ada@example.org" rel="nofollow noopener">ada@example.org</a></p>'],
+  ['&amp; &lt; & < > " \'', '<p>&amp; &lt; &amp; &lt; &gt; " \'</p>'],
+  ['[x](javascript:alert(1))', '<p><a rel="nofollow noopener">x</a></p>'],
+  ['![image](https://a.example/i.png)', '<p><a href="https://a.example/i.png" rel="nofollow noopener">image</a></p>'],
+  ['a^2^ and H~2~O', '<p>a^2^ and H<del>2</del>O</p>'],
+  [
+    '| a | b |\n|---|---|\n| 1 | 2 |',
+    '<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table>',
+  ],
+]);
+
 export const DIFFERENCES = [
   {
     where: 'every refusal',
@@ -116,12 +135,15 @@ export const DIFFERENCES = [
   },
   {
     where: 'texts and names',
-    what: 'lose characters that turn the direction of what follows',
-    why: 'They let a comment change how the page around it reads.',
-    alter({ body }) {
-      each(body, (comment) => {
-        for (const name of ['text', 'author']) if (comment[name]) comment[name] = comment[name].replaceAll('\u202E', '');
-      });
+    what: 'lose characters that turn the direction of what follows, and texts the space around them',
+    why: 'The former let a comment change how the page around it reads.',
+    alter({ body }, { path }) {
+      for (const comment of path === '/preview' ? [body] : all(body)) {
+        for (const name of ['text', 'author']) {
+          if (typeof comment?.[name] === 'string') comment[name] = comment[name].replaceAll('\u202E', '');
+        }
+        if (typeof comment?.text === 'string') comment.text = comment.text.replace(/\s+(?=<\/p>$|$)/, '');
+      }
     },
   },
   {
@@ -219,10 +241,26 @@ export const DIFFERENCES = [
   },
   {
     where: 'Markdown',
-    what: 'is laid out by the renderer of all doors: bare addresses become links, tables are tables, images are links, sub- and superscript are not known',
-    why: 'A comment looks the same wherever it is read; what a site allows is its setting.',
-    alter({ body }, { path }, real, ours) {
-      if (path === '/preview' && typeof body?.text === 'string' && typeof ours.body?.text === 'string') body.text = ours.body.text;
+    what: 'is laid out by the renderer of all doors: MARKDOWN below has every case',
+    why: 'A comment looks the same wherever it is read. Addresses are links, tables are tables, and images, which Isso drops, are links.',
+    alter({ body }, { path, body: asked }) {
+      if (path === '/preview' && MARKDOWN.has(asked?.text)) body.text = MARKDOWN.get(asked.text);
+    },
+  },
+  {
+    where: 'the HTML of comments',
+    what: 'has quotes as they are, links that also say `ugc`, and no empty paragraphs',
+    why: 'Isso puts everything that is no paragraph between two empty ones; search engines ask for `ugc`.',
+    alter({ body }, { path }) {
+      if (/[?&]plain=(?!0)/.test(path)) return;
+      const laidOut = (html) =>
+        html
+          .replaceAll('<p></p>', '')
+          .replaceAll('&quot;', '"')
+          .replaceAll('rel="nofollow noopener"', 'rel="nofollow ugc noopener"');
+      for (const comment of path === '/preview' ? [body] : all(body)) {
+        if (typeof comment?.text === 'string') comment.text = laidOut(comment.text);
+      }
     },
   },
   {
@@ -291,6 +329,13 @@ function copy(answer, ours) {
 }
 
 /** Every comment in an answer. */
+function all(body) {
+  const found = [];
+  each(body, (comment) => found.push(comment));
+  return found;
+}
+
+/** Calls `change` with every comment in an answer. */
 function each(body, change) {
   if (!body || typeof body !== 'object') return;
   if (Array.isArray(body)) return body.forEach((one) => each(one, change));

@@ -15,13 +15,14 @@ const BINARY = fileURLToPath(new URL('../../../target/release/parlour', import.m
 const START_SECONDS = 30;
 
 /**
- * Resolves to `{ url, setupLink, engine, stop }` once the server says where it listens. `settings` are further
- * environment variables, `options` further words for `parlour serve`.
+ * Resolves to `{ url, setupLink, engine, command, stop }` once the server says where it listens. `settings` are further
+ * environment variables, `options` further words for `parlour serve`; `command` runs another command of the program beside
+ * the server and resolves to what it prints.
  */
 export async function startParlour(settings = {}, options = []) {
   const folder = await mkdtemp(join(tmpdir(), 'parlour-browser-'));
   const database = await newDatabase();
-  const server = spawn(BINARY, ['serve', ...options], {
+  const surroundings = {
     cwd: folder, // so that no parlour.toml is found
     env: {
       PATH: process.env.PATH,
@@ -30,9 +31,11 @@ export async function startParlour(settings = {}, options = []) {
       ...database.settings,
       ...settings,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  };
+  const server = spawn(BINARY, ['serve', ...options], { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => server.once('close', resolve));
+
+  const command = async (...words) => (await run(BINARY, words, surroundings)).stdout;
 
   async function stop() {
     server.kill('SIGTERM');
@@ -43,7 +46,7 @@ export async function startParlour(settings = {}, options = []) {
 
   try {
     const { url, setupLink } = await banner(server, ended);
-    return { url, setupLink, engine: database.engine, stop };
+    return { url, setupLink, engine: database.engine, command, stop };
   } catch (error) {
     await stop();
     throw error;

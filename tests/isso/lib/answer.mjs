@@ -13,17 +13,21 @@ const SLACK = 2;
 
 /**
  * One server's answers. The same value always gets the same name, a different one another: two servers agree if equal things are
- * equal on both, whatever their values are. `root` is the server's address.
+ * equal on both, whatever their values are. `root` is the server's address. With `fresh`, numbers of comments are named too: the
+ * servers have counted differently. What is after `began` (in seconds) was made in this test, to the exactness of each server.
  */
 export class Reading {
   #root;
+  #fresh;
   #names = new Map();
-  #began = Date.now() / 1000;
+  #began;
   /** The newest edit token of each comment. */
   tokens = new Map();
 
-  constructor(root) {
+  constructor(root, { fresh = false, began = Date.now() / 1000 } = {}) {
     this.#root = root;
+    this.#fresh = fresh;
+    this.#began = began;
   }
 
   #name(kind, value) {
@@ -95,7 +99,9 @@ export class Reading {
       return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, this.#json(one, name)]));
     }
     if ((key === 'created' || key === 'modified') && typeof value === 'number') return this.time(value);
+    if (this.#fresh && (key === 'id' || key === 'parent') && value !== null) return this.#name('comment', value);
     if (key === 'hash' && value === '000000000000') return '<nobody>';
+    if (this.#fresh && (key === 'id' || key === 'parent') && value !== null) return this.#name('comment', value);
     if (key === 'hash' && /^[0-9a-f]{12}$/.test(value)) return this.#name('author', value);
     return typeof value === 'string' ? this.#plain(value) : value;
   }

@@ -34,6 +34,12 @@ const SOMEWHERE = '192.0.2.7';
 export function beside(settings = {}) {
   const used = new Set();
   const self = {
+    /** An Isso that runs and a new site with these settings; `options` as for {@link Reading}. */
+    async pair(real, site, options) {
+      const { key } = await self.owner.site(self.parlour.url, [self.pages.origin], { ...AS_ISSO, ...site });
+      return new Pair(self.pages.origin, real, self.parlour.url, key, used, options);
+    },
+
     /**
      * A test that asks both servers the same. `isso` are sections of Isso's configuration and `site` the settings of the site that
      * say the same. It fails at its end if they differed in anything but what is intended, and names every such request.
@@ -42,8 +48,7 @@ export function beside(settings = {}) {
       it(sentence, async () => {
         const real = await startIsso([self.pages.origin], isso);
         try {
-          const { key } = await self.owner.site(self.parlour.url, [self.pages.origin], { ...AS_ISSO, ...site });
-          const pair = new Pair(self.pages.origin, real, `${self.parlour.url}/isso/${key}`, used);
+          const pair = await self.pair(real, site);
           await act(pair);
           pair.assertSame();
         } finally {
@@ -82,21 +87,23 @@ class Pair {
   #used;
   #found = [];
 
-  constructor(origin, real, root, used) {
+  constructor(origin, real, server, key, used, options) {
     this.origin = origin;
     this.real = real;
-    this.root = root;
+    this.key = key;
+    this.root = `${server}/isso/${key}`;
     this.#used = used;
     this.sides = {
-      isso: { name: 'isso', url: real.url, reading: new Reading(real.url) },
-      parlour: { name: 'parlour', url: root, reading: new Reading(root) },
+      isso: { name: 'isso', url: real.url, reading: new Reading(real.url, options) },
+      parlour: { name: 'parlour', url: this.root, reading: new Reading(this.root, options) },
     };
   }
 
   /**
    * Sends the same request to both and compares the answers. `path` and `body` may be functions of a side, for what has another value
    * there: a moment, a token. `body` is text or becomes JSON. `tokens` are numbers of comments whose cookies are sent, or an object that
-   * sends a comment the token of another. With `apart` the answers are not compared, because the two go different ways. Headers of `headers` that are undefined are not sent. Resolves to both answers, unaltered.
+   * sends a comment the token of another. With `apart` the answers are not compared, because the two go different ways. Headers of
+   * `headers` that are undefined are not sent. Resolves to both answers, unaltered.
    */
   async asks(method, path, options = {}) {
     const { body, from = SOMEWHERE, tokens = [], headers = {} } = options;

@@ -7,7 +7,9 @@ outlives its test. What Isso logs goes to the standard error, as always.
 """
 
 import json
+import sqlite3
 import sys
+from contextlib import contextmanager
 from threading import Thread
 
 from isso import config, make_app
@@ -25,12 +27,31 @@ def sign(app, value):
     return app.sign(value)
 
 
+@contextmanager
+def at_once(app):
+    """Isso's statements in one transaction. Left alone it opens the file for each of them, and syncs it: minutes for thousands."""
+    statement = app.db.execute
+    with sqlite3.connect(app.db.path) as connection:
+        app.db.execute = lambda sql, args=(): connection.execute(sql if isinstance(sql, str) else " ".join(sql), args)
+        try:
+            yield
+        finally:
+            app.db.execute = statement
+    connection.close()
+
+
 def fill(app, threads):
     """Writes comments through Isso's own layer over its database; each is answered with its number.
 
-    A comment names its parent, and what happens to it, by its place among the comments of the command.
+    A comment names its parent by its place among the comments of the command.
     """
     numbers = []
+    with at_once(app):
+        write(app, threads, numbers)
+    return numbers
+
+
+def write(app, threads, numbers):
     for thread in threads:
         if thread["uri"] not in app.db.threads:
             app.db.threads.new(thread["uri"], thread["title"])
@@ -43,12 +64,17 @@ def fill(app, threads):
             if "edited" in comment:
                 app.db.comments.update(number, comment["edited"])
             numbers.append(number)
-    return numbers
 
 
 def delete(app, numbers):
-    for number in numbers:
-        app.db.comments.delete(number)
+    with at_once(app):
+        for number in numbers:
+            app.db.comments.delete(number)
+
+
+def modes(app, _):
+    """How many comments the database has of each mode."""
+    return app.db.comments.count_modes()
 
 
 def main():
@@ -56,7 +82,7 @@ def main():
     server = make_server("127.0.0.1", 0, make_app(conf), threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     app = App(conf)
-    commands = {"sign": sign, "fill": fill, "delete": delete}
+    commands = {"sign": sign, "fill": fill, "delete": delete, "modes": modes}
     print(json.dumps({"port": server.port}), flush=True)
     for line in sys.stdin:
         command, argument = json.loads(line)
