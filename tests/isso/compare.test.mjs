@@ -128,13 +128,17 @@ describe('new', () => {
     await both.says(uri, 'Who', { author: 'Ada <b>&</b> "Lovelace"' });
     await both.says(uri, 'Who', { author: '' });
     await both.says(uri, 'Who', { author: '   ' });
-    await both.says(uri, 'Mail', { email: 'not an address' });
     await both.says(uri, 'Mail', { email: '' });
     await both.says(uri, 'Mail', { email: 'ada@example.org', notification: 1 });
     await both.says(uri, 'Mail', { email: 'ada@example.org', notification: 0 });
     await both.says(uri, 'A member that nobody knows', { mode: 4, likes: 5, id: 77, created: 1, hash: 'abc' });
     await both.says(uri, 'Title', { title: 'Another title' });
     await both.get(query({ uri }));
+  });
+
+  on.compares('passes over a mail address that is none', {}, async (both) => {
+    await both.says('/page/one', 'Without');
+    for (const email of ['not an address', 'ada@', '@example.org', 'x'.repeat(254)]) await both.says('/page/one', 'With', { email });
   });
 
   on.compares('takes web sites of all sorts, and refuses others', {}, async (both) => {
@@ -463,21 +467,18 @@ describe('count', () => {
 });
 
 describe('feed', () => {
-  const WITH_FEED = { isso: { rss: { base: 'https://blog.example/', limit: 100 } } };
-
   on.compares('is not there unless it is set up', {}, async (both) => {
     await both.says('/page/one', 'One');
     await both.get('/feed?uri=/page/one');
     await both.get('/feed');
   });
 
-  on.compares('has the newest comments of a thread', WITH_FEED, async (both) => {
+  on.compares('has the newest comments of a thread', { isso: (pages) => ({ rss: { base: `${pages}/` } }) }, async (both) => {
     await both.get('/feed?uri=/page/one');
     await conversation(both, '/page/one');
-    await both.get('/feed?uri=/page/one');
-    await both.get('/feed?uri=/page/one&limit=2');
-    await both.get('/feed?uri=/page/one&limit=1000');
-    for (const limit of ['', 'x', '-1', '0']) await both.get(`/feed?uri=/page/one&limit=${limit}`);
+    await both.says('/page/two', 'Elsewhere', { author: '"E" & <Co>' });
+    for (const uri of ['/page/one', '/page/two', '/nowhere']) await both.get(`/feed?uri=${uri}`);
+    for (const limit of ['2', '1000', '', 'x', '-1', '0']) await both.get(`/feed?uri=/page/one&limit=${limit}`);
     await both.get('/feed');
     await both.get('/config');
   });
@@ -486,6 +487,26 @@ describe('feed', () => {
 describe('latest', () => {
   on.compares('is not there unless it is set up', {}, async (both) => {
     await both.get('/latest?limit=5');
+    await both.get('/latest');
+  });
+
+  on.compares('has the newest comments of all threads', { isso: { general: { 'latest-enabled': 'true' } } }, async (both) => {
+    await both.get('/latest?limit=5');
+    await conversation(both, '/page/one');
+    for (const page of [1, 2, 3]) await both.says(`/page/${page}`, `On *page* ${page}`, { ...ada, website: 'ada.example' });
+    await both.says('/page/1', 'A reply that is newer than other roots', { ...bob, parent: 11 });
+    await both.says('/page/4', 'On page 4', { from: CYD });
+    const { parlour } = await both.get('/latest?limit=100');
+    const all = JSON.parse(parlour.text).map(({ id }) => id);
+    for (const limit of [1, 2, 5]) {
+      // Isso has replies here, however old.
+      const { parlour: some } = await both.get(`/latest?limit=${limit}`, { apart: true });
+      assert.deepEqual(
+        JSON.parse(some.text).map(({ id }) => id),
+        all.slice(0, limit),
+      );
+    }
+    for (const limit of ['0', '-1', '', 'x', '1.5']) await both.get(`/latest?limit=${limit}`);
     await both.get('/latest');
   });
 });
@@ -552,6 +573,34 @@ describe('the rest', () => {
     await both.get(query({ uri }));
     await each({ Origin: 'https://evil.example' });
     await each({ Origin: undefined });
+  });
+});
+
+describe('links out of mails', () => {
+  on.compares('are refused if nobody has signed them', {}, async (both) => {
+    await both.says('/page/one', 'One', ada);
+    for (const action of ['activate', 'edit', 'delete', 'unsubscribe/ada@example.org']) {
+      for (const key of ['nonsense', 'MQ.awZ4ig.n16uLNWbjk88ZPtwh_xK7QASGa8']) {
+        await both.get(`/id/1/${action}/${key}`, { headers: { Origin: undefined, Accept: 'text/html' } });
+        const body = action === 'edit' ? { text: 'Edited' } : undefined;
+        await both.asks('POST', `/id/1/${action}/${key}`, { body, headers: { Origin: undefined } });
+      }
+    }
+    await both.get('/id/1/nothing/nonsense');
+    await both.get(query({ uri: '/page/one' }));
+  });
+});
+
+describe('a guard', () => {
+  const narrow = beside({ PARLOUR_LIMIT_POST: '2/60' });
+  const guard = { enabled: 'on', ratelimit: 2, 'direct-reply': 1000 };
+
+  narrow.compares('lets nobody write all the time', { isso: { guard } }, async (both) => {
+    await both.says('/page/one', 'One', ada);
+    await both.says('/page/one', 'Two', ada);
+    await both.asks('POST', '/new?uri=/page/one', { body: { text: 'Three' }, from: ADA, limited: true });
+    await both.says('/page/one', 'Of another network', bob);
+    await both.get(query({ uri: '/page/one' }));
   });
 });
 

@@ -38,23 +38,30 @@ describe('a real Isso’s database', () => {
   async function byReaders() {
     const cookies = new Map();
     const ask = async (method, path, body, { from = '192.0.2.1', id } = {}) => {
-      const headers = { 'Content-Type': 'application/json', 'X-Forwarded-For': from, ...(id && { Cookie: cookies.get(id) }) };
+      const cookie = id && { Cookie: cookies.get(id) };
+      const headers = { 'Content-Type': 'application/json', 'X-Forwarded-For': from, ...cookie };
       const answer = await send(isso.url + path, { method, headers, body: JSON.stringify(body) });
       assert.ok(answer.status < 300, `${method} ${path}: ${answer.status}`);
       const comment = JSON.parse(answer.text);
-      const cookie = answer.headers['set-cookie']?.[0].split(';')[0];
-      if (cookie) cookies.set(Number(cookie.split('=')[0]), cookie);
+      const set = answer.headers['set-cookie']?.[0].split(';')[0];
+      if (set) cookies.set(Number(set.split('=')[0]), set);
       return comment;
     };
     const say = (text, more, options) =>
       ask('POST', '/new?uri=/by/readers/', { text, title: 'By readers', ...more }, options);
-    const first = await say('The *first*', { author: 'Ada "the" <first>', email: 'ada@example.org', website: 'ada.example/?a=1&b=2', notification: 1 });
+    const ada = { author: 'Ada "the" <first>', email: 'ada@example.org', website: 'ada.example/?a=1&b=2' };
+    const first = await say('The *first*', { ...ada, notification: 1 });
     const answered = await say('To be taken back', { author: 'Bob', website: 'https://bob.example' });
     const alone = await say('To be taken back, too', {});
     const reply = await say('A reply', { parent: answered.id, email: 'ada@example.org' }, { from: '198.51.100.2' });
     await say('A reply to it', { parent: reply.id }, { from: '2001:db8:1:2::3' });
     await ask('PUT', `/id/${first.id}`, { text: 'The *first*, edited', author: 'Ada' }, { id: first.id });
-    for (const [vote, from] of [['like', '198.51.100.2'], ['like', '203.0.113.3'], ['dislike', '203.0.114.4']]) {
+    const votes = [
+      ['like', '198.51.100.2'],
+      ['like', '203.0.113.3'],
+      ['dislike', '203.0.114.4'],
+    ];
+    for (const [vote, from] of votes) {
       await ask('POST', `/id/${first.id}/${vote}`, {}, { from });
     }
     for (const { id } of [answered, alone]) await ask('DELETE', `/id/${id}`, undefined, { id });
@@ -70,12 +77,19 @@ describe('a real Isso’s database', () => {
     return all;
   }
 
-  const bring = async (pair, ...words) =>
-    JSON.parse(await on.parlour.command('import', '--site', pair.key, isso.database, '--from', 'isso', '--json', ...words));
+  async function bring(pair, ...words) {
+    const command = ['import', '--site', pair.key, isso.database, '--from', 'isso', '--json', ...words];
+    return JSON.parse(await on.parlour.command(...command));
+  }
 
   /** Every conversation as Isso's client reads it, and as it was typed; some by every parameter. */
   function questions() {
-    const ways = [{ limit: 3, nested_limit: 2 }, { limit: 5, offset: 3, nested_limit: 5 }, { limit: 0 }, { limit: 7, offset: 2 }];
+    const ways = [
+      { limit: 3, nested_limit: 2 },
+      { limit: 5, offset: 3, nested_limit: 5 },
+      { limit: 0 },
+      { limit: 7, offset: 2 },
+    ];
     return [
       ...threads.map((uri) => query({ uri })),
       ...threads.map((uri) => query({ uri, plain: 1 })),
@@ -94,7 +108,8 @@ describe('a real Isso’s database', () => {
   /** What the site answers, as it is. */
   async function answers(pair) {
     const all = [];
-    for (const question of questions()) all.push((await send(pair.root + question, { headers: { Origin: pair.origin } })).text);
+    const headers = { Origin: pair.origin };
+    for (const question of questions()) all.push((await send(pair.root + question, { headers })).text);
     return all;
   }
 
@@ -113,7 +128,8 @@ describe('a real Isso’s database', () => {
 
     // By value, not only by who is who: they stand in pages.
     const hashes = async (side) => {
-      const { text } = await send(side.url + query({ uri: '/page/1/', plain: 1 }), { headers: { Origin: pair.origin } });
+      const question = query({ uri: '/page/1/', plain: 1 });
+      const { text } = await send(side.url + question, { headers: { Origin: pair.origin } });
       const { replies } = JSON.parse(text);
       const all = replies.flatMap((root) => [root, ...root.replies]);
       return Object.fromEntries(all.filter(({ mode }) => mode === 1).map(({ id, hash }) => [id, hash]));
@@ -129,7 +145,8 @@ describe('a real Isso’s database', () => {
   it('comes into a site that has comments, under fresh numbers', async () => {
     const pair = await on.pair(isso, {}, { began, fresh: true });
     const post = { method: 'POST', headers: { Origin: pair.origin, 'Content-Type': 'application/json' } };
-    const said = await send(`${pair.root}/new?uri=/here/before/`, { ...post, body: JSON.stringify({ text: 'Here before', title: 'Before' }) });
+    const body = JSON.stringify({ text: 'Here before', title: 'Before' });
+    const said = await send(`${pair.root}/new?uri=/here/before/`, { ...post, body });
     assert.equal(said.status, 201);
 
     await bring(pair);
@@ -143,7 +160,8 @@ describe('a real Isso’s database', () => {
     const pair = await on.pair(isso, {}, { began });
     await bring(pair);
     const uri = '/by/readers/';
-    const last = JSON.parse((await send(`${isso.url}${query({ uri, sort: 'newest', limit: 1 })}`)).text).replies[0];
+    const newest = await send(isso.url + query({ uri, sort: 'newest', limit: 1 }));
+    const [last] = JSON.parse(newest.text).replies;
     assert.equal(last.text, '<p>The last</p>');
     const [id, reply] = [last.id + 1, last.id + 2];
     await pair.says(uri, 'The next', { author: 'Ada', email: 'ada@example.org' });
@@ -155,6 +173,13 @@ describe('a real Isso’s database', () => {
     await pair.asks('DELETE', `/id/${reply}`, { tokens: [reply] });
     await pair.get(query({ uri }));
     pair.assertSame();
+
+    // Isso's hash of a network can be tried out, so that of new comments is another even under Isso's salt: who gave no address is
+    // known by his own comments here, not by those from there.
+    const anonymous = await pair.says(uri, 'From where the last was written', { from: '192.0.2.9', apart: true });
+    const hash = (answer) => JSON.parse(answer.text).hash;
+    assert.equal(hash(anonymous.isso), last.hash);
+    assert.notEqual(hash(anonymous.parlour), last.hash);
   });
 });
 

@@ -8,6 +8,9 @@ const CORS = [
   'access-control-expose-headers',
 ];
 
+/** The hash of what is gone. */
+const NOBODY = '000000000000';
+
 /** Seconds by which clocks of one machine may seem to differ: `Date` is cut to whole seconds. */
 const SLACK = 2;
 
@@ -51,7 +54,10 @@ export class Reading {
     // Names of the browser's methods and headers are a set.
     for (const name of ['allow', ...CORS.slice(2)]) if (read[name]) read[name] = set(read[name]);
     if (all.vary) read.vary = set(all.vary.toLowerCase());
-    read.date = this.#isNow(Date.parse(all.date) / 1000) ? '<now>' : all.date;
+    // Isso says it twice where it also says how long something may be kept.
+    const date = /^.*? GMT/.exec(all.date ?? '')?.[0];
+    read.date = this.#isNow(Date.parse(date) / 1000) ? '<now>' : all.date;
+    if (all['retry-after']) read['retry-after'] = /^[1-9]\d*$/.test(all['retry-after']) ? '<seconds>' : all['retry-after'];
     if (all.location) read.location = this.#plain(all.location);
     if (all['set-cookie']) read['set-cookie'] = all['set-cookie'].map((cookie) => this.#cookie(cookie, /^(\d+)$/));
     if (all['x-set-cookie']) read['x-set-cookie'] = this.#cookie(all['x-set-cookie'], /^isso-(\d+)$/);
@@ -96,11 +102,12 @@ export class Reading {
   #json(value, key) {
     if (Array.isArray(value)) return value.map((one) => this.#json(one));
     if (value && typeof value === 'object') {
-      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, this.#json(one, name)]));
+      // Whose it was that is gone is not compared with whose anything is.
+      const gone = value.mode === 4 && value.hash && { hash: value.hash === NOBODY ? '<nobody>' : '<somebody>' };
+      const read = Object.entries({ ...value, ...gone }).map(([name, one]) => [name, this.#json(one, name)]);
+      return Object.fromEntries(read);
     }
     if ((key === 'created' || key === 'modified') && typeof value === 'number') return this.time(value);
-    if (this.#fresh && (key === 'id' || key === 'parent') && value !== null) return this.#name('comment', value);
-    if (key === 'hash' && value === '000000000000') return '<nobody>';
     if (this.#fresh && (key === 'id' || key === 'parent') && value !== null) return this.#name('comment', value);
     if (key === 'hash' && /^[0-9a-f]{12}$/.test(value)) return this.#name('author', value);
     return typeof value === 'string' ? this.#plain(value) : value;
@@ -119,23 +126,26 @@ export class Reading {
       const tag = new RegExp(`<${element}\\b([^>]*?)/?>`).exec(text)?.[1];
       return tag && Object.fromEntries([...tag.matchAll(/([\w:-]+)=["']([^"']*)["']/g)].map(([, k, v]) => [k, unescape(v)]));
     };
+    // tag:blog.example,2018:/isso/THREAD/NUMBER
+    const thread = (id) => id?.replace(/(?<=\/isso\/)[^/]+(?=\/\d+$)/, (name) => this.#name('thread', name));
     const moment = (text) => {
       const stamp = one(text, 'updated');
       return /Z$/.test(stamp ?? '') && this.#isNow(Date.parse(stamp) / 1000) ? '<now>' : stamp;
     };
+    const answered = (reply) => reply && { ...reply, ref: thread(reply.ref) };
     return {
       namespaces: Object.values(attributes(head, 'feed')).sort(),
       id: one(head, 'id'),
       title: one(head, 'title'),
       updated: moment(head),
       entries: entries.map((text) => ({
-        id: one(text, 'id'),
+        id: thread(one(text, 'id')),
         title: one(text, 'title'),
         updated: moment(text),
         author: one(text, 'name'),
         link: attributes(text, 'link'),
         content: { ...attributes(text, 'content'), text: one(text, 'content') },
-        'in-reply-to': attributes(text, 'thr:in-reply-to'),
+        'in-reply-to': answered(attributes(text, 'thr:in-reply-to')),
       })),
     };
   }

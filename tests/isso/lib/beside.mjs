@@ -30,23 +30,27 @@ export const AS_ISSO = {
 /** Where somebody writes from unless a test says otherwise: a network of the documentation's (RFC 5737). */
 const SOMEWHERE = '192.0.2.7';
 
-/** To be called at the top of a file. `settings` are environment variables of Parlour. */
+/** Differences that were met in this file. */
+const used = new Set();
+
+/** To be called at the top of a file or of a `describe`. `settings` are environment variables of Parlour. */
 export function beside(settings = {}) {
-  const used = new Set();
   const self = {
     /** An Isso that runs and a new site with these settings; `options` as for {@link Reading}. */
     async pair(real, site, options) {
       const { key } = await self.owner.site(self.parlour.url, [self.pages.origin], { ...AS_ISSO, ...site });
-      return new Pair(self.pages.origin, real, self.parlour.url, key, used, options);
+      return new Pair(self.pages.origin, real, self.parlour.url, key, options);
     },
 
     /**
-     * A test that asks both servers the same. `isso` are sections of Isso's configuration and `site` the settings of the site that
-     * say the same. It fails at its end if they differed in anything but what is intended, and names every such request.
+     * A test that asks both servers the same. `isso` are sections of Isso's configuration, or a function of the pages'
+     * origin that makes them, and `site` the settings of the site that say the same. It fails at its end if they differed
+     * in anything but what is intended, and names every such request.
      */
     compares(sentence, { isso = {}, site = {} } = {}, act) {
       it(sentence, async () => {
-        const real = await startIsso([self.pages.origin], isso);
+        const sections = typeof isso === 'function' ? isso(self.pages.origin) : isso;
+        const real = await startIsso([self.pages.origin], sections);
         try {
           const pair = await self.pair(real, site);
           await act(pair);
@@ -84,15 +88,13 @@ export function beside(settings = {}) {
 }
 
 class Pair {
-  #used;
   #found = [];
 
-  constructor(origin, real, server, key, used, options) {
+  constructor(origin, real, server, key, options) {
     this.origin = origin;
     this.real = real;
     this.key = key;
     this.root = `${server}/isso/${key}`;
-    this.#used = used;
     this.sides = {
       isso: { name: 'isso', url: real.url, reading: new Reading(real.url, options) },
       parlour: { name: 'parlour', url: this.root, reading: new Reading(this.root, options) },
@@ -138,7 +140,7 @@ class Pair {
       const altered = plain(expected);
       difference.alter(altered, request, plain(real), plain(ours));
       if (isDeepStrictEqual(altered, expected)) continue;
-      this.#used.add(difference);
+      used.add(difference);
       expected = altered;
     }
     try {
@@ -153,9 +155,9 @@ class Pair {
   }
 
   /** Posts a comment to a thread; the answers are compared as all are. */
-  says(uri, text, { from, tokens, ...body } = {}) {
+  says(uri, text, { from, tokens, apart, ...body } = {}) {
     const sent = { author: null, email: null, website: null, parent: null, title: 'A thread', text, ...body };
-    return this.asks('POST', `/new?uri=${encodeURIComponent(uri)}`, { body: sent, from, tokens });
+    return this.asks('POST', `/new?uri=${encodeURIComponent(uri)}`, { body: sent, from, tokens, apart });
   }
 
   assertSame() {

@@ -1,6 +1,6 @@
 // What readers have said in some years: conversations for a real Isso to store. The same every time.
 
-/** Linear congruential (Knuth's MMIX): what comes out is always the same. Resolves to whole numbers below `bound`. */
+/** Linear congruential (Knuth's MMIX): whole numbers below `bound`, the same every time. */
 function dice(seed) {
   let state = BigInt(seed);
   return (bound) => {
@@ -39,13 +39,25 @@ const AUTHORS = [
 ];
 
 /** Names as people have them in their pages, and as static site generators make them. */
-const URIS = ['/', '/post/', '/post', '/post.html', '/über uns/', '/%C3%BC/', '/?p=17', '/?p=17&page=2', 'an id of its own', '/a//b', '/POST/'];
+const URIS = [
+  '/',
+  '/post/',
+  '/post',
+  '/post.html',
+  '/über uns/',
+  '/%C3%BC/',
+  '/?p=17',
+  '/?p=17&page=2',
+  'an id of its own',
+  '/a//b',
+  '/POST/',
+];
 
 const BEGAN = Date.UTC(2019, 3, 5, 12, 30, 15, 250);
 
 /**
- * `{ threads, gone }`: the argument of serve.py's `fill`, with as many comments as `size` says, and the places of those that their
- * authors have taken back since.
+ * `{ threads, gone }`: the argument of serve.py's `fill`, with as many comments as `size` says, and the places of those
+ * that their authors have taken back since.
  */
 export function history(size, seed = 4) {
   const roll = dice(seed);
@@ -53,7 +65,9 @@ export function history(size, seed = 4) {
   const address = () => `10.${roll(3)}.${roll(40)}.0`;
   const threads = URIS.map((uri) => ({ uri, title: `On ${uri}`, comments: [] }));
   const pages = Math.max(1, Math.round(size / 40));
-  for (let page = 1; page <= pages; page += 1) threads.push({ uri: `/page/${page}/`, title: `Page ${page}`, comments: [] });
+  for (let page = 1; page <= pages; page += 1) {
+    threads.push({ uri: `/page/${page}/`, title: `Page ${page}`, comments: [] });
+  }
 
   // Thread by thread, as Isso numbers what is brought in one run; one page is where everybody is.
   const places = [];
