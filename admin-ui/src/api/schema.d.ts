@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Vote for a comment
-         * @description One vote a network and comment, which stays. A vote that does not count is answered with 200, the numbers as they are, and a
+         * @description One vote a network, comment and day, which stays: who has voted is not kept for longer. A vote that does not count is answered with 200, the numbers as they are, and a
          *     `message` that says why.
          */
         post: operations["isso_like"];
@@ -2154,6 +2154,8 @@ export interface components {
             /** @description A sentence about this occurrence. */
             detail?: string;
             errors?: components["schemas"]["ProblemField"][];
+            /** @description At Isso's door: status, its name and the detail, as Isso has it. */
+            message?: string;
             /** @description Named in the server's log beside what happened. */
             request_id: string;
             status: number;
@@ -3078,7 +3080,6 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Uris of conversations. */
         requestBody: {
             content: {
                 "application/json": string[];
@@ -3437,7 +3438,6 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description For an edit: its `text`. */
         requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": string;

@@ -25,8 +25,9 @@ pub struct Changed {
     pub depth: u32,
 }
 
-/// A thread after one of its comments was taken back.
+/// A comment that was taken back, and its thread afterwards.
 pub struct TakenBack {
+    pub comment: comment::Model,
     pub thread: thread::Model,
     /// Until when the author can bring it back; none if it is not he who decides that.
     pub restorable_until: Option<DateTime<Utc>>,
@@ -237,6 +238,7 @@ pub async fn take_back(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) 
             let still = may_restore(&comment, deletion.as_ref(), now, for_a_while).is_ok();
             let restorable_until = deletion.filter(|_| still).map(|deletion| deletion.at + for_a_while);
             return Ok(TakenBack {
+                comment,
                 thread,
                 restorable_until,
             });
@@ -250,6 +252,7 @@ pub async fn take_back(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) 
             thread: booked.unwrap_or(thread),
             // The moment from which the purge counts, too.
             restorable_until: (for_a_while > TimeDelta::zero()).then(|| comment.updated_at + for_a_while),
+            comment,
         })
     })
     .await

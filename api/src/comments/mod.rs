@@ -481,30 +481,32 @@ pub async fn visible(app: &App, visitor: &Visitor, id: Uuid) -> Result<comment::
         .ok_or_else(|| Error::not_found("comment"))
 }
 
-/// The comment that a reply to this number answers: it, or else the root above it. `None` for a number that is
-/// not in the conversation, which makes the reply a root.
-pub async fn answerable(app: &App, visitor: &Visitor, thread: &thread::Model, number: i64) -> Result<Option<Uuid>> {
+/// The comment that a reply to this number answers, if readers can see it, or else the root above it; with the number of the root.
+/// `None` for what is not in the conversation, or not there any more: then the reply is a root.
+pub async fn answerable(
+    app: &App,
+    visitor: &Visitor,
+    thread: &thread::Model,
+    number: i64,
+) -> Result<Option<(Uuid, i64)>> {
     let of_thread = || comment::Entity::of_site(visitor.site().id()).filter(comment::Column::ThreadId.eq(thread.id));
     let asked = of_thread()
         .filter(comment::Column::Number.eq(number))
         .one(app.db.read())
         .await?;
-    match asked {
-        Some(comment) if comment.state == State::Published => Ok(Some(comment.id)),
-        Some(comment) => {
-            let root = match comment.root_id {
-                Some(root_id) => {
-                    of_thread()
-                        .filter(comment::Column::Id.eq(root_id))
-                        .one(app.db.read())
-                        .await?
-                }
-                None => None,
-            };
-            Ok(root.filter(|root| root.state == State::Published).map(|root| root.id))
+    let Some(asked) = asked else { return Ok(None) };
+    let root = match asked.root_id {
+        Some(root_id) => {
+            of_thread()
+                .filter(comment::Column::Id.eq(root_id))
+                .one(app.db.read())
+                .await?
         }
-        None => Ok(None),
-    }
+        None => Some(asked.clone()),
+    };
+    let Some(root) = root else { return Ok(None) };
+    let published = [&asked, &root].into_iter().find(|one| one.state == State::Published);
+    Ok(published.map(|answered| (answered.id, root.number)))
 }
 
 /// A comment of a site by its id, whatever its state.

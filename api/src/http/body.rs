@@ -1,7 +1,7 @@
 //! Reading a JSON body: bounded while it is read, strict in its form, and every complaint in plain words.
 
 use poem::{Request, RequestBody};
-use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
 use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::de::DeserializeOwned;
@@ -23,15 +23,7 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Body<T> {
     }
 
     fn request_meta() -> Option<MetaRequest> {
-        let content = vec![MetaMediaType {
-            content_type: "application/json",
-            schema: T::schema_ref(),
-        }];
-        Some(MetaRequest {
-            description: None,
-            content,
-            required: true,
-        })
+        documented("application/json", T::schema_ref(), true)
     }
 
     async fn from_request(
@@ -49,6 +41,15 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Body<T> {
         .await?;
         Ok(Body(parse(&bytes)?))
     }
+}
+
+/// How the document tells of a body.
+pub fn documented(content_type: &'static str, schema: MetaSchemaRef, required: bool) -> Option<MetaRequest> {
+    Some(MetaRequest {
+        description: None,
+        content: vec![MetaMediaType { content_type, schema }],
+        required,
+    })
 }
 
 /// A body of this media type, of `limit` bytes at most: counted while it comes, whatever its head says.

@@ -118,6 +118,20 @@ pub async fn visitor(
     Ok(visitor)
 }
 
+/// A page, or a program, that reads what is public.
+pub async fn reader<'a>(request: &'a Request, key: &str) -> Result<(&'a Arc<App>, Visitor)> {
+    let app = app(request)?;
+    let visitor = visitor(app, request, key, Purpose::Read, app.config.limit_read, "read").await?;
+    Ok((app, visitor))
+}
+
+/// A reader's page that is about to change what he wrote: second thoughts of all kinds share one budget, at whichever door.
+pub async fn author<'a>(request: &'a Request, key: &str) -> Result<(&'a Arc<App>, Visitor)> {
+    let app = app(request)?;
+    let visitor = visitor(app, request, key, Purpose::Write, app.config.limit_edit, "edit").await?;
+    Ok((app, visitor))
+}
+
 /// The account that the bearer token names, within its budget.
 pub async fn signed_in(app: &App, request: &Request) -> Result<SignedIn> {
     let token = bearer(request).ok_or_else(|| {

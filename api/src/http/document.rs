@@ -152,6 +152,7 @@ fn add_refusals(document: &mut Value) {
             "code": { "$ref": "#/components/schemas/ErrorCode" },
             "detail": { "type": "string", "description": "A sentence about this occurrence." },
             "request_id": { "type": "string", "description": "Named in the server's log beside what happened." },
+            "message": { "type": "string", "description": "At Isso's door: status, its name and the detail, as Isso has it." },
             "errors": { "type": "array", "items": { "$ref": "#/components/schemas/ProblemField" } },
         },
         "example": {

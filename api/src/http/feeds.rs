@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use ::entity::{comment, thread};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use poem::Request;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::PlainText;
@@ -15,6 +15,7 @@ use sea_orm::prelude::Uuid;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::atom::{Answer as AtomAnswer, CACHING, rfc3339};
 use super::caller;
 use super::conditional::{Known, http_date};
 use super::document::Tag;
@@ -36,31 +37,9 @@ const ENTRIES: u64 = 50;
 /// Raised when feeds change their form, so that no cache keeps the old one.
 const VIEW: u32 = 1;
 
-/// A minute without asking: feed readers are many, and patient.
-const CACHING: &str = "public, max-age=60";
-
 const ATOM: &str = "application/atom+xml";
 
 pub struct Door;
-
-#[derive(ApiResponse)]
-pub enum AtomAnswer {
-    /// The feed.
-    #[oai(status = 200, content_type = "application/atom+xml")]
-    Feed(
-        PlainText<String>,
-        #[oai(header = "ETag")] String,
-        #[oai(header = "Last-Modified")] String,
-        #[oai(header = "Cache-Control")] String,
-    ),
-    /// Nothing has changed.
-    #[oai(status = 304)]
-    NotModified(
-        #[oai(header = "ETag")] String,
-        #[oai(header = "Last-Modified")] String,
-        #[oai(header = "Cache-Control")] String,
-    ),
-}
 
 #[derive(ApiResponse)]
 pub enum JsonAnswer {
@@ -542,10 +521,6 @@ fn named(address: &Address) -> Vec<(&'static str, &str)> {
 
 fn urn(id: Uuid) -> String {
     format!("urn:uuid:{id}")
-}
-
-fn rfc3339(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 fn hex(bytes: &[u8]) -> String {

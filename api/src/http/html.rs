@@ -32,7 +32,7 @@ use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
 use crate::threads::tree::Placed;
 use crate::threads::{self, Ask, Place};
-use crate::votes::{self, Vote};
+use crate::votes::{self, Second, Vote};
 use form::{Act, Fields, FormBody};
 use page::{Form, Note, Talk};
 use words::Words;
@@ -99,8 +99,7 @@ impl Door {
         note: Query<Option<String>>,
         #[oai(name = "If-None-Match")] if_none_match: Header<Option<String>>,
     ) -> poem::Result<PageAnswer> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         let site = visitor.site();
         let address = parameter(site.address(id.as_deref(), url.as_deref()))?;
         let is_fragment = fragment.0 == Some(1);
@@ -357,7 +356,7 @@ async fn submit(app: &Arc<App>, request: &Request, visitor: &Visitor, act: Act, 
             let budget = app.config.limit_vote_comment;
             caller::spend(app, request, budget, "vote_comment", &site.row().key, &who).await?;
             // A form brings no tokens: who votes is known by his network and the day.
-            votes::cast(app, visitor, &[], comment.id, vote).await?;
+            votes::cast(app, visitor, &[], comment.id, vote, Second::Replaces).await?;
             let note = match vote {
                 Vote::Nothing => Note::TakenBack,
                 Vote::Up | Vote::Down => Note::Voted(number),

@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod atom;
 pub mod body;
 pub mod caller;
 pub mod conditional;

@@ -1,9 +1,12 @@
 //! Answers that are kept in memory, ready to send: plain or compressed, under a tag that says what they follow from.
 
+use std::marker::PhantomData;
+
 use bytes::Bytes;
 use poem::http::{HeaderValue, StatusCode, header};
-use poem::{Body, Request, Response};
-use poem_openapi::OperationId;
+use poem::{Body, IntoResponse, Request, Response};
+use poem_openapi::registry::{MetaResponses, Registry};
+use poem_openapi::{ApiResponse, OperationId};
 
 use crate::error::{Error, Result};
 use crate::infra::cache::{Encoding, Page};
@@ -14,6 +17,31 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("public, max-age=0, mus
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 const VARY: HeaderValue = HeaderValue::from_static("Origin, Accept-Encoding");
+
+/// An answer that is made already, documented as an `A`.
+pub struct Ready<A>(Response, PhantomData<fn() -> A>);
+
+impl<A> Ready<A> {
+    pub fn new(response: Response) -> Self {
+        Ready(response, PhantomData)
+    }
+}
+
+impl<A> IntoResponse for Ready<A> {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl<A: ApiResponse> ApiResponse for Ready<A> {
+    fn meta() -> MetaResponses {
+        A::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        A::register(registry);
+    }
+}
 
 /// An answer as JSON, in every encoding under the tag of its state.
 pub fn json(body: String, state: &str) -> Page {

@@ -54,7 +54,7 @@ impl Action {
     }
 }
 
-/// Proof that a link's key is genuine, names this comment and action, and is not too old. Only [`open`] makes one.
+/// Proof that a link's key is genuine and not too old. Only [`open`] makes one.
 #[derive(Clone, Debug)]
 pub struct Link {
     site_id: Uuid,
@@ -107,17 +107,24 @@ fn seal(app: &App, comment: &comment::Model, account_id: Uuid, action: Action, e
     app.keys.seal(PURPOSE, &payload)
 }
 
-/// Looks at a link without using it: the comment it is about, and whether it can still act.
+/// A link that can act, with what it is about and for whom it was made. Only [`open`] makes one.
+pub struct Open {
+    link: Link,
+    member: Member,
+    comment: comment::Model,
+}
+
+impl Open {
+    pub fn comment(&self) -> &comment::Model {
+        &self.comment
+    }
+}
+
+/// Looks at a link without using it.
 ///
 /// # Errors
 /// `link_void` for a key that is wrong, used, too old, for something else, or of who may not moderate any more.
-pub async fn open(
-    app: &App,
-    site: &Site,
-    number: i64,
-    action: Action,
-    key: &str,
-) -> Result<(Link, Member, comment::Model)> {
+pub async fn open(app: &App, site: &Site, number: i64, action: Action, key: &str) -> Result<Open> {
     let link = read(app, site, action, key).ok_or_else(void)?;
     let comment = comment::Entity::of_site(site.id())
         .filter(comment::Column::Id.eq(link.comment_id))
@@ -140,7 +147,7 @@ pub async fn open(
     if !member.reaches(site.id()) {
         return Err(void());
     }
-    Ok((link, member, comment))
+    Ok(Open { link, member, comment })
 }
 
 fn read(app: &App, site: &Site, action: Action, key: &str) -> Option<Link> {
@@ -164,19 +171,12 @@ fn void() -> Error {
     )
 }
 
-/// Does what the link is for, and uses it up in the same transaction. `text` is the new one, for an edit.
+/// Does what the link is for, and uses it up in the same transaction. `change` is what an edit makes of the comment.
 ///
 /// # Errors
-/// Those of [`open`]; `state_changed` for a comment that is erased; `invalid_input` for a text that cannot be taken.
-pub async fn act(
-    app: &App,
-    site: &Site,
-    number: i64,
-    action: Action,
-    key: &str,
-    change: Change,
-) -> Result<comment::Model> {
-    let (link, member, comment) = open(app, site, number, action, key).await?;
+/// `link_void` if it was used meanwhile; `state_changed` for a comment that is erased; `invalid_input` for a text that cannot be taken.
+pub async fn act(app: &App, open: Open, change: Change) -> Result<comment::Model> {
+    let Open { link, member, comment } = open;
     let revision = match link.action {
         Action::Edit => Some(checked(app, &member, comment.id, change).await?),
         Action::Activate | Action::Delete => None,

@@ -18,7 +18,6 @@ use sea_orm::{
     Set,
 };
 use serde_json::Value;
-use url::Url;
 
 use crate::app::App;
 use crate::comments;
@@ -34,7 +33,7 @@ use crate::job::Job;
 use crate::tenants::{Member, Reach, checked_name};
 use crate::threads::{
     self,
-    key::{Address, LONGEST, same_rules},
+    key::{Address, same_rules},
 };
 use origin::Origin;
 use settings::Settings;
@@ -90,7 +89,8 @@ impl Site {
             .map(str::trim)
             .filter(|id| id.starts_with('/') && url.is_none_or(str::is_empty));
         let page = path.zip(self.home()).map(|(path, home)| format!("{home}{path}"));
-        match page.filter(|page| page.len() <= LONGEST && Url::parse(page).is_ok()) {
+        match page {
+            // Whatever stands behind its slash, it is still an id.
             Some(page) => {
                 Address::new(id, Some(&page), &self.settings).or_else(|_| Address::new(id, None, &self.settings))
             }

@@ -62,12 +62,21 @@ pub async fn head(app: &App, site_id: Uuid, key: &str) -> Result<Head> {
 
 /// The thread of an address, by whichever of its names it is found.
 pub async fn named(app: &App, site_id: Uuid, address: &Address) -> Result<Head> {
-    match (head(app, site_id, address.key()).await?, address.other_key()) {
-        (None, Some(other)) => Ok(head(app, site_id, other)
+    Ok(found(app, site_id, address).await?.1)
+}
+
+/// The same with the name by which it was found; the first one if it was not.
+pub async fn found<'a>(app: &App, site_id: Uuid, address: &'a Address) -> Result<(&'a str, Head)> {
+    let own = head(app, site_id, address.key()).await?;
+    if own.is_none()
+        && let Some(other) = address.other_key()
+        && let Some(thread) = head(app, site_id, other)
             .await?
-            .filter(|thread| address.means(&thread.key))),
-        (found, _) => Ok(found),
+            .filter(|thread| address.means(&thread.key))
+    {
+        return Ok((other, Some(thread)));
     }
+    Ok((address.key(), own))
 }
 
 /// The threads of some addresses, in their order: at most one select.

@@ -95,7 +95,7 @@ impl Address {
     /// Whether a thread that was found by one of the names is meant. By the other name, only one that goes by its page: another id has
     /// its own.
     pub fn means(&self, thread_key: &str) -> bool {
-        thread_key == self.key || thread_key.starts_with("url:") || self.other_key.is_none()
+        thread_key == self.key || thread_key.starts_with("url:")
     }
 
     /// Every name of it, the first one first.

@@ -65,14 +65,30 @@ fn may_vote(settings: &Settings, vote: Vote) -> Result<()> {
     }
 }
 
-/// Puts a reader's vote on a comment in the place of his former one. The same vote again is no change.
-///
-/// His own comments are those whose tokens he sends. The network that wrote a comment is not held against a voter: many people are
-/// behind one, and what one of them can do alone is bounded by the budget of votes on one comment.
+/// What becomes of a second vote on the same comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Second {
+    /// It takes the place of the first. For pages whose readers have tokens of their own: the network that wrote a comment is not held
+    /// against a voter, as many people are behind one, and what one of them can do alone is bounded by a budget.
+    Replaces,
+    /// It is refused. For pages that know neither tokens nor a way to change a vote (Isso's client): there a network is one reader, so
+    /// that nobody turns round what another one of it has said, and who wrote the comment may be anybody in it.
+    IsRefused,
+}
+
+/// Puts a reader's vote on a comment. The same vote again is no change. His own comments are those whose tokens he sends.
 ///
 /// # Errors
-/// `votes_closed`, `own_comment`, `thread_locked`, `site_read_only`; `not_found` for what readers cannot see.
-pub async fn cast(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, vote: Vote) -> Result<comment::Model> {
+/// `votes_closed`, `own_comment`, `thread_locked`, `site_read_only`; `state_changed` for a second vote that is refused; `not_found` for
+/// what readers cannot see.
+pub async fn cast(
+    app: &App,
+    visitor: &Visitor,
+    tokens: &[&str],
+    id: Uuid,
+    vote: Vote,
+    second: Second,
+) -> Result<comment::Model> {
     let settings = visitor.site().settings();
     may_vote(settings, vote)?;
     let voter = reader::name(app, visitor, tokens);
@@ -81,16 +97,25 @@ pub async fn cast(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, vote:
         let tx = app.db.begin().await?;
         // Held from here on: the votes on one comment stand in a line, so what is read of them holds until the end.
         let comment = comments::hold_published(&tx, visitor.site().id(), id).await?;
-        if wrote_it {
+        let is_of_network = || comment.network_hash.as_deref() == Some(visitor.network_hash());
+        if wrote_it || (second == Second::IsRefused && is_of_network()) {
             return Err(Error::refused(ErrorCode::OwnComment, "This comment is your own."));
         }
         let former = put(&tx, app, &comment, &voter, vote).await?;
+        if former != 0 && second == Second::IsRefused {
+            let detail = "You have voted on this comment already.";
+            return Err(Error::refused(ErrorCode::StateChanged, detail));
+        }
         if former == vote.value() {
             let thread = threads::by_id(&*tx, comment.site_id, comment.thread_id).await?;
             threads::rules::may_change(settings, Some(&thread))?;
             return Ok(comment);
         }
-        let comment = count(&tx, &comment, vote.value(), former).await?;
+        let one = |value: i16, counted: i16| i32::from(value == counted);
+        let up_by = one(vote.value(), 1) - one(former, 1);
+        let down_by = one(vote.value(), -1) - one(former, -1);
+        let rank = rank(comment.up_votes + up_by, comment.down_votes + down_by);
+        let comment = comments::count_votes(&tx, &comment, up_by, down_by, rank).await?;
         if former != 0 {
             let data = json!({ "from": former, "to": vote.value() });
             moderation::record(&tx, app, &comment, Kind::VoteReversed, &Actor::Visitor, None, data).await?;
@@ -103,54 +128,6 @@ pub async fn cast(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, vote:
         Ok(comment)
     })
     .await
-}
-
-/// A reader's first vote on a comment, which stays as it is: for pages that know no way to change one (Isso's client). There, a
-/// network is one reader, and who wrote the comment may be anybody in the network that it came from.
-///
-/// # Errors
-/// `own_comment`, `state_changed` for a second vote, and those of [`cast`].
-pub async fn cast_once(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, vote: Vote) -> Result<comment::Model> {
-    let settings = visitor.site().settings();
-    may_vote(settings, vote)?;
-    let voter = reader::name(app, visitor, tokens);
-    let wrote_it = author::wrote(app, tokens, id);
-    db::retry(async || {
-        let tx = app.db.begin().await?;
-        let comment = comments::hold_published(&tx, visitor.site().id(), id).await?;
-        if wrote_it || comment.network_hash.as_deref() == Some(visitor.network_hash()) {
-            return Err(Error::refused(ErrorCode::OwnComment, "This comment is your own."));
-        }
-        if put(&tx, app, &comment, &voter, vote).await? != 0 {
-            return Err(Error::refused(
-                ErrorCode::StateChanged,
-                "You have voted on this comment already.",
-            ));
-        }
-        let comment = count(&tx, &comment, vote.value(), 0).await?;
-        let thread = threads::book(
-            &tx,
-            app,
-            comment.site_id,
-            comment.thread_id,
-            0,
-            Change::Votes(comment.id),
-        )
-        .await?;
-        threads::rules::may_change(settings, Some(&thread))?;
-        tx.commit().await?;
-        Ok(comment)
-    })
-    .await
-}
-
-/// Counts a vote in the place of another one.
-async fn count(tx: &Tx, comment: &comment::Model, vote: i16, former: i16) -> Result<comment::Model> {
-    let one = |value: i16, counted: i16| i32::from(value == counted);
-    let up_by = one(vote, 1) - one(former, 1);
-    let down_by = one(vote, -1) - one(former, -1);
-    let rank = rank(comment.up_votes + up_by, comment.down_votes + down_by);
-    comments::count_votes(tx, comment, up_by, down_by, rank).await
 }
 
 /// Writes the vote of a voter on a held comment; the value that it had before.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use poem::{Request, RequestBody};
-use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::registry::{MetaRequest, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions, Object};
 use sea_orm::prelude::Uuid;
 use sha2::{Digest, Sha256};
@@ -161,15 +161,7 @@ impl<'a> ApiExtractor<'a> for FormBody {
     }
 
     fn request_meta() -> Option<MetaRequest> {
-        let content = vec![MetaMediaType {
-            content_type: MEDIA_TYPE,
-            schema: <Fields as poem_openapi::types::Type>::schema_ref(),
-        }];
-        Some(MetaRequest {
-            description: None,
-            content,
-            required: true,
-        })
+        body::documented(MEDIA_TYPE, <Fields as poem_openapi::types::Type>::schema_ref(), true)
     }
 
     async fn from_request(

@@ -1,7 +1,7 @@
 //! Reading a body as Isso does: JSON whatever its type is called, where a page of the site sends it.
 
 use poem::{Request, RequestBody};
-use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::registry::{MetaRequest, Registry};
 use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::de::DeserializeOwned;
@@ -24,15 +24,7 @@ impl<'a, T: Type + DeserializeOwned, const GUARDED: bool> ApiExtractor<'a> for B
     }
 
     fn request_meta() -> Option<MetaRequest> {
-        let content = vec![MetaMediaType {
-            content_type: "application/json",
-            schema: T::schema_ref(),
-        }];
-        Some(MetaRequest {
-            description: None,
-            content,
-            required: true,
-        })
+        body::documented("application/json", T::schema_ref(), true)
     }
 
     async fn from_request(

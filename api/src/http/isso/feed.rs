@@ -1,16 +1,15 @@
 //! A conversation as Isso's Atom feed (RFC 4287, RFC 4685): its ids and links, with true times and each name escaped once.
 
 use ::entity::comment;
-use chrono::{DateTime, SecondsFormat, Utc};
 use poem::Request;
 use poem::http::header;
-use poem_openapi::ApiResponse;
 use poem_openapi::payload::PlainText;
 
 use super::views::uri_of;
 use crate::app::App;
 use crate::comments::newest::{self, Within, numbers};
 use crate::error::Result;
+use crate::http::atom::{Answer, CACHING, rfc3339};
 use crate::http::conditional::{Known, http_date};
 use crate::http::markup::{Element, el};
 use crate::sites::Visitor;
@@ -21,27 +20,6 @@ use crate::threads::key::Address;
 pub const MOST: u64 = 100;
 
 const VIEW: u32 = 1;
-
-const CACHING: &str = "public, max-age=60";
-
-#[derive(ApiResponse)]
-pub enum Answer {
-    /// The feed.
-    #[oai(status = 200, content_type = "application/atom+xml")]
-    Feed(
-        PlainText<String>,
-        #[oai(header = "ETag")] String,
-        #[oai(header = "Last-Modified")] String,
-        #[oai(header = "Cache-Control")] String,
-    ),
-    /// Nothing has changed.
-    #[oai(status = 304)]
-    NotModified(
-        #[oai(header = "ETag")] String,
-        #[oai(header = "Last-Modified")] String,
-        #[oai(header = "Cache-Control")] String,
-    ),
-}
 
 pub async fn answer(
     request: &Request,
@@ -116,8 +94,4 @@ fn entry(comment: comment::Model, parent: Option<i64>, page: &str, id_of: &dyn F
         );
     }
     entry
-}
-
-fn rfc3339(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -106,7 +106,8 @@ impl Door {
         let (app, site) = arrived(request, &site_key).await?;
         let words = Words::of(request);
         let action = Action::from(action.0);
-        let (_, _, comment) = links::open(app, &site, number.0, action, &key).await?;
+        let open = links::open(app, &site, number.0, action, &key).await?;
+        let comment = open.comment();
         let author = comment
             .author_name
             .clone()
@@ -147,6 +148,8 @@ impl Door {
         let (app, site) = arrived(request, &site_key).await?;
         let words = Words::of(request);
         let action = Action::from(action.0);
+        // Before the body is looked at: whoever has no good key is told nothing else.
+        let open = links::open(app, &site, number.0, action, &key).await?;
         let text = match action {
             Action::Edit => Some(body.text(request).await?),
             Action::Activate | Action::Delete => None,
@@ -155,7 +158,7 @@ impl Door {
             text,
             ..Change::default()
         };
-        let comment = links::act(app, &site, number.0, action, &key, change).await?;
+        let comment = links::act(app, open, change).await?;
         let mut done = vec![el("p").text(words.done(action))];
         let thread = crate::threads::by_id(app.db.read(), site.id(), comment.thread_id).await?;
         if let Some(url) = thread.url.filter(|_| action != Action::Delete) {
@@ -263,14 +266,7 @@ impl<'a> poem_openapi::ApiExtractor<'a> for Sent {
     type ParamRawType = ();
 
     fn request_meta() -> Option<poem_openapi::registry::MetaRequest> {
-        Some(poem_openapi::registry::MetaRequest {
-            description: Some("For an edit: its `text`."),
-            content: vec![MetaMediaType {
-                content_type: "application/x-www-form-urlencoded",
-                schema: String::schema_ref(),
-            }],
-            required: false,
-        })
+        crate::http::body::documented("application/x-www-form-urlencoded", String::schema_ref(), false)
     }
 
     async fn from_request(

@@ -15,15 +15,18 @@ pub mod views;
 
 use std::sync::Arc;
 
+use ::entity::comment::{self, State};
 use poem::http::{Method, Uri};
 use poem::{Endpoint, IntoResponse, Request, RequestBody, Response};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 
+use super::atom;
+use super::body::documented;
 use super::caller;
 use super::document::Tag;
+use super::ready::Ready;
 use crate::app::App;
 use crate::comments::author::{self, Edit};
 use crate::comments::newest::numbers;
@@ -33,7 +36,7 @@ use crate::sites::origin::Origin;
 use crate::sites::{Purpose, Site, Visitor};
 use crate::threads;
 use crate::threads::key::Address;
-use crate::votes::{self, Vote};
+use crate::votes::{self, Second, Vote};
 use body::Body;
 use cookies::SetCookie;
 use views::{
@@ -140,28 +143,8 @@ fn address(site: &Site, request: &Request, uri: &str) -> Result<Address> {
     })
 }
 
-/// An answer that is made already, documented as a thread.
-pub struct Ready(Response);
-
-impl poem::IntoResponse for Ready {
-    fn into_response(self) -> Response {
-        self.0
-    }
-}
-
-impl ApiResponse for Ready {
-    fn meta() -> MetaResponses {
-        ThreadAnswer::meta()
-    }
-
-    fn register(registry: &mut Registry) {
-        ThreadAnswer::register(registry);
-    }
-}
-
 #[derive(ApiResponse)]
-#[expect(dead_code, reason = "says in the document what `reading` answers")]
-enum ThreadAnswer {
+pub enum ThreadAnswer {
     /// The conversation; an empty one if nobody has commented.
     #[oai(status = 200)]
     Thread(
@@ -247,10 +230,10 @@ impl Door {
         offset: Query<Option<String>>,
         /// `0`: HTML. Anything else: as it was typed.
         plain: Query<Option<String>>,
-    ) -> poem::Result<Ready> {
+    ) -> poem::Result<Ready<ThreadAnswer>> {
         // Documented here, and read in one place for every way to get there.
         let _ = (uri, parent, limit, nested_limit, after, sort, offset, plain);
-        Ok(Ready(reading::fetch(request, &site_key).await?))
+        Ok(Ready::new(reading::fetch(request, &site_key).await?))
     }
 
     /// Count comments
@@ -280,10 +263,9 @@ impl Door {
         let uri = uri.0.ok_or_else(|| in_query("missing uri query"))?;
         let site = visitor.site();
         let address = address(site, request, &uri)?;
-        let posted = post(app, &visitor, &address, body.0).await?;
+        let (posted, parent) = post(app, &visitor, &address, body.0).await?;
         let set = SetCookie::new(app, site, &posted);
-        let published = posted.comment.state == ::entity::comment::State::Published;
-        let parent = root_number(app, &visitor, &posted.comment).await?;
+        let published = posted.comment.state == State::Published;
         let view = Json(CommentView::own(posted.comment, parent, false));
         Ok(match published {
             true => PostAnswer::Published(view, set.own(), set.page()),
@@ -305,11 +287,10 @@ impl Door {
         plain: Query<Option<String>>,
         #[oai(name = "Parlour-Tokens")] tokens: Header<Option<String>>,
     ) -> poem::Result<Json<CommentView>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         let held = cookies::tokens(request, number.0, tokens.0.as_deref());
         let (comment, _) = author::numbered(app, &visitor, &refs(&held), number.0).await?;
-        if comment.state == ::entity::comment::State::Deleted {
+        if comment.state == State::Deleted {
             return Err(Error::not_found("comment").into());
         }
         let parent = root_number(app, &visitor, &comment).await?;
@@ -329,9 +310,11 @@ impl Door {
         #[oai(name = "Parlour-Tokens")] tokens: Header<Option<String>>,
         body: Body<CommentChange, true>,
     ) -> poem::Result<EditAnswer> {
-        let (app, visitor) = changing(request, &site_key).await?;
+        let (app, visitor) = caller::author(request, &site_key).await?;
         let held = cookies::tokens(request, number.0, tokens.0.as_deref());
         let (comment, _) = author::numbered(app, &visitor, &refs(&held), number.0).await?;
+        // Before anything is changed: what is stored is not answered with a failure of looking at it.
+        let parent = root_number(app, &visitor, &comment).await?;
         let CommentChange { text, author, website } = body.0;
         let edit = Edit {
             text,
@@ -341,7 +324,6 @@ impl Door {
         let changed = author::edit(app, &visitor, &refs(&held), comment.id, &edit).await?;
         let posted = comments::handed_out(app, changed.comment, changed.thread, changed.depth);
         let set = SetCookie::new(app, visitor.site(), &posted);
-        let parent = root_number(app, &visitor, &posted.comment).await?;
         let view = CommentView::own(posted.comment, parent, false).unmarked();
         Ok(EditAnswer::Edited(Json(view), set.own(), set.page()))
     }
@@ -358,12 +340,13 @@ impl Door {
         #[oai(name = "Parlour-Tokens")] tokens: Header<Option<String>>,
     ) -> poem::Result<DeleteAnswer> {
         body::guard(request)?;
-        let (app, visitor) = changing(request, &site_key).await?;
+        let (app, visitor) = caller::author(request, &site_key).await?;
         let held = cookies::tokens(request, number.0, tokens.0.as_deref());
         let (comment, _) = author::numbered(app, &visitor, &refs(&held), number.0).await?;
-        author::take_back(app, &visitor, &refs(&held), comment.id).await?;
-        let (gone, _) = author::numbered(app, &visitor, &refs(&held), number.0).await?;
-        let parent = root_number(app, &visitor, &gone).await?;
+        let parent = root_number(app, &visitor, &comment).await?;
+        let gone = author::take_back(app, &visitor, &refs(&held), comment.id)
+            .await?
+            .comment;
         let place = comments::is_visible(&gone).then(|| CommentView::own(gone, parent, false).unmarked());
         let clear = SetCookie::cleared(app, visitor.site(), number.0);
         Ok(DeleteAnswer::Deleted(Json(place), clear.own(), clear.page()))
@@ -371,7 +354,7 @@ impl Door {
 
     /// Vote for a comment
     ///
-    /// One vote a network and comment, which stays. A vote that does not count is answered with 200, the numbers as they are, and a
+    /// One vote a network, comment and day, which stays: who has voted is not kept for longer. A vote that does not count is answered with 200, the numbers as they are, and a
     /// `message` that says why.
     #[oai(path = "/:site_key/id/:number/like", method = "post", operation_id = "isso_like")]
     async fn isso_like(
@@ -430,8 +413,7 @@ impl Door {
         /// Comments to send, at least 1; 100 at most are sent.
         limit: Query<Option<String>>,
     ) -> poem::Result<Json<Vec<CommentView>>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         let limit = limit.0.and_then(|limit| limit.trim().parse::<u64>().ok());
         let limit = limit
             .filter(|limit| *limit > 0)
@@ -460,9 +442,8 @@ impl Door {
         uri: Query<Option<String>>,
         /// Comments to send; 100 at most and if absent.
         limit: Query<Option<String>>,
-    ) -> poem::Result<feed::Answer> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+    ) -> poem::Result<atom::Answer> {
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         let uri = uri.0.ok_or_else(|| in_query("missing uri query"))?;
         let address = address(visitor.site(), request, &uri)?;
         let limit = match limit.0 {
@@ -475,8 +456,7 @@ impl Door {
     /// Read what Isso's client has to know
     #[oai(path = "/:site_key/config", method = "get", operation_id = "isso_config")]
     async fn isso_config(&self, request: &Request, site_key: Path<String>) -> poem::Result<Json<Configured>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (_, visitor) = caller::reader(request, &site_key).await?;
         let config = Config::new(visitor.site().settings());
         Ok(Json(Configured { config }))
     }
@@ -484,8 +464,7 @@ impl Door {
     /// Read what this is
     #[oai(path = "/:site_key/info", method = "get", operation_id = "isso_info")]
     async fn isso_info(&self, request: &Request, site_key: Path<String>) -> poem::Result<Json<Info>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         let site = visitor.site();
         let home = site.home().map(ToString::to_string);
         Ok(Json(Info {
@@ -506,23 +485,16 @@ fn refs(tokens: &[String]) -> Vec<&str> {
     tokens.iter().map(String::as_str).collect()
 }
 
-/// A reader's page that is about to change what he wrote: the same budget as at the other door.
-async fn changing<'a>(request: &'a Request, site_key: &str) -> Result<(&'a Arc<App>, Visitor)> {
-    let app = caller::app(request)?;
-    let visitor = caller::visitor(app, request, site_key, Purpose::Write, app.config.limit_edit, "edit").await?;
-    Ok((app, visitor))
-}
-
 /// The number of the root above a comment.
-async fn root_number(app: &App, visitor: &Visitor, comment: &::entity::comment::Model) -> Result<Option<i64>> {
+async fn root_number(app: &App, visitor: &Visitor, comment: &comment::Model) -> Result<Option<i64>> {
     let Some(root_id) = comment.root_id else {
         return Ok(None);
     };
     Ok(numbers(app, visitor, vec![root_id]).await?.remove(&root_id))
 }
 
-/// Posts, and answers what is still there to be answered.
-async fn post(app: &Arc<App>, visitor: &Visitor, address: &Address, new: NewComment) -> Result<Posted> {
+/// Posts, and answers what is still there to be answered. With the number of the root that it stands under.
+async fn post(app: &Arc<App>, visitor: &Visitor, address: &Address, new: NewComment) -> Result<(Posted, Option<i64>)> {
     if new.email.as_ref().is_some_and(|email| email.chars().count() > EMAIL) {
         let detail = format!("A mail address may have {EMAIL} characters.");
         return Err(Error::invalid("/email", FieldCode::TooLong, detail));
@@ -531,10 +503,11 @@ async fn post(app: &Arc<App>, visitor: &Visitor, address: &Address, new: NewComm
         Some(_) => threads::named(app, visitor, address).await?,
         None => None,
     };
-    let parent_id = match (&thread, new.parent) {
+    let answered = match (&thread, new.parent) {
         (Some(thread), Some(number)) => comments::answerable(app, visitor, thread, number).await?,
         _ => None,
     };
+    let (parent_id, root) = answered.unzip();
     let draft = Draft {
         parent_id,
         text: new.text,
@@ -547,13 +520,13 @@ async fn post(app: &Arc<App>, visitor: &Visitor, address: &Address, new: NewComm
     match comments::post(app, visitor, address, draft.clone(), None).await {
         // Gone while it was on its way.
         Err(Error::Invalid(faults)) if faults.iter().all(|fault| fault.pointer == "/parent_id") => {
-            let root = Draft {
+            let alone = Draft {
                 parent_id: None,
                 ..draft
             };
-            comments::post(app, visitor, address, root, None).await
+            Ok((comments::post(app, visitor, address, alone, None).await?, None))
         }
-        outcome => outcome,
+        outcome => Ok((outcome?, root)),
     }
 }
 
@@ -569,7 +542,7 @@ async fn vote(
     let visitor = caller::visitor(app, request, site_key, Purpose::Write, app.config.limit_vote, "vote").await?;
     let held = cookies::tokens(request, number, tokens);
     let comment = comments::newest::visible(app, &visitor, number).await?;
-    let outcome = votes::cast_once(app, &visitor, &refs(&held), comment.id, vote).await;
+    let outcome = votes::cast(app, &visitor, &refs(&held), comment.id, vote, Second::IsRefused).await;
     let (counted, message) = match outcome {
         Ok(comment) => (comment, None),
         Err(Error::Refused(code, detail)) if code != ErrorCode::NotFound => (comment, Some(detail)),
@@ -591,15 +564,11 @@ impl<'a> poem_openapi::ApiExtractor<'a> for Uris {
     type ParamRawType = ();
 
     fn request_meta() -> Option<poem_openapi::registry::MetaRequest> {
-        use poem_openapi::types::Type;
-        Some(poem_openapi::registry::MetaRequest {
-            description: Some("Uris of conversations."),
-            content: vec![poem_openapi::registry::MetaMediaType {
-                content_type: "application/json",
-                schema: <Vec<String>>::schema_ref(),
-            }],
-            required: true,
-        })
+        documented(
+            "application/json",
+            <Vec<String> as poem_openapi::types::Type>::schema_ref(),
+            true,
+        )
     }
 
     async fn from_request(

@@ -12,7 +12,6 @@ use super::views::ThreadView;
 use super::{address, body, in_query};
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::http::{body as json, caller, ready};
-use crate::sites::Purpose;
 use crate::threads::flat::{self, Ask, Sort};
 use crate::threads::heads::{self, PageKey, Question};
 use crate::threads::{self, key::Address};
@@ -106,8 +105,7 @@ fn time(value: &str) -> Result<Option<DateTime<Utc>>> {
 
 /// Answers a read, within the caller's budget.
 pub async fn fetch(request: &Request, site_key: &str) -> Result<Response> {
-    let app = caller::app(request)?;
-    let visitor = caller::visitor(app, request, site_key, Purpose::Read, app.config.limit_read, "read").await?;
+    let (app, visitor) = caller::reader(request, site_key).await?;
     let Asked { uri, ask } = Asked::read(request.uri().query().unwrap_or_default())?;
     let site = visitor.site();
     // What is called nothing has no comments.
@@ -147,8 +145,7 @@ pub async fn fetch(request: &Request, site_key: &str) -> Result<Response> {
 
 /// Counts published comments of conversations, in the order asked.
 pub async fn counts(request: &Request, body: &mut RequestBody, site_key: &str) -> poem::Result<Vec<i64>> {
-    let app = caller::app(request)?;
-    let visitor = caller::visitor(app, request, site_key, Purpose::Read, app.config.limit_read, "read").await?;
+    let (app, visitor) = caller::reader(request, site_key).await?;
     let uris: Vec<String> = match body::read(request, body).await? {
         list if list.is_array() => json::typed(list)?,
         _ => return Err(Error::refused(ErrorCode::MalformedRequest, "The body must be a list of uris.").into()),

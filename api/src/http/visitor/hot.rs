@@ -23,7 +23,7 @@ use crate::http::cors;
 use crate::http::ready;
 use crate::infra::cache::Page;
 use crate::sites::settings::Sort;
-use crate::sites::{Purpose, Site, Visitor};
+use crate::sites::{Site, Visitor};
 use crate::threads::cursor::Cursor;
 use crate::threads::heads::{self, PageKey, Question};
 use crate::threads::key::Address;
@@ -109,8 +109,7 @@ fn number_of(value: &str) -> Option<u64> {
 
 /// Answers a read, within the caller's budget.
 pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<Response> {
-    let app = caller::app(request)?;
-    let visitor = caller::visitor(app, request, site_key, Purpose::Read, app.config.limit_read, "read").await?;
+    let (app, visitor) = caller::reader(request, site_key).await?;
     let address = parameter(visitor.site().address(asked.id.as_deref(), asked.url.as_deref()))?;
     let site = visitor.site();
     let sort = asked.sort.unwrap_or(site.settings().sort);

@@ -145,16 +145,11 @@ impl Door {
         });
         let known = last_event_id.0.and_then(|id| id.trim().parse().ok()).or(version.0);
         // The name under which the conversation is found, so that its other pages are the same topic.
-        let key = match heads::head(app, site.id(), address.key()).await? {
-            None => heads::named(app, site.id(), &address).await?.and(address.other_key()),
-            Some(_) => None,
-        };
-        let key = key.unwrap_or(address.key());
+        let (key, head) = heads::found(app, site.id(), &address).await?;
         let topic = Topic {
             site_id: site.id(),
             key: key.into(),
         };
-        let head = heads::head(app, site.id(), key).await?;
         let joined = app.streams.join(&topic, &site_key, at(&head));
         let head = if joined.fresh {
             let again = heads::head(app, site.id(), key).await?;

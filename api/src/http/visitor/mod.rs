@@ -6,16 +6,16 @@ pub mod own;
 pub mod views;
 pub mod votes;
 
-use poem::{IntoResponse, Request, Response};
+use poem::Request;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 use sea_orm::prelude::Uuid;
 
 use super::body::Body;
 use super::caller;
 use super::document::Tag;
+use super::ready::Ready;
 use crate::comments::{self, Draft};
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::sites::{Purpose, settings};
@@ -45,32 +45,12 @@ const MOST_TOKENS: usize = 20;
 
 pub struct Door;
 
-/// An answer that is made already, documented as a [`ThreadAnswer`].
-pub struct Ready(Response);
-
-impl IntoResponse for Ready {
-    fn into_response(self) -> Response {
-        self.0
-    }
-}
-
-impl ApiResponse for Ready {
-    fn meta() -> MetaResponses {
-        ThreadAnswer::meta()
-    }
-
-    fn register(registry: &mut Registry) {
-        ThreadAnswer::register(registry);
-    }
-}
-
 #[derive(ApiResponse)]
-#[expect(dead_code, reason = "says in the document what `hot` answers")]
 #[expect(
     clippy::large_enum_variant,
     reason = "poem-openapi takes no box, and none is ever made"
 )]
-enum ThreadAnswer {
+pub enum ThreadAnswer {
     /// The page of the conversation.
     #[oai(status = 200)]
     Page(
@@ -127,7 +107,7 @@ impl Door {
         /// An `ETag` that was sent before.
         #[oai(name = "If-None-Match")]
         _if_none_match: Header<Option<String>>,
-    ) -> poem::Result<Ready> {
+    ) -> poem::Result<Ready<ThreadAnswer>> {
         let asked = Asked {
             id: id.0,
             url: url.0,
@@ -137,7 +117,7 @@ impl Door {
             around: around.0,
             limit: limit.0,
         };
-        Ok(Ready(hot::answer(request, &site_key, asked).await?))
+        Ok(Ready::new(hot::answer(request, &site_key, asked).await?))
     }
 
     /// Read further replies
@@ -157,8 +137,7 @@ impl Door {
         /// `more_replies` of the root, or `next` of the page before.
         after: Query<Option<String>>,
     ) -> poem::Result<Json<Replies>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         let after = after.0.as_deref().map(Cursor::decode).transpose()?;
         let root = comments::visible(app, &visitor, comment_id.0).await?;
         let (placed, next) = threads::read_replies(app, &visitor, &root, after).await?;
@@ -185,8 +164,7 @@ impl Door {
         /// Addresses of pages; may be repeated.
         url: Query<Vec<String>>,
     ) -> poem::Result<Json<Counts>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         if id.len() + url.len() > MOST_COUNTS {
             return Err(Error::refused(
                 ErrorCode::InvalidParameter,
@@ -220,8 +198,7 @@ impl Door {
         site_key: Path<String>,
         body: Body<CountsRequest>,
     ) -> poem::Result<Json<Counts>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         let asked = body.0.threads;
         if asked.len() > MOST_COUNTS_POSTED {
             let detail = format!("Ask for {MOST_COUNTS_POSTED} conversations at most.");
@@ -252,8 +229,7 @@ impl Door {
         site_key: Path<String>,
         #[oai(validator(minimum(value = "1"), maximum(value = "50")))] limit: Query<Option<u64>>,
     ) -> poem::Result<Json<RecentComments>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         let found = threads::recent(app, &visitor, limit.unwrap_or(RECENT).clamp(1, MOST_RECENT)).await?;
         Ok(Json(RecentComments {
             comments: found.into_iter().map(RecentComment::new).collect(),
@@ -350,8 +326,7 @@ impl Door {
         #[oai(name = "Parlour-Tokens")]
         tokens: Header<String>,
     ) -> poem::Result<Json<OwnComments>> {
-        let app = caller::app(request)?;
-        let visitor = caller::visitor(app, request, &site_key, Purpose::Read, app.config.limit_read, "read").await?;
+        let (app, visitor) = caller::reader(request, &site_key).await?;
         let tokens = tokens_of(Some(tokens.as_str()))?;
         let found = comments::mine(app, &visitor, &tokens).await?;
         let (settings, now) = (visitor.site().settings(), app.clock.now());

@@ -1,7 +1,5 @@
 //! What an author does with his own comments.
 
-use std::sync::Arc;
-
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path};
@@ -10,13 +8,10 @@ use sea_orm::prelude::Uuid;
 
 use super::tokens_of;
 use super::views::{ChangedComment, CommentChange, TakenBack};
-use crate::app::App;
 use crate::comments::author::{self, Edit};
-use crate::error::Result;
 use crate::http::body::Body;
 use crate::http::caller;
 use crate::http::document::Tag;
-use crate::sites::{Purpose, Visitor};
 
 pub struct Door;
 
@@ -41,7 +36,7 @@ impl Door {
         tokens: Header<Option<String>>,
         body: Body<CommentChange>,
     ) -> poem::Result<Json<ChangedComment>> {
-        let (app, visitor) = admitted(request, &site_key).await?;
+        let (app, visitor) = caller::author(request, &site_key).await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
         let edit = Edit {
             text: body.0.text,
@@ -72,7 +67,7 @@ impl Door {
         #[oai(name = "Parlour-Tokens")]
         tokens: Header<Option<String>>,
     ) -> poem::Result<Json<TakenBack>> {
-        let (app, visitor) = admitted(request, &site_key).await?;
+        let (app, visitor) = caller::author(request, &site_key).await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
         let taken = author::take_back(app, &visitor, &tokens, comment_id.0).await?;
         Ok(Json(TakenBack::new(taken, visitor.site().settings(), app.clock.now())))
@@ -95,7 +90,7 @@ impl Door {
         #[oai(name = "Parlour-Tokens")]
         tokens: Header<Option<String>>,
     ) -> poem::Result<Json<ChangedComment>> {
-        let (app, visitor) = admitted(request, &site_key).await?;
+        let (app, visitor) = caller::author(request, &site_key).await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
         let changed = author::restore(app, &visitor, &tokens, comment_id.0).await?;
         Ok(Json(ChangedComment::new(
@@ -104,11 +99,4 @@ impl Door {
             app.clock.now(),
         )))
     }
-}
-
-/// A reader's page that is about to change what he wrote: second thoughts of all kinds share one budget.
-async fn admitted<'a>(request: &'a Request, site_key: &str) -> Result<(&'a Arc<App>, Visitor)> {
-    let app = caller::app(request)?;
-    let visitor = caller::visitor(app, request, site_key, Purpose::Write, app.config.limit_edit, "edit").await?;
-    Ok((app, visitor))
 }

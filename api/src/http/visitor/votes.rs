@@ -16,7 +16,7 @@ use crate::http::caller;
 use crate::http::document::Tag;
 use crate::moderation::reports;
 use crate::sites::{Purpose, Visitor};
-use crate::votes::{self, Vote, reader};
+use crate::votes::{self, Second, Vote, reader};
 
 pub struct Door;
 
@@ -82,7 +82,7 @@ impl Door {
             .ok_or_else(|| Error::invalid("/value", FieldCode::OutOfRange, "A vote is 1, 0 or -1."))?;
         let budget = app.config.limit_vote_comment;
         of_one_network(app, request, &visitor, budget, "vote_comment", comment_id.0).await?;
-        let comment = votes::cast(app, &visitor, &tokens, comment_id.0, vote).await?;
+        let comment = votes::cast(app, &visitor, &tokens, comment_id.0, vote, Second::Replaces).await?;
         Ok(Json(Cast {
             value: body.0.value,
             votes: VotesView {
