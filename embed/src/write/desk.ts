@@ -29,7 +29,9 @@ export interface Desk {
   blame(element: HTMLElement, failure: Failure): Promise<void>;
   /** Takes over what the server said of the thread and a comment, and draws. */
   take(thread: ThreadView | undefined, comment?: Comment): void;
-  /** What is on its way: until it is answered, nobody knows whose a comment is that others tell of, or what became of it. */
+  /**
+   * What is on its way: until it is answered, nobody knows whose a comment is that others tell of, or what became of it.
+   */
   posting?: Promise<unknown>;
   /** A comment that was just posted by the reader. */
   posted(posted: PostedComment): void;
