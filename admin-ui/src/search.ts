@@ -7,8 +7,15 @@ export function parseSearch(text: string): Search {
 }
 
 export function stringifySearch(search: Record<string, unknown>): string {
-  const given = Object.entries(search).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
-  );
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+  const pairs = Object.entries(search).filter((entry): entry is [string, string] => says(entry[1]));
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
+}
+
+/** A parameter that says something, for spreading; else nothing. */
+export function given<Key extends string>(key: Key, value: unknown): Partial<Record<Key, string>> {
+  return says(value) ? ({ [key]: value } as Record<Key, string>) : {};
+}
+
+function says(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

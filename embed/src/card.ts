@@ -86,7 +86,7 @@ export function card(
         el(
           'header',
           { class: 'head' },
-          el(link ? 'a' : 'span', { part: 'author', dir: 'auto', ...(link || {}) }, name),
+          el(link ? 'a' : 'span', { part: 'author', dir: 'auto', ...link }, name),
           author.team && el('span', { part: 'badge' }, words.team),
           // In full, because a page's <base> would lead a bare fragment elsewhere.
           el('a', { part: 'permalink', href: location.href.replace(/#.*|$/, `#parlour-${number}`) }, time),

@@ -44,12 +44,12 @@ export interface Conversation {
   followHash(asked: boolean): Promise<void>;
 }
 
-/** `standing` are texts that the server rendered into the page, by the ids of their comments. */
+/** `standing` are texts that the server rendered into the page, by the ids of their comments; good for now. */
 export function converse(
   options: Options,
   page: ThreadPage,
   speech: Speech,
-  standing: ReadonlyMap<string, HTMLElement>,
+  standing: Map<string, HTMLElement>,
 ): Conversation {
   const { section, signal } = options;
   const { words, locale } = speech;
@@ -93,6 +93,8 @@ export function converse(
   if (notice) form.append(el('p', { part: 'notice', dir: 'auto' }, notice));
   section.replaceChildren(self.head, self.reactions, trouble, note, form, earlier, list, empty, later);
   draw();
+  // A comment that comes back later may have changed.
+  standing.clear();
   const timer = setInterval(() => {
     for (const time of section.querySelectorAll('time')) time.textContent = relative(time.dateTime, locale);
   }, 60_000);
@@ -141,11 +143,11 @@ export function converse(
   }
 
   function keepPlace(act: () => void): void {
-    const top = (each: Card) => each.article.getBoundingClientRect().top;
-    const anchor = [...cards.values()].find((each) => top(each) >= 0);
+    const top = (each: Element) => each.getBoundingClientRect().top;
+    const anchor = [...list.querySelectorAll('article')].find((each) => top(each) >= 0);
     const before = anchor && top(anchor);
     act();
-    if (anchor?.article.isConnected) scrollBy({ top: top(anchor) - before!, behavior: 'instant' });
+    if (anchor?.isConnected) scrollBy({ top: top(anchor) - before!, behavior: 'instant' });
   }
 
   async function turn(query: object): Promise<void> {

@@ -207,20 +207,20 @@ export class ParlourComments extends Room {
     };
     section.append(slot);
     this.root.replaceChildren(section);
-    this.whenNear(signal, async () => {
+    this.whenNear(signal, () => {
       const canonical = document.querySelector<HTMLLinkElement>('link[rel~="canonical"]')?.href;
-      const conversation = await showThread({
+      void showThread({
         site: this.site,
         load,
         name: { id: this.get('thread-id'), url: pageUrl([this.get('url'), canonical], location.href) },
         sort: this.get('sort') as Sort | undefined,
         host: this,
         section,
+        furnish: shared.furnish,
         emit: (name, detail) =>
           this.dispatchEvent(new CustomEvent(`parlour:${name}`, { detail, bubbles: true, composed: true })),
         signal,
       });
-      if (conversation) shared.furnish(conversation);
     });
   }
 }

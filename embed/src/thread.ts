@@ -16,12 +16,14 @@ export interface Options {
   /** The element, for its attributes. */
   host: HTMLElement;
   section: HTMLElement;
+  /** Loads what belongs to writing, once there is something to read. */
+  furnish(conversation: Conversation): void;
   emit(name: string, detail: object): void;
   signal: AbortSignal;
 }
 
-/** Resolves to what is shown; to nothing when it could not be read, which is said in the section. */
-export async function showThread(options: Options): Promise<Conversation | undefined> {
+/** When it cannot be read, that is said in the section, with a button to try again. */
+export async function showThread(options: Options): Promise<void> {
   const { section, signal, host, load } = options;
   const own = host.getAttribute('lang');
   const wishes = [own, document.documentElement.lang, ...navigator.languages];
@@ -35,12 +37,12 @@ export async function showThread(options: Options): Promise<Conversation | undef
   try {
     const page = await reading;
     const { language } = page.settings;
-    const speech = own || language === 'auto' ? await learning : await speak([language, ...wishes], host, load);
+    const speech = await (own || language === 'auto' ? learning : speak([language, ...wishes], host, load));
     if (signal.aborted) return;
     settle(speech);
     const conversation = converse(options, page, speech, standing(page));
     options.emit('loaded', { thread: page.thread });
-    return conversation;
+    options.furnish(conversation);
   } catch (error) {
     if (signal.aborted) return;
     const speech = await learning;

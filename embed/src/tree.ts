@@ -24,11 +24,7 @@ export function withReplies(
   cut: string,
   next: string | undefined,
 ): Comment[] {
-  const result = list.map((comment) => {
-    if (comment.id !== cut) return comment;
-    const { more_replies: _, ...root } = comment;
-    return next === undefined ? root : { ...root, more_replies: next };
-  });
+  const result = list.map((comment) => (comment.id === cut ? { ...comment, more_replies: next } : comment));
   for (const reply of missing(list, replies)) place(result, reply);
   return result;
 }

@@ -23,7 +23,7 @@ export interface Comment {
   /** Kept on top by the site's team. */
   pinned?: boolean;
   /** On a root whose replies were cut: where to read on. */
-  more_replies?: string;
+  more_replies?: string | undefined;
 }
 
 export interface Author {
@@ -93,6 +93,8 @@ export interface ThreadPage {
   comments: Comment[];
   next?: string;
   previous?: string;
+  /** The comment that `around` named stands in another conversation now. */
+  moved?: { key: string; url?: string } | undefined;
 }
 
 export interface RepliesPage {

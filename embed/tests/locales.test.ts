@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { rare, reading, writing } from '../src/locales/en';
 import type { Plural, Words } from '../src/locales/words';
 import { direction } from '../src/speech';
 
-/** The languages that a site can be set to, as LANGUAGES in api/src/sites/settings.rs names them. */
-const LANGUAGES = [
-  ...['ar', 'bg', 'ca', 'cs', 'da', 'de', 'el', 'en', 'eo', 'es', 'et', 'fa', 'fi', 'fr', 'he', 'hi', 'hr', 'hu', 'id'],
-  ...['it', 'ja', 'ko', 'nb', 'nl', 'pl', 'pt', 'pt-BR', 'ro', 'ru', 'sk', 'sv', 'tr', 'uk', 'vi', 'zh-CN', 'zh-TW'],
-];
+/** The languages that a site can be set to, as the server has them. */
+const settings = readFileSync('../api/src/sites/settings.rs', 'utf8');
+const [, list = ''] = /LANGUAGES: \[&str; \d+\] = \[([^\]]*)\]/.exec(settings)!;
+const LANGUAGES = [...list.matchAll(/"([\w-]+)"/g)].map(([, language]) => language!);
 
 const english: Words = { ...reading, ...writing, ...rare };
 const spoken = new Map<string, Words>();

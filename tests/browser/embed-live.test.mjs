@@ -7,6 +7,12 @@ import { until } from './lib/until.mjs';
 const STREAMS_PER_SITE = 4;
 /** What the browser itself says in the console of a request that was refused. */
 const REFUSED = /Failed to load resource.*\/live\?/;
+/** The page is hidden by another window, or seen again. */
+const turnAway = (reader, hidden) =>
+  reader.page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
 const numbered = (count) => Array.from({ length: count }, (_, index) => `Remark no. ${index + 1}.`);
 
 describe('live', () => {
@@ -70,6 +76,19 @@ describe('live', () => {
     });
   });
 
+  it('what is gone before it was shown is no news any more', async () => {
+    const site = await on.site();
+    const page = on.publish(site);
+    await on.visit(page, async (reader) => {
+      await reader.canWrite();
+      const [first] = await site.postAll(page, ['Rash.', 'Considered.']);
+      await reader.sees(bar(reader, 2));
+      await site.remove(first);
+      await bar(reader, 1).click();
+      await reader.hasFocus(reader.comment('Considered.'));
+    });
+  });
+
   it('what came between reading and listening is told, too', async () => {
     const site = await on.site();
     const page = on.publish(site);
@@ -117,6 +136,95 @@ describe('live', () => {
     });
   });
 
+  it('what the reader looks at stays in its place, in whatever order comments came', async () => {
+    const site = await on.site({ sort: 'newest' });
+    const page = on.publish(site);
+    await site.postAll(page, numbered(30));
+    await on.visit(
+      page,
+      async (reader) => {
+        await reader.canWrite();
+        const [below] = await site.postAll(page, ['The last but one.', 'The last.']);
+        await bar(reader, 2).click();
+        const moved = await reads(reader, 'The last.');
+        await site.edit(below, `Changed,\n\n${'and longer.\n\n'.repeat(8)}`);
+        await reader.sees(reader.comment('Changed,').getByText('(edited)'));
+        assert.ok(Math.abs(await moved()) < 1);
+      },
+      { viewport: { width: 1100, height: 400 } },
+    );
+  });
+
+  it('a change far away, on what is not loaded, is no news', async () => {
+    const site = await on.site();
+    const page = on.publish(site);
+    const remarks = await site.postAll(page, numbered(60));
+    await on.visit(page, async (reader) => {
+      await reader.canWrite();
+      await site.edit(remarks[59], 'The last remark, mended.');
+      await site.post(page, 'News.');
+      await reader.sees(bar(reader, 1));
+      await bar(reader, 1).click();
+      await reader.sees(reader.comment('News.'));
+      assert.equal(await reader.comment('The last remark, mended.').count(), 0);
+    });
+  });
+
+  it('what its author changed he still sees while it waits for approval again', async () => {
+    const site = await on.site();
+    const page = on.publish(site);
+    await on.visit(
+      page,
+      async (reader) => {
+        await reader.canWrite();
+        await reader.writes('Teh hum.');
+        await reader.posts();
+        await site.set({ moderation: 'all' });
+        await reader.button('Teh hum.', 'Edit').click();
+        await reader.page.getByRole('textbox', { name: 'Change your comment' }).fill('The hum.');
+        await reader.page.getByRole('button', { name: 'Save' }).click();
+        await reader.sees(reader.waiting('The hum.'));
+        await reader.page.evaluate(() => window.hear());
+        // Whoever has heard of this one has heard before that the other is not public any more.
+        await site.decide('publish', await site.post(page, 'Another.'));
+        await reader.sees(bar(reader, 1));
+        assert.equal(await reader.waiting('The hum.').count(), 1);
+      },
+      {
+        // Of removals the page hears when it has the answer to the change: which comes first is chance otherwise.
+        prepare: (reader) =>
+          reader.context.addInitScript(() => {
+            const heard = new Promise((resolve) => (window.hear = resolve));
+            const { addEventListener } = EventSource.prototype;
+            EventSource.prototype.addEventListener = function (name, act) {
+              const later = async (event) => act(event, await heard);
+              addEventListener.call(this, name, name === 'removed' ? later : act);
+            };
+          }),
+      },
+    );
+  });
+
+  it('the place of the reader’s own comment stays while replies stand under it', async () => {
+    const site = await on.site();
+    const page = on.publish(site);
+    await on.visit(page, async (reader) => {
+      await reader.canWrite();
+      await reader.writes('Mine.');
+      await reader.posts();
+      await reader.sees(reader.comment('Mine.'));
+      const [mine] = (await site.thread(page)).comments;
+      await site.post(page, 'A reply.', { under: mine });
+      await bar(reader, 1).click();
+      await reader.sees(reader.comment('A reply.'));
+      await site.decide('reject', mine);
+      await reader.sees(
+        reader.page.getByRole('article', { name: 'This comment was removed.' }),
+        reader.thread.locator('li li').filter({ hasText: 'A reply.' }),
+      );
+    });
+  });
+
   it('an unsent reply and the keyboard’s focus outlive what arrives', async () => {
     const site = await on.site();
     const page = on.publish(site);
@@ -155,21 +263,39 @@ describe('live', () => {
   it('a page that is not looked at lets go of its connection, and catches up', async () => {
     const site = await on.site();
     const page = on.publish(site);
+    const [first] = await site.postAll(page, ['Soon to go.', 'Here to stay.']);
     await on.visit(page, async (reader) => {
-      const look = (hidden) =>
-        reader.page.evaluate((value) => {
-          Object.defineProperty(document, 'hidden', { configurable: true, value });
-          document.dispatchEvent(new Event('visibilitychange'));
-        }, hidden);
       await until('the page listens', async () => (await on.streams()) === 1);
-      await look(true);
+      await turnAway(reader, true);
       await until('it has let go', async () => (await on.streams()) === 0);
+      await site.remove(first);
       await site.post(page, 'While you were away.');
-      await look(false);
+      await turnAway(reader, false);
       await reader.sees(bar(reader, 1));
+      await reader.seesNo(reader.comment('Soon to go.'));
       await until('it listens again', async () => (await on.streams()) === 1);
     });
     await until('it has gone', async () => (await on.streams()) === 0);
+  });
+
+  it('whoever has missed too much reads anew, and loses what is gone', async () => {
+    const site = await on.site();
+    const page = on.publish(site);
+    const [first] = await site.postAll(page, ['Soon to go.', 'Here to stay.']);
+    let arrive;
+    await on.visit(
+      page,
+      async (reader) => {
+        await reader.canWrite();
+        await site.remove(first);
+        await site.post(page, 'While you were away.');
+        // Nobody has listened yet, so the server knows that something happened, and not what.
+        arrive();
+        await reader.sees(bar(reader, 1));
+        await reader.seesNo(reader.comment('Soon to go.'));
+      },
+      { prepare: async (reader) => (arrive = await reader.holds('**/live?*')) },
+    );
   });
 
   it('where the server has no connection left, the page asks now and then', async () => {
@@ -224,6 +350,34 @@ describe('live', () => {
           reader.page.on('request', (request) => /\/live\?/.test(request.url()) && listened.push(request.url()));
         },
       },
+    );
+  });
+
+  it('nor does it ask while nobody looks, even if it had begun to', async () => {
+    const site = await on.site({ live: false });
+    const page = on.publish(site);
+    const asks = (reader) => reader.page.waitForRequest(/\/thread\?/);
+    await on.visit(
+      page,
+      async (reader) => {
+        await reader.canWrite();
+        const answer = await reader.holds('**/thread?*');
+        const begun = asks(reader);
+        await reader.page.clock.runFor('00:31');
+        await begun;
+        await turnAway(reader, true);
+        const answered = reader.page.waitForResponse(/\/thread\?/);
+        answer();
+        await (await answered).finished();
+        let asked = 0;
+        reader.page.on('request', (request) => (asked += Number(/\/thread\?/.test(request.url()))));
+        await reader.page.clock.runFor('05:00');
+        assert.equal(asked, 0);
+        const again = asks(reader);
+        await turnAway(reader, false);
+        await again;
+      },
+      { prepare: (reader) => reader.page.clock.install() },
     );
   });
 });

@@ -224,9 +224,26 @@ describe('reading', () => {
         await reader.page.evaluate((hash) => (location.hash = hash), `#parlour-${remarks[109].number}`);
         await reader.hasFocus(reader.comment('Remark no. 110.'));
         await reader.page.evaluate(() => (location.hash = '#parlour-99999'));
-        await reader.sees(reader.page.getByText('This comment is gone.'));
+        await reader.sees(reader.page.getByText('This comment is no longer here.'));
         const link = reader.comment('Remark no. 110.').or(reader.comments.first()).locator('a.permalink').first();
         assert.match(await link.getAttribute('href'), new RegExp(`^${page}#parlour-\\d+$`));
+      });
+    });
+
+    it('leads on to the page that its comment was taken to', async () => {
+      const site = await on.site();
+      const [page, other] = [on.publish(site), on.publish(site)];
+      const [moved, here] = await site.postAll(page, ['It hums.', 'It is warm.']);
+      await site.split(moved, page, other);
+      await on.visit(`${page}#parlour-${moved.number}`, async (reader) => {
+        const link = reader.page.getByRole('link', { name: `${other}#parlour-${moved.number}` });
+        await reader.sees(reader.page.getByText('This comment is no longer here.'), link);
+        await reader.page.evaluate((hash) => (location.hash = hash), `#parlour-${here.number}`);
+        await reader.hasFocus(reader.comment('It is warm.'));
+        assert.equal(await link.count(), 0);
+        await reader.page.goBack();
+        await link.click();
+        await reader.hasFocus(reader.comment('It hums.'));
       });
     });
   });
@@ -329,5 +346,14 @@ describe('reading', () => {
     await on.visit(on.publish(site, 'front', { snippet, lang: 'pl' }), async (reader) => {
       await reader.sees(reader.page.getByRole('link', { name: '2 komentarze', exact: true }));
     });
+    // What is no language tag is taken for what it is meant to be, or else for English.
+    for (const [lang, name] of [
+      ['pl_PL', '2 komentarze'],
+      ['x', '2 comments'],
+    ]) {
+      await on.visit(on.publish(site, 'front', { snippet, lang }), async (reader) => {
+        await reader.sees(reader.page.getByRole('link', { name, exact: true }));
+      });
+    }
   });
 });

@@ -50,6 +50,24 @@ describe('writing', () => {
       );
     });
 
+    it('takes nothing more while it sends, so that nothing is lost', async () => {
+      let answer;
+      await on.visit(
+        on.publish(await on.site()),
+        async (reader) => {
+          await reader.canWrite();
+          await reader.writes('On its way.');
+          await reader.posts();
+          await reader.sees(reader.page.getByRole('button', { name: 'Posting…' }));
+          assert.equal(await reader.composer.isEditable(), false);
+          answer();
+          await reader.sees(reader.comment('On its way.'));
+          assert.equal(await reader.composer.isEditable(), true);
+        },
+        { prepare: async (reader) => (answer = await reader.holds('**/comments?')) },
+      );
+    });
+
     it('says so when its second half does not come, and tries again', async () => {
       let reachable = false;
       await on.visit(
@@ -312,6 +330,25 @@ describe('writing', () => {
         await reader.sees(reader.comment('Wait for me.'));
         assert.equal(await reader.comment('Nobody needs radios.').count(), 0);
       });
+    });
+
+    it('says so when its rarer buttons do not come, and tries again', async () => {
+      const site = await on.site();
+      const page = on.publish(site);
+      await site.post(page, 'Does it hum?');
+      await on.visit(
+        page,
+        async (reader) => {
+          await reader.button('Does it hum?', 'More').click();
+          const trouble = reader.comment('Does it hum?').getByText('The server cannot be reached.');
+          await reader.sees(trouble);
+          await reader.page.unroute('**/more.js*');
+          await reader.button('Does it hum?', 'More').click();
+          await reader.sees(reader.button('Does it hum?', 'Quote'));
+          await reader.seesNo(trouble);
+        },
+        { allowed: FAILED, prepare: (reader) => reader.page.route('**/more.js*', (route) => route.abort()) },
+      );
     });
 
     it('can quote what it answers: all of it, or what the reader selected', async () => {

@@ -217,7 +217,15 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
 
   chapter('changed settings and origins hold from the next read on', async () => {
     await walt.goesToSite('Walt’s Workbench', 'Settings');
+    // What is wrong is seen, also where another choice would hide it.
+    const links = walt.page.getByLabel('Links that make a comment wait');
+    await walt.page.getByRole('radio', { name: 'Hold what has links' }).check();
+    await links.fill('0');
     await walt.page.getByRole('radio', { name: 'Show at once' }).check();
+    await walt.button('Save changes').press('Enter');
+    await walt.sees(walt.page.getByText('From 1 to 100.', { exact: true }));
+    await links.fill('12');
+    assert.equal(await links.inputValue(), '12');
     await walt.page.getByLabel('Notice under the form').fill('Be kind, and unplug it first.');
     await walt.shot('admin-settings');
     // By keyboard: the note about the last decision may still lie over the corner where the button is.
@@ -242,6 +250,23 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
     await stranger.opens(otherPage);
     await stranger.sees(stranger.page.getByText('Comments cannot be shown on this page.'));
     stranger.takeErrors();
+  });
+
+  chapter('another signing key is on the screen as soon as it is made', async () => {
+    await walt.goesToSite('Walt’s Workbench', 'Signing key');
+    await walt.press('Show key');
+    const key = walt.page.getByLabel('Key', { exact: true });
+    const before = await key.innerText();
+    // Nothing need be asked for again.
+    await walt.page.route('**/signing-key', (route) =>
+      route.request().method() === 'GET' ? route.abort() : route.continue(),
+    );
+    await walt.press('Make another key');
+    await walt.page.getByRole('dialog').getByRole('button', { name: 'Make another key' }).click();
+    await walt.sees(walt.page.getByText('There is another key now'));
+    assert.match(await key.innerText(), /^[0-9a-f]{64}$/);
+    assert.notEqual(await key.innerText(), before);
+    await walt.page.unroute('**/signing-key');
   });
 
   chapter('signing out and in again leads back to the queue', async () => {

@@ -11,7 +11,7 @@ export const reading: ReadingWords = {
   loadEarlier: 'Load earlier comments',
   moreReplies: { one: 'Show {n} more reply', other: 'Show {n} more replies' },
   retry: 'Try again',
-  gone: 'This comment is gone.',
+  gone: 'This comment is no longer here.',
 
   anonymous: 'Anonymous',
   commentBy: 'Comment by {name}',

@@ -134,8 +134,8 @@ export async function edit(more: More): Promise<void> {
     set(save, { 'aria-disabled': 'true' });
     save.textContent = words.saving;
     try {
-      const answer = await desk.askAs<ChangedComment>(kept.token, 'PATCH', `comments/${id}`, { text: text.value });
-      const { comment, thread, editable_until: until } = answer;
+      const request = desk.askAs<ChangedComment>(kept.token, 'PATCH', `comments/${id}`, { text: text.value });
+      const { comment, thread, editable_until: until } = await (desk.posting = request);
       store.keepToken({ ...kept, until, settled: comment.state === 'published' });
       own.set(id, { ...card.comment, ...comment });
       close();

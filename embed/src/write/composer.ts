@@ -244,6 +244,8 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     // The button keeps its focus, which `disabled` would take away.
     set(submit, { 'aria-busy': 'true', 'aria-disabled': 'true' });
     submit.textContent = words.posting;
+    // What would be typed now would be lost with what was sent.
+    text.readOnly = true;
     try {
       const headers = { 'Idempotency-Key': keyFor(JSON.stringify(body)) };
       const posted = await (desk.posting = desk.ask<PostedComment>('POST', 'comments', body, headers));
@@ -262,6 +264,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
       await desk.blame(trouble, failure as Failure);
       markFaults(problem);
     }
+    text.readOnly = false;
     set(submit, { 'aria-busy': false, 'aria-disabled': false });
     submit.textContent = words.post;
   }

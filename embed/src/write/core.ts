@@ -12,7 +12,8 @@ export let place: Equipment['place'];
 export let plural: Equipment['plural'];
 export let set: Equipment['set'];
 export let showServerHtml: Equipment['showServerHtml'];
+export let webUrl: Equipment['webUrl'];
 
 export function equip(equipment: Equipment): void {
-  ({ ask, button, el, explain, fill, missing, place, plural, set, showServerHtml } = equipment);
+  ({ ask, button, el, explain, fill, missing, place, plural, set, showServerHtml, webUrl } = equipment);
 }

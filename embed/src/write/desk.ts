@@ -29,13 +29,15 @@ export interface Desk {
   blame(element: HTMLElement, failure: Failure): Promise<void>;
   /** Takes over what the server said of the thread and a comment, and draws. */
   take(thread: ThreadView | undefined, comment?: Comment): void;
-  /** What is on its way: until it is answered, nobody knows whose a comment is that others tell of. */
+  /**
+   * What is on its way: until it is answered, nobody knows whose a comment is that others tell of, or what became of it.
+   */
   posting?: Promise<unknown>;
   /** A comment that was just posted by the reader. */
   posted(posted: PostedComment): void;
   /** Proof of who votes; asked for once, before the first vote. */
   reader(): Promise<string>;
-  /** Loads what is wanted less often and does one of it. */
+  /** Loads what is wanted less often and does one of it; says in `trouble` when that cannot be had. */
   more(what: 'menu' | 'edit' | 'remove' | 'tools', details: Partial<More>): Promise<void>;
   /** Comments that the reader has deleted on this page; their places stay as they are. */
   deleted: Set<string>;
@@ -88,7 +90,13 @@ export function desk(talk: Conversation, status: HTMLElement, equipment: Equipme
       alter(id, { votes });
     },
     async more(what, details) {
-      (await options.load('more.js'))[what]({ ...details, desk: self, equipment });
+      try {
+        await (await options.load('more.js'))[what]({ ...details, desk: self, equipment });
+      } catch (error) {
+        console.warn(error);
+        // A text box serves without its tools.
+        if (details.trouble) await self.blame(details.trouble, error as Failure);
+      }
     },
     posted({ comment, thread, token, token_expires_at: expires, editable_until: until }) {
       const { words } = speech;

@@ -19,8 +19,10 @@ export function dress(desk: Desk, card: Card): void {
   const { id, state, votes } = card.comment;
   const kept = store.token(id);
   const trouble = el('p', { part: 'error', role: 'alert' });
-  const more = (what: 'edit' | 'remove' | 'menu') => (event: Event) =>
-    desk.more(what, { card, from: event.currentTarget as HTMLElement, trouble });
+  const more = (what: 'edit' | 'remove' | 'menu') => (event: Event) => {
+    trouble.textContent = '';
+    void desk.more(what, { card, from: event.currentTarget as HTMLElement, trouble });
+  };
   const plain = (label: string, act: (event: Event) => unknown) => {
     const each = button(label, 'plain', () => {});
     each.onclick = act;

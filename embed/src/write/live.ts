@@ -40,7 +40,10 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
 
   let source: EventSource | undefined;
   let timer = 0;
+  /** Grows when listening and asking end: an answer that was asked for before is none any more. */
+  let round = 0;
   const stop = () => {
+    round += 1;
     source?.close();
     source = undefined;
     clearTimeout(timer);
@@ -48,7 +51,7 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   const onVisible = () => {
     stop();
     // Hidden pages neither hold a connection, of which a browser has few, nor ask; they catch up when they are seen.
-    if (!document.hidden) void catchUp().then(start);
+    if (!document.hidden) start(true);
   };
   document.addEventListener('visibilitychange', onVisible, { signal });
   signal.addEventListener('abort', stop);
@@ -56,24 +59,32 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   addEventListener('storage', () => claim() && tell(), { signal });
   if (!document.hidden) start();
 
-  function start(): void {
-    if (signal.aborted || document.hidden) return;
-    if (!talk.page.settings.live) return poll();
+  /**
+   * A stream begins with what happened since the version that is shown, removals among it. `behind` when asking in its
+   * place must not wait.
+   */
+  function start(behind = false): void {
+    if (!talk.page.settings.live) return poll(behind);
     source = new EventSource(door('live'));
     const on = <T>(name: string, act: (data: T) => void) =>
       source!.addEventListener(name, ({ data }) => act(JSON.parse(data as string)));
     on<Told & { comment: Comment }>('comment', async (told) => {
       await desk.posting?.catch(() => undefined);
+      if (signal.aborted) return;
       hear(told.comment, told);
       if (last !== undefined) last = Math.max(last, told.comment.number);
     });
-    on<Told & { id: string; tombstone: boolean }>('removed', ({ id, tombstone, ...told }) => {
-      news.delete(id);
-      // Where the reader deleted it himself stands the way to undo it.
-      if (desk.deleted.has(id)) return update(told);
-      own.delete(id);
+    on<Told & { id: string; tombstone: boolean }>('removed', async ({ id, tombstone, ...told }) => {
+      await desk.posting?.catch(() => undefined);
+      if (signal.aborted) return;
+      forget(id);
+      const mine = own.get(id);
+      // Where the reader deleted it himself stands the way to undo it; what waits for approval again he still sees.
+      if (desk.deleted.has(id) || mine?.state === 'pending') return update(told);
       const { comments } = talk.page;
       const gone = { state: 'removed', html: '', author: { team: false } } as const;
+      if (mine && tombstone) own.set(id, { ...mine, ...gone });
+      else own.delete(id);
       talk.page = {
         ...talk.page,
         comments: comments.flatMap((one) =>
@@ -93,24 +104,40 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
     });
     on<{ thread: ThreadView }>('thread', ({ thread }) => talk.keepPlace(() => take(thread)));
     on('reset', () => void catchUp());
+    source.onopen = () => (behind = true);
     source.onerror = () => {
       // The browser tries again by itself, unless the server refused.
       if (source?.readyState !== EventSource.CLOSED) return;
       stop();
-      poll();
+      poll(behind);
     };
   }
 
-  function poll(): void {
-    timer = setTimeout(() => void catchUp().then(poll), POLL_EVERY) as unknown as number;
+  function poll(atOnce = false): void {
+    const act = async () => {
+      const begun = round;
+      await catchUp();
+      if (begun === round) poll();
+    };
+    timer = setTimeout(act, atOnce ? 0 : POLL_EVERY) as unknown as number;
   }
 
   async function catchUp(): Promise<void> {
+    const begun = round;
     try {
-      const { thread, comments } = await read();
+      const now = await read();
+      if (begun !== round) return;
+      const { thread, comments } = now;
       const before = last ?? highest(comments);
       last = Math.max(before, highest(comments));
-      if (signal.aborted || thread.version === talk.page.thread.version) return;
+      if (thread.version === talk.page.thread.version) return;
+      // All there is, and newer than what is shown.
+      if (thread.version > talk.page.thread.version && !isPartial(now)) {
+        const there = new Set(comments.map(({ id }) => id));
+        const stays = ({ id }: Comment) => there.has(id) || desk.deleted.has(id);
+        for (const comment of news.values()) if (!stays(comment)) forget(comment.id);
+        talk.page = { ...talk.page, comments: talk.page.comments.filter(stays) };
+      }
       for (const comment of comments) hear(comment, undefined, comment.number > before);
       talk.keepPlace(() => take(thread));
     } catch {
@@ -119,16 +146,14 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
   }
 
   function hear(comment: Comment, told?: Told, isNew = true): void {
-    const { id } = comment;
-    const card = talk.cards.get(id);
-    if (card) talk.keepPlace(() => take(told as ThreadView | undefined, comment));
-    // Older ones are on pages that the reader has not asked for.
-    else if (isNew && comment.state === 'published') {
-      news.set(id, comment);
-      if (told) update(told);
-      claim();
-      tell();
-    }
+    const { id, state, edited_at: edited } = comment;
+    if (talk.cards.has(id)) return talk.keepPlace(() => take(told as ThreadView | undefined, comment));
+    if (told) update(told);
+    // Older ones are on pages that the reader has not asked for. So is what was changed, unless it waits here already.
+    if (!isNew || state !== 'published' || (edited && isPartial(talk.page) && !news.has(id))) return;
+    news.set(id, comment);
+    claim();
+    tell();
   }
 
   /** The reader's own, from another window or approved just now, are no news to him; says whether there were any. */
@@ -142,6 +167,10 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
     return mine.length > 0;
   }
 
+  function forget(id: string): void {
+    if (news.delete(id)) tell();
+  }
+
   function update({ version, comment_count }: Told): void {
     talk.keepPlace(() => take({ ...talk.page.thread, version, comment_count }));
   }
@@ -153,6 +182,11 @@ export function live(desk: Desk, door: (path: string) => string, read: () => Pro
     else if (!show.isConnected) bar.append(show);
     if (count) emit('news', { count });
   }
+}
+
+/** Whether there are comments that everybody sees and that are not loaded. */
+function isPartial({ next, previous, comments }: ThreadPage): boolean {
+  return !!(next ?? previous) || comments.some(({ more_replies: cut }) => cut);
 }
 
 function highest(comments: readonly Comment[]): number {

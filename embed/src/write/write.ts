@@ -6,7 +6,7 @@ import type { Card } from '../card';
 import type { Failure } from '../client';
 import type { Sort } from '../wire';
 import { compose } from './composer';
-import { el, equip, fill } from './core';
+import { el, equip, fill, webUrl } from './core';
 import { desk as newDesk } from './desk';
 import { dress } from './feet';
 import { live } from './live';
@@ -29,6 +29,9 @@ export default function write(talk: Conversation, equipment: Equipment): void {
   const desk = newDesk(talk, status, equipment);
   const key = JSON.stringify(name.id ? { id: name.id } : { url: name.url });
   let sort: Sort = options.sort ?? page.settings.sort;
+  /** Where the comment is that the page's address names, when it was taken to another page. */
+  const elsewhere = el('p', { part: 'notice' });
+  note.before(elsewhere);
   section.append(status);
 
   // The order
@@ -89,6 +92,12 @@ export default function write(talk: Conversation, equipment: Equipment): void {
   };
   let allowed = '';
   refine();
+  // Before an answer about the new address comes.
+  const onHash = () => {
+    talk.page = { ...talk.page, moved: undefined };
+    refine();
+  };
+  addEventListener('hashchange', onHash, { signal: options.signal });
 
   function refine(): void {
     const { locked, open, closed_by: by } = talk.page.thread;
@@ -100,6 +109,9 @@ export default function write(talk: Conversation, equipment: Equipment): void {
     else if (locked) note.textContent = words.locked;
     else if (by === 'age') note.textContent = words.closedByAge;
     order.hidden = talk.cards.size < 2;
+    const address = webUrl(talk.page.moved?.url);
+    if (address) address.hash = location.hash;
+    elsewhere.replaceChildren(address ? el('a', { href: address.href }, address.href) : '');
     react();
   }
 

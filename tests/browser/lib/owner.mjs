@@ -78,6 +78,16 @@ export class Site {
     return this.#owner.asks('POST', `/comments/${id}/replies`, { text });
   }
 
+  revise({ id }, text) {
+    return this.#owner.asks('PATCH', `/comments/${id}`, { text });
+  }
+
+  /** Takes a comment, with everything under it, to the conversation of another page. */
+  async split({ id }, url, to) {
+    const { thread } = await this.thread(url);
+    return this.#owner.asks('POST', `/threads/${thread.id}/split`, { comment_id: id, to: { url: to } });
+  }
+
   /** What readers reported of a comment. */
   reports({ id }) {
     return this.#owner.asks('GET', `/comments/${id}/reports`);

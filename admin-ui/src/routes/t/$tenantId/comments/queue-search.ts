@@ -1,4 +1,5 @@
 import type { QueueFilter, QueueView } from '~/api/queries';
+import { given } from '~/search';
 
 /** In the order in which the tabs stand. */
 export const VIEWS: QueueView[] = ['pending', 'reported', 'published', 'spam', 'rejected', 'deleted'];
@@ -8,9 +9,5 @@ type Written = { state?: unknown; site?: unknown; thread?: unknown; q?: unknown 
 /** `?state=spam&site=...&q=tea`; what makes no sense is left out, so that an old link still shows the queue. */
 export function readQueue(search: Written): QueueFilter {
   const state = VIEWS.find((known) => known === search.state) ?? 'pending';
-  return { state, ...text('site', search.site), ...text('thread', search.thread), ...text('q', search.q) };
-}
-
-function text<Key extends string>(key: Key, value: unknown): Partial<Record<Key, string>> {
-  return typeof value === 'string' && value !== '' ? ({ [key]: value } as Record<Key, string>) : {};
+  return { state, ...given('site', search.site), ...given('thread', search.thread), ...given('q', search.q) };
 }

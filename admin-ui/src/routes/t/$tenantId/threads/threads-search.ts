@@ -1,5 +1,6 @@
 import type { ThreadFilter } from '~/api/queries';
 import type { ThreadStanding } from '~/api/types';
+import { given } from '~/search';
 
 /** In the order in which the tabs stand, after the one for all. */
 export const STANDINGS: ThreadStanding[] = ['open', 'closed', 'locked'];
@@ -7,7 +8,7 @@ export const STANDINGS: ThreadStanding[] = ['open', 'closed', 'locked'];
 /** `?state=closed&site=...&q=tea`; what makes no sense is left out, so that an old link still shows the list. */
 export function readThreads(search: { state?: unknown; site?: unknown; q?: unknown }): ThreadFilter {
   const state = STANDINGS.find((known) => known === search.state);
-  return { ...(state ? { state } : {}), ...text('site', search.site), ...text('q', search.q) };
+  return { ...(state ? { state } : {}), ...given('site', search.site), ...given('q', search.q) };
 }
 
 const ARRANGEMENTS = ['merge', 'split', 'move'] as const;
@@ -27,9 +28,5 @@ export function readArranging(search: {
 }): Arranging {
   const arrange = ARRANGEMENTS.find((known) => known === search.arrange);
   if (!arrange) return {};
-  return { arrange, ...text('comment', search.comment), ...text('into', search.into), ...text('q', search.q) };
-}
-
-function text<Key extends string>(key: Key, value: unknown): Partial<Record<Key, string>> {
-  return typeof value === 'string' && value !== '' ? ({ [key]: value } as Record<Key, string>) : {};
+  return { arrange, ...given('comment', search.comment), ...given('into', search.into), ...given('q', search.q) };
 }

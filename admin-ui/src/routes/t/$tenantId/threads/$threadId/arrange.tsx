@@ -13,8 +13,9 @@ import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useRefreshComments } from '../../comments/refresh';
-import { isAddress, nameOfKey, nameOfThread } from '../thread-names';
+import { nameOfKey, nameOfThread } from '../thread-names';
 import type { Arrangement } from '../threads-search';
+import { KeyList } from './keys';
 import { CommentSelect, ThreadSelect } from './selects';
 import classes from './thread.module.css';
 
@@ -286,11 +287,17 @@ function Preview({ kind, thread, change }: { kind: Arrangement; thread: Thread; 
         <Text size="sm" fw={500} mb={6}>
           {words.keysAfter}
         </Text>
-        <ul className={classes.keys}>
-          {keys.map((key) => (
-            <Key key={key} text={key} isNew={kind === 'move' && !record?.keys.includes(key)} />
-          ))}
-        </ul>
+        <KeyList
+          keys={keys}
+          remark={(key) =>
+            kind === 'move' &&
+            !record?.keys.includes(key) && (
+              <Text size="xs" c="var(--mantine-color-anchor)" fw={600} span>
+                {words.newKey}
+              </Text>
+            )
+          }
+        />
       </div>
     </Stack>
   );
@@ -317,23 +324,6 @@ function Side({ label, thread, after }: { label: string; thread: Thread; after?:
           : words.sites.comments(thread.comment_count)}
       </Text>
     </div>
-  );
-}
-
-function Key({ text, isNew }: { text: string; isNew: boolean }) {
-  const { threads, arrange } = useWords();
-  return (
-    <li>
-      <Text size="xs" c="dimmed" span className={classes.kind}>
-        {isAddress(text) ? threads.address : threads.id}
-      </Text>
-      <code>{nameOfKey(text)}</code>
-      {isNew && (
-        <Text size="xs" c="var(--mantine-color-anchor)" fw={600} span>
-          {arrange.newKey}
-        </Text>
-      )}
-    </li>
   );
 }
 

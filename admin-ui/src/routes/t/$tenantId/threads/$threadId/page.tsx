@@ -17,11 +17,12 @@ import { NotFoundPage } from '~/routes/in-between';
 import { VIEWS } from '../../comments/queue-search';
 import { useUpdateThread } from '../pinning';
 import { StandingBadges } from '../standing-badges';
-import { isAddress, nameOfKey, nameOfThread, webAddress } from '../thread-names';
+import { nameOfThread, webAddress } from '../thread-names';
 import type { Arrangement } from '../threads-search';
 import listClasses from '../threads.module.css';
 import { MergeDialog, MoveDialog, SplitDialog } from './arrange';
 import { ThreadHistory } from './history';
+import { KeyList } from './keys';
 import { Pins } from './pins';
 import classes from './thread.module.css';
 
@@ -304,21 +305,16 @@ function Keys({ record: { thread, keys } }: { record: ThreadRecord }) {
   const { threads: words } = useWords();
   return (
     <Section title={words.keys} lead={words.keysLead}>
-      <ul className={classes.keys}>
-        {keys.map((key) => (
-          <li key={key}>
-            <Text size="xs" c="dimmed" span className={classes.kind}>
-              {isAddress(key) ? words.address : words.id}
+      <KeyList
+        keys={keys}
+        remark={(key) =>
+          key === thread.key && (
+            <Text size="xs" c="dimmed" span>
+              {words.mainKey}
             </Text>
-            <code>{nameOfKey(key)}</code>
-            {key === thread.key && (
-              <Text size="xs" c="dimmed" span>
-                {words.mainKey}
-              </Text>
-            )}
-          </li>
-        ))}
-      </ul>
+          )
+        }
+      />
     </Section>
   );
 }

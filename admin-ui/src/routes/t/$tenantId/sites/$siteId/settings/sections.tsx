@@ -9,7 +9,7 @@ import { useSite } from '../page';
 import { BASICS, ELEMENT_GROUPS, type ElementGroup } from './elements';
 import { readParameter, readPattern, readPrefix } from './entries';
 import { ListField, NumberField, Section, SwitchField } from './fields';
-import { type Form, LONGEST_SENTENCE } from './form';
+import { type Form, LONGEST_SENTENCE, type Numeric } from './form';
 import { ReactionsInput } from './reactions-input';
 
 type Props = { form: Form; disabled: boolean };
@@ -42,11 +42,11 @@ export function ModerationSection({ form }: Props) {
         value={moderation}
         onChange={(mode) => form.setFieldValue('moderation', mode)}
       />
-      {moderation === 'links' && (
+      {(moderation === 'links' || isUnsettled(form, 'links_to_hold')) && (
         <NumberField form={form} field="links_to_hold" label={words.linksToHold} hint={words.linksToHoldHint} />
       )}
       <SwitchField form={form} field="reports" label={words.reports} hint={words.reportsHint} />
-      {reports && (
+      {(reports || isUnsettled(form, 'reports_to_hold')) && (
         <NumberField
           form={form}
           field="reports_to_hold"
@@ -308,6 +308,11 @@ export function Privacy({ form }: Props) {
       />
     </Section>
   );
+}
+
+/** A number that hangs on a choice is shown without it, too, while it is wrong or not saved: it is sent all the same. */
+function isUnsettled(form: Form, field: Numeric): boolean {
+  return form.errors[field] !== undefined || form.isDirty(field);
 }
 
 /** "1 day 2 hours" */

@@ -185,8 +185,9 @@ function Rotate({ opened, onClose, onDone }: RotateProps) {
           params: { path: { tenant_id: site.tenant_id, site_id: site.id } },
         }),
       ),
-    onSuccess: async () => {
-      await client.invalidateQueries(signingKeyQuery(site.tenant_id, site.id));
+    onSuccess: (key) => {
+      // The answer is the new key: to ask for it again could fail, and leave the old one on the screen.
+      client.setQueryData(signingKeyQuery(site.tenant_id, site.id).queryKey, key);
       notifyDone(words.rotated);
       onDone();
     },
