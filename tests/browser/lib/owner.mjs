@@ -99,6 +99,10 @@ export class Site {
     return this.#asks('GET', `thread?${new URLSearchParams({ url, ...query })}`);
   }
 
+  threadById(id) {
+    return this.#asks('GET', `thread?${new URLSearchParams({ id })}`);
+  }
+
   /** What a build would put into the page. */
   fragment(url) {
     return this.#asks('GET', `thread.html?${new URLSearchParams({ url, fragment: 1 })}`);
