@@ -73,7 +73,7 @@ async function issoLocaleModules() {
       source === 'en' ?
         { ...english.reading, ...english.writing, ...english.rare }
       : (await evaluate(new URL(`${source}.ts`, folder))).default;
-    const words = { ...all, ...MORE[source] };
+    const words = JSON.parse(JSON.stringify({ ...all, ...MORE[source] }).replaceAll('data-site', 'data-isso'));
     const pick = (...names) => Object.fromEntries(names.map((name) => [name, words[name]]));
     // embed.min.js has what it takes to read in English.
     const usual = source === 'en' ? pick(...WRITING) : pick(...reading, ...Object.keys(MORE[source]), ...WRITING);

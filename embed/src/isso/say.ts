@@ -5,14 +5,7 @@ import type { Plural, Words } from '../locales/words';
 import { choose, plural, type Load, type Speech } from '../speech';
 import { distance, relative } from '../time';
 import type { Found, Look } from './attributes';
-
-/** What only this client says. */
-export interface MoreWords {
-  /** A link to the comments as a feed. */
-  feed: string;
-  /** Stands beside the name of somebody who wrote the page. */
-  pageAuthor: string;
-}
+import type { MoreWords } from './words';
 
 export interface Voice extends Speech {
   words: Words & MoreWords;
@@ -46,7 +39,7 @@ const OURS = {
   'comment-anonymous': 'anonymous',
   'comment-hidden': 'moreReplies',
   'comment-page-author-suffix': 'pageAuthor',
-} as const satisfies Record<string, keyof Words | keyof MoreWords>;
+} as const satisfies Record<string, keyof Words | 'feed' | 'pageAuthor'>;
 
 export type Message = keyof typeof OURS;
 
@@ -92,7 +85,8 @@ export async function speak(wishes: readonly (string | undefined)[], found: Foun
     ago(iso) {
       const { value, unit } = distance(Date.parse(iso), Date.now());
       const own = unit === 'second' ? self.own('date-now') : self.own(`date-${unit}`, -value);
-      return own ?? relative(iso, self.locale);
+      const ours = self.words.ago?.[unit];
+      return own ?? (ours ? plural(ours, -value, self.locale) : relative(iso, self.locale));
     },
   };
   if (language !== 'en') await self.learn().catch(() => (self.locale = language = 'en'));

@@ -1,6 +1,6 @@
 /** Which of the words this client says, so that the build sends no others; and the few that it says alone. */
 
-import type { RareWords, ReadingWords, WritingWords } from '../locales/words';
+import type { Plural, RareWords, ReadingWords, Words, WritingWords } from '../locales/words';
 
 /** Beside the words of reading: what is said to those who write. */
 export const WRITING = [
@@ -20,8 +20,23 @@ export const RARE = [
   ...['repairPolicy', 'repairUnknownSite', 'errors', 'fields'],
 ] as const satisfies (keyof RareWords)[];
 
-/** The link to the feed, and what stands beside the name of somebody who wrote the page. */
-export const MORE: Record<string, { feed: string; pageAuthor: string }> = {
+/** All that a language of this client's own has to say. */
+export type IssoWords = Pick<
+  Words,
+  Exclude<keyof ReadingWords, (typeof UNSAID)[number]> | (typeof WRITING)[number] | (typeof RARE)[number]
+>;
+
+/** What only this client says. */
+export interface MoreWords {
+  /** A link to the comments as a feed. */
+  feed: string;
+  /** Stands beside the name of somebody who wrote the page. */
+  pageAuthor: string;
+  /** How long ago, where browsers do not speak the language. */
+  ago?: Record<string, Plural>;
+}
+
+export const MORE: Record<string, MoreWords> = {
   ar: { feed: 'موجز Atom', pageAuthor: 'الكاتب' },
   bg: { feed: 'Емисия Atom', pageAuthor: 'Автор' },
   ca: { feed: 'Canal Atom', pageAuthor: 'Autoria' },
@@ -30,7 +45,19 @@ export const MORE: Record<string, { feed: string; pageAuthor: string }> = {
   de: { feed: 'Atom-Feed', pageAuthor: 'Autor' },
   el: { feed: 'Ροή Atom', pageAuthor: 'Συντάκτης' },
   en: { feed: 'Atom feed', pageAuthor: 'Author' },
-  eo: { feed: 'Atom-fluo', pageAuthor: 'Aŭtoro' },
+  eo: {
+    feed: 'Atom-fluo',
+    pageAuthor: 'Aŭtoro',
+    ago: {
+      second: { other: 'ĵus' },
+      minute: { one: 'antaŭ {n} minuto', other: 'antaŭ {n} minutoj' },
+      hour: { one: 'antaŭ {n} horo', other: 'antaŭ {n} horoj' },
+      day: { one: 'antaŭ {n} tago', other: 'antaŭ {n} tagoj' },
+      week: { one: 'antaŭ {n} semajno', other: 'antaŭ {n} semajnoj' },
+      month: { one: 'antaŭ {n} monato', other: 'antaŭ {n} monatoj' },
+      year: { one: 'antaŭ {n} jaro', other: 'antaŭ {n} jaroj' },
+    },
+  },
   es: { feed: 'Canal Atom', pageAuthor: 'Autor' },
   et: { feed: 'Atom-voog', pageAuthor: 'Autor' },
   fa: { feed: 'خوراک اتم', pageAuthor: 'نویسنده' },
@@ -47,7 +74,19 @@ export const MORE: Record<string, { feed: string; pageAuthor: string }> = {
   ko: { feed: 'Atom 피드', pageAuthor: '글쓴이' },
   nb: { feed: 'Atom-strøm', pageAuthor: 'Forfatter' },
   nl: { feed: 'Atom-feed', pageAuthor: 'Auteur' },
-  oc: { feed: 'Flux Atom', pageAuthor: 'Autor' },
+  oc: {
+    feed: 'Flux Atom',
+    pageAuthor: 'Autor',
+    ago: {
+      second: { other: 'ara meteis' },
+      minute: { one: 'fa {n} minuta', other: 'fa {n} minutas' },
+      hour: { one: 'fa {n} ora', other: 'fa {n} oras' },
+      day: { one: 'fa {n} jorn', other: 'fa {n} jorns' },
+      week: { one: 'fa {n} setmana', other: 'fa {n} setmanas' },
+      month: { one: 'fa {n} mes', other: 'fa {n} meses' },
+      year: { one: 'fa {n} an', other: 'fa {n} ans' },
+    },
+  },
   pl: { feed: 'Kanał Atom', pageAuthor: 'Autor' },
   pt: { feed: 'Feed Atom', pageAuthor: 'Autor' },
   'pt-BR': { feed: 'Feed Atom', pageAuthor: 'Autor' },

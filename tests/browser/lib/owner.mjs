@@ -70,6 +70,11 @@ export class Site {
     return this.#owner.asks('PATCH', `/sites/${this.id}`, { settings });
   }
 
+  /** Lists another origin. */
+  allow(origin) {
+    return this.#owner.asks('PATCH', `/sites/${this.id}`, { origins: [this.#origin, origin] });
+  }
+
   decide(decision, ...comments) {
     return this.#owner.asks('POST', '/decisions', { decision, ids: comments.map(({ id }) => id) });
   }

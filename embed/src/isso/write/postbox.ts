@@ -84,7 +84,7 @@ export function postbox(desk: Desk, talk: Thread, equipment: Equipment, options:
   );
   if (cancel) trouble.after(action('isso-cancel', speech.say('comment-close'), cancel));
   complainFor('/text', text, text.parentElement!);
-  if (consent) complainFor('', consent, agreement!.parentElement!);
+  if (consent) complainFor('', consent, agreement!);
 
   const draft = store.draft(place);
   if (draft && !text.value) {
