@@ -57,7 +57,10 @@ const issoLanguages = [...new Set([...sources, ...issoSources, ...Object.keys(IS
 const english = await evaluate(new URL('en.ts', locales));
 
 async function localeModule(words) {
-  const { code } = await esbuild.transform(`export default ${JSON.stringify(words)}`, { minify: true, charset: 'utf8' });
+  const { code } = await esbuild.transform(`export default ${JSON.stringify(words)}`, {
+    minify: true,
+    charset: 'utf8',
+  });
   return Buffer.from(code.trim());
 }
 
@@ -181,7 +184,8 @@ for (const [name, contents] of files) {
     },
   });
   const written = { [name]: contents, [`${name}.gz`]: gzip, [`${name}.br`]: brotli };
-  if (!isCheck) await Promise.all(Object.entries(written).map(([file, bytes]) => writeFile(new URL(file, dist), bytes)));
+  if (!isCheck)
+    await Promise.all(Object.entries(written).map(([file, bytes]) => writeFile(new URL(file, dist), bytes)));
   sizes.set(name, gzip.length);
   tell(name, [contents.length, gzip.length, brotli.length], BUDGETS[name]);
 }

@@ -49,14 +49,23 @@ describe('in Isso’s clothes', () => {
           const path = `#isso-root > #isso-${root.number}.isso-comment[data-hash]`;
           await reader.sees(
             at(reader, `${path} > .isso-avatar > svg`),
-            at(reader, `${path} > .isso-text-wrapper > .isso-comment-header > a.isso-author[href="https://a.example/"]`),
-            at(reader, `${path} > .isso-text-wrapper > .isso-comment-header > a.isso-permalink > time[datetime][title]`),
+            at(
+              reader,
+              `${path} > .isso-text-wrapper > .isso-comment-header > a.isso-author[href="https://a.example/"]`,
+            ),
+            at(
+              reader,
+              `${path} > .isso-text-wrapper > .isso-comment-header > a.isso-permalink > time[datetime][title]`,
+            ),
             at(reader, `${path} > .isso-text-wrapper > .isso-text strong`),
             at(reader, `${path} > .isso-text-wrapper > .isso-comment-footer > a.isso-upvote`),
             at(reader, `${path} > .isso-text-wrapper > .isso-comment-footer > a.isso-downvote`),
             at(reader, `${path} > .isso-text-wrapper > .isso-comment-footer > a.isso-reply`),
             at(reader, `${path} > .isso-follow-up > #isso-${answer.number}.isso-comment`),
-            at(reader, '#isso-thread > .isso-postbox > .isso-form-wrapper > .isso-textarea-wrapper > textarea.isso-textarea'),
+            at(
+              reader,
+              '#isso-thread > .isso-postbox > .isso-form-wrapper > .isso-textarea-wrapper > textarea.isso-textarea',
+            ),
             at(reader, '.isso-auth-section > p.isso-input-wrapper > input#isso-postbox-author[name=author]'),
             at(reader, '.isso-auth-section > p.isso-post-action > input[type=submit]'),
             at(reader, '#isso-thread > .isso-feedlink > a'),
@@ -107,7 +116,10 @@ describe('in Isso’s clothes', () => {
     it('goes where an anchor leads, also to what is hidden or not loaded', async () => {
       const site = await on.site();
       const page = publish(site, { script: 'data-isso-max-comments-top="2" data-isso-max-comments-nested="1"' });
-      const roots = await site.postAll(page, Array.from({ length: 30 }, (_, at) => `Number ${at + 1}.`));
+      const roots = await site.postAll(
+        page,
+        Array.from({ length: 30 }, (_, at) => `Number ${at + 1}.`),
+      );
       await site.post(page, 'Seen.', { under: roots[28] });
       const hidden = await site.post(page, 'Hidden.', { under: roots[28] });
       await on.visit(`${page}#isso-${hidden.number}`, async (reader) => {
@@ -130,7 +142,10 @@ describe('in Isso’s clothes', () => {
       await site.remove(gone);
       await on.visit(page, async (reader) => {
         await reader.sees(comment(reader, 'You should not.'));
-        assert.equal(await at(reader, `#isso-${gone.number} .isso-note`).first().innerText(), 'This comment was removed.');
+        assert.equal(
+          await at(reader, `#isso-${gone.number} .isso-note`).first().innerText(),
+          'This comment was removed.',
+        );
         assert.equal(await at(reader, `#isso-${gone.number}`).getAttribute('data-hash'), '');
       });
     });
@@ -191,7 +206,7 @@ describe('in Isso’s clothes', () => {
 
     it('speak each of Isso’s languages', async () => {
       const site = await on.site();
-      const said = { gl: 'Responder', oc: 'Respondre', el_GR: 'Απάντηση', ZH_cn: '回复', ar: 'ردّ' };
+      const said = { gl: 'Responder', oc: 'Respondre', el_GR: 'Απάντηση', ZH_cn: '回复', ar: 'رد' };
       for (const [lang, reply] of Object.entries(said)) {
         const page = publish(site, { script: `data-isso-lang="${lang}"` });
         await site.post(page, 'Hm.');
@@ -216,7 +231,10 @@ describe('in Isso’s clothes', () => {
         await reader.reloads();
         await canWrite(reader);
         assert.equal(await box(reader).locator('[name=author]').inputValue(), 'Ada');
-        assert.equal(await at(reader, '.isso-thread-heading').innerText(), 'No comments yet. Be the first to say something.');
+        assert.equal(
+          await at(reader, '.isso-thread-heading').innerText(),
+          'No comments yet. Be the first to say something.',
+        );
         await box(reader).locator('.isso-textarea').fill('It **hums**.');
         await box(reader).locator('[name=preview]').click();
         await reader.sees(at(reader, '.isso-preview-mode .isso-preview .isso-comment .isso-text strong'));
@@ -226,7 +244,9 @@ describe('in Isso’s clothes', () => {
         await box(reader).locator('[type=submit]').click();
         await reader.sees(comment(reader, 'It hums.'));
         assert.equal(await at(reader, '.isso-thread-heading').innerText(), '1 comment');
-        const kept = await reader.page.evaluate(() => ['author', 'email', 'website'].map((name) => localStorage[`isso-${name}`]));
+        const kept = await reader.page.evaluate(() =>
+          ['author', 'email', 'website'].map((name) => localStorage[`isso-${name}`]),
+        );
         assert.deepEqual(kept, ['"Ada"', 'null', '"a.example"']);
         // To a reply of the reader's own, which the server has as the parent.
         await comment(reader, 'It hums.').locator('.isso-reply').click();
@@ -238,7 +258,11 @@ describe('in Isso’s clothes', () => {
         await writes(reader, 'And on.', { within: answer });
         await reader.sees(comment(reader, 'And on.').locator('.isso-parent'));
         const { comments } = await site.thread(page);
-        assert.deepEqual(comments.map(({ depth }) => depth), [0, 1, 2], 'the tree is the true one');
+        assert.deepEqual(
+          comments.map(({ depth }) => depth),
+          [0, 1, 2],
+          'the tree is the true one',
+        );
         assert.equal(await answer.count(), 0);
       });
     });
@@ -456,7 +480,13 @@ describe('in Isso’s clothes', () => {
       });
       await on.visit(page, async (reader) => {
         await canWrite(reader);
-        assert.equal(await at(reader, '#isso-root img, #isso-root [onerror], #isso-root [onclick], #isso-root [onmouseover]').count(), 0);
+        assert.equal(
+          await at(
+            reader,
+            '#isso-root img, #isso-root [onerror], #isso-root [onclick], #isso-root [onmouseover]',
+          ).count(),
+          0,
+        );
         assert.equal(await at(reader, '.isso-author').innerText(), '<img src=x onerror="document.title=2">');
         assert.equal(await reader.page.title(), 'Fixing the kitchen radio');
       });
@@ -470,7 +500,10 @@ describe('in Isso’s clothes', () => {
       await site.post(page, 'Framed.', { name: 'Ada' });
       await on.visit(page, async (reader) => {
         await reader.sees(at(reader, 'a.isso-reply'));
-        const style = (selector, name) => at(reader, selector).first().evaluate((one, name) => getComputedStyle(one)[name], name);
+        const style = (selector, name) =>
+          at(reader, selector)
+            .first()
+            .evaluate((one, name) => getComputedStyle(one)[name], name);
         assert.equal(await style('.isso-comment > .isso-text-wrapper', 'borderTopColor'), 'rgb(1, 2, 3)');
         assert.equal(await style('.isso-permalink', 'color'), 'rgb(80, 0, 80)');
         assert.equal(await style('a.isso-reply', 'textTransform'), 'uppercase');
@@ -482,7 +515,9 @@ describe('in Isso’s clothes', () => {
       const site = await on.site();
       const reader = await on.reader();
       await reader.opens(publish(site).replace(on.blog.origin, on.blog.otherOrigin));
-      await reader.sees(at(reader, '.isso-error').filter({ hasText: `Add ${on.blog.otherOrigin} to this site’s origins` }));
+      await reader.sees(
+        at(reader, '.isso-error').filter({ hasText: `Add ${on.blog.otherOrigin} to this site’s origins` }),
+      );
       await site.allow(on.blog.otherOrigin);
       await at(reader, '.isso-retry').click();
       await canWrite(reader);
@@ -501,10 +536,14 @@ describe('in Isso’s clothes', () => {
       it(`axe finds nothing, and nothing sticks out: ${name}`, async () => {
         const site = await on.site({ notice: 'Be kind.', consent: 'I know the rules.', moderation: 'none' });
         const page = publish(site, { script: `data-isso-lang="${lang}"` }, { lang });
-        const root = await site.post(page, 'It **hums**:\n\n```\nhum(1234567890, 1234567890, 1234567890, 1234567890)\n```\n\n> Hm.', {
-          name: 'Ada',
-          website: 'https://a.example',
-        });
+        const root = await site.post(
+          page,
+          'It **hums**:\n\n```\nhum(1234567890, 1234567890, 1234567890, 1234567890)\n```\n\n> Hm.',
+          {
+            name: 'Ada',
+            website: 'https://a.example',
+          },
+        );
         await site.answer(root, '| a | b |\n|---|---|\n| 1 | 2 |');
         const gone = await site.post(page, 'I regret this.', { name: 'Ben' });
         const reply = await site.post(page, 'You should not. [Look](https://b.example)', { under: gone, name: 'Cleo' });

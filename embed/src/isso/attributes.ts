@@ -64,10 +64,12 @@ export function lookOf(found: Found, root: string): Look {
     const wanted = value(name);
     return typeof wanted === 'string' && wanted ? wanted : undefined;
   };
-  const sorts: Record<string, Sort> = { newest: 'newest', upvotes: 'best' };
   return {
     css: value('css') === false ? undefined : (text('css-url') ?? `${root}css/isso.css`),
-    sort: sorts[text('sorting') ?? ''] ?? 'oldest',
+    sort:
+      text('sorting') === 'newest' ? 'newest'
+      : text('sorting') === 'upvotes' ? 'best'
+      : 'oldest',
     top: number('max-comments-top', Infinity),
     nested: number('max-comments-nested', 5),
     reveal: number('reveal-on-click', 5, 1),

@@ -36,7 +36,8 @@ export function comment(voice: Voice, look: Look, dress: (card: Card) => void): 
       const state = JSON.stringify([now, parent]);
       if (state === known) return;
       known = state;
-      if (now.html !== self.comment.html) {
+      // What its author is just changing stays in front of him.
+      if (now.html !== self.comment.html && !body.querySelector('textarea')) {
         showServerHtml(body, now.html);
         prepareHtml(body);
       }

@@ -9,7 +9,10 @@ const root = doorOf(document.currentScript);
 function fill(): void {
   if (!counters().size) return;
   const load = loadFrom(root);
-  void count(root, load('counts.js').then(({ default: voice }) => voice(root, load)));
+  void count(
+    root,
+    load('counts.js').then(({ default: voice }) => voice(root, load)),
+  );
 }
 
 if (document.readyState === 'loading') addEventListener('DOMContentLoaded', fill);

@@ -10,7 +10,6 @@ import { missing, place } from '../tree';
 import { ask, door } from './api';
 import { lookOf, readAttributes, type Found, type Look } from './attributes';
 import { count } from './counter';
-import { arrow } from './identicon';
 import { action } from './link';
 import { loadFrom } from './load';
 import { doorOf, nameOf, titleOf } from './place';
@@ -27,14 +26,7 @@ declare global {
 /** What is lent to the part for writing, so that nothing is sent twice. */
 export const equipment = {
   action,
-  arrow,
   ask,
-  /** A bar of news has the only one. */
-  button(label: string, _look: string, onClick: () => void): HTMLButtonElement {
-    const element = el('button', { type: 'button', class: 'isso-news-button' }, label);
-    element.onclick = onClick;
-    return element;
-  },
   door,
   el,
   explain,

@@ -5,12 +5,12 @@ const SVG = 'http://www.w3.org/2000/svg';
 
 /** Which fields of the left half and the middle column are filled, and in which colour of so many. */
 export function pattern(hash: string, colours: number): { fields: [x: number, y: number][]; colour: number } {
-  const bits = Number.parseInt(hash.slice(0, 8), 16) || 0;
+  const bits = Number.parseInt(hash.slice(0, 4), 16) || 0;
   const fields: [number, number][] = [];
   for (let at = 0; at < 15; at += 1) {
     if ((bits >>> at) & 1) fields.push([Math.floor(at / SIZE), at % SIZE]);
   }
-  return { fields, colour: (Number.parseInt(hash.slice(8), 16) || 0) % colours };
+  return { fields, colour: (Number.parseInt(hash.slice(4), 16) || 0) % colours };
 }
 
 export function identicon(hash: string, look: { background: string; colours: readonly string[] }): SVGElement {

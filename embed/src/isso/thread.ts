@@ -121,7 +121,9 @@ export function converse(options: Options, asker: Asker, look: Look, voice: Voic
     });
     for (const id of cards.keys()) if (!shown.has(id)) cards.delete(id);
     hidden += next ? Math.max(1, total - told) : 0;
-    offer(later, hidden, `${words.loadMore} (${hidden.toLocaleString(locale)})`, 'comment-hidden', revealRoots);
+    // What is before and what is after cannot be told apart by the number of all.
+    const many = previous ? '' : ` (${hidden.toLocaleString(locale)})`;
+    offer(later, hidden, words.loadMore + many, 'comment-hidden', revealRoots);
     offer(earlier, Number(!!previous), words.loadEarlier, undefined, () => extend('previous', 'before'));
     arrange(root, [earlier, ...roots, later]);
     title.textContent = total ? voice.say('num-comments', total) : voice.say('no-comments');

@@ -4,11 +4,32 @@ import type { Plural, RareWords, ReadingWords, Words, WritingWords } from '../lo
 
 /** Beside the words of reading: what is said to those who write. */
 export const WRITING = [
-  ...['closedByAge', 'closedBySite', 'locked', 'reply', 'voteUp', 'voteDown', 'like', 'pending', 'pendingHint', 'rejected'],
+  ...[
+    'closedByAge',
+    'closedBySite',
+    'locked',
+    'reply',
+    'voteUp',
+    'voteDown',
+    'like',
+    'pending',
+    'pendingHint',
+    'rejected',
+  ],
   ...['rejectedHint', 'dismiss', 'edit', 'delete', 'preview', 'nothingToPreview', 'replyLabel', 'name', 'email'],
   ...['emailHint', 'website', 'optional', 'moderated', 'post', 'posting', 'cancel', 'postedPublished', 'postedPending'],
   ...['draftKept', 'charactersLeft', 'charactersOver', 'textTooShort', 'nameRequired', 'emailRequired'],
-  ...['consentRequired', 'newComments', 'editLabel', 'save', 'editPublished', 'editPending', 'deleted', 'undo', 'restored'],
+  ...[
+    'consentRequired',
+    'newComments',
+    'editLabel',
+    'save',
+    'editPublished',
+    'editPending',
+    'deleted',
+    'undo',
+    'restored',
+  ],
 ] as const satisfies (keyof (WritingWords & RareWords))[];
 
 /** Of those of reading, what this client does not say. */

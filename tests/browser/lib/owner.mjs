@@ -72,7 +72,7 @@ export class Site {
 
   /** Lists another origin. */
   allow(origin) {
-    return this.#owner.asks('PATCH', `/sites/${this.id}`, { origins: [this.#origin, origin] });
+    return this.#owner.asks('POST', `/sites/${this.id}/origins`, { origin });
   }
 
   decide(decision, ...comments) {

@@ -85,7 +85,8 @@ const words: IssoWords = {
   repairNoOrigin:
     'É o teu sitio? Os comentarios precisan unha páxina servida por http ou https, non un ficheiro local nin un marco illado.',
   repairPolicy: 'É o teu sitio? Engade {host} a {directive} na Content-Security-Policy desta páxina.',
-  repairUnknownSite: 'É o teu sitio? Parlour non coñece este sitio ou esta conversa. Comproba data-site na etiqueta script.',
+  repairUnknownSite:
+    'É o teu sitio? Parlour non coñece este sitio ou esta conversa. Comproba data-site na etiqueta script.',
   errors: {
     misunderstood: 'O servidor non entendeu isto. Recarga a páxina e téntao de novo.',
     rate_limited: 'Foi moito en pouco tempo. Agarda un pouco e téntao de novo.',

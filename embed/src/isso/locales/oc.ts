@@ -82,8 +82,7 @@ const words: IssoWords = {
   notShownHere: 'Se pòdon pas mostrar los comentaris sus aquesta pagina.',
   repairOrigin:
     'Es vòstre site? Ajustatz {origin} a las originas del site dins Parlour e verificatz que data-site conten sa clau.',
-  repairNoOrigin:
-    'Es vòstre site? Cal una pagina servida per http o https, pas un fichièr local o un quadre isolat.',
+  repairNoOrigin: 'Es vòstre site? Cal una pagina servida per http o https, pas un fichièr local o un quadre isolat.',
   repairPolicy: 'Es vòstre site? Ajustatz {host} a {directive} dins la Content-Security-Policy d’aquesta pagina.',
   repairUnknownSite:
     'Es vòstre site? Parlour coneis pas aqueste site o aquesta conversacion. Verificatz data-site dins la balisa script.',

@@ -2,11 +2,13 @@
 
 import type { Card } from '../../card';
 import type { Failure } from '../../client';
+import { prepareHtml } from '../../html';
 import type { ChangedComment, DeletedComment, OwnComment, Votes } from '../../wire';
 import type { Desk } from '../../write/desk';
 import { votesOf } from '../../write/feet';
 import { voteLevel } from '../attributes';
 import type { Equipment } from '../embed';
+import { arrow } from '../identicon';
 import type { Thread } from '../thread';
 
 /** Comments that their author is changing: what puts an end to that. */
@@ -69,7 +71,7 @@ export function dress(desk: Desk, talk: Thread, equipment: Equipment, card: Card
     const sides = settings.votes === 'both' ? ([1, -1] as const) : ([1] as const);
     const links = sides.map((side) => {
       const link = action(side > 0 ? 'isso-upvote' : 'isso-downvote', '', () => cast(side));
-      link.append(equipment.arrow(side > 0));
+      link.append(arrow(side > 0));
       return link;
     });
     const show = ({ up, down }: Votes, mine: number) => {
@@ -107,7 +109,9 @@ export function dress(desk: Desk, talk: Thread, equipment: Equipment, card: Card
       show({ up: was.up + step(1), down: was.down + step(-1) }, value);
       try {
         const token = await desk.reader();
-        const answer = await desk.askAs<{ value: number; votes: Votes }>(token, 'PUT', `comments/${id}/vote`, { value });
+        const answer = await desk.askAs<{ value: number; votes: Votes }>(token, 'PUT', `comments/${id}/vote`, {
+          value,
+        });
         store.keepVote(id, answer.value);
         // In place, so that the link keeps its focus.
         card.comment = { ...card.comment, votes: answer.votes };
@@ -139,16 +143,16 @@ export function dress(desk: Desk, talk: Thread, equipment: Equipment, card: Card
     const { body } = card;
     const text = el('textarea', { class: 'isso-textarea', rows: 5, dir: 'auto', 'aria-label': words.editLabel });
     text.value = source.text;
-    const before = [...body.childNodes];
     const avatar = card.element.querySelector<HTMLElement>(':scope > .isso-avatar');
     const turn = (on: boolean) => {
       body.className = on ? 'isso-textarea-wrapper' : 'isso-text';
       if (avatar) avatar.hidden = on;
       talk.dress(card);
     };
-    const close = (content: readonly Node[] = before) => {
+    const close = () => {
       changing.delete(card);
-      body.replaceChildren(...content);
+      equipment.showServerHtml(body, card.comment.html);
+      prepareHtml(body);
       turn(false);
       card.foot.querySelector<HTMLElement>('.isso-edit')?.focus();
     };
@@ -172,7 +176,7 @@ export function dress(desk: Desk, talk: Thread, equipment: Equipment, card: Card
       }
       busy = false;
     };
-    changing.set(card, { save: () => void save(), cancel: () => close() });
+    changing.set(card, { save: () => void save(), cancel: close });
     text.onkeydown = ({ key, ctrlKey, metaKey }) => {
       if (key === 'Escape') close();
       else if (key === 'Enter' && (ctrlKey || metaKey)) void save();

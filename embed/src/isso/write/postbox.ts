@@ -25,7 +25,7 @@ const PAUSE_BEFORE_KEEPING = 300;
  * Resolves to the box.
  */
 export function postbox(desk: Desk, talk: Thread, equipment: Equipment, options: PostboxOptions): HTMLElement {
-  const { el, set, fill, plural, action } = equipment;
+  const { el, set, fill, plural } = equipment;
   const { store } = desk;
   const { speech } = talk;
   const { words, locale } = speech;
@@ -82,7 +82,6 @@ export function postbox(desk: Desk, talk: Thread, equipment: Equipment, options:
     settings.notice ? el('p', { class: 'isso-notice', dir: 'auto' }, settings.notice) : '',
     settings.moderation === 'all' ? el('p', { class: 'isso-notice' }, words.moderated) : '',
   );
-  if (cancel) trouble.after(action('isso-cancel', speech.say('comment-close'), cancel));
   complainFor('/text', text, text.parentElement!);
   if (consent) complainFor('', consent, agreement!);
 

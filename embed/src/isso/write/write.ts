@@ -13,13 +13,19 @@ import { postbox } from './postbox';
 
 export default function write(talk: Thread, equipment: Equipment): void {
   // Those of the parts of the other client that serve here take what they are lent under the same names.
-  equip(equipment as unknown as Lent);
-  const { el } = equipment;
+  const { el, set } = equipment;
+  const button = (label: string, _look: string, onClick: () => void) => {
+    const element = el('button', { type: 'button', class: 'isso-news-button' }, label);
+    element.onclick = onClick;
+    return element;
+  };
+  const lent = { ...equipment, button } as unknown as Lent;
+  equip(lent);
   const { options, speech, note, page, kept } = talk;
   const { words } = speech;
   const { section, name, site } = options;
   const status = el('p', { class: 'isso-unseen', role: 'status' });
-  const desk = newDesk(talk, status, equipment as unknown as Lent);
+  const desk = newDesk(talk, status, lent);
   section.append(status);
 
   const forms = new Map<string, HTMLElement>();
@@ -56,7 +62,8 @@ export default function write(talk: Thread, equipment: Equipment): void {
     const at = [...(foot?.children ?? [])].indexOf(activeElement!);
     draw();
     refine();
-    if (foot?.isConnected && !foot.contains(document.activeElement)) (foot.children[at] as HTMLElement | undefined)?.focus();
+    if (foot?.isConnected && !foot.contains(document.activeElement))
+      (foot.children[at] as HTMLElement | undefined)?.focus();
   };
   let allowed = '';
   refine();
@@ -80,5 +87,5 @@ export default function write(talk: Thread, equipment: Equipment): void {
     () => equipment.readThread(talk, { sort: 'newest' }),
   );
   // The bar that tells of new comments, under a name of this client's.
-  equipment.set(section.lastElementChild!, { part: false, class: 'isso-news' });
+  set(section.lastElementChild!, { part: false, class: 'isso-news' });
 }
