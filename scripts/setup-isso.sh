@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs a real Isso into target/isso-venv, to be measured beside: scripts/setup-isso.sh [--uwsgi]
+# Installs a real Isso into target/isso-venv, to be compared with and measured beside: scripts/setup-isso.sh [--uwsgi]
 #
 # uWSGI has to be compiled, so it comes only where it is asked for.
 set -euo pipefail

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Chromium. Debian and Ubuntu.
+# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Chromium, a real Isso. Debian
+# and Ubuntu.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,3 +41,7 @@ if ! node tests/browser/lib/chromium.mjs >/dev/null 2>&1; then
     (cd tests/browser && npx playwright-core install --with-deps chromium)
   fi
 fi
+
+# The comparison with Isso runs one, in a folder of its own.
+python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || install python3 python3-venv
+scripts/setup-isso.sh

@@ -17,6 +17,8 @@ step() {
   summary+=("$(printf '%-8s %5ds  %s' "$verdict" "$((SECONDS - from))" "$name")")
 }
 
+beside_isso() { node --test --test-reporter=spec --test-concurrency=1 tests/isso/*.test.mjs; }
+
 browser_tests() { (cd tests/browser && npm test --silent); }
 
 finish() {
@@ -34,6 +36,9 @@ step "Build" make build
 step "Checks" scripts/check.sh
 step "Suites on SQLite" cargo test --release --workspace
 step "Suites on PostgreSQL and Redis" scripts/with-engines.sh cargo test --release --workspace
+step "Beside a real Isso, on SQLite" beside_isso
+export -f beside_isso
+step "Beside a real Isso, on PostgreSQL and Redis" scripts/with-engines.sh bash -c beside_isso
 step "Browser on SQLite" browser_tests
 export -f browser_tests
 step "Browser on PostgreSQL and Redis" scripts/with-engines.sh bash -c browser_tests

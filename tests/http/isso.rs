@@ -168,8 +168,8 @@ fn the_tree_is_shown_with_one_level_and_kept_as_it_is() {
             ("limit=1&offset=1", vec![second], 1),
             ("limit=0", vec![], 3),
             ("sort=newest&limit=2", vec![5, second], 1),
-            ("offset=9", vec![root, second, 5], 0),
-            ("after=4102444800", vec![], 0),
+            ("offset=9", vec![root, second, 5], -9),
+            ("after=4102444800", vec![], 3),
             ("parent=1", vec![reply, 3], 0),
             ("parent=1&limit=1&offset=1", vec![3], 0),
             ("parent=4711", vec![], 0),
@@ -724,7 +724,13 @@ fn issos_pages_lead_to_ours() {
         let site = open_site(world).await;
         let info = world.get(&site.isso("info")).from(ORIGIN).send().await.expect(200).json;
         assert_eq!((&info["origin"], &info["moderation"]), (&json!(ORIGIN), &json!(false)));
-        assert!(info["host"].as_str().unwrap().ends_with(&site.isso("")), "{info}");
+        assert!(
+            info["host"]
+                .as_str()
+                .unwrap()
+                .ends_with(site.isso("").trim_end_matches('/')),
+            "{info}"
+        );
         for (path, to) in [
             ("admin", "/admin/"),
             ("admin/", "/admin/"),

@@ -1672,9 +1672,11 @@ export interface components {
          *     }
          */
         IssoCommentChange: {
+            /** @description Null for none any more. */
             author?: string;
             /** @description Markdown. */
             text: string;
+            /** @description Null for none any more. */
             website?: string;
         };
         /**

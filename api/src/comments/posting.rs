@@ -318,7 +318,7 @@ async fn place(
     parents: &HashMap<Uuid, comment::Model>,
 ) -> Result<Place> {
     let Submission { site, address, .. } = submission;
-    let known = address.keys().find_map(|key| found.get(key));
+    let known = threads::named_in(found, address);
     threads::rules::may_comment(site.settings(), known, app.clock.now())?;
     let answered = |thread: &thread::Model| match submission.parent_id {
         None => Ok(None),

@@ -39,7 +39,7 @@ pub async fn around_sites<E: Endpoint<Output = Response>>(doors: Arc<E>, request
     if request.method() == Method::OPTIONS {
         return match of_isso {
             // Whoever asks without a page gets what Isso says; there is nothing in it.
-            true if origin.is_empty() => Ok(StatusCode::OK.into_response()),
+            true if origin.is_empty() => Ok(as_isso(StatusCode::OK.into_response())),
             _ => preflight(&app, &notes, &site_key, origin, of_isso).await,
         };
     }
@@ -76,11 +76,19 @@ async fn preflight(app: &App, notes: &Notes, site_key: &str, origin: String, of_
         false => (StatusCode::NO_CONTENT, METHODS, HEADERS),
     };
     let mut response = status.into_response();
+    if of_isso {
+        response = as_isso(response);
+    }
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
     Ok(response)
+}
+
+/// Isso says of which type its empty answer is.
+fn as_isso(response: Response) -> Response {
+    response.with_content_type("text/plain").into_response()
 }
 
 /// Lets the page that was admitted read its answer, refusals included. To a stranger, nothing says so.
@@ -99,11 +107,14 @@ pub fn expose(path: &str, response: &mut Response, notes: &Notes) {
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
             if of_isso { ISSO_EXPOSED } else { EXPOSED },
         );
+        // As Isso has them: in every answer, not only to preflights.
         if of_isso {
             headers.insert(
                 header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
                 HeaderValue::from_static("true"),
             );
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, ISSO_METHODS);
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, ISSO_HEADERS);
         }
     }
 }

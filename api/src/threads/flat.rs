@@ -29,6 +29,7 @@ pub struct Ask {
     pub sort: Sort,
     /// Comments of the level that is asked for.
     pub limit: Option<u64>,
+    /// Of them to pass over; of no effect without `limit` but on what is counted as hidden, as Isso has it.
     pub offset: u64,
     /// Replies under each root.
     pub nested_limit: Option<u64>,
@@ -78,7 +79,7 @@ pub async fn read(app: &App, thread: &thread::Model, ask: &Ask) -> Result<Page> 
 }
 
 async fn whole(db: &impl ConnectionTrait, thread: &thread::Model, ask: &Ask) -> Result<Page> {
-    let counts = reply_counts(db, thread, ask.after).await?;
+    let counts = reply_counts(db, thread).await?;
     let all_roots = counts.get(&None).copied().unwrap_or(0);
     let roots = match ask.limit {
         Some(0) => Vec::new(),
@@ -110,9 +111,9 @@ async fn under(db: &impl ConnectionTrait, thread: &thread::Model, number: i64, a
         .one(db)
         .await?;
     let Some(root) = root else {
-        return Ok(Page::default());
+        return Ok(nothing(ask));
     };
-    let total = reply_counts(db, thread, ask.after)
+    let total = reply_counts(db, thread)
         .await?
         .get(&Some(root.id))
         .copied()
@@ -134,19 +135,24 @@ async fn under(db: &impl ConnectionTrait, thread: &thread::Model, number: i64, a
     })
 }
 
-/// What is left of a level after what is shown.
-fn hidden(total: i64, shown: i64, ask: &Ask) -> i64 {
-    let skipped = i64::try_from(ask.offset).unwrap_or(i64::MAX);
-    Ord::max((total - shown).saturating_sub(skipped), 0)
+/// The answer where there is nothing to be read.
+pub fn nothing(ask: &Ask) -> Page {
+    Page {
+        hidden: hidden(0, 0, ask),
+        ..Page::default()
+    }
 }
 
-/// Comments that readers see something of, by the root above them; roots are under none.
-async fn reply_counts(
-    db: &impl ConnectionTrait,
-    thread: &thread::Model,
-    after: Option<DateTime<Utc>>,
-) -> Result<HashMap<Option<Uuid>, i64>> {
-    let visible = since(comment::Entity::of_site(thread.site_id), after)
+/// What is left of a level after what is shown. Below zero where more was skipped than there is: Isso counts so.
+fn hidden(total: i64, shown: i64, ask: &Ask) -> i64 {
+    let skipped = i64::try_from(ask.offset).unwrap_or(i64::MAX);
+    (total - shown).saturating_sub(skipped)
+}
+
+/// Comments that readers see something of, by the root above them; roots are under none. All of them, also where only later ones are
+/// asked for: Isso counts so.
+async fn reply_counts(db: &impl ConnectionTrait, thread: &thread::Model) -> Result<HashMap<Option<Uuid>, i64>> {
+    let visible = comment::Entity::of_site(thread.site_id)
         .filter(comment::Column::ThreadId.eq(thread.id))
         .filter(super::is_visible());
     let rows: Vec<(Option<Uuid>, i64)> = visible
@@ -177,7 +183,9 @@ async fn level(
             .filter(comment::Column::ThreadId.eq(thread.id))
             .filter(Expr::cust(VISIBLE_ROOT)),
     };
-    let in_order = match ask.sort {
+    // Replies are always told in order.
+    let sort = root_id.map_or(ask.sort, |_| Sort::Oldest);
+    let in_order = match sort {
         Sort::Oldest => of_level
             .order_by_asc(comment::Column::CreatedAt)
             .order_by_asc(comment::Column::Number),
@@ -190,7 +198,7 @@ async fn level(
     };
     // Isso's clients page by number of comments; what they get is kept until the conversation changes.
     Ok(in_order
-        .offset(ask.offset)
+        .offset(limit.map(|_| ask.offset))
         .limit(limit.map_or(MOST, |limit| Ord::min(limit, MOST)))
         .all(db)
         .await?)
@@ -279,7 +287,7 @@ mod tests {
             (10, 10, 0, 0),
             (10, 3, 0, 7),
             (10, 3, 5, 2),
-            (10, 0, 20, 0),
+            (10, 0, 20, -10),
             (0, 0, 0, 0),
         ] {
             assert_eq!(

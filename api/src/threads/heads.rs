@@ -63,7 +63,9 @@ pub async fn head(app: &App, site_id: Uuid, key: &str) -> Result<Head> {
 /// The thread of an address, by whichever of its names it is found.
 pub async fn named(app: &App, site_id: Uuid, address: &Address) -> Result<Head> {
     match (head(app, site_id, address.key()).await?, address.other_key()) {
-        (None, Some(other)) => head(app, site_id, other).await,
+        (None, Some(other)) => Ok(head(app, site_id, other)
+            .await?
+            .filter(|thread| address.means(&thread.key))),
         (found, _) => Ok(found),
     }
 }
@@ -72,8 +74,12 @@ pub async fn named(app: &App, site_id: Uuid, address: &Address) -> Result<Head> 
 pub async fn named_all(app: &App, site_id: Uuid, addresses: &[Address]) -> Result<Vec<Head>> {
     let keys: Vec<String> = addresses.iter().flat_map(Address::keys).map(str::to_owned).collect();
     let mut found = heads(app, site_id, &keys).await?.into_iter();
-    let first_found = |address: &Address| found.by_ref().take(address.keys().count()).fold(None, Head::or);
-    Ok(addresses.iter().map(first_found).collect())
+    let mut first_found = |address: &Address| {
+        let first = found.next().flatten();
+        let other = address.other_key().and_then(|_| found.next().flatten());
+        first.or(other.filter(|thread| address.means(&thread.key)))
+    };
+    Ok(addresses.iter().map(&mut first_found).collect())
 }
 
 /// The threads to which some keys lead, in the order of the keys: at most one select, for those that are not kept.

@@ -92,6 +92,12 @@ impl Address {
         self.other_key.as_deref()
     }
 
+    /// Whether a thread that was found by one of the names is meant. By the other name, only one that goes by its page: another id has
+    /// its own.
+    pub fn means(&self, thread_key: &str) -> bool {
+        thread_key == self.key || thread_key.starts_with("url:") || self.other_key.is_none()
+    }
+
     /// Every name of it, the first one first.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.key()).chain(self.other_key())

@@ -16,6 +16,7 @@ pub mod tree;
 pub use reading::{Ask, Page, Place, Recent, depth_below, is_visible, pins, read, read_replies, recent};
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use ::entity::{OfSite, comment, thread, thread_alias};
@@ -366,8 +367,19 @@ async fn find(db: &impl ConnectionTrait, site_id: Uuid, key: &str) -> Result<Opt
 
 /// The thread of an address, by whichever of its names it is found.
 async fn find_named(db: &impl ConnectionTrait, site_id: Uuid, address: &Address) -> Result<Option<thread::Model>> {
-    let mut found = find_all(db, site_id, address.keys()).await?;
-    Ok(address.keys().find_map(|key| found.remove(key)))
+    let found = find_all(db, site_id, address.keys()).await?;
+    Ok(named_in(&found, address).cloned())
+}
+
+/// The thread of an address among those that were found by keys.
+pub fn named_in<'a, S: BuildHasher>(
+    found: &'a HashMap<String, thread::Model, S>,
+    address: &Address,
+) -> Option<&'a thread::Model> {
+    let other = || address.other_key().and_then(|key| found.get(key));
+    found
+        .get(address.key())
+        .or_else(|| other().filter(|thread| address.means(&thread.key)))
 }
 
 /// The threads that these keys lead to, by key.

@@ -31,7 +31,7 @@ impl SetCookie {
         SetCookie {
             number: posted.comment.number,
             token: posted.token.clone(),
-            life: until.map_or(0, |until| (until - now).num_seconds().max(0)),
+            life: until.map_or(0, |until| ((until - now).num_milliseconds().max(0) + 999) / 1000),
             path: String::new(),
             secure: app.config.is_https(),
         }

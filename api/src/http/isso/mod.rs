@@ -15,7 +15,7 @@ pub mod views;
 
 use std::sync::Arc;
 
-use poem::http::Uri;
+use poem::http::{Method, Uri};
 use poem::{Endpoint, IntoResponse, Request, RequestBody, Response};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
@@ -28,7 +28,7 @@ use crate::app::App;
 use crate::comments::author::{self, Edit};
 use crate::comments::newest::numbers;
 use crate::comments::{self, Draft, Posted};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::sites::origin::Origin;
 use crate::sites::{Purpose, Site, Visitor};
 use crate::threads;
@@ -45,6 +45,9 @@ pub const PREFIX: &str = "/isso/";
 
 /// Latest comments in one answer.
 const MOST_LATEST: u64 = 100;
+
+/// Longest mail address, in characters (RFC 5321, as Isso reads it).
+const EMAIL: usize = 254;
 
 pub struct Door;
 
@@ -68,13 +71,20 @@ pub fn is_api(path: &str) -> bool {
 }
 
 /// Serves an operation: what most requests are, at once.
-pub async fn call<E: Endpoint>(api: &E, request: Request) -> poem::Result<Response> {
+pub async fn call<E: Endpoint>(api: &E, mut request: Request) -> poem::Result<Response> {
+    // The server leaves the body out.
+    if request.method() == Method::HEAD {
+        request.set_method(Method::GET);
+    }
     match reading::usual(&request) {
         Some(reading::Usual::Fetch(site_key)) => Ok(reading::fetch(&request, site_key).await?),
         Some(reading::Usual::Count(_)) => {
             let (request, mut body) = request.split();
             let site_key = parts(request.uri().path()).map_or("", |(site_key, _)| site_key);
             reading::count(&request, &mut body, site_key).await
+        }
+        None if parts(request.uri().path()).is_some_and(|(_, rest)| rest.is_empty()) => {
+            Err(Error::refused(ErrorCode::MethodNotAllowed, "See /docs for what this address takes.").into())
         }
         None => Ok(api.call(request).await?.into_response()),
     }
@@ -480,7 +490,7 @@ impl Door {
         let home = site.home().map(ToString::to_string);
         Ok(Json(Info {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            host: base(app, site),
+            host: base(app, site).trim_end_matches('/').to_owned(),
             origin: caller::origin(request).map(str::to_owned).or(home).unwrap_or_default(),
             moderation: site.settings().moderation == crate::sites::settings::Moderation::All,
         }))
@@ -513,6 +523,10 @@ async fn root_number(app: &App, visitor: &Visitor, comment: &::entity::comment::
 
 /// Posts, and answers what is still there to be answered.
 async fn post(app: &Arc<App>, visitor: &Visitor, address: &Address, new: NewComment) -> Result<Posted> {
+    if new.email.as_ref().is_some_and(|email| email.chars().count() > EMAIL) {
+        let detail = format!("A mail address may have {EMAIL} characters.");
+        return Err(Error::invalid("/email", FieldCode::TooLong, detail));
+    }
     let thread = match new.parent {
         Some(_) => threads::named(app, visitor, address).await?,
         None => None,

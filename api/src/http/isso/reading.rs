@@ -62,7 +62,7 @@ impl Asked {
                 "limit" => ask.limit = Some(whole("limit", &value)?),
                 "nested_limit" => ask.nested_limit = Some(whole("nested_limit", &value)?),
                 "offset" => ask.offset = whole("offset", &value)?,
-                "after" => ask.after = time(&value)?,
+                "after" if !value.is_empty() => ask.after = time(&value)?,
                 "plain" => ask.plain = value != "0",
                 "sort" => {
                     ask.sort = match &*value {
@@ -74,10 +74,6 @@ impl Asked {
                 }
                 _ => {}
             }
-        }
-        // Isso skips nothing where everything is asked for.
-        if ask.limit.is_none() {
-            ask.offset = 0;
         }
         let uri = uri.ok_or_else(|| in_query("missing uri query"))?;
         Ok(Asked { uri, ask })
@@ -114,8 +110,11 @@ pub async fn fetch(request: &Request, site_key: &str) -> Result<Response> {
     let visitor = caller::visitor(app, request, site_key, Purpose::Read, app.config.limit_read, "read").await?;
     let Asked { uri, ask } = Asked::read(request.uri().query().unwrap_or_default())?;
     let site = visitor.site();
-    let address = address(site, request, &uri)?;
-    let head = heads::named(app, site.id(), &address).await?;
+    // What is called nothing has no comments.
+    let head = match uri.trim() {
+        "" => None,
+        _ => heads::named(app, site.id(), &address(site, request, &uri)?).await?,
+    };
     let version = site.row().version;
     let state = || {
         let mut state = format!("i{VIEW}.{version:x}");
@@ -124,9 +123,9 @@ pub async fn fetch(request: &Request, site_key: &str) -> Result<Response> {
         }
         state
     };
-    let view = |page| ThreadView::new(page, ask.parent, ask.plain, nested_offset(&ask), site.settings());
+    let view = |page| ThreadView::new(page, ask.parent, ask.plain, site.settings());
     let Some(thread) = &head else {
-        let nothing = view(flat::Page::default());
+        let nothing = view(flat::nothing(&ask));
         return ready::send(&ready::json(nothing.to_json_string(), &state()), request, FETCH).await;
     };
     if let Some(tag) = ready::known_to(request, &state()) {
@@ -144,14 +143,6 @@ pub async fn fetch(request: &Request, site_key: &str) -> Result<Response> {
         Ok::<_, Error>(ready::json(page.to_json_string(), &state()))
     };
     ready::send(&*app.pages.get(&key, build).await?, request, FETCH).await
-}
-
-/// The replies of each root that are left out before those sent.
-fn nested_offset(ask: &Ask) -> u64 {
-    match ask.nested_limit {
-        Some(_) => 0,
-        None => ask.offset,
-    }
 }
 
 /// Counts published comments of conversations, in the order asked.
@@ -205,7 +196,6 @@ mod tests {
         );
         assert_eq!((all.sort, all.plain), (Sort::Upvotes, true));
         assert_eq!(all.after, DateTime::from_timestamp_millis(1500));
-        assert_eq!(ask("uri=/a&offset=7").offset, 0, "without a limit nothing is skipped");
         assert_eq!(ask("uri=/a&after=0").after, None);
         assert!(ask("uri=/a&plain=yes").plain && !ask("uri=/a&plain=0").plain);
         assert_eq!(Asked::read("uri=/a&uri=/b").unwrap().uri, "/a");

@@ -176,11 +176,10 @@ pub struct ThreadView {
 }
 
 impl ThreadView {
-    pub fn new(page: Page, parent: Option<i64>, plain: bool, skipped: u64, settings: &Settings) -> Self {
-        let skipped = i64::try_from(skipped).unwrap_or(i64::MAX);
+    pub fn new(page: Page, parent: Option<i64>, plain: bool, settings: &Settings) -> Self {
         let entry = |entry: Entry| match parent {
             Some(_) => CommentView::public(entry.comment, parent, plain),
-            None => root(entry, plain, skipped),
+            None => root(entry, plain),
         };
         ThreadView {
             id: parent,
@@ -192,7 +191,7 @@ impl ThreadView {
     }
 }
 
-fn root(entry: Entry, plain: bool, skipped: i64) -> CommentView {
+fn root(entry: Entry, plain: bool) -> CommentView {
     let number = entry.comment.number;
     let replies = entry.replies.into_iter();
     let replies: Vec<CommentView> = replies
@@ -201,7 +200,7 @@ fn root(entry: Entry, plain: bool, skipped: i64) -> CommentView {
     let shown = i64::try_from(replies.len()).unwrap_or(i64::MAX);
     CommentView {
         total_replies: Some(entry.total),
-        hidden_replies: Some((entry.total - shown).saturating_sub(skipped).max(0)),
+        hidden_replies: Some(entry.total - shown),
         replies: Some(replies),
         ..CommentView::public(entry.comment, None, plain)
     }
@@ -309,8 +308,17 @@ impl poem_openapi::types::Example for NewComment {
 pub struct CommentChange {
     /// Markdown.
     pub text: String,
+    /// Null for none any more.
+    #[serde(default, deserialize_with = "null_as_empty")]
     pub author: Option<String>,
+    /// Null for none any more.
+    #[serde(default, deserialize_with = "null_as_empty")]
     pub website: Option<String>,
+}
+
+/// Null says that a field is to be empty; one that is left out says nothing.
+fn null_as_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(Option::<String>::deserialize(deserializer)?.unwrap_or_default()))
 }
 
 impl poem_openapi::types::Example for CommentChange {
