@@ -184,8 +184,7 @@ for (const [name, contents] of files) {
     },
   });
   const written = { [name]: contents, [`${name}.gz`]: gzip, [`${name}.br`]: brotli };
-  if (!isCheck)
-    await Promise.all(Object.entries(written).map(([file, bytes]) => writeFile(new URL(file, dist), bytes)));
+  if (!isCheck) await Promise.all(Object.entries(written).map(([file, bytes]) => writeFile(new URL(file, dist), bytes)));
   sizes.set(name, gzip.length);
   tell(name, [contents.length, gzip.length, brotli.length], BUDGETS[name]);
 }

@@ -73,7 +73,7 @@ export function postbox(desk: Desk, talk: Thread, equipment: Equipment, options:
   for (const { parentElement } of Object.values(author)) auth.append(parentElement!);
   for (const button of [submit, look, back]) auth.append(el('p', { class: 'isso-post-action' }, button));
   text.after(preview);
-  const agreement = consent && el('label', {}, consent, ` ${settings.consent}`);
+  const agreement = consent && el('label', {}, consent, ' ', el('bdi', {}, settings.consent));
   form.append(
     counter,
     ...(agreement ? [el('div', { class: 'isso-consent-section' }, agreement)] : []),
