@@ -97,10 +97,10 @@ export function dress(desk: Desk, talk: Thread, equipment: Equipment, card: Card
         });
       });
     };
-    let busy = false;
-    const cast = async (side: number) => {
-      if (busy) return;
-      busy = true;
+    // One after the other: each starts from what the one before came to.
+    let last = Promise.resolve();
+    const cast = (side: number) => (last = last.then(() => vote(side)));
+    const vote = async (side: number) => {
       const before = store.vote(id);
       const value = before === side ? 0 : side;
       const was = card.comment.votes;
@@ -122,7 +122,6 @@ export function dress(desk: Desk, talk: Thread, equipment: Equipment, card: Card
         show(card.comment.votes, before);
         await desk.blame(trouble, failure as Failure);
       }
-      busy = false;
     };
     show(votes, store.vote(id));
     votesOf.set(card, (now) => show(now, store.vote(id)));
