@@ -10,7 +10,7 @@ import { evaluate } from './evaluate.mjs';
 const isCheck = process.argv.includes('--check');
 
 /** Most bytes after gzip; the last for embed.js, embed/write.js and the largest language together. */
-const BUDGETS = { 'embed.js': 8_000, 'count.js': 800 };
+const BUDGETS = { 'embed.js': 8_000, 'count.js': 800, 'isso/embed.min.js': 8_000, 'isso/count.min.js': 1_000 };
 const ALL_BUDGET = 18_000;
 
 const root = new URL('../', import.meta.url);
@@ -25,26 +25,69 @@ const languages = [...sources, ...READ_AS.map(([name]) => name)].sort();
 /** The browsers of mid-2023 on: adopted style sheets, container queries and color-mix(). */
 const target = ['chrome111', 'firefox113', 'safari16.4'];
 
+/** Minified, as text. */
+async function minifyCss(path) {
+  const css = await readFile(path, 'utf8');
+  // A prefix for mask would cost more than the fading that Chrome before 120 goes without.
+  const options = { loader: 'css', minify: true, target: ['chrome120', ...target.slice(1)] };
+  return (await esbuild.transform(css, options)).code;
+}
+
+async function styleSheet(path) {
+  return Buffer.from((await minifyCss(new URL(path, root))).trim());
+}
+
 const minifiedCss = {
   name: 'minified-css',
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const css = await readFile(path, 'utf8');
-      // A prefix for mask would cost more than the fading that Chrome before 120 goes without.
-      const { code } = await esbuild.transform(css, {
-        loader: 'css',
-        minify: true,
-        target: ['chrome120', ...target.slice(1)],
-      });
+      const code = await minifyCss(path);
       // What esbuild leaves in the values of custom properties.
       return { contents: code.trim().replace(/(?<=--[\w-]+:|,) /g, ''), loader: 'text' };
     });
   },
 };
 
+/** The client in Isso's clothes has Isso's languages, too; what Isso calls `pt` is that of Brazil. */
+const ISSO_OTHER_NAMES = { ...Object.fromEntries(READ_AS), pt: 'pt-BR', 'pt-PT': 'pt' };
+const issoLocales = new URL('src/isso/locales/', root);
+const issoSources = (await readdir(issoLocales)).map((name) => name.replace('.ts', ''));
+const issoLanguages = [...new Set([...sources, ...issoSources, ...Object.keys(ISSO_OTHER_NAMES)])].sort();
+
+const english = await evaluate(new URL('en.ts', locales));
+
+async function localeModule(words) {
+  const { code } = await esbuild.transform(`export default ${JSON.stringify(words)}`, {
+    minify: true,
+    charset: 'utf8',
+  });
+  return Buffer.from(code.trim());
+}
+
+/** The same for the client in Isso's clothes, which says less. */
+async function issoLocaleModules() {
+  const { WRITING, UNSAID, RARE, MORE } = await evaluate(new URL('src/isso/words.ts', root));
+  const reading = Object.keys(english.reading).filter((name) => !UNSAID.includes(name));
+  const modules = new Map();
+  for (const language of issoLanguages) {
+    const source = ISSO_OTHER_NAMES[language] ?? language;
+    const folder = issoSources.includes(source) ? issoLocales : locales;
+    const all =
+      source === 'en' ?
+        { ...english.reading, ...english.writing, ...english.rare }
+      : (await evaluate(new URL(`${source}.ts`, folder))).default;
+    const words = JSON.parse(JSON.stringify({ ...all, ...MORE[source] }).replaceAll('data-site', 'data-isso'));
+    const pick = (...names) => Object.fromEntries(names.map((name) => [name, words[name]]));
+    // embed.min.js has what it takes to read in English.
+    const usual = source === 'en' ? pick(...WRITING) : pick(...reading, ...Object.keys(MORE[source]), ...WRITING);
+    modules.set(`isso/parts/${language}.js`, await localeModule(usual));
+    modules.set(`isso/parts/${language}.rare.js`, await localeModule(pick(...RARE)));
+  }
+  return modules;
+}
+
 /** The words of each language as two modules: what readers and writers need, and what few of them ever do. */
 async function localeModules() {
-  const english = await evaluate(new URL('en.ts', locales));
   const modules = new Map();
   for (const language of languages) {
     const source = Object.fromEntries(READ_AS)[language] ?? language;
@@ -58,11 +101,7 @@ async function localeModules() {
           '.rare': Object.fromEntries(Object.entries(words).filter(isRare)),
         };
     for (const [ending, part] of Object.entries(parts)) {
-      const { code } = await esbuild.transform(`export default ${JSON.stringify(part)}`, {
-        minify: true,
-        charset: 'utf8',
-      });
-      modules.set(`embed/locales/${language}${ending}.js`, Buffer.from(code.trim()));
+      modules.set(`embed/locales/${language}${ending}.js`, await localeModule(part));
     }
   }
   return modules;
@@ -99,7 +138,16 @@ const loaded = {
   recent: 'src/recent.ts',
 };
 const entries = Object.fromEntries(Object.entries(loaded).map(([name, path]) => [`embed/${name}`, path]));
-const parts = new Map([...(await bundle(entries, { format: 'esm' })), ...(await localeModules())]);
+const issoParts = { write: 'src/isso/write/write.ts', counts: 'src/isso/counts.ts', trouble: 'src/trouble.ts' };
+const issoEntries = Object.fromEntries(Object.entries(issoParts).map(([name, path]) => [`isso/parts/${name}`, path]));
+const issoDefine = { LANGUAGES: JSON.stringify(issoLanguages.join(' ')) };
+const parts = new Map([
+  ...(await bundle(entries, { format: 'esm' })),
+  ...(await localeModules()),
+  ...(await bundle(issoEntries, { format: 'esm', define: issoDefine })),
+  ...(await issoLocaleModules()),
+  ['isso/isso.css', await styleSheet('src/isso/isso.css')],
+]);
 const hash = createHash('sha256');
 for (const contents of parts.values()) hash.update(contents);
 const version = hash.digest('hex').slice(0, 12);
@@ -110,12 +158,17 @@ const define = {
 const files = new Map([
   ...(await bundle({ embed: 'src/embed.ts', count: 'src/count.ts' }, { format: 'iife', define })),
   ...(await bundle({ 'embed/parlour': 'src/module.ts' }, { format: 'esm', define })),
+  ...(await bundle(
+    { 'isso/embed.min': 'src/isso/embed.ts', 'isso/count.min': 'src/isso/count.ts' },
+    { format: 'iife', define: { ...define, ...issoDefine } },
+  )),
   ...parts,
 ]);
 
 if (!isCheck) {
   await rm(dist, { recursive: true, force: true });
   await mkdir(new URL('embed/locales/', dist), { recursive: true });
+  await mkdir(new URL('isso/parts/', dist), { recursive: true });
   await writeFile(new URL('version', dist), version); // for the server, which lets caches keep parts of this one only
   await writeFile(new URL('embed/parlour.d.ts', dist), await readFile(new URL('src/parlour.d.ts', root)));
 }
@@ -135,8 +188,14 @@ for (const [name, contents] of files) {
   sizes.set(name, gzip.length);
   tell(name, [contents.length, gzip.length, brotli.length], BUDGETS[name]);
 }
-const [heaviest] = languages.map((name) => sizes.get(`embed/locales/${name}.js`)).sort((a, b) => b - a);
-tell('all, heaviest language', ['', sizes.get('embed.js') + sizes.get('embed/write.js') + heaviest, ''], ALL_BUDGET);
+tellAll('all, heaviest language', ['embed.js', 'embed/write.js'], 'embed/locales', languages);
+tellAll('all of isso, likewise', ['isso/embed.min.js', 'isso/parts/write.js'], 'isso/parts', issoLanguages);
+
+function tellAll(name, files, folder, spoken) {
+  const heaviest = Math.max(...spoken.map((language) => sizes.get(`${folder}/${language}.js`)));
+  const sum = files.reduce((bytes, file) => bytes + sizes.get(file), heaviest);
+  tell(name, ['', sum, ''], ALL_BUDGET);
+}
 
 function tell(name, figures, budget = '') {
   const [, gzip] = figures;

@@ -16,14 +16,17 @@ export interface Options {
   /** The element, for its attributes. */
   host: HTMLElement;
   section: HTMLElement;
-  /** Loads what belongs to writing, once there is something to read. */
-  furnish(conversation: Conversation): void;
   emit(name: string, detail: object): void;
   signal: AbortSignal;
 }
 
+export interface ShownOptions extends Options {
+  /** Loads what belongs to writing, once there is something to read. */
+  furnish(conversation: Conversation): void;
+}
+
 /** When it cannot be read, that is said in the section, with a button to try again. */
-export async function showThread(options: Options): Promise<void> {
+export async function showThread(options: ShownOptions): Promise<void> {
   const { section, signal, host, load } = options;
   const own = host.getAttribute('lang');
   const wishes = [own, document.documentElement.lang, ...navigator.languages];

@@ -31,6 +31,8 @@ export interface Author {
   website?: string;
   /** Written by the site's own team. */
   team: boolean;
+  /** 12 hex digits, the same for all that one author wrote on the site. */
+  hash?: string;
 }
 
 export interface Votes {

@@ -1,23 +1,10 @@
 // For everybody: by keyboard, by ear, in large letters, from right to left, on a small screen, in the reader's colours.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
+import { audit } from './lib/axe.mjs';
 import { stage } from './lib/stage.mjs';
 
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const FAILED = /Failed to load resource/;
-
-/** Asks axe about the thread as it is now. */
-async function audit(reader, state) {
-  await reader.page.evaluate(AXE);
-  const found = await reader.page.evaluate(async (rules) => {
-    const { violations } = await window.axe.run('parlour-comments', { runOnly: rules });
-    return violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0].html} ${nodes[0].failureSummary}`);
-  }, RULES);
-  assert.deepEqual(found, [], `axe finds nothing: ${state}`);
-}
 
 describe('for everybody', () => {
   const on = stage();

@@ -296,12 +296,12 @@ export function length(text: string): number {
 }
 
 /** crypto.randomUUID is missing on pages served over plain http. */
-function randomKey(): string {
+export function randomKey(): string {
   return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-');
 }
 
 /** Without what says nothing. */
-function clean(texts: object): object | undefined {
+export function clean(texts: object): object | undefined {
   const said = Object.entries(texts).filter(([, text]) => text);
   return said.length ? Object.fromEntries(said) : undefined;
 }

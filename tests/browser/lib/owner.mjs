@@ -70,6 +70,11 @@ export class Site {
     return this.#owner.asks('PATCH', `/sites/${this.id}`, { settings });
   }
 
+  /** Lists another origin. */
+  allow(origin) {
+    return this.#owner.asks('POST', `/sites/${this.id}/origins`, { origin });
+  }
+
   decide(decision, ...comments) {
     return this.#owner.asks('POST', '/decisions', { decision, ids: comments.map(({ id }) => id) });
   }
@@ -107,6 +112,10 @@ export class Site {
 
   thread(url, query = {}) {
     return this.#asks('GET', `thread?${new URLSearchParams({ url, ...query })}`);
+  }
+
+  threadById(id) {
+    return this.#asks('GET', `thread?${new URLSearchParams({ id })}`);
   }
 
   /** What a build would put into the page. */
