@@ -130,7 +130,7 @@ describe('in Isso’s clothes', () => {
         await reader.sees(at(reader, `#isso-${roots[3].number} > .isso-text-wrapper.isso-target`));
         assert.equal(await at(reader, '.isso-target').count(), 1);
         await reader.page.evaluate(() => (location.hash = '#isso-999999'));
-        await reader.sees(reader.page.getByText('This comment is gone.'));
+        await reader.sees(reader.page.getByText('This comment is no longer here.'));
       });
     });
 
