@@ -134,6 +134,16 @@ describe('in Isso’s clothes', () => {
       });
     });
 
+    it('has links in the colour of the text, where the page says nothing of them', async () => {
+      const page = publish(await on.site());
+      await on.visit(page, async (reader) => {
+        const link = at(reader, '.isso-feedlink a');
+        await reader.sees(link);
+        const colours = await link.evaluate((a) => [a, a.closest('#isso-thread')].map((one) => getComputedStyle(one).color));
+        assert.equal(colours[0], colours[1]);
+      });
+    });
+
     it('leaves a place where a comment was that has replies', async () => {
       const site = await on.site();
       const page = publish(site);

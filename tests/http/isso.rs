@@ -624,6 +624,17 @@ fn links_moderate_once_and_only_by_their_button() {
             .await
             .refused(403, "link_void");
         world.get(&activate).send().await.refused(403, "link_void");
+        let told = world
+            .get(&activate)
+            .header("accept", "text/html,*/*;q=0.8")
+            .send()
+            .await
+            .expect(403);
+        let told = String::from_utf8_lossy(&told.body).into_owned();
+        assert!(
+            told.contains("<h1>This link cannot be used any more</h1>"),
+            "people get a page: {told}"
+        );
         let record = site.record(&world, id).await;
         let last = record.json["events"].as_array().unwrap().last().unwrap().clone();
         assert_eq!(last["actor"]["kind"], "member", "{last}");

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use poem::http::{StatusCode, header};
 use poem::web::Form;
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 use poem_openapi::param::Path;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 
 use super::pages::{self, Words};
 use crate::app::App;
-use crate::error::{Error, FieldCode, Result};
+use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::http::caller;
 use crate::http::document::Tag;
 use crate::http::markup::el;
@@ -106,7 +107,10 @@ impl Door {
         let (app, site) = arrived(request, &site_key).await?;
         let words = Words::of(request);
         let action = Action::from(action.0);
-        let open = links::open(app, &site, number.0, action, &key).await?;
+        let open = match links::open(app, &site, number.0, action, &key).await {
+            Ok(open) => open,
+            Err(error) => return refused(request, words, (SHEET, words.void_link), error),
+        };
         let comment = open.comment();
         let author = comment
             .author_name
@@ -149,7 +153,10 @@ impl Door {
         let words = Words::of(request);
         let action = Action::from(action.0);
         // Before the body is looked at: whoever has no good key is told nothing else.
-        let open = links::open(app, &site, number.0, action, &key).await?;
+        let open = match links::open(app, &site, number.0, action, &key).await {
+            Ok(open) => open,
+            Err(error) => return refused(request, words, (SHEET, words.void_link), error),
+        };
         let text = match action {
             Action::Edit => Some(body.text(request).await?),
             Action::Activate | Action::Delete => None,
@@ -158,7 +165,10 @@ impl Door {
             text,
             ..Change::default()
         };
-        let comment = links::act(app, open, change).await?;
+        let comment = match links::act(app, open, change).await {
+            Ok(comment) => comment,
+            Err(error) => return refused(request, words, (SHEET, words.void_link), error),
+        };
         let mut done = vec![el("p").text(words.done(action))];
         let thread = crate::threads::by_id(app.db.read(), site.id(), comment.thread_id).await?;
         if let Some(url) = thread.url.filter(|_| action != Action::Delete) {
@@ -187,7 +197,9 @@ impl Door {
     ) -> poem::Result<PageAnswer> {
         let (app, site) = arrived(request, &site_key).await?;
         let words = Words::of(request);
-        subscriptions::open_end(app, &site, number.0, &email, &key).await?;
+        if let Err(error) = subscriptions::open_end(app, &site, number.0, &email, &key).await {
+            return refused(request, words, (UNSUBSCRIBE_SHEET, words.void_end), error);
+        }
         let button = el("button").attr("type", "submit").text(words.unsubscribe);
         let form = el("form").attr("method", "post").child(el("p").child(button));
         let asked = el("p").text(words.unsubscribe_asked(&email));
@@ -217,7 +229,9 @@ impl Door {
     ) -> poem::Result<PageAnswer> {
         let (app, site) = arrived(request, &site_key).await?;
         let words = Words::of(request);
-        subscriptions::end(app, &site, number.0, &email, &key).await?;
+        if let Err(error) = subscriptions::end(app, &site, number.0, &email, &key).await {
+            return refused(request, words, (UNSUBSCRIBE_SHEET, words.void_end), error);
+        }
         let done = vec![el("p").text(words.unsubscribed)];
         Ok(PageAnswer(pages::page(
             words,
@@ -226,6 +240,19 @@ impl Door {
             done,
         )))
     }
+}
+
+/// A link that cannot be used, told to people as a page; to programs, and whatever else went wrong, as everywhere.
+fn refused(request: &Request, words: &Words, (sheet, why): (&str, &str), error: Error) -> poem::Result<PageAnswer> {
+    let reads_pages = request
+        .header(header::ACCEPT)
+        .is_some_and(|accepted| accepted.contains("text/html"));
+    if !reads_pages || error.code() != ErrorCode::LinkVoid {
+        return Err(error.into());
+    }
+    let mut page = pages::page(words, words.void, sheet, vec![el("p").text(why)]);
+    page.set_status(StatusCode::FORBIDDEN);
+    Ok(PageAnswer(page))
 }
 
 /// Somebody who follows a link: he needs no origin, as the key in it is what lets him in.

@@ -25,6 +25,9 @@ pub struct Words {
     pub unsubscribe: &'static str,
     unsubscribe_asked: [&'static str; 2],
     pub unsubscribed: &'static str,
+    pub void: &'static str,
+    pub void_link: &'static str,
+    pub void_end: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -45,6 +48,9 @@ const ENGLISH: Words = Words {
         " will not be written to about replies in this conversation any more.",
     ],
     unsubscribed: "Done. There will be no more mails about this conversation.",
+    void: "This link cannot be used any more",
+    void_link: "It is used up, expired or not whole. Links out of mails work once and for a week; in the admin UI you can do the same.",
+    void_end: "It is expired or not whole. The one in the latest mail ends them.",
 };
 
 const GERMAN: Words = Words {
@@ -70,6 +76,9 @@ const GERMAN: Words = Words {
     unsubscribe: "Keine E-Mails mehr über dieses Gespräch",
     unsubscribe_asked: ["An ", " wird über Antworten in diesem Gespräch nicht mehr geschrieben."],
     unsubscribed: "Erledigt. Über dieses Gespräch kommen keine E-Mails mehr.",
+    void: "Dieser Link gilt nicht mehr",
+    void_link: "Er ist verbraucht, abgelaufen oder unvollständig. Links aus E-Mails gelten einmal und eine Woche lang; in der Verwaltung geht es auch.",
+    void_end: "Er ist abgelaufen oder unvollständig. Der in der letzten E-Mail beendet sie.",
 };
 
 impl Words {
