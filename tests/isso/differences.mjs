@@ -34,10 +34,11 @@ export const DIFFERENCES = [
   },
   {
     where: 'every refusal',
-    what: 'is JSON (RFC 9457 with a member `message`), whatever was accepted',
+    what: 'is JSON (RFC 9457 with a member `message`), but for links out of mails that a browser follows',
     why: 'Isso answers HTML pages, or JSON, by an accident of the header Accept; clients that read JSON read this too.',
-    alter(answer) {
-      if (answer.status < 400) return;
+    alter(answer, { path, headers = {} }) {
+      const followed = /^\/id\/\d+\/\w+\/./.test(path) && /text\/html/.test(headers.Accept ?? '');
+      if (answer.status < 400 || followed) return;
       answer.headers['content-type'] = 'application/problem+json';
       answer.body = '<a refusal with a message>';
     },

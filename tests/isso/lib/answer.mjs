@@ -91,6 +91,8 @@ export class Reading {
       return whole ? '<a refusal with a message>' : problem;
     }
     if (/json/.test(type)) return text && this.#json(JSON.parse(text));
+    // For people as well: that it is a whole page with something on it is what can be compared.
+    if (/html/.test(type) && status >= 400 && /<h1>[^<]+<\/h1>/.test(text)) return '<a page that refuses>';
     if (/xml/.test(type)) return this.#feed(text);
     return this.#plain(text);
   }
