@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Chromium, a real Isso. Debian
-# and Ubuntu.
+# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Apache, nginx, Caddy, Chromium, a
+# real Isso. Debian and Ubuntu.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,12 +22,18 @@ install() {
   fi
   echo "Installing $*"
   as_root apt-get update --quiet --quiet
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends "$@"
+  # As on a system that is being mended, so that no server is started: the tests start their own.
+  as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install --yes --quiet --quiet --no-install-recommends "$@"
 }
 
 packages=()
 command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || packages+=(postgresql)
 command -v redis-server >/dev/null || packages+=(redis-server)
+# Where Debian puts them is not in everybody's PATH.
+command -v /usr/sbin/apache2 >/dev/null || packages+=(apache2-bin)
+command -v /usr/sbin/nginx >/dev/null || packages+=(nginx)
+command -v caddy >/dev/null || packages+=(caddy)
+command -v openssl >/dev/null || packages+=(openssl)
 [ ${#packages[@]} -eq 0 ] || install "${packages[@]}"
 
 make tests/browser/node_modules/.package-lock.json

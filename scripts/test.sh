@@ -19,6 +19,8 @@ step() {
 
 beside_isso() { node --test --test-reporter=spec --test-concurrency=1 tests/isso/*.test.mjs; }
 
+behind_proxies() { node --test --test-reporter=spec tests/proxies/*.test.mjs; }
+
 browser_tests() { (cd tests/browser && npm test --silent); }
 
 finish() {
@@ -39,6 +41,7 @@ step "Suites on PostgreSQL and Redis" scripts/with-engines.sh cargo test --relea
 step "Beside a real Isso, on SQLite" beside_isso
 export -f beside_isso
 step "Beside a real Isso, on PostgreSQL and Redis" scripts/with-engines.sh bash -c beside_isso
+step "Behind Apache, nginx and Caddy" behind_proxies
 step "Browser on SQLite" browser_tests
 export -f browser_tests
 step "Browser on PostgreSQL and Redis" scripts/with-engines.sh bash -c browser_tests

@@ -6,9 +6,13 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::io::AsyncReadExt;
 
 use super::caller;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
+
+/// Bytes of a body that is too large which are read and forgotten, so that the refusal arrives.
+const LINGER: u64 = 1024 * 1024;
 
 /// A JSON body. `T` documents itself by poem-openapi and is read by serde, which names unknown members.
 pub struct Body<T>(pub T);
@@ -74,17 +78,18 @@ pub async fn read(request: &Request, body: &mut RequestBody, media_type: &str, l
 /// # Errors
 /// `payload_too_large`, `malformed_request`.
 pub async fn bounded(body: &mut RequestBody, limit: usize) -> poem::Result<Vec<u8>> {
-    let bytes = body
-        .take()?
-        .into_bytes_limit(limit)
-        .await
-        .map_err(|error| match error {
-            poem::error::ReadBodyError::PayloadTooLarge => {
-                Error::refused(ErrorCode::PayloadTooLarge, format!("A body may have {limit} bytes."))
-            }
-            _ => Error::refused(ErrorCode::MalformedRequest, "The body ended too soon."),
-        })?;
-    Ok(bytes.into())
+    let mut sent = body.take()?.into_async_read();
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    if (&mut sent).take(most).read_to_end(&mut bytes).await.is_err() {
+        return Err(Error::refused(ErrorCode::MalformedRequest, "The body ended too soon.").into());
+    }
+    if bytes.len() > limit {
+        // Whoever is still sending when the connection ends may never read why, a proxy least of all.
+        let _ = tokio::io::copy(&mut sent.take(LINGER), &mut tokio::io::sink()).await;
+        return Err(Error::refused(ErrorCode::PayloadTooLarge, format!("A body may have {limit} bytes.")).into());
+    }
+    Ok(bytes)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

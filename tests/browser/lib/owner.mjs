@@ -23,7 +23,8 @@ export class Owner {
     const owner = new this();
     const token = new URLSearchParams(new URL(setupLink).hash.slice(1)).get('token');
     const account = { token, name: 'Walt', email: 'walt@example.org', password: 'waxed linen dial cord' };
-    const headers = { Origin: url };
+    // The server's public address, where it has another one.
+    const headers = { Origin: new URL(setupLink).origin };
     const session = await send(`${url}/v1/admin/setup`, { method: 'POST', headers, body: account });
     owner.#url = `${url}/v1/admin/tenants`;
     owner.#headers = { ...headers, Authorization: `Bearer ${session.access_token}` };

@@ -7,7 +7,8 @@ import { chromiumPath } from './chromium.mjs';
 const SHOTS = new URL('../shots/', import.meta.url);
 const PATIENCE = 10_000;
 
-export async function openBrowser() {
+/** `rules` say where hosts are, as Chromium reads them (`MAP blog.example 127.0.0.1`). */
+export async function openBrowser(rules = []) {
   await mkdir(SHOTS, { recursive: true });
   return chromium.launch({
     executablePath: chromiumPath(),
@@ -20,6 +21,7 @@ export async function openBrowser() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...(rules.length ? [`--host-resolver-rules=${rules.join(', ')}`] : []),
     ],
   });
 }

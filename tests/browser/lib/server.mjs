@@ -62,7 +62,7 @@ function banner(server, ended) {
     const read = (chunk) => {
       output += chunk;
       const url = /listening on (http:\/\/\S+)/i.exec(output)?.[1];
-      const setupLink = /http:\/\/\S+\/admin\/setup#token=[\w.~-]+/.exec(output)?.[0];
+      const setupLink = /https?:\/\/\S+\/admin\/setup#token=[\w.~-]+/.exec(output)?.[0];
       if (!url || !setupLink) return;
       clearTimeout(timer);
       resolve({ url: url.replace(/\/$/, ''), setupLink });
