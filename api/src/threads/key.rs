@@ -1,5 +1,7 @@
 //! Which conversation a page means: an explicit id, or its canonical address by the site's rules. Pure and versioned.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::error::{Error, FieldCode, Result};
@@ -120,11 +122,17 @@ impl Address {
 }
 
 /// The page that an id names by being its path, if it is the one at `url`.
-fn page_of_path(id: &str, url: &Url) -> Option<Url> {
-    let is_path = id.starts_with('/') && !id.starts_with("//") && !id.contains('#');
-    let page = url.join(id).ok().filter(|_| is_path)?;
+fn page_of_path<'a>(id: &str, url: &'a Url) -> Option<Cow<'a, Url>> {
+    if !id.starts_with('/') || id.starts_with("//") || id.contains('#') {
+        return None;
+    }
+    // What most ids are that are paths at all.
+    if id == url.path() && url.query().is_none() {
+        return Some(Cow::Borrowed(url));
+    }
+    let page = url.join(id).ok()?;
     let same_query = page.query().is_none_or(|query| url.query() == Some(query));
-    (page.path() == url.path() && same_query).then_some(page)
+    (page.path() == url.path() && same_query).then_some(Cow::Owned(page))
 }
 
 /// Whether two settings make the same keys of all addresses.

@@ -124,13 +124,18 @@ fn in_query(detail: &str) -> Error {
     Error::refused(ErrorCode::InvalidParameter, detail)
 }
 
-/// The conversation that a page calls so. Its page is on the origin that asks, if that is one of the site's.
-fn address(site: &Site, request: &Request, uri: &str) -> Result<Address> {
-    let path = Some(uri).filter(|uri| uri.starts_with('/'));
-    let here = caller::origin(request)
+/// The origin that asks, if it is one of the site's: where the pages are that are called by their paths.
+fn here(site: &Site, request: &Request) -> Option<String> {
+    caller::origin(request)
         .and_then(Origin::from_header)
-        .filter(|origin| site.lists(origin));
-    let page = path.zip(here).map(|(path, here)| format!("{here}{path}"));
+        .filter(|origin| site.lists(origin))
+        .map(|origin| origin.to_string())
+}
+
+/// The conversation that a page of the origin `here` calls so.
+fn address(site: &Site, here: Option<&str>, uri: &str) -> Result<Address> {
+    let path = Some(uri).filter(|uri| uri.starts_with('/'));
+    let page = path.zip(here).map(|(path, here)| [here, path].concat());
     let named = match page {
         Some(page) => site
             .address(Some(uri), Some(&page))
@@ -262,7 +267,7 @@ impl Door {
         let visitor = caller::visitor(app, request, &site_key, Purpose::Write, app.config.limit_post, "post").await?;
         let uri = uri.0.ok_or_else(|| in_query("missing uri query"))?;
         let site = visitor.site();
-        let address = address(site, request, &uri)?;
+        let address = address(site, here(site, request).as_deref(), &uri)?;
         let (posted, parent) = post(app, &visitor, &address, body.0).await?;
         let set = SetCookie::new(app, site, &posted);
         let published = posted.comment.state == State::Published;
@@ -445,7 +450,8 @@ impl Door {
     ) -> poem::Result<atom::Answer> {
         let (app, visitor) = caller::reader(request, &site_key).await?;
         let uri = uri.0.ok_or_else(|| in_query("missing uri query"))?;
-        let address = address(visitor.site(), request, &uri)?;
+        let site = visitor.site();
+        let address = address(site, here(site, request).as_deref(), &uri)?;
         let limit = match limit.0 {
             Some(limit) => limit.trim().parse().map_err(|_| in_query("limit should be integer"))?,
             None => feed::MOST,

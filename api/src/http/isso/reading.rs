@@ -9,7 +9,7 @@ use poem_openapi::OperationId;
 use poem_openapi::types::ToJSON;
 
 use super::views::ThreadView;
-use super::{address, body, in_query};
+use super::{address, body, here, in_query};
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::http::{body as json, caller, ready};
 use crate::threads::flat::{self, Ask, Sort};
@@ -111,7 +111,10 @@ pub async fn fetch(request: &Request, site_key: &str) -> Result<Response> {
     // What is called nothing has no comments.
     let head = match uri.trim() {
         "" => None,
-        _ => heads::named(app, site.id(), &address(site, request, &uri)?).await?,
+        _ => {
+            let address = address(site, here(site, request).as_deref(), &uri)?;
+            heads::named(app, site.id(), &address).await?
+        }
     };
     let version = site.row().version;
     let state = || {
@@ -156,7 +159,11 @@ pub async fn counts(request: &Request, body: &mut RequestBody, site_key: &str) -
     }
     let site = visitor.site();
     // What cannot be the name of a conversation has no comments.
-    let addresses: Vec<Option<Address>> = uris.iter().map(|uri| address(site, request, uri).ok()).collect();
+    let here = here(site, request);
+    let addresses: Vec<Option<Address>> = uris
+        .iter()
+        .map(|uri| address(site, here.as_deref(), uri).ok())
+        .collect();
     let asked: Vec<Address> = addresses.iter().flatten().cloned().collect();
     let mut found = threads::counts(app, &visitor, &asked).await?.into_iter();
     Ok(addresses
