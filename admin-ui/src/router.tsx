@@ -16,6 +16,7 @@ import { readNext, type NextSearch } from './routes/next-search';
 import { FailurePage, LoadingPage, NotFoundPage } from './routes/in-between';
 import { homePath } from './routes/home';
 import { Root } from './routes/root';
+import { readAudit } from './routes/t/$tenantId/audit/audit-search';
 import { readQueue } from './routes/t/$tenantId/comments/queue-search';
 import { type Arranging, readArranging, readThreads } from './routes/t/$tenantId/threads/threads-search';
 import { parseSearch, stringifySearch } from './search';
@@ -47,6 +48,11 @@ const signUp = createRoute({
   path: '/sign-up',
   validateSearch: readNext,
   component: lazyRouteComponent(() => import('./routes/sign-up/page'), 'SignUpPage'),
+});
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./routes/join/page'), 'JoinPage'),
 });
 
 const signedIn = createRoute({
@@ -144,6 +150,17 @@ const signingKey = createRoute({
   path: '/signing-key',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/signing-key/page'), 'SigningKeyPage'),
 });
+const people = createRoute({
+  getParentRoute: () => tenant,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/people/page'), 'PeoplePage'),
+});
+const audit = createRoute({
+  getParentRoute: () => tenant,
+  path: '/audit',
+  validateSearch: readAudit,
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/audit/page'), 'AuditPage'),
+});
 const tenantSettings = createRoute({
   getParentRoute: () => tenant,
   path: '/settings',
@@ -156,6 +173,7 @@ export const router = createRouter({
     setup,
     signIn,
     signUp,
+    join,
     signedIn.addChildren([
       tenantNew,
       tenant.addChildren([
@@ -166,6 +184,8 @@ export const router = createRouter({
         sites,
         siteNew,
         site.addChildren([siteHome, installation, settings, origins, signingKey]),
+        people,
+        audit,
         tenantSettings,
       ]),
     ]),

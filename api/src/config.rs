@@ -43,6 +43,7 @@ pub struct Config {
     pub deleted_days: i64,
     pub restore_minutes: i64,
     pub token_days: i64,
+    pub audit_days: i64,
     pub body_limit: usize,
     pub cache_megabytes: u64,
     pub cache_seconds: u64,
@@ -84,7 +85,11 @@ pub enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SignUp {
+    /// Accounts come from the set-up link and the command line.
     Closed,
+    /// And from invitations.
+    Invited,
+    /// And from whoever wants one.
     Open,
 }
 
@@ -216,7 +221,8 @@ impl Config {
             ("setup_hours", self.setup_hours, 1..=8760),
             ("deleted_days", self.deleted_days, 0..=36_500),
             ("restore_minutes", self.restore_minutes, 1..=1440),
-            ("token_days", self.token_days, days),
+            ("token_days", self.token_days, days.clone()),
+            ("audit_days", self.audit_days, days),
             (
                 "body_limit",
                 i64::try_from(self.body_limit).unwrap_or(i64::MAX),

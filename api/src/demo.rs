@@ -81,7 +81,7 @@ async fn allow_own_pages(app: &App, site: &Site) -> Result<()> {
 async fn plant(app: &App) -> Result<()> {
     let conversations: Conversations = serde_json::from_str(CONVERSATIONS).map_err(Error::internal)?;
     let team = accounts::make_signless(app, accounts::DEMO_TEAM, "Ines", NO_PASSWORD).await?;
-    let tenant = tenants::create(app, team.id, "Demo").await?;
+    let tenant = tenants::create(app, team.id, None, "Demo").await?;
     let site = make_site(app, &team, &tenant).await?;
     let total: usize = conversations.threads.iter().map(|thread| thread.comments.len()).sum();
     let mut done = 0;

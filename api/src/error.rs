@@ -52,6 +52,7 @@ codes! {
     MethodNotAllowed "method_not_allowed" 405 "This address does not take that method"
     StateChanged "state_changed" 409 "Somebody else was faster; look again"
     AlreadyExists "already_exists" 409 "This exists already"
+    LastOwner "last_owner" 409 "A tenant needs an owner"
     RestoreOver "restore_over" 409 "The time to bring this comment back is over"
     IdempotencyConflict "idempotency_conflict" 409 "The Idempotency-Key was used for another request"
     PayloadTooLarge "payload_too_large" 413 "The request is too large"

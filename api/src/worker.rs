@@ -14,7 +14,7 @@ use crate::error::{Error, OrLog, Result};
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
-use crate::{accounts, comments, moderation, sites};
+use crate::{accounts, comments, moderation, sites, tenants};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
@@ -23,6 +23,9 @@ const LOOK: Duration = Duration::from_secs(2);
 const SIGHTINGS: Duration = Duration::from_secs(1);
 
 const RETENTION_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// For which an invitation that has expired is still shown, so that it can be made anew.
+const SHOWN_EXPIRED: TimeDelta = TimeDelta::days(30);
 
 /// How often the retention job, and those of an upgrade, are looked for, should they have been given up.
 const ASK: TimeDelta = TimeDelta::minutes(10);
@@ -107,6 +110,8 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
             comments::forget_retry_marks(&tx, now - IDEMPOTENCY).await?;
             moderation::links::forget_spent(&tx, now).await?;
             accounts::forget_sessions(&tx, now).await?;
+            tenants::invitations::forget(&tx, now - SHOWN_EXPIRED).await?;
+            tenants::audit::forget(&tx, now - TimeDelta::days(app.config.audit_days)).await?;
             queue::finish(&*tx, claimed).await?;
             queue::add(&*tx, &Job::Retention {}, now + RETENTION_EVERY, now).await?;
             tx.commit().await

@@ -180,6 +180,7 @@ export type ErrorCode =
   | 'sign_up_closed'
   | 'link_void'
   | 'setup_closed'
+  | 'last_owner'
   | 'thread_closed'
   | 'thread_locked'
   | 'site_read_only'

@@ -5,7 +5,7 @@
 //! | tables | written by |
 //! | --- | --- |
 //! | `account`, `setup_link`, `session`, `refresh_token`, `api_key` | `accounts` |
-//! | `tenant`, `membership`, `membership_site` | `tenants` |
+//! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry` | `tenants` |
 //! | `site`, `site_origin`, `refused_origin` | `sites` |
 //! | `thread`, `thread_alias` | `threads` |
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
@@ -24,10 +24,12 @@
 
 pub mod account;
 pub mod api_key;
+pub mod audit_entry;
 pub mod comment;
 pub mod event;
 pub mod idempotency;
 pub mod import_batch;
+pub mod invitation;
 pub mod job;
 pub mod membership;
 pub mod membership_site;
@@ -96,6 +98,10 @@ pub trait OfTenant: EntityTrait {
     fn update_of_tenant(tenant_id: Uuid) -> UpdateMany<Self> {
         Self::update_many().filter(Self::TENANT.eq(tenant_id))
     }
+
+    fn delete_of_tenant(tenant_id: Uuid) -> DeleteMany<Self> {
+        Self::delete_many().filter(Self::TENANT.eq(tenant_id))
+    }
 }
 
 macro_rules! of_site {
@@ -122,7 +128,7 @@ of_site!(
     thread_alias,
     vote
 );
-of_tenant!(api_key, membership, membership_site, site);
+of_tenant!(api_key, audit_entry, invitation, membership, membership_site, site);
 
 impl OfTenant for tenant::Entity {
     const TENANT: Self::Column = tenant::Column::Id;

@@ -20,6 +20,10 @@ pub fn uuid(name: &'static str) -> ColumnDef {
     col(name).uuid().take()
 }
 
+pub fn maybe_uuid(name: &'static str) -> ColumnDef {
+    optional(name).uuid().take()
+}
+
 pub fn string(name: &'static str, characters: u32) -> ColumnDef {
     col(name).string_len(characters).take()
 }

@@ -12,6 +12,7 @@ mod columns;
 mod m20261123_000001_start;
 mod m20261125_000002_conversation;
 mod m20261125_000003_isso;
+mod m20261130_000004_people;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_start::Migration),
             Box::new(m20261125_000002_conversation::Migration),
             Box::new(m20261125_000003_isso::Migration),
+            Box::new(m20261130_000004_people::Migration),
         ]
     }
 }

@@ -49,6 +49,11 @@ async fn earn(code: ErrorCode) -> Answer {
             let newcomer = json!({ "email": "eve@example.org", "name": "Eve", "password": PASSWORD });
             closed.post("/v1/admin/accounts", &newcomer).send().await
         }
+        ErrorCode::LastOwner => {
+            let path = site.admin(&format!("members/{}", site.owner.account.id));
+            let leaving = world.ask(Method::DELETE, &path).by(&site.owner.account);
+            leaving.send().await
+        }
         ErrorCode::SetupClosed => {
             let guess = json!({ "token": "a guess", "email": "eve@example.org", "name": "Eve", "password": PASSWORD });
             world.post("/v1/admin/setup", &guess).send().await

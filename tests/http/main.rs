@@ -23,6 +23,7 @@ mod openapi;
 mod origins;
 mod own;
 mod pages;
+mod people;
 mod races;
 mod reading;
 mod reports;

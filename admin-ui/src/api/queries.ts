@@ -15,6 +15,43 @@ export const meQuery = queryOptions({
   staleTime: 5 * MINUTE_MS,
 });
 
+export const membersQuery = (tenantId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'members'],
+    queryFn: () =>
+      answer(api.GET('/v1/admin/tenants/{tenant_id}/members', { params: { path: { tenant_id: tenantId } } })),
+  });
+
+export const invitationsQuery = (tenantId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'invitations'],
+    queryFn: () =>
+      answer(api.GET('/v1/admin/tenants/{tenant_id}/invitations', { params: { path: { tenant_id: tenantId } } })),
+  });
+
+/** Who changed what, the latest first. */
+export const auditQuery = (tenantId: string, change?: string) =>
+  infiniteQueryOptions({
+    queryKey: ['tenant', tenantId, 'audit', change],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/audit', {
+          params: { path: { tenant_id: tenantId }, query: { change, before: pageParam, limit: 50 } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+
+/** What an invitation's link offers. */
+export const offerQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['offer', token],
+    queryFn: () => answer(door.POST('/v1/admin/invitations/look', { body: { token } })),
+    retry: false,
+  });
+
 /** All sites of a tenant, for lists and filters. Their counts are what tells that something is waiting. */
 export const sitesQuery = (tenantId: string) =>
   queryOptions({

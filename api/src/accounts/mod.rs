@@ -3,6 +3,8 @@
 pub mod access;
 pub mod password;
 
+use std::collections::HashMap;
+
 use ::entity::{account, refresh_token, session, setup_link};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
@@ -14,6 +16,7 @@ use crate::config::SignUp;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::infra::db::{Tx, is_taken};
 use crate::infra::signing::{fresh_token, token_hash};
+use crate::tenants::invitations;
 use crate::{tenants, text};
 
 /// Longest name of a person, in characters.
@@ -27,9 +30,24 @@ pub const DEMO_TEAM: &str = "team@demo.invalid";
 pub struct SignedIn {
     account: account::Model,
     session_id: Uuid,
+    /// From where he acts, for the record.
+    network_hash: Option<String>,
 }
 
 impl SignedIn {
+    /// As somebody who acts from a network, which is told by a keyed hash.
+    #[must_use]
+    pub fn from_network(self, hash: String) -> Self {
+        SignedIn {
+            network_hash: Some(hash),
+            ..self
+        }
+    }
+
+    pub fn network_hash(&self) -> Option<&str> {
+        self.network_hash.as_deref()
+    }
+
     pub fn account(&self) -> &account::Model {
         &self.account
     }
@@ -169,11 +187,8 @@ pub async fn make_signless(app: &App, email: &str, name: &str, no_password: &str
 
 /// Makes an account for anybody, where the operator lets people sign up. A known address changes nothing and is not told.
 pub async fn sign_up(app: &App, applicant: Applicant) -> Result<()> {
-    if app.config.sign_up == SignUp::Closed {
-        return Err(Error::refused(
-            ErrorCode::SignUpClosed,
-            "Ask the operator of this server for an account.",
-        ));
+    if app.config.sign_up != SignUp::Open {
+        return Err(sign_up_closed());
     }
     let admitted = check(app, applicant).await?;
     let tx = app.db.begin().await?;
@@ -182,6 +197,33 @@ pub async fn sign_up(app: &App, applicant: Applicant) -> Result<()> {
         Err(Error::Refused(ErrorCode::AlreadyExists, _)) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Makes an account for somebody who was invited, makes him a member, and signs him in.
+///
+/// # Errors
+/// `sign_up_closed` where only the operator makes accounts; `link_void`; `already_exists` for who has an account and is to sign in with
+/// it; `invalid_input`.
+pub async fn join(
+    app: &App,
+    token: &str,
+    name: String,
+    password: String,
+    network_hash: &str,
+    user_agent: Option<&str>,
+) -> Result<Opened> {
+    if app.config.sign_up == SignUp::Closed {
+        return Err(sign_up_closed());
+    }
+    let invitation = invitations::find(app.db.read(), token, app.clock.now()).await?;
+    let email = invitation.email;
+    let admitted = check(app, Applicant { email, name, password }).await?;
+    let tx = app.db.begin().await?;
+    let account = insert(&tx, app, admitted, false).await?;
+    invitations::join(&tx, app, &account, Some(network_hash), token).await?;
+    let opened = open_session(&tx, app, account, user_agent).await?;
+    tx.commit().await?;
+    Ok(opened)
 }
 
 /// Signs in.
@@ -278,6 +320,7 @@ pub async fn recognise(app: &App, access_token: &str) -> Result<SignedIn> {
     Ok(SignedIn {
         account,
         session_id: session.id,
+        network_hash: None,
     })
 }
 
@@ -288,6 +331,19 @@ pub async fn by_email(db: &impl ConnectionTrait, folded: &str) -> Result<Option<
         .filter(account::Column::EmailFolded.eq(folded))
         .one(db)
         .await?)
+}
+
+/// Accounts by their ids, which come from rows of one tenant.
+#[expect(clippy::disallowed_methods, reason = "the ids come from rows of the caller's tenant")]
+pub async fn with_ids(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, account::Model>> {
+    let rows = account::Entity::find()
+        .filter(account::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Names of accounts, for views that say who acted.
@@ -311,6 +367,13 @@ pub async fn forget_sessions(tx: &Tx, before: DateTime<Utc>) -> Result<u64> {
         .exec(&**tx)
         .await?;
     Ok(gone.rows_affected)
+}
+
+fn sign_up_closed() -> Error {
+    Error::refused(
+        ErrorCode::SignUpClosed,
+        "Ask the operator of this server for an account.",
+    )
 }
 
 fn ended() -> Error {

@@ -150,7 +150,7 @@ async fn owner_of(app: &App, email: &str, make_tenant: bool) -> Result<Member, F
     let folded = text::email(email).ok().flatten().ok_or_else(unknown)?.folded;
     let account = accounts::by_email(app.db.read(), &folded).await?.ok_or_else(unknown)?;
     if make_tenant && tenants::list(app, account.id).await?.is_empty() {
-        tenants::create(app, account.id, &account.name).await?;
+        tenants::create(app, account.id, None, &account.name).await?;
     }
     Ok(tenants::as_owner(app, account.id, None).await?)
 }

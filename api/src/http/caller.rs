@@ -132,6 +132,12 @@ pub async fn author<'a>(request: &'a Request, key: &str) -> Result<(&'a Arc<App>
     Ok((app, visitor))
 }
 
+/// The caller's network as it stands in a tenant's record.
+pub fn network_hash(app: &App, request: &Request) -> String {
+    let network = network::privacy_network(address(app, request));
+    app.keys.pseudonym("audit", &network.to_string())
+}
+
 /// The account that the bearer token names, within its budget.
 pub async fn signed_in(app: &App, request: &Request) -> Result<SignedIn> {
     let token = bearer(request).ok_or_else(|| {
@@ -140,7 +146,9 @@ pub async fn signed_in(app: &App, request: &Request) -> Result<SignedIn> {
             "Send an access token: Authorization: Bearer ...",
         )
     })?;
-    let caller = accounts::recognise(app, token).await?;
+    let caller = accounts::recognise(app, token)
+        .await?
+        .from_network(network_hash(app, request));
     spend(
         app,
         request,

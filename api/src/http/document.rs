@@ -17,6 +17,8 @@ pub enum Tag {
     Session,
     /// Owners of sites.
     Tenants,
+    /// Members, invitations, and the record of what they changed.
+    People,
     /// Sites, their settings and origins.
     Sites,
     /// The moderators' queue.
@@ -46,7 +48,8 @@ type Doors = (
     admin::links::Door,
     admin::threads::Door,
     admin::signing::Door,
-    admin::reports::Door,
+    // A tuple of doors ends at sixteen.
+    (admin::reports::Door, admin::people::Door),
 );
 
 /// The doors with an API. Their paths begin with `/v1`.
@@ -67,7 +70,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
         admin::links::Door,
         admin::threads::Door,
         admin::signing::Door,
-        admin::reports::Door,
+        (admin::reports::Door, admin::people::Door),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))
         .description(

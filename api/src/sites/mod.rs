@@ -17,7 +17,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Set,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::comments;
@@ -30,6 +30,7 @@ use crate::infra::markdown::RENDERER;
 use crate::infra::queue;
 use crate::infra::signing::{NetworkKey, fresh_site_key};
 use crate::job::Job;
+use crate::tenants::audit::{self, Change};
 use crate::tenants::{Member, Reach, checked_name};
 use crate::threads::{
     self,
@@ -354,6 +355,8 @@ pub async fn create_as(
         insert_origin(&tx, app, row.id, &origin).await?;
     }
     let site = assemble(&*tx, row).await?;
+    let data = json!({ "name": site.row.name });
+    audit::note(&tx, app, member, Change::SiteCreated, Some(site.id()), data).await?;
     // Somebody may have asked for a key that is given, and been told that it is nobody's.
     tx.announce(changed_site(&site));
     tx.commit().await?;
@@ -385,6 +388,15 @@ pub async fn update(
         }
         let row = row.update(&*tx).await?;
         let site = assemble(&*tx, row).await?;
+        if before.row.name != site.row.name {
+            let data = json!({ "from": before.row.name, "to": site.row.name });
+            audit::note(&tx, app, member, Change::SiteRenamed, Some(site_id), data).await?;
+        }
+        let differences = settings::differences(&before.settings, &site.settings)?;
+        if !differences.is_empty() {
+            let data = json!({ "settings": differences });
+            audit::note(&tx, app, member, Change::SettingsChanged, Some(site_id), data).await?;
+        }
         if !same_rules(&before.settings, &site.settings) {
             // The first pages at once, which is all of them on most sites: nobody finds a conversation gone for a
             // moment.
@@ -492,6 +504,8 @@ pub async fn add_origin(app: &App, member: &Member, site_id: Uuid, typed: &str) 
         .filter(refused_origin::Column::Id.is_in(refused.iter().filter(|row| covered(row)).map(|row| row.id)))
         .exec(&*tx)
         .await?;
+    let data = json!({ "origin": row.origin });
+    audit::note(&tx, app, member, Change::OriginAdded, Some(site_id), data).await?;
     tx.commit().await?;
     Ok(row)
 }
@@ -600,6 +614,9 @@ pub async fn remove_origin(app: &App, member: &Member, site_id: Uuid, origin_id:
     if gone.rows_affected == 0 {
         return Err(Error::not_found("origin"));
     }
+    let origin = site.origins.iter().find(|(_, row)| row.id == origin_id);
+    let data = json!({ "origin": origin.map(|(_, row)| &row.origin) });
+    audit::note(&tx, app, member, Change::OriginRemoved, Some(site_id), data).await?;
     touch(&tx, app, member, site_id).await?;
     tx.commit().await
 }

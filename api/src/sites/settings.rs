@@ -1,8 +1,9 @@
 //! What an owner can set for a site: one definition, with defaults and bounds.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
-use crate::error::{Fault, FieldCode};
+use crate::error::{Error, Fault, FieldCode, Result};
 use crate::infra::markdown::{self, Rules};
 
 /// Stored as JSON; a member that an older version did not know has its default.
@@ -177,6 +178,28 @@ const MOST_ENTRIES: usize = 50;
 /// Longest entry of such a list, in bytes.
 const ENTRY: usize = 300;
 
+/// Settings whose values are nobody's business, the record's neither.
+const SECRET: [&str; 1] = ["hash_salt"];
+
+/// Which settings differ, with what they were and are; of secrets, that they differ.
+pub fn differences(before: &Settings, after: &Settings) -> Result<Map<String, Value>> {
+    let values = |settings: &Settings| match serde_json::to_value(settings) {
+        Ok(Value::Object(values)) => Ok(values),
+        Ok(_) => Err(Error::internal("settings are no object")),
+        Err(error) => Err(Error::internal(error)),
+    };
+    let mut before = values(before)?;
+    let differing = values(after)?.into_iter().filter_map(|(name, to)| {
+        let from = before.remove(&name).unwrap_or_default();
+        let told = match SECRET.contains(&&*name) {
+            true => json!({}),
+            false => json!({ "from": from, "to": to }),
+        };
+        (from != to).then_some((name, told))
+    });
+    Ok(differing.collect())
+}
+
 impl Settings {
     /// What the site says of its comments' HTML. Where this changes, its comments are rendered again.
     pub fn rules(&self) -> Rules {
@@ -345,6 +368,23 @@ mod tests {
         let settings: Settings = serde_json::from_value(stored).unwrap();
         assert_eq!(settings.moderation, Moderation::None);
         assert_eq!(settings.max_text_length, 10_000);
+    }
+
+    #[test]
+    fn what_differs_is_told_but_not_the_salt() {
+        let before = Settings::default();
+        let after = Settings {
+            min_text_length: 7,
+            hash_salt: "a secret of the owner's".to_owned(),
+            ..before.clone()
+        };
+        let told = differences(&before, &after).unwrap();
+        let from = before.min_text_length;
+        assert_eq!(
+            Value::Object(told),
+            json!({ "min_text_length": { "from": from, "to": 7 }, "hash_salt": {} })
+        );
+        assert!(differences(&after, &after).unwrap().is_empty());
     }
 
     #[test]

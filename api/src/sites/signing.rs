@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::infra::db;
 use crate::moderation::{self, Actor, Kind};
 use crate::tenants::Member;
+use crate::tenants::audit::{self, Change};
 
 /// A site's key of today.
 pub struct SigningKey {
@@ -57,6 +58,7 @@ pub async fn rotate(app: &App, member: &Member, site_id: Uuid) -> Result<Signing
             json!({ "version": site.row().signing_version }),
         );
         moderation::record_of_site(&tx, app, site_id, None, Kind::KeyRotated, &actor, data).await?;
+        audit::note(&tx, app, member, Change::SigningKeyRotated, Some(site_id), json!({})).await?;
         tx.commit().await?;
         Ok(key_of(app, &site))
     })

@@ -1,12 +1,16 @@
 //! Tenants and their members: who acts for whom.
 
+pub mod audit;
+pub mod invitations;
+pub mod members;
 pub mod policy;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ::entity::{OfTenant, membership, membership_site, tenant};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use serde_json::json;
 
 use crate::accounts::SignedIn;
 use crate::app::App;
@@ -15,6 +19,7 @@ use crate::infra::db::Tx;
 use crate::moderation::links::Link;
 use crate::sites::Site;
 use crate::text;
+use audit::Change;
 use policy::Act;
 
 /// Longest name of a tenant or site, in characters.
@@ -30,6 +35,8 @@ pub struct Member {
     tenant_id: Uuid,
     role: membership::Role,
     reach: Reach,
+    /// From where he acts, for the record; nothing on the command line.
+    network_hash: Option<String>,
 }
 
 /// The sites that a membership extends to.
@@ -37,6 +44,24 @@ pub struct Member {
 pub enum Reach {
     All,
     Only(Vec<Uuid>),
+}
+
+impl Reach {
+    /// Of the sites that are named, each once; of all, if none are.
+    pub fn of(site_ids: Option<Vec<Uuid>>) -> Reach {
+        match site_ids {
+            None => Reach::All,
+            Some(ids) => Reach::Only(ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect()),
+        }
+    }
+
+    /// The sites of a limited membership.
+    pub fn ids(&self) -> Option<&[Uuid]> {
+        match self {
+            Reach::All => None,
+            Reach::Only(ids) => Some(ids),
+        }
+    }
 }
 
 impl Member {
@@ -50,6 +75,10 @@ impl Member {
 
     pub fn role(&self) -> membership::Role {
         self.role
+    }
+
+    pub fn network_hash(&self) -> Option<&str> {
+        self.network_hash.as_deref()
     }
 
     pub fn reach(&self) -> &Reach {
@@ -70,7 +99,11 @@ impl Member {
 /// # Errors
 /// `not_found` for a stranger, as if the tenant did not exist; `not_permitted` for a member whose role is too small.
 pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> Result<Member> {
-    admit(app, caller.account().id, tenant_id, act).await
+    let member = admit(app, caller.account().id, tenant_id, act).await?;
+    Ok(Member {
+        network_hash: caller.network_hash().map(str::to_owned),
+        ..member
+    })
 }
 
 async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result<Member> {
@@ -81,10 +114,7 @@ async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result
         .await?
         .ok_or_else(|| Error::not_found("tenant"))?;
     if !policy::allows(membership.role, act) {
-        return Err(Error::refused(
-            ErrorCode::NotPermitted,
-            "Ask an admin or the owner of this tenant.",
-        ));
+        return Err(not_permitted());
     }
     let reach = match membership.limited {
         false => Reach::All,
@@ -101,7 +131,12 @@ async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result
         tenant_id,
         role: membership.role,
         reach,
+        network_hash: None,
     })
+}
+
+fn not_permitted() -> Error {
+    Error::refused(ErrorCode::NotPermitted, "Ask an admin or the owner of this tenant.")
 }
 
 /// Lets in who holds a link that was made for a member: he may do what the member may at that moment.
@@ -130,6 +165,7 @@ pub async fn as_owner(app: &App, account_id: Uuid, tenant_id: Option<Uuid>) -> R
         tenant_id: owned.tenant_id,
         role: owned.role,
         reach: Reach::All,
+        network_hash: None,
     })
 }
 
@@ -146,6 +182,7 @@ pub async fn of_site(app: &App, site: &Site) -> Result<Member> {
         tenant_id: owner.tenant_id,
         role: owner.role,
         reach: Reach::All,
+        network_hash: None,
     })
 }
 
@@ -174,7 +211,7 @@ pub async fn take_over(tx: &Tx, app: &App, from: Uuid, to: Uuid) -> Result<()> {
 }
 
 /// Makes a tenant with the caller as its owner.
-pub async fn create(app: &App, account_id: Uuid, name: &str) -> Result<tenant::Model> {
+pub async fn create(app: &App, account_id: Uuid, network_hash: Option<&str>, name: &str) -> Result<tenant::Model> {
     let name = checked_name(name)?;
     let now = app.clock.now();
     let tx = app.db.begin().await?;
@@ -191,15 +228,16 @@ pub async fn create(app: &App, account_id: Uuid, name: &str) -> Result<tenant::M
         updated_at: Set(now),
     };
     let tenant = row.insert(&*tx).await?;
-    let owner = membership::ActiveModel {
-        id: Set(app.clock.new_id()),
-        tenant_id: Set(tenant.id),
-        account_id: Set(account_id),
-        role: Set(membership::Role::Owner),
-        limited: Set(false),
-        created_at: Set(now),
+    members::add(&tx, app, tenant.id, account_id, membership::Role::Owner, &Reach::All).await?;
+    let owner = Member {
+        account_id,
+        tenant_id: tenant.id,
+        role: membership::Role::Owner,
+        reach: Reach::All,
+        network_hash: network_hash.map(str::to_owned),
     };
-    membership::Entity::insert(owner).exec_without_returning(&*tx).await?;
+    let data = json!({ "name": tenant.name });
+    audit::note(&tx, app, &owner, Change::TenantCreated, None, data).await?;
     tx.commit().await?;
     Ok(tenant)
 }
@@ -236,15 +274,17 @@ pub async fn rename(app: &App, member: &Member, name: &str) -> Result<tenant::Mo
         .one(&*tx)
         .await?
         .ok_or_else(|| Error::not_found("tenant"))?;
+    let data = json!({ "from": row.name, "to": name });
     let mut row: tenant::ActiveModel = row.into();
     row.name = Set(name);
     row.updated_at = Set(app.clock.now());
     let tenant = row.update(&*tx).await?;
+    audit::note(&tx, app, member, Change::TenantRenamed, None, data).await?;
     tx.commit().await?;
     Ok(tenant)
 }
 
-/// Puts an account into a tenant: for the demo and for tests; invitations by mail are another matter.
+/// Puts an account into a tenant: for the demo and for tests; others are invited.
 pub async fn add_member(
     app: &App,
     tenant_id: Uuid,
@@ -252,30 +292,8 @@ pub async fn add_member(
     role: membership::Role,
     reach: &Reach,
 ) -> Result<()> {
-    let now = app.clock.now();
     let tx = app.db.begin().await?;
-    let membership = membership::ActiveModel {
-        id: Set(app.clock.new_id()),
-        tenant_id: Set(tenant_id),
-        account_id: Set(account_id),
-        role: Set(role),
-        limited: Set(*reach != Reach::All),
-        created_at: Set(now),
-    };
-    let membership = membership.insert(&*tx).await?;
-    if let Reach::Only(sites) = reach {
-        for site_id in sites {
-            let row = membership_site::ActiveModel {
-                id: Set(app.clock.new_id()),
-                tenant_id: Set(tenant_id),
-                membership_id: Set(membership.id),
-                site_id: Set(*site_id),
-            };
-            membership_site::Entity::insert(row)
-                .exec_without_returning(&*tx)
-                .await?;
-        }
-    }
+    members::add(&tx, app, tenant_id, account_id, role, reach).await?;
     tx.commit().await
 }
 

@@ -20,6 +20,7 @@ type OfAccounts =
   | 'not_permitted'
   | 'sign_up_closed'
   | 'setup_closed'
+  | 'last_owner'
   | 'link_void'
   | 'already_exists';
 

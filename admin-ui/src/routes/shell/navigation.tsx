@@ -1,7 +1,7 @@
 import { Badge, NavLink } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { sitesQuery } from '~/api/queries';
+import { meQuery, sitesQuery } from '~/api/queries';
 import { useWords } from '~/locales/locale';
 import { Icon } from '~/parts/icon';
 import classes from './shell.module.css';
@@ -10,6 +10,8 @@ export function Navigation({ tenantId }: { tenantId: string }) {
   const words = useWords();
   const { data: sites = [] } = useQuery(sitesQuery(tenantId));
   const pending = sites.reduce((sum, site) => sum + site.pending_count, 0);
+  const { data: me } = useQuery(meQuery);
+  const isOwner = me?.tenants.some(({ id, role }) => id === tenantId && role === 'owner') ?? false;
   const params = { tenantId };
   return (
     <nav aria-label={words.app.navigation}>
@@ -40,9 +42,23 @@ export function Navigation({ tenantId }: { tenantId: string }) {
       />
       <NavLink
         className={classes.link}
+        renderRoot={(props) => <Link to="/t/$tenantId/people" params={params} activeProps={ACTIVE} {...props} />}
+        label={words.people.title}
+        leftSection={<Icon name="people" />}
+      />
+      {isOwner && (
+        <NavLink
+          className={classes.link}
+          renderRoot={(props) => <Link to="/t/$tenantId/audit" params={params} activeProps={ACTIVE} {...props} />}
+          label={words.audit.title}
+          leftSection={<Icon name="history" />}
+        />
+      )}
+      <NavLink
+        className={classes.link}
         renderRoot={(props) => <Link to="/t/$tenantId/settings" params={params} activeProps={ACTIVE} {...props} />}
         label={words.tenant.settings}
-        leftSection={<Icon name="people" />}
+        leftSection={<Icon name="house" />}
       />
     </nav>
   );

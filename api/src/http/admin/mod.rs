@@ -2,6 +2,7 @@
 
 pub mod comments;
 pub mod links;
+pub mod people;
 pub mod reports;
 pub mod session;
 pub mod signing;

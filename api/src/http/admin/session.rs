@@ -182,7 +182,7 @@ fn account_named(email: &str) -> String {
 }
 
 /// A browser says where a request comes from; only our own pages may. A program says nothing and has no cookies to abuse.
-fn same_origin(app: &App, request: &Request) -> Result<()> {
+pub fn same_origin(app: &App, request: &Request) -> Result<()> {
     let Some(origin) = request.headers().get(header::ORIGIN) else {
         return Ok(());
     };
@@ -204,7 +204,7 @@ fn same_origin(app: &App, request: &Request) -> Result<()> {
     }
 }
 
-async fn by_network(app: &App, request: &Request) -> Result<()> {
+pub async fn by_network(app: &App, request: &Request) -> Result<()> {
     let network = caller::limit_network(app, request);
     spend(
         app,
@@ -217,7 +217,7 @@ async fn by_network(app: &App, request: &Request) -> Result<()> {
     .await
 }
 
-fn user_agent(request: &Request) -> Option<&str> {
+pub fn user_agent(request: &Request) -> Option<&str> {
     request.header(header::USER_AGENT)
 }
 
@@ -246,7 +246,7 @@ fn cookie_value(app: &App, request: &Request) -> Option<String> {
         .last()
 }
 
-fn refresh_cookie(app: &App, opened: &Opened) -> String {
+pub fn refresh_cookie(app: &App, opened: &Opened) -> String {
     let life = opened.refresh_life.to_std().unwrap_or_default();
     cookie(app, &opened.refresh_token, life)
 }

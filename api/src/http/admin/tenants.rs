@@ -34,7 +34,7 @@ impl Door {
     ) -> poem::Result<TenantMade> {
         let app = caller::app(request)?;
         let caller = caller::signed_in(app, request).await?;
-        let tenant = tenants::create(app, caller.account().id, &body.0.name).await?;
+        let tenant = tenants::create(app, caller.account().id, caller.network_hash(), &body.0.name).await?;
         Ok(TenantMade::Made(Json(TenantView::new(tenant, Role::Owner))))
     }
 

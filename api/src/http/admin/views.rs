@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ::entity::comment::State;
 use ::entity::membership::Role;
-use ::entity::{account, event, refused_origin, report, site_origin, tenant};
+use ::entity::{account, audit_entry, event, invitation, refused_origin, report, site_origin, tenant};
 use chrono::{DateTime, Utc};
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
@@ -12,10 +12,12 @@ use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Opened;
-use crate::config::Config;
+use crate::config::{Config, SignUp};
 use crate::moderation::links;
 use crate::moderation::{self, Looked};
 use crate::sites::{self, Site, settings, signing};
+use crate::tenants::invitations::Offer;
+use crate::tenants::members::Belonging;
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
 
@@ -75,7 +77,8 @@ pub struct TenantView {
     pub created_at: DateTime<Utc>,
 }
 
-#[derive(Clone, Copy, Debug, Enum)]
+#[derive(Clone, Copy, Debug, Enum, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[oai(rename = "Role", rename_all = "snake_case")]
 pub enum RoleView {
     Owner,
@@ -83,9 +86,250 @@ pub enum RoleView {
     Moderator,
 }
 
+impl From<Role> for RoleView {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Owner => RoleView::Owner,
+            Role::Admin => RoleView::Admin,
+            Role::Moderator => RoleView::Moderator,
+        }
+    }
+}
+
+impl From<RoleView> for Role {
+    fn from(role: RoleView) -> Self {
+        match role {
+            RoleView::Owner => Role::Owner,
+            RoleView::Admin => Role::Admin,
+            RoleView::Moderator => Role::Moderator,
+        }
+    }
+}
+
 #[derive(Debug, Object)]
 pub struct Tenants {
     pub tenants: Vec<TenantView>,
+}
+
+/// Somebody in a tenant.
+#[derive(Debug, Object)]
+#[oai(rename = "Member", skip_serializing_if_is_none)]
+pub struct MemberView {
+    pub account_id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub role: RoleView,
+    /// The sites of a moderator who is limited to some.
+    pub site_ids: Option<Vec<Uuid>>,
+    pub joined_at: DateTime<Utc>,
+}
+
+impl From<Belonging> for MemberView {
+    fn from(belonging: Belonging) -> Self {
+        let Belonging {
+            account,
+            membership,
+            reach,
+        } = belonging;
+        MemberView {
+            account_id: account.id,
+            name: account.name,
+            email: account.email,
+            role: membership.role.into(),
+            site_ids: reach.ids().map(<[Uuid]>::to_vec),
+            joined_at: membership.created_at,
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+pub struct Members {
+    pub members: Vec<MemberView>,
+}
+
+/// What a member is to be from now on.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct MemberChange {
+    pub role: RoleView,
+    /// Sites to which a moderator is limited; all, if there is no list.
+    pub site_ids: Option<Vec<Uuid>>,
+}
+
+impl Example for MemberChange {
+    fn example() -> Self {
+        MemberChange {
+            role: RoleView::Admin,
+            site_ids: None,
+        }
+    }
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewInvitation {
+    /// Of the person who may use it.
+    pub email: String,
+    pub role: RoleView,
+    /// Sites to which a moderator is limited; all, if there is no list.
+    pub site_ids: Option<Vec<Uuid>>,
+}
+
+impl Example for NewInvitation {
+    fn example() -> Self {
+        NewInvitation {
+            email: "grace@example.org".into(),
+            role: RoleView::Moderator,
+            site_ids: None,
+        }
+    }
+}
+
+/// Somebody who is asked into a tenant and has not come yet.
+#[derive(Debug, Object)]
+#[oai(rename = "Invitation", skip_serializing_if_is_none)]
+pub struct InvitationView {
+    pub id: Uuid,
+    pub email: String,
+    pub role: RoleView,
+    pub site_ids: Option<Vec<Uuid>>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+impl From<invitation::Model> for InvitationView {
+    fn from(row: invitation::Model) -> Self {
+        InvitationView {
+            id: row.id,
+            email: row.email,
+            role: row.role.into(),
+            site_ids: row.site_ids.and_then(|ids| serde_json::from_value(ids).ok()),
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+pub struct InvitationMade {
+    pub invitation: InvitationView,
+    /// Good once, until it expires.
+    pub link: String,
+}
+
+#[derive(Debug, Object)]
+pub struct Invitations {
+    pub invitations: Vec<InvitationView>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct InvitationToken {
+    /// What follows `token=` in the link.
+    pub token: String,
+}
+
+impl Example for InvitationToken {
+    fn example() -> Self {
+        InvitationToken {
+            token: "from the link".into(),
+        }
+    }
+}
+
+/// Somebody who makes an account by an invitation.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewMember {
+    /// What follows `token=` in the link.
+    pub token: String,
+    pub name: String,
+    pub password: String,
+}
+
+impl Example for NewMember {
+    fn example() -> Self {
+        NewMember {
+            token: "from the link".into(),
+            name: "Grace".into(),
+            password: "a long phrase of your own".into(),
+        }
+    }
+}
+
+/// What a link offers to whoever holds it.
+#[derive(Debug, Object)]
+#[oai(rename = "Offer", skip_serializing_if_is_none)]
+pub struct OfferView {
+    /// Name of the tenant.
+    pub tenant: String,
+    /// Who invited.
+    pub invited_by: Option<String>,
+    /// For whom it is.
+    pub email: String,
+    pub role: RoleView,
+    pub expires_at: DateTime<Utc>,
+    /// Whether somebody without an account may make one by it.
+    pub sign_up_open: bool,
+}
+
+impl OfferView {
+    pub fn new(offer: Offer, config: &Config) -> Self {
+        OfferView {
+            tenant: offer.tenant,
+            invited_by: offer.inviter,
+            email: offer.invitation.email,
+            role: offer.invitation.role.into(),
+            expires_at: offer.invitation.expires_at,
+            sign_up_open: config.sign_up != SignUp::Closed,
+        }
+    }
+}
+
+/// Something that was changed beside comments.
+#[derive(Debug, Object)]
+#[oai(rename = "AuditEntry", skip_serializing_if_is_none)]
+pub struct AuditEntryView {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    /// `site_created`, `settings_changed`, `member_invited` and so on.
+    pub change: String,
+    /// Who; absent for the command line.
+    pub account_id: Option<Uuid>,
+    /// His name, while he has an account.
+    pub name: Option<String>,
+    pub site_id: Option<Uuid>,
+    /// What the change needs beside this: names and values before and after.
+    pub data: Any<serde_json::Value>,
+    /// The network it came from, as a keyed hash: the same for the same network.
+    pub network: Option<String>,
+}
+
+impl AuditEntryView {
+    pub fn new(row: audit_entry::Model, names: &HashMap<Uuid, String>) -> Self {
+        AuditEntryView {
+            id: row.id,
+            at: row.at,
+            change: row.change,
+            name: row.account_id.and_then(|id| names.get(&id).cloned()),
+            account_id: row.account_id,
+            site_id: row.site_id,
+            data: Any(row.data),
+            network: row.network_hash,
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AuditEntries {
+    pub entries: Vec<AuditEntryView>,
+    /// Pass it as `before` for the entries before these.
+    pub next: Option<String>,
 }
 
 /// A web site whose conversations are hosted here.
@@ -638,15 +882,10 @@ impl From<Opened> for SessionView {
 
 impl TenantView {
     pub fn new(row: tenant::Model, role: Role) -> Self {
-        let role = match role {
-            Role::Owner => RoleView::Owner,
-            Role::Admin => RoleView::Admin,
-            Role::Moderator => RoleView::Moderator,
-        };
         TenantView {
             id: row.id,
             name: row.name,
-            role,
+            role: role.into(),
             created_at: row.created_at,
         }
     }

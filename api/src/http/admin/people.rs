@@ -1,0 +1,252 @@
+//! Who is in a tenant, who is invited, and the record of what they changed.
+
+use poem::Request;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+use sea_orm::prelude::Uuid;
+
+use super::session::{Opening, by_network, refresh_cookie, same_origin, user_agent};
+use super::sites::id_cursor;
+use super::views::{
+    AuditEntries, AuditEntryView, InvitationMade, InvitationToken, InvitationView, Invitations, MemberChange,
+    MemberView, Members, NewInvitation, NewMember, OfferView, TenantView,
+};
+use crate::accounts;
+use crate::error::{Error, ErrorCode};
+use crate::http::body::Body;
+use crate::http::caller;
+use crate::http::document::{Bearer, Tag};
+use crate::tenants::audit::{self, Change};
+use crate::tenants::policy::Act;
+use crate::tenants::{Reach, invitations, members};
+
+pub struct Door;
+
+#[derive(ApiResponse)]
+pub enum MemberGone {
+    /// Not a member any more.
+    #[oai(status = 204)]
+    Gone,
+}
+
+#[derive(ApiResponse)]
+pub enum Invited {
+    /// The link is in this answer and nowhere else.
+    #[oai(status = 201)]
+    Invited(Json<InvitationMade>),
+}
+
+#[derive(ApiResponse)]
+pub enum Withdrawn {
+    /// Its link is void.
+    #[oai(status = 204)]
+    Withdrawn,
+}
+
+#[OpenApi(prefix_path = "/v1/admin", tag = "Tag::People")]
+impl Door {
+    /// List members
+    ///
+    /// All of them, the longest there first.
+    #[oai(path = "/tenants/:tenant_id/members", method = "get", operation_id = "member_list")]
+    async fn member_list(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+    ) -> poem::Result<Json<Members>> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let members = members::list(app, &member).await?;
+        Ok(Json(Members {
+            members: members.into_iter().map(MemberView::from).collect(),
+        }))
+    }
+
+    /// Give a member another role or other sites
+    ///
+    /// For owners and admins; nobody gives or takes a role above his own.
+    #[oai(
+        path = "/tenants/:tenant_id/members/:account_id",
+        method = "put",
+        operation_id = "member_update"
+    )]
+    async fn member_update(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        account_id: Path<Uuid>,
+        body: Body<MemberChange>,
+    ) -> poem::Result<Json<MemberView>> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
+        let MemberChange { role, site_ids } = body.0;
+        let changed = members::change(app, &member, account_id.0, role.into(), &Reach::of(site_ids)).await?;
+        Ok(Json(changed.into()))
+    }
+
+    /// Remove a member, or leave
+    ///
+    /// Owners and admins remove others, nobody above themselves; everybody may leave, but for the last owner.
+    #[oai(
+        path = "/tenants/:tenant_id/members/:account_id",
+        method = "delete",
+        operation_id = "member_remove"
+    )]
+    async fn member_remove(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        account_id: Path<Uuid>,
+    ) -> poem::Result<MemberGone> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        members::remove(app, &member, account_id.0).await?;
+        Ok(MemberGone::Gone)
+    }
+
+    /// List invitations
+    ///
+    /// Those that wait and those that have expired of late, the latest first. For owners and admins.
+    #[oai(
+        path = "/tenants/:tenant_id/invitations",
+        method = "get",
+        operation_id = "invitation_list"
+    )]
+    async fn invitation_list(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+    ) -> poem::Result<Json<Invitations>> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
+        let invitations = invitations::list(app, &member).await?;
+        Ok(Json(Invitations {
+            invitations: invitations.into_iter().map(InvitationView::from).collect(),
+        }))
+    }
+
+    /// Invite somebody
+    ///
+    /// For owners and admins, to a role up to their own. The link in the answer is for the person with this mail address; hand it
+    /// over by a way that only he reads. Another invitation of the same address makes the one before void.
+    #[oai(
+        path = "/tenants/:tenant_id/invitations",
+        method = "post",
+        operation_id = "invitation_create"
+    )]
+    async fn invitation_create(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        body: Body<NewInvitation>,
+    ) -> poem::Result<Invited> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
+        let NewInvitation { email, role, site_ids } = body.0;
+        let (row, token) = invitations::create(app, &member, &email, role.into(), &Reach::of(site_ids)).await?;
+        Ok(Invited::Invited(Json(InvitationMade {
+            invitation: row.into(),
+            // Behind the #, which no server and no log gets to see.
+            link: format!("{}/admin/join#token={token}", app.config.public_url),
+        })))
+    }
+
+    /// Take an invitation back
+    ///
+    /// For owners and admins.
+    #[oai(
+        path = "/tenants/:tenant_id/invitations/:invitation_id",
+        method = "delete",
+        operation_id = "invitation_withdraw"
+    )]
+    async fn invitation_withdraw(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        invitation_id: Path<Uuid>,
+    ) -> poem::Result<Withdrawn> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
+        invitations::withdraw(app, &member, invitation_id.0).await?;
+        Ok(Withdrawn::Withdrawn)
+    }
+
+    /// What does this link offer?
+    ///
+    /// For whoever holds it, before he signs in.
+    #[oai(path = "/invitations/look", method = "post", operation_id = "invitation_read")]
+    async fn invitation_read(&self, request: &Request, body: Body<InvitationToken>) -> poem::Result<Json<OfferView>> {
+        let app = caller::app(request)?;
+        same_origin(app, request)?;
+        by_network(app, request).await?;
+        let offer = invitations::look(app, &body.0.token).await?;
+        Ok(Json(OfferView::new(offer, &app.config)))
+    }
+
+    /// Accept an invitation
+    ///
+    /// For who is signed in with the address that was invited.
+    #[oai(path = "/invitations/accept", method = "post", operation_id = "invitation_accept")]
+    async fn invitation_accept(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        body: Body<InvitationToken>,
+    ) -> poem::Result<Json<TenantView>> {
+        let app = caller::app(request)?;
+        let caller = caller::signed_in(app, request).await?;
+        let (tenant, role) = invitations::accept(app, &caller, &body.0.token).await?;
+        Ok(Json(TenantView::new(tenant, role)))
+    }
+
+    /// Make an account by an invitation
+    ///
+    /// With the address that was invited, and a member from the start. Not where the operator alone makes accounts.
+    #[oai(path = "/invitations/join", method = "post", operation_id = "invitation_join")]
+    async fn invitation_join(&self, request: &Request, body: Body<NewMember>) -> poem::Result<Opening> {
+        let app = caller::app(request)?;
+        same_origin(app, request)?;
+        by_network(app, request).await?;
+        let NewMember { token, name, password } = body.0;
+        let network = caller::network_hash(app, request);
+        let opened = accounts::join(app, &token, name, password, &network, user_agent(request)).await?;
+        let cookie = refresh_cookie(app, &opened);
+        Ok(Opening::SetUp(Json(opened.into()), cookie))
+    }
+
+    /// Read who changed what
+    ///
+    /// The latest first. For owners.
+    #[oai(path = "/tenants/:tenant_id/audit", method = "get", operation_id = "audit_list")]
+    async fn audit_list(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        /// Only changes of this kind.
+        change: Query<Option<String>>,
+        /// `next` of the page before.
+        before: Query<Option<String>>,
+        #[oai(validator(minimum(value = "1"), maximum(value = "100")))] limit: Query<Option<u64>>,
+    ) -> poem::Result<Json<AuditEntries>> {
+        let app = caller::app(request)?;
+        let (_, member) = caller::member(app, request, tenant_id.0, Act::ReadAudit).await?;
+        let unknown = || Error::refused(ErrorCode::InvalidParameter, "There is no change of this name.");
+        let change = change.0.map(|name| Change::of(&name).ok_or_else(unknown)).transpose()?;
+        let before = before.0.as_deref().map(id_cursor).transpose()?;
+        let limit = limit.unwrap_or(50).clamp(1, 100);
+        let (rows, more) = audit::list(app, &member, change, before, limit).await?;
+        let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+        let people = rows.iter().filter_map(|row| row.account_id).collect();
+        let names = accounts::names(app, people).await?.into_iter().collect();
+        let entries = rows.into_iter().map(|row| AuditEntryView::new(row, &names)).collect();
+        Ok(Json(AuditEntries { entries, next }))
+    }
+}

@@ -1,0 +1,109 @@
+//! What was changed in a tenant beside its comments: who, what, when, and from which network (as a keyed hash). An entry is written
+//! in the transaction of what it tells.
+
+use ::entity::{OfTenant, audit_entry};
+use chrono::{DateTime, Utc};
+use sea_orm::prelude::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use serde_json::Value;
+
+use super::Member;
+use crate::app::App;
+use crate::error::Result;
+use crate::infra::db::Tx;
+
+macro_rules! changes {
+    ($($variant:ident $name:literal)*) => {
+        /// What somebody did.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Change { $($variant),* }
+
+        impl Change {
+            pub const ALL: &[Change] = &[$(Change::$variant),*];
+
+            /// The name in the database and on the wire.
+            pub fn name(self) -> &'static str {
+                match self { $(Change::$variant => $name),* }
+            }
+        }
+    };
+}
+
+changes! {
+    TenantCreated "tenant_created"
+    TenantRenamed "tenant_renamed"
+    MemberInvited "member_invited"
+    InvitationWithdrawn "invitation_withdrawn"
+    MemberJoined "member_joined"
+    MemberChanged "member_changed"
+    MemberRemoved "member_removed"
+    MemberLeft "member_left"
+    SiteCreated "site_created"
+    SiteRenamed "site_renamed"
+    SettingsChanged "settings_changed"
+    OriginAdded "origin_added"
+    OriginRemoved "origin_removed"
+    SigningKeyRotated "signing_key_rotated"
+}
+
+impl Change {
+    pub fn of(name: &str) -> Option<Change> {
+        Change::ALL.iter().copied().find(|change| change.name() == name)
+    }
+}
+
+/// Puts on record what a member changes in this transaction.
+pub async fn note(
+    tx: &Tx,
+    app: &App,
+    member: &Member,
+    change: Change,
+    site_id: Option<Uuid>,
+    data: Value,
+) -> Result<()> {
+    let row = audit_entry::ActiveModel {
+        id: Set(app.clock.new_id()),
+        tenant_id: Set(member.tenant_id()),
+        account_id: Set(Some(member.account_id())),
+        change: Set(change.name().to_owned()),
+        site_id: Set(site_id),
+        data: Set(data),
+        network_hash: Set(member.network_hash().map(str::to_owned)),
+        at: Set(app.clock.now()),
+    };
+    audit_entry::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Entries of the member's tenant, the latest first, those before `before` if it is given; and whether there are more.
+pub async fn list(
+    app: &App,
+    member: &Member,
+    change: Option<Change>,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<(Vec<audit_entry::Model>, bool)> {
+    let mut select = audit_entry::Entity::of_tenant(member.tenant_id())
+        .order_by_desc(audit_entry::Column::Id)
+        .limit(limit + 1);
+    if let Some(before) = before {
+        select = select.filter(audit_entry::Column::Id.lt(before));
+    }
+    if let Some(change) = change {
+        select = select.filter(audit_entry::Column::Change.eq(change.name()));
+    }
+    let mut rows = select.all(app.db.read()).await?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok((rows, more))
+}
+
+/// Forgets entries from before `before`; part of the retention job.
+#[expect(clippy::disallowed_methods, reason = "age is a matter of the installation")]
+pub async fn forget(tx: &Tx, before: DateTime<Utc>) -> Result<u64> {
+    let gone = audit_entry::Entity::delete_many()
+        .filter(audit_entry::Column::At.lt(before))
+        .exec(&**tx)
+        .await?;
+    Ok(gone.rows_affected)
+}

@@ -1,0 +1,174 @@
+// Those who run sites together: invited by a link, given more and less to do, gone; and the record of it.
+//
+// Chapters share one server and follow each other; after a chapter that fails the others are skipped.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { audit } from './lib/axe.mjs';
+import { Moderator } from './lib/moderator.mjs';
+import { openBrowser } from './lib/people.mjs';
+import { startParlour } from './lib/server.mjs';
+
+const OWNER = { name: 'Walt Kettering', email: 'walt@example.org', password: 'waxed linen dial cord' };
+const GUEST = { name: 'Grace Okafor', email: 'grace@example.org', password: 'valve grid plate heater' };
+
+const WIDTHS = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 900 } };
+
+describe('people', () => {
+  let browser, parlour, walt, grace, link;
+  let broken = false;
+
+  const chapter = (name, act) =>
+    it(name, async (t) => {
+      if (broken) return t.skip('an earlier chapter failed');
+      broken = true;
+      await act();
+      broken = false;
+    });
+
+  before(async () => {
+    parlour = await startParlour();
+    browser = await openBrowser();
+    walt = await Moderator.arrive(browser);
+    grace = await Moderator.arrive(browser);
+  });
+
+  after(async () => {
+    if (broken) await Promise.allSettled([walt?.shot('failed-people-walt'), grace?.shot('failed-people-grace')]);
+    await browser?.close();
+    await parlour?.stop();
+  });
+
+  const goesTo = (person, name) =>
+    person.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+
+  const card = (person, name) => person.page.getByRole('listitem').filter({ hasText: name });
+
+  const dialog = (person) => person.page.getByRole('dialog');
+
+  /** On a phone and on a desk, light and dark, without a fault that axe finds; the pictures are for people to look at. */
+  async function assertFineEverywhere(person, name) {
+    const before = person.page.viewportSize();
+    for (const [device, size] of Object.entries(WIDTHS)) {
+      for (const colorScheme of ['light', 'dark']) {
+        await person.page.setViewportSize(size);
+        await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await person.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+        // Colours fade into each other.
+        await person.page.evaluate(async () => {
+          await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+          await Promise.all(document.getAnimations().map((animation) => animation.finished));
+        });
+        await audit(person, `${name}, ${device}, ${colorScheme}`, 'body');
+        const beyond = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(beyond <= 0, `${name} on the ${device} is ${beyond} px too wide`);
+        await person.shot(`${name}-${device}-${colorScheme}`);
+      }
+    }
+    await person.page.emulateMedia({ colorScheme: 'light' });
+    await person.page.setViewportSize(before);
+  }
+
+  chapter('an owner makes a link for somebody, limited to a site', async () => {
+    await walt.opensSetupLink(parlour.setupLink, OWNER);
+    await walt.createsTenant('Walt’s sites');
+    await walt.createsSite({ name: 'Workbench', origins: ['https://bench.example'], moderation: 'Show at once' });
+    await goesTo(walt, 'People');
+    await walt.sees(card(walt, OWNER.name).getByText('Owner', { exact: true }));
+
+    await walt.press('Invite');
+    await dialog(walt).getByLabel('Email').fill(GUEST.email);
+    await dialog(walt).getByRole('radio', { name: 'Moderator' }).check();
+    await dialog(walt).getByLabel('Sites').click();
+    await walt.page.getByRole('option', { name: 'Workbench' }).click();
+    await walt.page.keyboard.press('Tab');
+    await walt.press('Make the link');
+    link = await dialog(walt).getByText(/\/admin\/join#token=/).innerText();
+    assert.ok(link.startsWith(`${parlour.url}/admin/join#token=`), link);
+    await walt.shot('people-link');
+    await dialog(walt).locator('footer, div').getByRole('button', { name: 'Close' }).last().click();
+    await walt.seesNo(dialog(walt));
+    await walt.sees(card(walt, GUEST.email).getByText('The link works until'));
+    await assertFineEverywhere(walt, 'people');
+  });
+
+  chapter('a new link makes the one before void', async () => {
+    await walt.press(`New link for ${GUEST.email}`);
+    const anew = await dialog(walt).getByText(/\/admin\/join#token=/).innerText();
+    assert.notEqual(anew, link);
+    await walt.page.keyboard.press('Escape');
+    await walt.seesNo(dialog(walt));
+
+    await grace.page.goto(link);
+    await grace.sees(grace.page.getByText('This invitation is no longer good'));
+    // The refusal of the link is the only thing in the console.
+    assert.ok(grace.takeErrors().every((error) => /403/.test(error)));
+    link = anew;
+  });
+
+  chapter('who has the link makes an account and sees the site', async () => {
+    await grace.page.goto('about:blank');
+    await grace.page.goto(link);
+    await grace.sees(grace.page.getByRole('heading', { name: 'Join Walt’s sites' }));
+    await grace.sees(grace.page.getByText('Walt Kettering asks you in. Your role: Moderator.'));
+    await assertFineEverywhere(grace, 'join');
+    await grace.page.getByLabel('Your name').fill(GUEST.name);
+    await grace.page.getByRole('textbox', { name: 'Password' }).fill(GUEST.password);
+    await grace.press('Create account and join');
+    await goesTo(grace, 'Sites');
+    await grace.sees(grace.page.getByRole('link', { name: 'Workbench' }).first());
+    await goesTo(grace, 'People');
+    await grace.sees(card(grace, GUEST.name).getByText('Only Workbench'));
+    assert.equal(await grace.button('Invite').count(), 0, 'a moderator invites nobody');
+    assert.equal(await grace.page.getByRole('link', { name: 'Record' }).count(), 0, 'the record is the owner’s');
+  });
+
+  chapter('the owner makes her an admin, and she may do more at once', async () => {
+    await walt.page.reload();
+    await walt.press(`Change the role of ${GUEST.name}`);
+    await dialog(walt).getByRole('radio', { name: 'Admin' }).check();
+    await walt.press('Save changes');
+    await walt.seesNo(dialog(walt));
+    await walt.sees(card(walt, GUEST.name).getByText('Admin', { exact: true }));
+
+    await grace.page.reload();
+    await grace.sees(grace.button('Invite'));
+    assert.equal(await grace.button(`Change the role of ${OWNER.name}`).count(), 0, 'not the owner’s');
+  });
+
+  chapter('the last owner cannot go', async () => {
+    await walt.press('Leave');
+    await dialog(walt).getByRole('button', { name: 'Leave', exact: true }).click();
+    await walt.sees(walt.page.getByText('A tenant needs an owner'));
+    await dialog(walt).getByRole('button', { name: 'Cancel' }).click();
+    assert.ok(walt.takeErrors().every((error) => /409/.test(error)));
+  });
+
+  chapter('who is removed is outside at once', async () => {
+    await walt.press(`Remove ${GUEST.name}`);
+    await dialog(walt).getByRole('button', { name: 'Remove', exact: true }).click();
+    await walt.seesNo(card(walt, GUEST.name));
+    await grace.page.reload();
+    await grace.sees(grace.page.getByRole('heading', { name: 'There is nothing here' }));
+    // 401: before she had an account.
+    assert.deepEqual(
+      grace.takeErrors().filter((error) => !/40[14]/.test(error)),
+      [],
+    );
+  });
+
+  chapter('the record tells all of it', async () => {
+    await goesTo(walt, 'Record');
+    await walt.sees(card(walt, 'Member removed').getByText('Admin'));
+    for (const change of ['Role changed', 'Somebody joined', 'Somebody invited', 'Site created', 'Tenant created']) {
+      await walt.sees(card(walt, change).first());
+    }
+    await assertFineEverywhere(walt, 'record');
+    await walt.page.getByLabel('Kind of change').selectOption('Role changed');
+    await walt.seesNo(card(walt, 'Site created'));
+    assert.match(walt.page.url(), /change=member_changed/);
+    await walt.page.reload();
+    await walt.sees(card(walt, 'Moderator → Admin'));
+    assert.equal(await card(walt, 'Site created').count(), 0, 'the filter is part of the address');
+    walt.assertCalm();
+  });
+});
