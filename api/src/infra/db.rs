@@ -31,6 +31,9 @@ const MIGRATION_LOCK: i64 = 0x70_61_72_6c_6f_75_72;
 #[derive(Clone, Debug)]
 pub struct Db {
     connection: DatabaseConnection,
+    /// For transactions that write. SQLite has one of these, whose pages stay in its memory from one transaction to the next: a
+    /// connection forgets them whenever another one has written.
+    writing: DatabaseConnection,
     /// SQLite has one writer: writers queue here in order instead of polling the file's lock.
     writer: Option<Arc<Semaphore>>,
     bus: Arc<Bus>,
@@ -110,18 +113,26 @@ impl Db {
                     .busy_timeout(Duration::from_secs(5))
                     .foreign_keys(true)
             });
-        let mut connection = Database::connect(options).await?;
         let statements = Arc::<AtomicU64>::default();
-        let count = Arc::clone(&statements);
-        connection.set_metric_callback(move |_| {
-            count.fetch_add(1, Ordering::Relaxed);
-        });
-        let writer = match connection.get_database_backend() {
-            DatabaseBackend::Sqlite => Some(Arc::new(Semaphore::new(1))),
-            _ => None,
+        let connected = async |options| {
+            let mut connection = Database::connect(options).await?;
+            let count = Arc::clone(&statements);
+            connection.set_metric_callback(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+            });
+            Ok::<_, DbErr>(connection)
+        };
+        let connection = connected(options.clone()).await?;
+        let (writing, writer) = match connection.get_database_backend() {
+            DatabaseBackend::Sqlite => {
+                options.max_connections(1);
+                (connected(options).await?, Some(Arc::new(Semaphore::new(1))))
+            }
+            _ => (connection.clone(), None),
         };
         Ok(Db {
             connection,
+            writing,
             writer,
             bus: Arc::default(),
             statements,
@@ -151,7 +162,7 @@ impl Db {
             ..Default::default()
         };
         Ok(Tx {
-            transaction: self.connection.begin_with_options(options).await?,
+            transaction: self.writing.begin_with_options(options).await?,
             turn,
             bus: Arc::clone(&self.bus),
             notices: Mutex::default(),
@@ -219,6 +230,7 @@ impl Db {
     }
 
     pub async fn close(self) {
+        self.writing.close_by_ref().await.ok();
         self.connection.close().await.ok();
     }
 }
