@@ -2,8 +2,9 @@
 //
 // Chapters share one server and follow each other; after a chapter that fails the others are skipped.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { audit } from './lib/axe.mjs';
+import { chapters } from './lib/chapters.mjs';
 import { Moderator } from './lib/moderator.mjs';
 import { openBrowser } from './lib/people.mjs';
 import { startParlour } from './lib/server.mjs';
@@ -15,15 +16,7 @@ const WIDTHS = { phone: { width: 360, height: 740 }, desk: { width: 1280, height
 
 describe('people', () => {
   let browser, parlour, walt, grace, link;
-  let broken = false;
-
-  const chapter = (name, act) =>
-    it(name, async (t) => {
-      if (broken) return t.skip('an earlier chapter failed');
-      broken = true;
-      await act();
-      broken = false;
-    });
+  const { chapter, broken } = chapters();
 
   before(async () => {
     parlour = await startParlour();
@@ -33,7 +26,7 @@ describe('people', () => {
   });
 
   after(async () => {
-    if (broken) await Promise.allSettled([walt?.shot('failed-people-walt'), grace?.shot('failed-people-grace')]);
+    if (broken()) await Promise.allSettled([walt?.shot('failed-people-walt'), grace?.shot('failed-people-grace')]);
     await browser?.close();
     await parlour?.stop();
   });

@@ -2,8 +2,9 @@
 //
 // Chapters share one server and three people, and follow each other; after a chapter that fails the others are skipped.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { startBlog } from './lib/blog.mjs';
+import { chapters } from './lib/chapters.mjs';
 import { Moderator } from './lib/moderator.mjs';
 import { openBrowser } from './lib/people.mjs';
 import { Reader } from './lib/reader.mjs';
@@ -30,15 +31,7 @@ const LATE = 'It hums in F sharp, by the way.';
 describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redis' : 'SQLite'}`, () => {
   let browser, parlour, blog, page, otherPage;
   let walt, nora, stranger;
-  let broken = false;
-
-  const chapter = (name, act) =>
-    it(name, async (t) => {
-      if (broken) return t.skip('an earlier chapter failed');
-      broken = true;
-      await act();
-      broken = false;
-    });
+  const { chapter, broken } = chapters();
 
   before(async () => {
     // One by one, so that `after` knows what there is to end when one of them fails.
@@ -53,7 +46,7 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
   });
 
   after(async () => {
-    if (broken) await Promise.allSettled([walt?.shot('failed-admin'), nora?.shot('failed-reader')]);
+    if (broken()) await Promise.allSettled([walt?.shot('failed-admin'), nora?.shot('failed-reader')]);
     await browser?.close();
     await Promise.all([parlour?.stop(), blog?.stop()]);
   });
