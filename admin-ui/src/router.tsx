@@ -155,6 +155,11 @@ const people = createRoute({
   path: '/people',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/people/page'), 'PeoplePage'),
 });
+const apiKeys = createRoute({
+  getParentRoute: () => tenant,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/api-keys/page'), 'ApiKeysPage'),
+});
 const audit = createRoute({
   getParentRoute: () => tenant,
   path: '/audit',
@@ -185,6 +190,7 @@ export const router = createRouter({
         siteNew,
         site.addChildren([siteHome, installation, settings, origins, signingKey]),
         people,
+        apiKeys,
         audit,
         tenantSettings,
       ]),

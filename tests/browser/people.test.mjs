@@ -149,6 +149,33 @@ describe('people', () => {
     );
   });
 
+  chapter('a program gets a key, and loses it', async () => {
+    await goesTo(walt, 'API keys');
+    await walt.sees(walt.page.getByText('No key yet'));
+    await walt.press('New key');
+    await dialog(walt).getByLabel('Name').fill('Site build');
+    await dialog(walt).getByRole('radio', { name: 'Moderate' }).check();
+    await walt.press('Make the key');
+    const key = await dialog(walt).getByText(/^parlour_[\w-]{20,}$/).innerText();
+    await walt.shot('api-key-shown');
+    await walt.page.keyboard.press('Escape');
+    await walt.seesNo(dialog(walt));
+    await assertFineEverywhere(walt, 'api-keys');
+
+    const [, tenantId] = /\/t\/([\w-]+)\//.exec(walt.page.url());
+    const asks = (path) =>
+      fetch(`${parlour.url}/v1/admin/tenants/${tenantId}/${path}`, { headers: { Authorization: `Bearer ${key}` } });
+    assert.equal((await asks('sites')).status, 200);
+    assert.equal((await asks('api-keys')).status, 403, 'a key makes no keys');
+    await walt.page.reload();
+    await walt.sees(card(walt, 'Site build').getByText('last used'));
+
+    await walt.press('Revoke “Site build”');
+    await dialog(walt).getByRole('button', { name: 'Revoke', exact: true }).click();
+    await walt.sees(walt.page.getByText('No key yet'));
+    assert.equal((await asks('sites')).status, 401);
+  });
+
   chapter('the record tells all of it', async () => {
     await goesTo(walt, 'Record');
     await walt.sees(card(walt, 'Member removed').getByText('Admin'));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod api_keys;
 mod bad_input;
 mod binary;
 mod cache;

@@ -8,6 +8,7 @@ use entity::membership::Role;
 use http::Method;
 use parlour::http::document;
 use parlour::tenants::Reach;
+use parlour::tenants::policy::{Act, Scope};
 use serde_json::{Value, json};
 
 use crate::world::{Account, Answer, Ask, ORIGIN, PASSWORD, Site, World, run, world};
@@ -147,6 +148,9 @@ const ROWS: &[Row] = &[
     row("invitation_read", For::Holders).body(|_| json!({ "token": "x" })),
     row("invitation_accept", For::Invited).body(|_| json!({ "token": "x" })),
     row("invitation_join", For::Holders).body(|_| json!({ "token": "x", "name": "Eve", "password": PASSWORD })),
+    row("api_key_list", For::Admins),
+    row("api_key_create", For::Admins).body(|_| json!({ "name": "Swept", "scopes": ["read"] })),
+    row("api_key_revoke", For::Admins),
     row("audit_list", For::Owners).query("?limit=5"),
     row("site_list", For::Members),
     row("site_create", For::Admins).body(|_| json!({ "name": "Another", "origins": ["https://other.example"] })),
@@ -198,11 +202,12 @@ pub struct Ids {
     /// Another member of the tenant.
     account_id: String,
     invitation_id: String,
+    api_key_id: String,
     /// What the author of the comment holds.
     token: String,
 }
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "tenant_id",
     "site_id",
     "comment_id",
@@ -210,6 +215,7 @@ const NAMES: [&str; 7] = [
     "thread_id",
     "account_id",
     "invitation_id",
+    "api_key_id",
 ];
 
 impl Ids {
@@ -225,6 +231,7 @@ impl Ids {
             into_id: id(),
             account_id: id(),
             invitation_id: id(),
+            api_key_id: id(),
             token: "void".to_owned(),
         }
     }
@@ -240,6 +247,7 @@ impl Ids {
             "into_id" => &self.into_id,
             "account_id" => &self.account_id,
             "invitation_id" => &self.invitation_id,
+            "api_key_id" => &self.api_key_id,
             // Of the first comment of every site.
             "number" => "1",
             "action" => "activate",
@@ -269,6 +277,7 @@ impl Ids {
             into_id: of("into_id"),
             account_id: of("account_id"),
             invitation_id: of("invitation_id"),
+            api_key_id: of("api_key_id"),
             token: self.token.clone(),
         }
     }
@@ -295,6 +304,16 @@ impl Ground {
         &self.site.owner.account
     }
 
+    /// A key for programs.
+    pub async fn key(&self, world: &World, wish: Value) -> String {
+        let made = world
+            .post(&self.site.admin("api-keys"), &wish)
+            .by(self.owner())
+            .send()
+            .await;
+        made.expect(201).text("key")
+    }
+
     /// Another site of the same tenant, with one of everything.
     async fn sibling(&self, world: &World) -> Ids {
         let body = json!({ "name": "A sibling", "origins": [ORIGIN], "settings": { "moderation": "none" } });
@@ -318,6 +337,7 @@ impl Ground {
             into_id: elsewhere.thread_id(),
             account_id: self.ids.account_id.clone(),
             invitation_id: self.ids.invitation_id.clone(),
+            api_key_id: self.ids.api_key_id.clone(),
             token: comment.text("token"),
             origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
         }
@@ -333,6 +353,7 @@ impl Ground {
             "/threads?limit=100",
             "/members",
             "/invitations",
+            "/api-keys",
             "/audit?limit=100",
         ] {
             let path = format!("/v1/admin/tenants/{}{path}", self.ids.tenant_id);
@@ -362,6 +383,13 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         .send()
         .await
         .expect(201);
+    let program = json!({ "name": "A program", "scopes": ["read"] });
+    let key = world
+        .post(&site.admin("api-keys"), &program)
+        .by(&site.owner.account)
+        .send()
+        .await
+        .expect(201);
     Ids {
         site_key: site.key.clone(),
         tenant_id: site.owner.tenant_id.clone(),
@@ -371,6 +399,7 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         into_id: elsewhere.thread_id(),
         account_id: another.id,
         invitation_id: invited.json["invitation"]["id"].as_str().unwrap().to_owned(),
+        api_key_id: key.json["api_key"]["id"].as_str().unwrap().to_owned(),
         token: comment.text("token"),
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
     }
@@ -756,6 +785,76 @@ fn a_limited_moderator_is_a_stranger_on_other_sites() {
                 answer.all()
             );
         }
+    });
+}
+
+/// What an operation does to a tenant's things, by its row and method: the policy's table says which keys may.
+fn act_of(row: &Row) -> Act {
+    let is_read = operation(row.operation).method == Method::GET;
+    match (row.operation.split_once('_').map_or("", |(noun, _)| noun), row.who) {
+        ("member" | "invitation", For::Admins) => Act::ManageMembers,
+        ("api", _) => Act::ManageKeys,
+        ("audit", _) => Act::ReadAudit,
+        (_, For::Admins) => Act::ManageSites,
+        _ if row.operation == "comment_answer" => Act::Answer,
+        // Its answer is a list of links that act.
+        _ if is_read => Act::Look,
+        _ => Act::Moderate,
+    }
+}
+
+#[test]
+fn a_key_may_do_what_its_scope_allows() {
+    run(async {
+        let world = world();
+        for scope in Scope::ALL {
+            for row in rows(&[For::Members, For::Admins, For::Owners]) {
+                let ground = Ground::new(world).await;
+                let key = ground
+                    .key(world, json!({ "name": "A program", "scopes": [scope.name()] }))
+                    .await;
+                let ask = || call(world, row, &ground.ids).header("authorization", format!("Bearer {key}"));
+                let answer = ask().send().await;
+                if scope.allows(act_of(row)) {
+                    assert!(
+                        answer.status.is_success(),
+                        "{} by {scope:?}: {}",
+                        row.operation,
+                        answer.all()
+                    );
+                } else {
+                    expect(row, &format!("by {scope:?}"), answer, 403, "not_permitted");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_key_is_nothing_elsewhere() {
+    run(async {
+        let world = world();
+        let (ours, theirs) = (Ground::new(world).await, Ground::new(world).await);
+        let key = ours
+            .key(world, json!({ "name": "A program", "scopes": ["admin"] }))
+            .await;
+        let before = theirs.seen(world).await;
+        let bearer = format!("Bearer {key}");
+        for row in rows(&[For::Members, For::Admins, For::Owners]) {
+            let answer = call(world, row, &theirs.ids)
+                .header("authorization", &bearer)
+                .send()
+                .await;
+            expect(row, "by a key of another tenant", answer, 404, "not_found");
+        }
+        for row in rows(&[For::SignedIn, For::Invited]) {
+            let answer = call(world, row, &ours.ids)
+                .header("authorization", &bearer)
+                .send()
+                .await;
+            expect(row, "by a key", answer, 401, "unauthenticated");
+        }
+        assert_eq!(theirs.seen(world).await, before);
     });
 }
 

@@ -29,6 +29,13 @@ export const invitationsQuery = (tenantId: string) =>
       answer(api.GET('/v1/admin/tenants/{tenant_id}/invitations', { params: { path: { tenant_id: tenantId } } })),
   });
 
+export const apiKeysQuery = (tenantId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'api-keys'],
+    queryFn: () =>
+      answer(api.GET('/v1/admin/tenants/{tenant_id}/api-keys', { params: { path: { tenant_id: tenantId } } })),
+  });
+
 /** Who changed what, the latest first. */
 export const auditQuery = (tenantId: string, change?: string) =>
   infiniteQueryOptions({

@@ -476,6 +476,52 @@ export interface paths {
         patch: operations["tenant_update"];
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description Those that are not revoked, the latest first. For owners and admins.
+         */
+        get: operations["api_key_list"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description For owners and admins. A key is sent as `Authorization: Bearer parlour_...` and acts for whoever made it, within its scopes:
+         *     `read`, then `write` (answers as the team), then `moderate`, then `admin` (sites and settings); each has what the ones before it
+         *     have. People, keys and the record are for signed-in people alone.
+         */
+        post: operations["api_key_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/api-keys/{api_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description At once and for good. For owners and admins.
+         */
+        delete: operations["api_key_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/audit": {
         parameters: {
             query?: never;
@@ -1495,6 +1541,38 @@ export interface components {
             /** @description Markdown. */
             text: string;
         };
+        /**
+         * ApiKey
+         * @description A key for programs, without the key itself.
+         */
+        ApiKey: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at?: string;
+            name: string;
+            /** @description How it begins. */
+            prefix: string;
+            scopes: components["schemas"]["Scope"][];
+            site_ids?: string[];
+        };
+        /** ApiKeyMade */
+        ApiKeyMade: {
+            api_key: components["schemas"]["ApiKey"];
+            /** @description The key itself. Keep it secret; it is not shown again. */
+            key: string;
+        };
+        /** ApiKeys */
+        ApiKeys: {
+            api_keys: components["schemas"]["ApiKey"][];
+        };
         /** AuditEntries */
         AuditEntries: {
             entries: components["schemas"]["AuditEntry"][];
@@ -2148,6 +2226,29 @@ export interface components {
             password: string;
         };
         /**
+         * NewApiKey
+         * @example {
+         *       "expires_at": null,
+         *       "name": "Static site build",
+         *       "scopes": [
+         *         "read"
+         *       ],
+         *       "site_ids": null
+         *     }
+         */
+        NewApiKey: {
+            /**
+             * Format: date-time
+             * @description Never, if it is absent.
+             */
+            expires_at?: string;
+            /** @description So that people know what it is for; up to 100 characters. */
+            name: string;
+            scopes: components["schemas"]["Scope"][];
+            /** @description Sites to which it is limited; all, if there is no list. */
+            site_ids?: string[];
+        };
+        /**
          * NewAuthor
          * @description All of it optional, unless the site asks for it.
          */
@@ -2621,6 +2722,8 @@ export interface components {
         };
         /** @enum {string} */
         Role: "owner" | "admin" | "moderator";
+        /** @enum {string} */
+        Scope: "read" | "write" | "moderate" | "admin";
         /**
          * Session
          * @description A sign-in. The refresh token is in the cookie that comes with it.
@@ -4416,6 +4519,102 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    api_key_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeys"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    api_key_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description The key is in this answer and nowhere else. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyMade"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    api_key_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Void from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

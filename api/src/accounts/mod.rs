@@ -1,6 +1,7 @@
 //! People who sign in: the first set-up, sign-up, sessions with single-use refresh tokens, and who is calling.
 
 pub mod access;
+pub mod keys;
 pub mod password;
 
 use std::collections::HashMap;

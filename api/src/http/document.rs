@@ -17,6 +17,9 @@ pub enum Tag {
     Session,
     /// Owners of sites.
     Tenants,
+    /// Keys for programs.
+    #[oai(rename = "API keys")]
+    ApiKeys,
     /// Members, invitations, and the record of what they changed.
     People,
     /// Sites, their settings and origins.
@@ -27,9 +30,9 @@ pub enum Tag {
     Threads,
 }
 
-/// An access token from `session_open`.
+/// An access token from `session_open`, or, in a tenant, an API key.
 #[derive(SecurityScheme)]
-#[oai(ty = "bearer", rename = "access_token", bearer_format = "JWT")]
+#[oai(ty = "bearer", rename = "access_token", bearer_format = "JWT or API key")]
 pub struct Bearer(#[expect(dead_code, reason = "read from the header, where the caller is recognised")] auth::Bearer);
 
 type Doors = (
@@ -49,7 +52,7 @@ type Doors = (
     admin::threads::Door,
     admin::signing::Door,
     // A tuple of doors ends at sixteen.
-    (admin::reports::Door, admin::people::Door),
+    (admin::reports::Door, admin::people::Door, admin::keys::Door),
 );
 
 /// The doors with an API. Their paths begin with `/v1`.
@@ -70,7 +73,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
         admin::links::Door,
         admin::threads::Door,
         admin::signing::Door,
-        (admin::reports::Door, admin::people::Door),
+        (admin::reports::Door, admin::people::Door, admin::keys::Door),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))
         .description(

@@ -12,7 +12,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::{Value, json};
 
-use crate::accounts::SignedIn;
+use crate::accounts;
 use crate::app::App;
 use crate::comments::{self, Author, Entry, Revision, TEAM, rules};
 use crate::error::{Error, ErrorCode, Result};
@@ -341,18 +341,12 @@ async fn revise_within(tx: &Tx, app: &App, member: &Member, id: Uuid, revision: 
 /// # Errors
 /// `state_changed` if the answered comment is not published and is not to be; `thread_locked`, `site_read_only`. A
 /// conversation that is only closed, or too old, takes the team's answers.
-pub async fn answer(
-    app: &App,
-    caller: &SignedIn,
-    member: &Member,
-    id: Uuid,
-    typed: &str,
-    publish: bool,
-) -> Result<Looked> {
+pub async fn answer(app: &App, member: &Member, id: Uuid, typed: &str, publish: bool) -> Result<Looked> {
     let parent = find(app.db.read(), member, id).await?;
     let site = sites::of_member(app, member, parent.site_id).await?;
     let words = comments::checked_words(app, site.settings(), typed).await?;
-    let actor = Actor::Member(member.account_id());
+    let (account_id, actor) = (member.account_id(), Actor::Member(member.account_id()));
+    let names = accounts::names(app, vec![account_id]).await?;
     db::retry(async || {
         let now = app.clock.now();
         let tx = app.db.begin().await?;
@@ -370,13 +364,9 @@ pub async fn answer(
         let thread = threads::by_id(&*tx, parent.site_id, parent.thread_id).await?;
         threads::rules::may_answer(site.settings(), &thread)?;
         let author = Author {
-            name: Some(caller.account().name.clone()),
-            account_id: Some(caller.account().id),
-            hash: Some(comments::identity::of_member(
-                &app.keys,
-                parent.site_id,
-                caller.account().id,
-            )),
+            name: names.first().map(|(_, name)| name.clone()),
+            account_id: Some(account_id),
+            hash: Some(comments::identity::of_member(&app.keys, parent.site_id, account_id)),
             ..Author::default()
         };
         let entry = Entry {

@@ -322,6 +322,7 @@ pub async fn create_as(
     settings: Settings,
     key: String,
 ) -> Result<Site> {
+    member.reaches_all()?;
     let name = checked_name(name)?;
     let mut faults = settings.faults();
     let origins = parsed_origins(origins, &mut faults);

@@ -5,7 +5,7 @@ use ::entity::{OfTenant, audit_entry};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Member;
 use crate::app::App;
@@ -44,6 +44,8 @@ changes! {
     OriginAdded "origin_added"
     OriginRemoved "origin_removed"
     SigningKeyRotated "signing_key_rotated"
+    ApiKeyCreated "api_key_created"
+    ApiKeyRevoked "api_key_revoked"
 }
 
 impl Change {
@@ -59,8 +61,11 @@ pub async fn note(
     member: &Member,
     change: Change,
     site_id: Option<Uuid>,
-    data: Value,
+    mut data: Value,
 ) -> Result<()> {
+    if let Some(key_id) = member.key_id() {
+        data["api_key"] = json!(key_id);
+    }
     let row = audit_entry::ActiveModel {
         id: Set(app.clock.new_id()),
         tenant_id: Set(member.tenant_id()),

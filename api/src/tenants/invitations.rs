@@ -194,6 +194,7 @@ pub async fn join(
         tenant_id: tenant.id,
         role: membership.role,
         network_hash: network_hash.map(str::to_owned),
+        key_id: None,
         reach,
     };
     let data = json!({ "invited_by": invitation.invited_by, "to": members::name(membership.role) });

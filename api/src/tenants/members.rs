@@ -168,11 +168,21 @@ pub async fn add(
 /// # Errors
 /// `invalid_input` for sites that are not the tenant's, or for somebody who is no moderator.
 pub async fn check_reach(tx: &Tx, tenant_id: Uuid, role: Role, reach: &Reach) -> Result<()> {
+    if *reach != Reach::All && role != Role::Moderator {
+        return Err(Error::invalid(
+            "/site_ids",
+            FieldCode::Invalid,
+            "Only moderators can be limited to some sites.",
+        ));
+    }
+    sites_exist(tx, tenant_id, reach).await
+}
+
+/// # Errors
+/// `invalid_input` for sites that are not the tenant's, and for none.
+pub async fn sites_exist(tx: &Tx, tenant_id: Uuid, reach: &Reach) -> Result<()> {
     let Reach::Only(ids) = reach else { return Ok(()) };
     let fault = |code, detail: &str| Err(Error::invalid("/site_ids", code, detail));
-    if role != Role::Moderator {
-        return fault(FieldCode::Invalid, "Only moderators can be limited to some sites.");
-    }
     if ids.is_empty() {
         return fault(FieldCode::Required, "Choose at least one site.");
     }

@@ -13,6 +13,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::json;
 
 use crate::accounts::SignedIn;
+use crate::accounts::keys::KeyHolder;
 use crate::app::App;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::Tx;
@@ -20,7 +21,7 @@ use crate::moderation::links::Link;
 use crate::sites::Site;
 use crate::text;
 use audit::Change;
-use policy::Act;
+use policy::{Act, Scope};
 
 /// Longest name of a tenant or site, in characters.
 pub const NAME: usize = 100;
@@ -37,6 +38,8 @@ pub struct Member {
     reach: Reach,
     /// From where he acts, for the record; nothing on the command line.
     network_hash: Option<String>,
+    /// The key by which a program acts for him.
+    key_id: Option<Uuid>,
 }
 
 /// The sites that a membership extends to.
@@ -52,6 +55,17 @@ impl Reach {
         match site_ids {
             None => Reach::All,
             Some(ids) => Reach::Only(ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect()),
+        }
+    }
+
+    /// The sites that are in both.
+    #[must_use]
+    pub fn within(&self, other: &Reach) -> Reach {
+        match (self, other) {
+            (Reach::All, reach) | (reach, Reach::All) => reach.clone(),
+            (Reach::Only(one), Reach::Only(two)) => {
+                Reach::Only(one.iter().filter(|id| two.contains(id)).copied().collect())
+            }
         }
     }
 
@@ -79,6 +93,21 @@ impl Member {
 
     pub fn network_hash(&self) -> Option<&str> {
         self.network_hash.as_deref()
+    }
+
+    pub fn key_id(&self) -> Option<Uuid> {
+        self.key_id
+    }
+
+    /// For what concerns the whole tenant.
+    ///
+    /// # Errors
+    /// `not_permitted` for who is limited to some sites.
+    pub fn reaches_all(&self) -> Result<()> {
+        match self.reach {
+            Reach::All => Ok(()),
+            Reach::Only(_) => Err(not_permitted()),
+        }
     }
 
     pub fn reach(&self) -> &Reach {
@@ -132,11 +161,41 @@ async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result
         role: membership.role,
         reach,
         network_hash: None,
+        key_id: None,
     })
 }
 
 fn not_permitted() -> Error {
     Error::refused(ErrorCode::NotPermitted, "Ask an admin or the owner of this tenant.")
+}
+
+/// Lets a program in by its key: as far as the key goes, and no further than whoever made it may go himself at that moment.
+///
+/// # Errors
+/// `not_found` in another tenant, as if it did not exist, and when its maker is no member any more; `not_permitted` for what no scope of
+/// the key allows, or its maker may not do.
+pub async fn enter_by_key(app: &App, holder: &KeyHolder, tenant_id: Uuid, act: Act) -> Result<Member> {
+    let (true, Some(account_id)) = (holder.tenant_id() == tenant_id, holder.account_id()) else {
+        return Err(Error::not_found("tenant"));
+    };
+    let maker = admit(app, account_id, tenant_id, act).await?;
+    if !holder.scopes().iter().any(|scope| scope.allows(act)) {
+        return Err(Error::refused(
+            ErrorCode::NotPermitted,
+            "No scope of this key allows it.",
+        ));
+    }
+    let role = match holder.scopes().contains(&Scope::Admin) {
+        true => membership::Role::Admin,
+        false => membership::Role::Moderator,
+    };
+    Ok(Member {
+        role: role.min(maker.role),
+        reach: holder.reach().within(&maker.reach),
+        network_hash: holder.network_hash().map(str::to_owned),
+        key_id: Some(holder.id()),
+        ..maker
+    })
 }
 
 /// Lets in who holds a link that was made for a member: he may do what the member may at that moment.
@@ -166,6 +225,7 @@ pub async fn as_owner(app: &App, account_id: Uuid, tenant_id: Option<Uuid>) -> R
         role: owned.role,
         reach: Reach::All,
         network_hash: None,
+        key_id: None,
     })
 }
 
@@ -183,6 +243,7 @@ pub async fn of_site(app: &App, site: &Site) -> Result<Member> {
         role: owner.role,
         reach: Reach::All,
         network_hash: None,
+        key_id: None,
     })
 }
 
@@ -235,6 +296,7 @@ pub async fn create(app: &App, account_id: Uuid, network_hash: Option<&str>, nam
         role: membership::Role::Owner,
         reach: Reach::All,
         network_hash: network_hash.map(str::to_owned),
+        key_id: None,
     };
     let data = json!({ "name": tenant.name });
     audit::note(&tx, app, &owner, Change::TenantCreated, None, data).await?;
@@ -268,6 +330,7 @@ pub async fn read(app: &App, member: &Member) -> Result<tenant::Model> {
 
 /// Gives the member's tenant another name.
 pub async fn rename(app: &App, member: &Member, name: &str) -> Result<tenant::Model> {
+    member.reaches_all()?;
     let name = checked_name(name)?;
     let tx = app.db.begin().await?;
     let row = tenant::Entity::of_tenant(member.tenant_id)

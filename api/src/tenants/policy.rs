@@ -7,7 +7,9 @@ use ::entity::membership::Role;
 pub enum Act {
     /// See sites and their comments, mail addresses included.
     Look,
-    /// Decide, edit, delete and answer comments; close, lock, rename conversations and pin in them.
+    /// Answer comments in the name of the site's team.
+    Answer,
+    /// Decide, edit and delete comments; close, lock, rename conversations and pin in them.
     Moderate,
     /// Merge, split and move conversations. Moderators may, within their reach: it is what a comment in the wrong place
     /// needs, it can be seen before it is done, and all of it is on record.
@@ -16,28 +18,35 @@ pub enum Act {
     ManageSites,
     /// Rename the tenant.
     ManageTenant,
+    /// Be a member no more.
+    Leave,
     /// Invite, change and remove members, up to one's own role.
     ManageMembers,
+    /// Make and revoke keys for programs.
+    ManageKeys,
     /// Read who changed what.
     ReadAudit,
 }
 
 impl Act {
-    pub const ALL: [Act; 7] = [
+    pub const ALL: [Act; 10] = [
         Act::Look,
+        Act::Answer,
         Act::Moderate,
         Act::ArrangeThreads,
         Act::ManageSites,
         Act::ManageTenant,
+        Act::Leave,
         Act::ManageMembers,
+        Act::ManageKeys,
         Act::ReadAudit,
     ];
 
     /// The least role that may do it; every higher one may, too.
     pub fn least(self) -> Role {
         match self {
-            Act::Look | Act::Moderate | Act::ArrangeThreads => Role::Moderator,
-            Act::ManageSites | Act::ManageTenant | Act::ManageMembers => Role::Admin,
+            Act::Look | Act::Answer | Act::Moderate | Act::ArrangeThreads | Act::Leave => Role::Moderator,
+            Act::ManageSites | Act::ManageTenant | Act::ManageMembers | Act::ManageKeys => Role::Admin,
             Act::ReadAudit => Role::Owner,
         }
     }
@@ -45,6 +54,45 @@ impl Act {
 
 pub fn allows(role: Role, act: Act) -> bool {
     role >= act.least()
+}
+
+/// What a key for programs may be good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Read,
+    Write,
+    Moderate,
+    Admin,
+}
+
+impl Scope {
+    pub const ALL: [Scope; 4] = [Scope::Read, Scope::Write, Scope::Moderate, Scope::Admin];
+
+    /// The name in the database and on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::Read => "read",
+            Scope::Write => "write",
+            Scope::Moderate => "moderate",
+            Scope::Admin => "admin",
+        }
+    }
+
+    pub fn of(name: &str) -> Option<Scope> {
+        Scope::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+
+    /// Whether a key of this scope may do it. People, keys and the record are for people: a key that got out must not be able to make
+    /// more of itself.
+    pub fn allows(self, act: Act) -> bool {
+        match act {
+            Act::Look => true,
+            Act::Answer => self != Scope::Read,
+            Act::Moderate | Act::ArrangeThreads => matches!(self, Scope::Moderate | Scope::Admin),
+            Act::ManageSites | Act::ManageTenant => self == Scope::Admin,
+            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ReadAudit => false,
+        }
+    }
 }
 
 /// Whether somebody of a role may turn one role into another; none: somebody comes or goes. Nobody gives or takes what is above him.
@@ -59,12 +107,42 @@ mod tests {
     #[test]
     fn the_table_is_as_written_here() {
         let table = [
-            (Role::Moderator, [true, true, true, false, false, false, false]),
-            (Role::Admin, [true, true, true, true, true, true, false]),
-            (Role::Owner, [true, true, true, true, true, true, true]),
+            (
+                Role::Moderator,
+                vec![Act::Look, Act::Answer, Act::Moderate, Act::ArrangeThreads, Act::Leave],
+            ),
+            (
+                Role::Admin,
+                Act::ALL.into_iter().filter(|act| *act != Act::ReadAudit).collect(),
+            ),
+            (Role::Owner, Act::ALL.to_vec()),
         ];
         for (role, row) in table {
-            assert_eq!(Act::ALL.map(|act| allows(role, act)), row, "{role:?}");
+            let allowed: Vec<Act> = Act::ALL.into_iter().filter(|act| allows(role, *act)).collect();
+            assert_eq!(allowed, row, "{role:?}");
+        }
+    }
+
+    #[test]
+    fn each_scope_has_what_the_one_before_has_and_none_has_people_and_keys() {
+        let all = [
+            Act::Look,
+            Act::Answer,
+            Act::Moderate,
+            Act::ArrangeThreads,
+            Act::ManageSites,
+            Act::ManageTenant,
+        ];
+        let table = [
+            (Scope::Read, 1),
+            (Scope::Write, 2),
+            (Scope::Moderate, 4),
+            (Scope::Admin, 6),
+        ];
+        for (scope, first) in table {
+            let allowed: Vec<Act> = Act::ALL.into_iter().filter(|act| scope.allows(*act)).collect();
+            assert_eq!(allowed, all[..first], "{scope:?}");
+            assert_eq!(Scope::of(scope.name()), Some(scope));
         }
     }
 

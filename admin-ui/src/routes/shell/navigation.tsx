@@ -11,7 +11,7 @@ export function Navigation({ tenantId }: { tenantId: string }) {
   const { data: sites = [] } = useQuery(sitesQuery(tenantId));
   const pending = sites.reduce((sum, site) => sum + site.pending_count, 0);
   const { data: me } = useQuery(meQuery);
-  const isOwner = me?.tenants.some(({ id, role }) => id === tenantId && role === 'owner') ?? false;
+  const role = me?.tenants.find(({ id }) => id === tenantId)?.role;
   const params = { tenantId };
   return (
     <nav aria-label={words.app.navigation}>
@@ -46,7 +46,15 @@ export function Navigation({ tenantId }: { tenantId: string }) {
         label={words.people.title}
         leftSection={<Icon name="people" />}
       />
-      {isOwner && (
+      {role && role !== 'moderator' && (
+        <NavLink
+          className={classes.link}
+          renderRoot={(props) => <Link to="/t/$tenantId/api-keys" params={params} activeProps={ACTIVE} {...props} />}
+          label={words.apiKeys.title}
+          leftSection={<Icon name="key" />}
+        />
+      )}
+      {role === 'owner' && (
         <NavLink
           className={classes.link}
           renderRoot={(props) => <Link to="/t/$tenantId/audit" params={params} activeProps={ACTIVE} {...props} />}

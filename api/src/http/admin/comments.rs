@@ -58,7 +58,7 @@ impl Door {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))] limit: Query<Option<u64>>,
     ) -> poem::Result<Json<AdminComments>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let filter = Filter {
             state: state.0.map(Into::into),
             site_id: site_id.0,
@@ -93,7 +93,7 @@ impl Door {
         comment_id: Path<Uuid>,
     ) -> poem::Result<Json<CommentRecord>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let (looked, events) = moderation::read(app, &member, comment_id.0).await?;
         let mut ids: Vec<Uuid> = events.iter().filter_map(|event| event.account_id).collect();
         ids.sort_unstable();
@@ -119,7 +119,7 @@ impl Door {
         body: Body<DecisionRequest>,
     ) -> poem::Result<Json<Decided>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
         let ids = &body.0.ids;
         if ids.is_empty() || ids.len() > MOST_DECISIONS {
             let code = if ids.is_empty() {
@@ -157,7 +157,7 @@ impl Door {
         body: Body<CommentChange>,
     ) -> poem::Result<Json<AdminComment>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
         let CommentChange {
             text,
             author_name,
@@ -194,8 +194,8 @@ impl Door {
         body: Body<Answer>,
     ) -> poem::Result<Answered> {
         let app = caller::app(request)?;
-        let (caller, member) = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
-        let looked = moderation::answer(app, &caller, &member, comment_id.0, &body.0.text, body.0.publish).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Answer).await?;
+        let looked = moderation::answer(app, &member, comment_id.0, &body.0.text, body.0.publish).await?;
         Ok(Answered::Published(Json(looked.into())))
     }
 }

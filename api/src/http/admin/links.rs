@@ -32,7 +32,7 @@ impl Door {
         comment_id: Path<Uuid>,
     ) -> poem::Result<Json<CommentLinks>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
         let made = links::make(app, &member, comment_id.0).await?;
         Ok(Json(CommentLinks::new(&app.config.public_url, &made)))
     }

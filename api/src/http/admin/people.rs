@@ -57,7 +57,7 @@ impl Door {
         tenant_id: Path<Uuid>,
     ) -> poem::Result<Json<Members>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let members = members::list(app, &member).await?;
         Ok(Json(Members {
             members: members.into_iter().map(MemberView::from).collect(),
@@ -81,7 +81,7 @@ impl Door {
         body: Body<MemberChange>,
     ) -> poem::Result<Json<MemberView>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
         let MemberChange { role, site_ids } = body.0;
         let changed = members::change(app, &member, account_id.0, role.into(), &Reach::of(site_ids)).await?;
         Ok(Json(changed.into()))
@@ -103,7 +103,7 @@ impl Door {
         account_id: Path<Uuid>,
     ) -> poem::Result<MemberGone> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Leave).await?;
         members::remove(app, &member, account_id.0).await?;
         Ok(MemberGone::Gone)
     }
@@ -123,7 +123,7 @@ impl Door {
         tenant_id: Path<Uuid>,
     ) -> poem::Result<Json<Invitations>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
         let invitations = invitations::list(app, &member).await?;
         Ok(Json(Invitations {
             invitations: invitations.into_iter().map(InvitationView::from).collect(),
@@ -147,7 +147,7 @@ impl Door {
         body: Body<NewInvitation>,
     ) -> poem::Result<Invited> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
         let NewInvitation { email, role, site_ids } = body.0;
         let (row, token) = invitations::create(app, &member, &email, role.into(), &Reach::of(site_ids)).await?;
         Ok(Invited::Invited(Json(InvitationMade {
@@ -173,7 +173,7 @@ impl Door {
         invitation_id: Path<Uuid>,
     ) -> poem::Result<Withdrawn> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
         invitations::withdraw(app, &member, invitation_id.0).await?;
         Ok(Withdrawn::Withdrawn)
     }
@@ -237,7 +237,7 @@ impl Door {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))] limit: Query<Option<u64>>,
     ) -> poem::Result<Json<AuditEntries>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ReadAudit).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ReadAudit).await?;
         let unknown = || Error::refused(ErrorCode::InvalidParameter, "There is no change of this name.");
         let change = change.0.map(|name| Change::of(&name).ok_or_else(unknown)).transpose()?;
         let before = before.0.as_deref().map(id_cursor).transpose()?;

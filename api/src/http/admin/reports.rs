@@ -32,7 +32,7 @@ impl Door {
         comment_id: Path<Uuid>,
     ) -> poem::Result<Json<Reports>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let found = reports::of_comment(app, &member, comment_id.0).await?;
         Ok(Json(Reports {
             reports: found.into_iter().map(Into::into).collect(),

@@ -33,7 +33,7 @@ impl Door {
         site_id: Path<Uuid>,
     ) -> poem::Result<Json<SigningKeyView>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
         Ok(Json(signing::key(app, &member, site_id.0).await?.into()))
     }
 
@@ -53,7 +53,7 @@ impl Door {
         site_id: Path<Uuid>,
     ) -> poem::Result<Json<SigningKeyView>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
         Ok(Json(signing::rotate(app, &member, site_id.0).await?.into()))
     }
 }

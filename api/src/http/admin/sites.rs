@@ -60,7 +60,7 @@ impl Door {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))] limit: Query<Option<u64>>,
     ) -> poem::Result<Json<Sites>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let after = after.0.as_deref().map(id_cursor).transpose()?;
         let (sites, more) = sites::list(app, &member, after, limit.unwrap_or(50).clamp(1, 100)).await?;
         let next = sites.last().filter(|_| more).map(|site| site.id().to_string());
@@ -82,7 +82,7 @@ impl Door {
         body: Body<NewSite>,
     ) -> poem::Result<SiteMade> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
         let NewSite {
             name,
             origins,
@@ -106,7 +106,7 @@ impl Door {
         site_id: Path<Uuid>,
     ) -> poem::Result<Json<SiteView>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let site = sites::of_member(app, &member, site_id.0).await?;
         Ok(Json(view(app, site).await?))
     }
@@ -124,7 +124,7 @@ impl Door {
         body: Body<SiteChange>,
     ) -> poem::Result<Json<SiteView>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
         let changes = body.0.settings.as_ref().map(as_json).transpose()?;
         let site = sites::update(app, &member, site_id.0, body.0.name.as_deref(), changes.as_ref()).await?;
         Ok(Json(view(app, site).await?))
@@ -147,7 +147,7 @@ impl Door {
         body: Body<NewOrigin>,
     ) -> poem::Result<OriginAdded> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
         let origin = sites::add_origin(app, &member, site_id.0, &body.0.origin).await?;
         Ok(OriginAdded::Added(Json(OriginView::new(&origin))))
     }
@@ -169,7 +169,7 @@ impl Door {
         origin_id: Path<Uuid>,
     ) -> poem::Result<OriginRemoved> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
         sites::remove_origin(app, &member, site_id.0, origin_id.0).await?;
         Ok(OriginRemoved::Removed)
     }
@@ -190,7 +190,7 @@ impl Door {
         site_id: Path<Uuid>,
     ) -> poem::Result<Json<Installation>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let site = sites::of_member(app, &member, site_id.0).await?;
         let refused = sites::refused(app, &site, REFUSED).await?;
         Ok(Json(Installation {

@@ -63,7 +63,7 @@ impl Door {
         tenant_id: Path<Uuid>,
     ) -> poem::Result<Json<TenantView>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         Ok(Json(TenantView::new(tenants::read(app, &member).await?, member.role())))
     }
 
@@ -79,7 +79,7 @@ impl Door {
         body: Body<TenantName>,
     ) -> poem::Result<Json<TenantView>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ManageTenant).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ManageTenant).await?;
         Ok(Json(TenantView::new(
             tenants::rename(app, &member, &body.0.name).await?,
             member.role(),

@@ -45,7 +45,7 @@ impl Door {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))] limit: Query<Option<u64>>,
     ) -> poem::Result<Json<AdminThreads>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let filter = Filter {
             site_id: site_id.0,
             words: search_words(q.0)?,
@@ -77,7 +77,7 @@ impl Door {
         thread_id: Path<Uuid>,
     ) -> poem::Result<Json<ThreadRecord>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Look).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let record = administration::inspect(app, &member, thread_id.0).await?;
         Ok(Json(view(app, record).await?))
     }
@@ -100,7 +100,7 @@ impl Door {
         body: Body<ThreadUpdate>,
     ) -> poem::Result<Json<ThreadRecord>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::Moderate).await?;
         let ThreadUpdate {
             title,
             closed,
@@ -135,7 +135,7 @@ impl Door {
         body: Body<ThreadMerge>,
     ) -> poem::Result<Json<ThreadChange>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ArrangeThreads).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ArrangeThreads).await?;
         let ThreadMerge { into, preview } = body.0;
         let outcome = administration::merge(app, &member, thread_id.0, into, preview).await?;
         Ok(Json(outcome.into()))
@@ -159,7 +159,7 @@ impl Door {
         body: Body<ThreadSplit>,
     ) -> poem::Result<Json<ThreadChange>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ArrangeThreads).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ArrangeThreads).await?;
         let ThreadSplit {
             comment_id,
             to,
@@ -188,7 +188,7 @@ impl Door {
         body: Body<ThreadMove>,
     ) -> poem::Result<Json<ThreadChange>> {
         let app = caller::app(request)?;
-        let (_, member) = caller::member(app, request, tenant_id.0, Act::ArrangeThreads).await?;
+        let member = caller::member(app, request, tenant_id.0, Act::ArrangeThreads).await?;
         let ThreadMove { to, preview } = body.0;
         let outcome = administration::relocate(app, &member, thread_id.0, &to.into(), preview).await?;
         Ok(Json(outcome.into()))

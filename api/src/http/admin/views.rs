@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ::entity::comment::State;
 use ::entity::membership::Role;
-use ::entity::{account, audit_entry, event, invitation, refused_origin, report, site_origin, tenant};
+use ::entity::{account, api_key, audit_entry, event, invitation, refused_origin, report, site_origin, tenant};
 use chrono::{DateTime, Utc};
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
@@ -18,6 +18,7 @@ use crate::moderation::{self, Looked};
 use crate::sites::{self, Site, settings, signing};
 use crate::tenants::invitations::Offer;
 use crate::tenants::members::Belonging;
+use crate::tenants::policy::Scope;
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
 
@@ -259,6 +260,114 @@ impl Example for NewMember {
             password: "a long phrase of your own".into(),
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, Enum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[oai(rename = "Scope", rename_all = "snake_case")]
+pub enum ScopeView {
+    /// See sites and comments, mail addresses included.
+    Read,
+    /// And answer comments as the team.
+    Write,
+    /// And decide about comments, edit them, arrange conversations.
+    Moderate,
+    /// And add sites, change their settings.
+    Admin,
+}
+
+impl From<ScopeView> for Scope {
+    fn from(scope: ScopeView) -> Self {
+        match scope {
+            ScopeView::Read => Scope::Read,
+            ScopeView::Write => Scope::Write,
+            ScopeView::Moderate => Scope::Moderate,
+            ScopeView::Admin => Scope::Admin,
+        }
+    }
+}
+
+impl From<Scope> for ScopeView {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Read => ScopeView::Read,
+            Scope::Write => ScopeView::Write,
+            Scope::Moderate => ScopeView::Moderate,
+            Scope::Admin => ScopeView::Admin,
+        }
+    }
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewApiKey {
+    /// So that people know what it is for; up to 100 characters.
+    pub name: String,
+    pub scopes: Vec<ScopeView>,
+    /// Sites to which it is limited; all, if there is no list.
+    pub site_ids: Option<Vec<Uuid>>,
+    /// Never, if it is absent.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl Example for NewApiKey {
+    fn example() -> Self {
+        NewApiKey {
+            name: "Static site build".into(),
+            scopes: vec![ScopeView::Read],
+            site_ids: None,
+            expires_at: None,
+        }
+    }
+}
+
+/// A key for programs, without the key itself.
+#[derive(Debug, Object)]
+#[oai(rename = "ApiKey", skip_serializing_if_is_none)]
+pub struct ApiKeyView {
+    pub id: Uuid,
+    pub name: String,
+    /// How it begins.
+    pub prefix: String,
+    pub scopes: Vec<ScopeView>,
+    pub site_ids: Option<Vec<Uuid>>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+    /// To the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+impl From<api_key::Model> for ApiKeyView {
+    fn from(row: api_key::Model) -> Self {
+        let scopes: Vec<String> = serde_json::from_value(row.scopes).unwrap_or_default();
+        ApiKeyView {
+            id: row.id,
+            name: row.name,
+            prefix: row.prefix,
+            scopes: scopes
+                .iter()
+                .filter_map(|name| Scope::of(name))
+                .map(Into::into)
+                .collect(),
+            site_ids: row.site_ids.and_then(|ids| serde_json::from_value(ids).ok()),
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+pub struct ApiKeyMade {
+    pub api_key: ApiKeyView,
+    /// The key itself. Keep it secret; it is not shown again.
+    pub key: String,
+}
+
+#[derive(Debug, Object)]
+pub struct ApiKeys {
+    pub api_keys: Vec<ApiKeyView>,
 }
 
 /// What a link offers to whoever holds it.

@@ -14,6 +14,8 @@ export const CHANGES = [
   'origin_added',
   'origin_removed',
   'signing_key_rotated',
+  'api_key_created',
+  'api_key_revoked',
 ] as const;
 
 export type Change = (typeof CHANGES)[number];

@@ -6,9 +6,9 @@ import type { Invitation } from '~/api/types';
 import { useLocale, useWords } from '~/locales/locale';
 import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
+import { LimitedTo } from '../limited-to';
 import { useTenant } from '../tenant';
 import { InvitationLink, useInvitation } from './invite';
-import { LimitedTo } from './page';
 import { asBody } from './role-fields';
 
 /** Who was asked and has not come yet. */

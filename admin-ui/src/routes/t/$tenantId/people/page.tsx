@@ -1,13 +1,14 @@
 import { Badge, Button, Card, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { invitationsQuery, meQuery, membersQuery, sitesQuery } from '~/api/queries';
+import { invitationsQuery, meQuery, membersQuery } from '~/api/queries';
 import type { Member } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { Icon } from '~/parts/icon';
 import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
+import { LimitedTo } from '../limited-to';
 import { useMayManage, useTenant } from '../tenant';
 import { ChangeMember } from './change-member';
 import { Invitations } from './invitations';
@@ -110,18 +111,5 @@ function MemberCard({ member, onChange, onRemove }: CardProps) {
         </Group>
       </Group>
     </Card>
-  );
-}
-
-/** The sites of a limited moderator, as far as the reader of this page may see them. */
-export function LimitedTo({ siteIds }: { siteIds: string[] }) {
-  const words = useWords();
-  const tenant = useTenant();
-  const { data: sites = [] } = useQuery(sitesQuery(tenant.id));
-  const names = sites.filter(({ id }) => siteIds.includes(id)).map(({ name }) => name);
-  return (
-    <Text size="sm" c="dimmed" dir="auto">
-      {siteIds.length === 0 ? words.people.noSite : words.people.onlySites(names, siteIds.length - names.length)}
-    </Text>
   );
 }

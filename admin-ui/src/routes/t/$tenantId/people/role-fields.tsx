@@ -1,8 +1,7 @@
-import { MultiSelect, Radio, Stack } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { sitesQuery } from '~/api/queries';
+import { Radio, Stack } from '@mantine/core';
 import type { Role } from '~/api/types';
 import { useWords } from '~/locales/locale';
+import { SitesSelect } from '../sites-select';
 import { useTenant } from '../tenant';
 import { givenBy } from './roles';
 
@@ -20,7 +19,6 @@ type Props = { value: Standing; onChange: (value: Standing) => void; error?: str
 export function RoleFields({ value, onChange, error }: Props) {
   const words = useWords();
   const tenant = useTenant();
-  const { data: sites = [] } = useQuery(sitesQuery(tenant.id));
   return (
     <Stack gap="md">
       <Radio.Group
@@ -35,18 +33,10 @@ export function RoleFields({ value, onChange, error }: Props) {
         </Stack>
       </Radio.Group>
       {value.role === 'moderator' && (
-        <MultiSelect
-          label={words.people.sites}
+        <SitesSelect
           description={words.people.sitesHint}
-          placeholder={value.siteIds.length === 0 ? words.people.allSites : undefined}
-          data={sites.map(({ id, name }) => ({ value: id, label: name }))}
           value={value.siteIds}
           onChange={(siteIds) => onChange({ ...value, siteIds })}
-          searchable
-          clearable
-          clearButtonProps={{ 'aria-label': words.people.allSites }}
-          hidePickedOptions
-          nothingFoundMessage={words.people.noSuchSite}
           error={error}
         />
       )}
