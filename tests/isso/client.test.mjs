@@ -26,7 +26,8 @@ class Reader extends Person {
     // Past the page that it may be, so that a fragment does not keep it from being loaded.
     await this.page.goto('about:blank');
     await this.page.goto(address);
-    await this.sees(this.form.locator('textarea'));
+    // The form is there before the comments are, and what is posted in between gets lost on the page.
+    await this.sees(this.form.locator('textarea'), this.heading.filter({ hasText: /\S/ }));
   }
 
   get form() {
