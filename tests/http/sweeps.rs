@@ -550,6 +550,35 @@ fn every_operation_of_the_document_has_a_row() {
 }
 
 #[test]
+fn a_wrong_method_is_told_the_right_ones() {
+    run(async {
+        let world = world();
+        let ids = Ids::absent();
+        for row in ROWS {
+            let Call { path, .. } = row.call(&ids);
+            let template = operation(row.operation).path;
+            let of_path = operations().into_iter().filter(|(_, one)| one.path == template);
+            let right: BTreeSet<String> = of_path.map(|(_, one)| one.method.to_string()).collect();
+            let wrong = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+                .into_iter()
+                .find(|method| !right.contains(*method))
+                .unwrap();
+            let answer = world.ask(wrong.parse().unwrap(), &path).from(ORIGIN).send().await;
+            assert_eq!(answer.status.as_u16(), 405, "{wrong} {path}: {}", answer.all());
+            let told: BTreeSet<String> = answer.header("allow").split(", ").map(str::to_owned).collect();
+            assert!(right.is_subset(&told), "{path}: {told:?}");
+            assert!(!told.contains(wrong), "{path}: {told:?}");
+        }
+        let page = world
+            .ask(Method::POST, "/docs")
+            .send()
+            .await
+            .refused(405, "method_not_allowed");
+        assert_eq!(page.header("allow"), "GET, HEAD");
+    });
+}
+
+#[test]
 fn the_rows_are_calls_that_work() {
     run(async {
         let world = world();

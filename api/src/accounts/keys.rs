@@ -4,7 +4,9 @@ use ::entity::{OfTenant, api_key};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use serde_json::json;
 
 use crate::app::App;
@@ -141,6 +143,7 @@ pub async fn list(app: &App, member: &Member) -> Result<Vec<api_key::Model>> {
     Ok(api_key::Entity::of_tenant(member.tenant_id())
         .filter(api_key::Column::RevokedAt.is_null())
         .order_by_desc(api_key::Column::Id)
+        .limit(2 * MOST)
         .all(app.db.read())
         .await?)
 }

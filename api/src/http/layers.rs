@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use poem::http::{HeaderValue, Method, header};
+use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use poem_openapi::OperationId;
 
-use super::{cors, isso, problem};
+use super::{cors, isso, methods, problem};
 use crate::error::{Budgeted, Error, ErrorCode};
 
 /// Longest path and query, in bytes.
@@ -69,6 +69,13 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
             false => problem::response(&error, &request_id),
         }
     });
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let own = path.parse().ok().and_then(|uri| isso::own_api(&uri));
+        let allowed = methods::allowed(own.as_ref().map_or(&*path, |uri| uri.path()));
+        response
+            .headers_mut()
+            .insert(header::ALLOW, HeaderValue::from_static(allowed));
+    }
     finish(&mut response, &path, &request_id, &notes);
     log(
         &method,

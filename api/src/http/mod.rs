@@ -15,6 +15,7 @@ pub mod html;
 pub mod isso;
 pub mod layers;
 pub mod markup;
+mod methods;
 pub mod pages;
 pub mod problem;
 pub mod ready;
