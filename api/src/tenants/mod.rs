@@ -258,15 +258,7 @@ pub async fn take_over(tx: &Tx, app: &App, from: Uuid, to: Uuid) -> Result<()> {
         .all(&**tx)
         .await?
     {
-        let row = membership::ActiveModel {
-            id: Set(app.clock.new_id()),
-            tenant_id: Set(theirs.tenant_id),
-            account_id: Set(to),
-            role: Set(theirs.role),
-            limited: Set(false),
-            created_at: Set(app.clock.now()),
-        };
-        membership::Entity::insert(row).exec_without_returning(&**tx).await?;
+        members::add(tx, app, theirs.tenant_id, to, theirs.role, &Reach::All).await?;
     }
     Ok(())
 }
