@@ -67,6 +67,11 @@ const tenantNew = createRoute({
   validateSearch: readGuide,
   component: lazyRouteComponent(() => import('./routes/tenants/new/page'), 'NewTenantPage'),
 });
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./routes/account/page'), 'AccountPage'),
+});
 const tenant = createRoute({
   getParentRoute: () => signedIn,
   path: '/t/$tenantId',
@@ -181,6 +186,7 @@ export const router = createRouter({
     join,
     signedIn.addChildren([
       tenantNew,
+      account,
       tenant.addChildren([
         tenantHome,
         comments.addChildren([comment]),

@@ -176,6 +176,39 @@ describe('people', () => {
     assert.equal((await asks('sites')).status, 401);
   });
 
+  chapter('somebody changes a password, and is signed out elsewhere', async () => {
+    const elsewhere = await Moderator.arrive(browser);
+    const signsIn = async (password) => {
+      await elsewhere.page.goto(`${parlour.url}/admin/sign-in`);
+      await elsewhere.page.getByLabel('Email').fill(OWNER.email);
+      await elsewhere.page.getByRole('textbox', { name: 'Password' }).fill(password);
+      await elsewhere.press('Sign in');
+    };
+    await signsIn(OWNER.password);
+    await elsewhere.sees(elsewhere.page.getByRole('navigation', { name: 'Main' }));
+
+    await walt.press('Account: Walt Kettering');
+    await walt.page.getByRole('menuitem', { name: 'Your account' }).click();
+    await walt.sees(walt.page.getByText('This browser'), walt.page.getByRole('button', { name: /^Sign out: / }));
+    await assertFineEverywhere(walt, 'account');
+    await walt.page.getByRole('textbox', { name: 'Current password' }).fill('not the password');
+    await walt.page.getByRole('textbox', { name: 'New password' }).fill('another phrase of his own');
+    await walt.press('Change password');
+    await walt.sees(walt.page.getByText('This is not your password.'));
+    await walt.page.getByRole('textbox', { name: 'Current password' }).fill(OWNER.password);
+    await walt.press('Change password');
+    await walt.sees(walt.page.getByText('Other browsers are signed out'));
+    await walt.seesNo(walt.page.getByRole('button', { name: /^Sign out: / }));
+    assert.ok(walt.takeErrors().every((error) => /422/.test(error)));
+
+    await elsewhere.page.reload();
+    await elsewhere.sees(elsewhere.page.getByRole('heading', { name: 'Sign in' }));
+    await signsIn(OWNER.password);
+    await elsewhere.sees(elsewhere.page.getByText('do not match'));
+    await elsewhere.context.close();
+    await walt.page.goto(`${parlour.url}/admin/`);
+  });
+
   chapter('the record tells all of it', async () => {
     await goesTo(walt, 'Record');
     await walt.sees(card(walt, 'Member removed').getByText('Admin'));

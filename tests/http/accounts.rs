@@ -608,3 +608,77 @@ fn a_network_that_guesses_at_many_accounts_is_slowed_down_as_a_whole() {
         join().await.refused(429, "rate_limited");
     });
 }
+
+// One's own account
+
+async fn sessions_of(world: &World, account: &Account) -> Vec<Value> {
+    let answer = world.get("/v1/admin/sessions").by(account).send().await.expect(200);
+    answer.json["sessions"].as_array().unwrap().clone()
+}
+
+async fn end_session(world: &World, account: &Account, id: &Value) -> Answer {
+    let path = format!("/v1/admin/sessions/{}", id.as_str().unwrap());
+    world.ask(Method::DELETE, &path).by(account).send().await
+}
+
+async fn change_password(world: &World, account: &Account, current: &str, new: &str) -> Answer {
+    let body = json!({ "current_password": current, "password": new });
+    world
+        .ask(Method::PUT, "/v1/admin/me/password")
+        .json(&body)
+        .by(account)
+        .send()
+        .await
+}
+
+#[test]
+fn sessions_are_seen_and_ended_one_by_one() {
+    run(async {
+        let world = world();
+        let here = world.somebody("ada").await;
+        let there = world.sign_in(&here.email).await;
+        let stranger = world.somebody("eve").await;
+        let sessions = sessions_of(world, &here).await;
+        assert_eq!(sessions.len(), 2);
+        let currents: Vec<bool> = sessions.iter().map(|one| one["current"].as_bool().unwrap()).collect();
+        assert_eq!(currents, [false, true], "the latest first");
+
+        end_session(world, &stranger, &sessions[0]["id"])
+            .await
+            .refused(404, "not_found");
+        end_session(world, &here, &sessions[0]["id"]).await.expect(204);
+        me(world, &there.token).await.refused(401, "unauthenticated");
+        renew(world, &there.cookie).await.refused(401, "session_ended");
+        me(world, &here.token).await.expect(200);
+        end_session(world, &here, &sessions[0]["id"])
+            .await
+            .refused(404, "not_found");
+        assert_eq!(sessions_of(world, &here).await.len(), 1);
+    });
+}
+
+#[test]
+fn a_changed_password_ends_the_other_sessions() {
+    run(async {
+        let world = world();
+        let here = world.somebody("ada").await;
+        let there = world.sign_in(&here.email).await;
+        let new = "a better phrase of hers";
+        change_password(world, &here, "not the password", new)
+            .await
+            .refused_for("/current_password", "invalid");
+        change_password(world, &here, PASSWORD, "short")
+            .await
+            .refused_for("/password", "too_short");
+        me(world, &there.token).await.expect(200);
+
+        change_password(world, &here, PASSWORD, new).await.expect(204);
+        me(world, &there.token).await.refused(401, "unauthenticated");
+        renew(world, &there.cookie).await.refused(401, "session_ended");
+        me(world, &here.token).await.expect(200);
+        sign_in(world, &here.email, PASSWORD)
+            .await
+            .refused(401, "wrong_credentials");
+        sign_in(world, &here.email, new).await.expect(200);
+    });
+}

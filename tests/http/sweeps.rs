@@ -134,6 +134,10 @@ const ROWS: &[Row] = &[
     row("session_renew", For::Anybody),
     row("session_close", For::Anybody),
     row("account_read", For::SignedIn),
+    row("session_list", For::SignedIn),
+    row("session_end", For::SignedIn),
+    row("account_password", For::SignedIn)
+        .body(|_| json!({ "current_password": PASSWORD, "password": "another phrase of one's own" })),
     row("tenant_create", For::SignedIn).body(|_| json!({ "name": "Swept" })),
     row("tenant_list", For::SignedIn),
     row("tenant_read", For::Members),
@@ -203,6 +207,8 @@ pub struct Ids {
     account_id: String,
     invitation_id: String,
     api_key_id: String,
+    /// The owner's.
+    session_id: String,
     /// What the author of the comment holds.
     token: String,
 }
@@ -232,6 +238,7 @@ impl Ids {
             account_id: id(),
             invitation_id: id(),
             api_key_id: id(),
+            session_id: id(),
             token: "void".to_owned(),
         }
     }
@@ -248,6 +255,7 @@ impl Ids {
             "account_id" => &self.account_id,
             "invitation_id" => &self.invitation_id,
             "api_key_id" => &self.api_key_id,
+            "session_id" => &self.session_id,
             // Of the first comment of every site.
             "number" => "1",
             "action" => "activate",
@@ -278,6 +286,7 @@ impl Ids {
             account_id: of("account_id"),
             invitation_id: of("invitation_id"),
             api_key_id: of("api_key_id"),
+            session_id: self.session_id.clone(),
             token: self.token.clone(),
         }
     }
@@ -338,6 +347,7 @@ impl Ground {
             account_id: self.ids.account_id.clone(),
             invitation_id: self.ids.invitation_id.clone(),
             api_key_id: self.ids.api_key_id.clone(),
+            session_id: self.ids.session_id.clone(),
             token: comment.text("token"),
             origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
         }
@@ -383,6 +393,12 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         .send()
         .await
         .expect(201);
+    let sessions = world
+        .get("/v1/admin/sessions")
+        .by(&site.owner.account)
+        .send()
+        .await
+        .expect(200);
     let program = json!({ "name": "A program", "scopes": ["read"] });
     let key = world
         .post(&site.admin("api-keys"), &program)
@@ -400,6 +416,7 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         account_id: another.id,
         invitation_id: invited.json["invitation"]["id"].as_str().unwrap().to_owned(),
         api_key_id: key.json["api_key"]["id"].as_str().unwrap().to_owned(),
+        session_id: sessions.json["sessions"][0]["id"].as_str().unwrap().to_owned(),
         token: comment.text("token"),
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
     }

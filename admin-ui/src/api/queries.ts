@@ -15,6 +15,12 @@ export const meQuery = queryOptions({
   staleTime: 5 * MINUTE_MS,
 });
 
+/** Where this account is signed in. */
+export const ownSessionsQuery = queryOptions({
+  queryKey: ['me', 'sessions'],
+  queryFn: () => answer(api.GET('/v1/admin/sessions')),
+});
+
 export const membersQuery = (tenantId: string) =>
   queryOptions({
     queryKey: ['tenant', tenantId, 'members'],

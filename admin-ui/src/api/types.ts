@@ -11,6 +11,7 @@ type Answer<Name extends keyof operations> = operations[Name]['responses'] exten
 
 export type Account = Schemas['Account'];
 export type Session = Schemas['Session'];
+export type OpenSession = Schemas['OpenSession'];
 export type Tenant = Schemas['Tenant'];
 export type Role = Tenant['role'];
 export type Member = Schemas['Member'];

@@ -156,6 +156,23 @@ export const de: Words = {
     signOut: 'Abmelden',
   },
 
+  ownAccount: {
+    title: 'Ihr Konto',
+    lead: 'Ihr Passwort und wo Sie angemeldet sind.',
+    password: 'Passwort',
+    current: 'Bisheriges Passwort',
+    wrong: 'Das ist nicht Ihr Passwort.',
+    next: 'Neues Passwort',
+    change: 'Passwort ändern',
+    changed: 'Ihr Passwort ist geändert. Andere Browser sind abgemeldet.',
+    sessions: 'Wo Sie angemeldet sind',
+    sessionsLead: 'Wenn Sie etwas davon nicht kennen, beenden Sie es und ändern Sie Ihr Passwort.',
+    unknown: 'Ein Programm',
+    opened: 'angemeldet',
+    here: 'Dieser Browser',
+    end: 'Abmelden',
+    endOf: (name) => `Abmelden: ${name}`,
+  },
   signIn: {
     title: 'Anmelden',
     lead: 'Willkommen zurück. Die Gespräche haben gewartet.',

@@ -116,6 +116,23 @@ export const en = {
     signOut: 'Sign out',
   },
 
+  ownAccount: {
+    title: 'Your account',
+    lead: 'Your password, and where you are signed in.',
+    password: 'Password',
+    current: 'Current password',
+    wrong: 'This is not your password.',
+    next: 'New password',
+    change: 'Change password',
+    changed: 'Your password is changed. Other browsers are signed out.',
+    sessions: 'Where you are signed in',
+    sessionsLead: 'If you do not know one of them, end it and change your password.',
+    unknown: 'A program',
+    opened: 'signed in',
+    here: 'This browser',
+    end: 'Sign out',
+    endOf: (name: string) => `Sign out: ${name}`,
+  },
   signIn: {
     title: 'Sign in',
     lead: 'Welcome back. The conversations have been waiting.',

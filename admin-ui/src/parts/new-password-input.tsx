@@ -18,8 +18,8 @@ export function NewPasswordInput(props: ComponentProps<typeof PasswordInput>) {
   return (
     <Stack gap={6}>
       <PasswordInput
-        {...props}
         label={words.account.password}
+        {...props}
         description={words.account.passwordRule}
         autoComplete="new-password"
         maxLength={LONGEST_PASSWORD}

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod keys;
+pub mod own;
 pub mod password;
 
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Text, VisuallyHidden } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { endSession } from '~/api/session';
 import type { Account } from '~/api/types';
 import { useWords } from '~/locales/locale';
@@ -33,6 +33,12 @@ export function AccountMenu({ account }: { account: Account }) {
           {account.operator && <Text size="xs">{words.account.operator}</Text>}
         </Menu.Label>
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<Icon name="lock" size={16} />}
+          renderRoot={(props) => <Link to="/account" {...props} />}
+        >
+          {words.ownAccount.title}
+        </Menu.Item>
         <Menu.Item component="a" href="/docs" leftSection={<Icon name="outside" size={16} />}>
           {words.app.apiReference}
         </Menu.Item>

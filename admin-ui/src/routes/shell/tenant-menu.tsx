@@ -19,7 +19,7 @@ export function TenantMenu({ tenants, currentId }: { tenants: Tenant[]; currentI
           color="gray"
           size="compact-md"
           rightSection={<Icon name="chevron" size={16} />}
-          aria-label={words.tenant.switch(current?.name ?? '–')}
+          aria-label={current && words.tenant.switch(current.name)}
         >
           <span className={classes.tenantName}>{current?.name ?? words.tenant.yours}</span>
         </Button>

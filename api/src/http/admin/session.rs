@@ -3,13 +3,16 @@
 use poem::Request;
 use poem::http::header;
 use poem::web::cookie::{Cookie, SameSite};
+use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
+use sea_orm::prelude::Uuid;
 
 use super::views::{
-    Accepted, AccountView, Credentials, Me, NewAccount, SessionView, SetupRequest, SetupState, TenantView,
+    Accepted, AccountView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions, PasswordChange, SessionView,
+    SetupRequest, SetupState, TenantView,
 };
-use crate::accounts::{self, Applicant, Opened};
+use crate::accounts::{self, Applicant, Opened, own};
 use crate::app::App;
 use crate::config::SignUp;
 use crate::error::{Error, ErrorCode, Result};
@@ -36,6 +39,13 @@ pub enum Opening {
     /// The operator was made and is signed in.
     #[oai(status = 201)]
     SetUp(Json<SessionView>, #[oai(header = "Set-Cookie")] String),
+}
+
+#[derive(ApiResponse)]
+pub enum Done {
+    /// Done.
+    #[oai(status = 204)]
+    Done,
 }
 
 #[derive(ApiResponse)]
@@ -154,6 +164,54 @@ impl Door {
             }
         }
         Ok(Closing::Closed(expired_cookie(app)))
+    }
+
+    /// List my sessions
+    ///
+    /// Those that are open, the latest first.
+    #[oai(path = "/sessions", method = "get", operation_id = "session_list")]
+    async fn session_list(&self, request: &Request, _bearer: Bearer) -> poem::Result<Json<OpenSessions>> {
+        let app = caller::app(request)?;
+        let caller = caller::signed_in(app, request).await?;
+        let sessions = own::sessions(app, &caller).await?;
+        Ok(Json(OpenSessions {
+            sessions: sessions
+                .into_iter()
+                .map(|row| OpenSessionView::new(row, caller.session_id()))
+                .collect(),
+        }))
+    }
+
+    /// End one of my sessions
+    #[oai(path = "/sessions/:session_id", method = "delete", operation_id = "session_end")]
+    async fn session_end(&self, request: &Request, _bearer: Bearer, session_id: Path<Uuid>) -> poem::Result<Done> {
+        let app = caller::app(request)?;
+        let caller = caller::signed_in(app, request).await?;
+        own::end_session(app, &caller, session_id.0).await?;
+        Ok(Done::Done)
+    }
+
+    /// Change my password
+    ///
+    /// Ends all sessions but the one that asks.
+    #[oai(path = "/me/password", method = "put", operation_id = "account_password")]
+    async fn account_password(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        body: Body<PasswordChange>,
+    ) -> poem::Result<Done> {
+        let app = caller::app(request)?;
+        let caller = caller::signed_in(app, request).await?;
+        // Whoever found an open session guesses no faster than at the sign-in.
+        let who = app.keys.pseudonym("sign in", &caller.account().id.to_string());
+        spend(app, request, app.config.limit_sign_in, "password", "account", &who).await?;
+        let PasswordChange {
+            current_password,
+            password,
+        } = body.0;
+        own::change_password(app, &caller, current_password, password).await?;
+        Ok(Done::Done)
     }
 
     /// Who am I?

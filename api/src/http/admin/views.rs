@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use ::entity::comment::State;
 use ::entity::membership::Role;
-use ::entity::{account, api_key, audit_entry, event, invitation, refused_origin, report, site_origin, tenant};
+use ::entity::{
+    account, api_key, audit_entry, event, invitation, refused_origin, report, session, site_origin, tenant,
+};
 use chrono::{DateTime, Utc};
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
@@ -46,6 +48,54 @@ pub struct SessionView {
     /// Seconds the access token is good for.
     pub expires_in: i64,
     pub account: AccountView,
+}
+
+/// A session that is open.
+#[derive(Debug, Object)]
+#[oai(rename = "OpenSession", skip_serializing_if_is_none)]
+pub struct OpenSessionView {
+    pub id: Uuid,
+    /// What the browser called itself when it signed in.
+    pub user_agent: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+impl OpenSessionView {
+    pub fn new(row: session::Model, current: Uuid) -> Self {
+        OpenSessionView {
+            current: row.id == current,
+            id: row.id,
+            user_agent: row.user_agent,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+pub struct OpenSessions {
+    pub sessions: Vec<OpenSessionView>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct PasswordChange {
+    pub current_password: String,
+    /// 8 to 128 characters.
+    pub password: String,
+}
+
+impl Example for PasswordChange {
+    fn example() -> Self {
+        PasswordChange {
+            current_password: "a long phrase of your own".into(),
+            password: "another phrase of your own".into(),
+        }
+    }
 }
 
 #[derive(Debug, Object)]

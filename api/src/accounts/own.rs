@@ -1,0 +1,89 @@
+//! What somebody who is signed in does with his own account: his sessions, his password.
+
+use ::entity::{account, session};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+
+use super::{SignedIn, password};
+use crate::app::App;
+use crate::error::{Error, FieldCode, Result};
+use crate::infra::db::Tx;
+
+/// Sessions that are shown.
+const SHOWN: u64 = 100;
+
+/// The caller's sessions that are open, the latest first, his own of this moment among them.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
+pub async fn sessions(app: &App, caller: &SignedIn) -> Result<Vec<session::Model>> {
+    Ok(session::Entity::find()
+        .filter(session::Column::AccountId.eq(caller.account().id))
+        .filter(session::Column::SessionVersion.eq(caller.account().session_version))
+        .filter(session::Column::EndedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(app.clock.now()))
+        .order_by_desc(session::Column::Id)
+        .limit(SHOWN)
+        .all(app.db.read())
+        .await?)
+}
+
+/// Ends one of the caller's sessions; its access tokens are void at once.
+///
+/// # Errors
+/// `not_found`, also for a session of somebody else.
+#[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
+pub async fn end_session(app: &App, caller: &SignedIn, id: Uuid) -> Result<()> {
+    let tx = app.db.begin().await?;
+    let ended = session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(app.clock.now()))
+        .filter(session::Column::Id.eq(id))
+        .filter(session::Column::AccountId.eq(caller.account().id))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(&*tx)
+        .await?;
+    if ended.rows_affected == 0 {
+        return Err(Error::not_found("session"));
+    }
+    tx.commit().await
+}
+
+/// Gives the caller another password, and ends all his sessions but this one.
+///
+/// # Errors
+/// `invalid_input` for a wrong current password and for a new one that will not do.
+pub async fn change_password(app: &App, caller: &SignedIn, current: String, new: String) -> Result<()> {
+    let row = caller.account();
+    let is_short = current.len() <= 4 * password::LONGEST;
+    if !is_short || !password::matches(app, current, Some(row.password_hash.clone())).await? {
+        return Err(Error::invalid(
+            "/current_password",
+            FieldCode::Invalid,
+            "This is not the password of the account.",
+        ));
+    }
+    if let Some(fault) = password::fault(&new, &row.email) {
+        return Err(Error::Invalid(vec![fault]));
+    }
+    let hash = password::hash(app, new).await?;
+    let tx = app.db.begin().await?;
+    let mut changed: account::ActiveModel = row.clone().into();
+    changed.password_hash = Set(hash);
+    changed.updated_at = Set(app.clock.now());
+    changed.update(&*tx).await?;
+    end_others(&tx, app, caller).await?;
+    tx.commit().await?;
+    tracing::info!(event = "password_changed", account = %row.id, "security");
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
+async fn end_others(tx: &Tx, app: &App, caller: &SignedIn) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(app.clock.now()))
+        .filter(session::Column::AccountId.eq(caller.account().id))
+        .filter(session::Column::Id.ne(caller.session_id()))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
