@@ -4,8 +4,11 @@ use chrono::TimeDelta;
 use entity::membership::Role;
 use futures_util::future::join;
 use http::Method;
+use parlour::accounts;
 use parlour::config::SignUp;
-use parlour::tenants::Reach;
+use parlour::error::ErrorCode;
+use parlour::tenants::policy::Act;
+use parlour::tenants::{self, Reach};
 use serde_json::{Value, json};
 
 use crate::world::{Account, Answer, ORIGIN, PASSWORD, Site, World, run, world};
@@ -475,5 +478,32 @@ fn what_is_refused_is_not_on_record() {
             .await
             .refused_for("/email", "invalid");
         assert_eq!(record(world, &site, "").await, before);
+    });
+}
+
+#[test]
+fn what_was_taken_from_somebody_who_is_at_it_already_is_gone() {
+    run(async {
+        let world = world();
+        let site = world.site(json!({})).await;
+        let admin = world.member(&site, Role::Admin, Reach::All).await;
+        let moderator = world.member(&site, Role::Moderator, Reach::All).await;
+        let (token, tenant) = (admin.token.clone(), site.owner.tenant_id.parse().unwrap());
+        let came_in = world
+            .within(move |app| async move {
+                let caller = accounts::recognise(&app, &token).await.unwrap();
+                tenants::enter(&app, &caller, tenant, Act::ManageMembers).await.unwrap()
+            })
+            .await;
+        let down = json!({ "role": "moderator" });
+        put(world, &site, &site.owner.account, &admin.id, &down)
+            .await
+            .expect(200);
+        let whom = moderator.id.parse().unwrap();
+        let outcome = world
+            .within(move |app| async move { tenants::members::remove(&app, &came_in, whom).await })
+            .await;
+        assert_eq!(outcome.unwrap_err().code(), ErrorCode::NotPermitted);
+        assert_eq!(members(world, &site, &site.owner.account).await.len(), 3);
     });
 }

@@ -201,7 +201,9 @@ pub async fn sites_exist(tx: &Tx, tenant_id: Uuid, reach: &Reach) -> Result<()> 
 /// # Errors
 /// `not_permitted`; `last_owner`.
 pub async fn may_set(tx: &Tx, member: &Member, from: Option<Role>, to: Option<Role>) -> Result<()> {
-    if !policy::may_set(member.role(), from, to) {
+    // As it is now: it may have been taken from him since he came in.
+    let own = find(tx, member.tenant_id(), member.account_id()).await?.role;
+    if !policy::may_set(own.min(member.role()), from, to) {
         return Err(super::not_permitted());
     }
     owners_remain(tx, member.tenant_id(), from, to).await
