@@ -571,7 +571,7 @@ fn a_wrong_method_is_told_the_right_ones() {
     run(async {
         let world = world();
         let ids = Ids::absent();
-        for row in ROWS {
+        for row in ROWS.iter().filter(|row| !row.operation.starts_with("isso_")) {
             let Call { path, .. } = row.call(&ids);
             let template = operation(row.operation).path;
             let of_path = operations().into_iter().filter(|(_, one)| one.path == template);

@@ -69,7 +69,8 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
             false => problem::response(&error, &request_id),
         }
     });
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+    // Isso sends none, and its door says what Isso says.
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED && !isso::is_api(&path) {
         let own = path.parse().ok().and_then(|uri| isso::own_api(&uri));
         let allowed = methods::allowed(own.as_ref().map_or(&*path, |uri| uri.path()));
         response
