@@ -27,13 +27,13 @@ pub async fn hold(
     title: Option<&str>,
     to_count: bool,
 ) -> Result<Option<thread::Model>> {
-    let Some(found) = find_named(&**tx, site.id(), address).await? else {
-        return match to_count {
-            true if !covers(app, site, address) => Err(outside_rule()),
-            true => open(tx, app, site, address, title).await.map(Some),
-            false => rules::may_change(site.settings(), None).map(|()| None),
-        };
+    let found = match find_named(&**tx, site.id(), address).await? {
+        Some(found) => found,
+        None if !to_count => return rules::may_change(site.settings(), None).map(|()| None),
+        None if !covers(app, site, address) => return Err(outside_rule()),
+        None => open(tx, app, site, address, title).await?,
     };
+    // Also one that was opened: somebody else may have opened it at the same moment, and be counting.
     let held = thread::Entity::of_site(site.id())
         .filter(thread::Column::Id.eq(found.id))
         .lock(LockType::NoKeyUpdate)
