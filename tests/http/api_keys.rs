@@ -21,12 +21,7 @@ async fn key_of(world: &World, site: &Site, scopes: &[&str]) -> String {
 }
 
 async fn sites(world: &World, site: &Site, key: &str) -> Answer {
-    let bearer = format!("Bearer {key}");
-    world
-        .get(&site.admin("sites"))
-        .header("authorization", bearer)
-        .send()
-        .await
+    world.get(&site.admin("sites")).bearing(key).send().await
 }
 
 async fn list(world: &World, site: &Site) -> Vec<Value> {
@@ -100,7 +95,7 @@ fn a_key_goes_no_further_than_who_made_it() {
         let rename = async |name: &str| {
             let path = site.admin(&format!("sites/{}", site.id));
             let ask = world.ask(Method::PATCH, &path).json(&json!({ "name": name }));
-            ask.header("authorization", format!("Bearer {key}")).send().await
+            ask.bearing(&key).send().await
         };
         rename("By the program").await.expect(200);
 
@@ -139,10 +134,7 @@ fn a_key_sees_the_sites_that_it_is_limited_to_and_makes_none() {
         assert_eq!(seen.json["sites"].as_array().unwrap().len(), 1);
         assert_eq!(seen.json["sites"][0]["id"], *another.text("id"));
 
-        let bearer = format!("Bearer {key}");
-        let ask = |method: Method, path: &str, body: &Value| {
-            world.ask(method, path).json(body).header("authorization", &bearer)
-        };
+        let ask = |method: Method, path: &str, body: &Value| world.ask(method, path).json(body).bearing(&key);
         let renamed = json!({ "name": "Renamed" });
         let own = site.admin(&format!("sites/{}", another.text("id")));
         ask(Method::PATCH, &own, &renamed).send().await.expect(200);
@@ -207,11 +199,7 @@ fn the_record_tells_of_keys_and_of_what_they_did() {
         let key_id = list(world, &site).await[0]["id"].clone();
         let path = site.admin(&format!("sites/{}", site.id));
         let rename = world.ask(Method::PATCH, &path).json(&json!({ "name": "By a program" }));
-        rename
-            .header("authorization", format!("Bearer {key}"))
-            .send()
-            .await
-            .expect(200);
+        rename.bearing(&key).send().await.expect(200);
         let record = world
             .get(&site.admin("audit?limit=2"))
             .by(&site.owner.account)
@@ -235,9 +223,7 @@ fn a_key_cannot_make_its_maker_leave() {
         let wish = json!({ "name": "A program", "scopes": ["admin"] });
         let key = make(world, &site, &second, &wish).await.expect(201).text("key");
         let path = site.admin(&format!("members/{}", second.id));
-        let leaving = world
-            .ask(Method::DELETE, &path)
-            .header("authorization", format!("Bearer {key}"));
+        let leaving = world.ask(Method::DELETE, &path).bearing(&key);
         leaving.send().await.refused(403, "not_permitted");
     });
 }

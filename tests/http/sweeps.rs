@@ -859,7 +859,7 @@ fn a_key_may_do_what_its_scope_allows() {
                 let key = ground
                     .key(world, json!({ "name": "A program", "scopes": [scope.name()] }))
                     .await;
-                let ask = || call(world, row, &ground.ids).header("authorization", format!("Bearer {key}"));
+                let ask = || call(world, row, &ground.ids).bearing(&key);
                 let answer = ask().send().await;
                 if scope.allows(act_of(row)) {
                     assert!(
@@ -885,19 +885,12 @@ fn a_key_is_nothing_elsewhere() {
             .key(world, json!({ "name": "A program", "scopes": ["admin"] }))
             .await;
         let before = theirs.seen(world).await;
-        let bearer = format!("Bearer {key}");
         for row in rows(&[For::Members, For::Admins, For::Owners]) {
-            let answer = call(world, row, &theirs.ids)
-                .header("authorization", &bearer)
-                .send()
-                .await;
+            let answer = call(world, row, &theirs.ids).bearing(&key).send().await;
             expect(row, "by a key of another tenant", answer, 404, "not_found");
         }
         for row in rows(&[For::SignedIn, For::Invited]) {
-            let answer = call(world, row, &ours.ids)
-                .header("authorization", &bearer)
-                .send()
-                .await;
+            let answer = call(world, row, &ours.ids).bearing(&key).send().await;
             expect(row, "by a key", answer, 401, "unauthenticated");
         }
         assert_eq!(theirs.seen(world).await, before);

@@ -379,7 +379,12 @@ impl Ask {
 
     /// With somebody's access token.
     pub fn by(self, account: &Account) -> Self {
-        self.header("authorization", format!("Bearer {}", account.token))
+        self.bearing(&account.token)
+    }
+
+    /// With an access token, or an API key.
+    pub fn bearing(self, token: &str) -> Self {
+        self.header("authorization", format!("Bearer {token}"))
     }
 
     pub fn json(self, body: &Value) -> Self {

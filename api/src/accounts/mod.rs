@@ -16,7 +16,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Pagin
 use crate::app::App;
 use crate::config::SignUp;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
-use crate::infra::db::{Tx, is_taken};
+use crate::infra::db::{self, Tx, is_taken};
 use crate::infra::signing::{fresh_token, token_hash};
 use crate::tenants::invitations;
 use crate::{tenants, text};
@@ -76,6 +76,7 @@ pub struct Applicant {
 }
 
 /// Particulars that passed the check.
+#[derive(Clone)]
 struct Admitted {
     email: String,
     folded: String,
@@ -220,12 +221,15 @@ pub async fn join(
     let invitation = invitations::find(app.db.read(), token, app.clock.now()).await?;
     let email = invitation.email;
     let admitted = check(app, Applicant { email, name, password }).await?;
-    let tx = app.db.begin().await?;
-    let account = insert(&tx, app, admitted, false).await?;
-    invitations::join(&tx, app, &account, Some(network_hash), token).await?;
-    let opened = open_session(&tx, app, account, user_agent).await?;
-    tx.commit().await?;
-    Ok(opened)
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        let account = insert(&tx, app, admitted.clone(), false).await?;
+        invitations::join(&tx, app, &account, Some(network_hash), token).await?;
+        let opened = open_session(&tx, app, account, user_agent).await?;
+        tx.commit().await?;
+        Ok(opened)
+    })
+    .await
 }
 
 /// Signs in.
@@ -341,6 +345,10 @@ pub async fn with_ids(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, account::Model>> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = account::Entity::find()
         .filter(account::Column::Id.is_in(ids))
         .all(db)
@@ -349,16 +357,9 @@ pub async fn with_ids(
 }
 
 /// Names of accounts, for views that say who acted.
-#[expect(clippy::disallowed_methods, reason = "the ids come from rows of the caller's tenant")]
 pub async fn names(app: &App, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = account::Entity::find()
-        .filter(account::Column::Id.is_in(ids))
-        .all(app.db.read())
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+    let found = with_ids(app.db.read(), ids).await?;
+    Ok(found.into_iter().map(|(id, account)| (id, account.name)).collect())
 }
 
 /// Forgets sessions that ended before `before`; part of the retention job.

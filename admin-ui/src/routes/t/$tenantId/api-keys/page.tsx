@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { Badge, Button, Card, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '~/api/client';
@@ -9,6 +9,7 @@ import { Blank } from '~/parts/blank';
 import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { PageHead } from '~/parts/page-head';
+import { Confirm } from '~/parts/confirm';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
 import { LimitedTo } from '../limited-to';
@@ -112,29 +113,15 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey | undefined; onClose: () =
       onClose();
     },
   });
-  const close = () => {
-    removal.reset();
-    onClose();
-  };
+
   return (
-    <Modal
-      opened={apiKey !== undefined}
-      onClose={close}
-      title={apiKey && words.apiKeys.revokeOf(apiKey.name)}
-      closeButtonProps={{ 'aria-label': words.app.close }}
-    >
-      <Stack>
-        <ProblemAlert error={removal.error} />
-        <Text>{words.apiKeys.revokeText}</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {words.app.cancel}
-          </Button>
-          <Button color="red" loading={removal.isPending} onClick={() => apiKey && removal.mutate(apiKey)}>
-            {words.apiKeys.revoke}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Confirm
+      about={apiKey}
+      title={({ name }) => words.apiKeys.revokeOf(name)}
+      text={() => words.apiKeys.revokeText}
+      submit={words.apiKeys.revoke}
+      removal={removal}
+      onClose={onClose}
+    />
   );
 }

@@ -1,4 +1,3 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { answer, api } from '~/api/client';
@@ -6,7 +5,7 @@ import { meQuery, membersQuery } from '~/api/queries';
 import type { Member } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { notifyDone } from '~/parts/notify';
-import { ProblemAlert } from '~/parts/problem-alert';
+import { Confirm } from '~/parts/confirm';
 import { useTenant } from '../tenant';
 
 /** Removes somebody, or leaves. */
@@ -32,30 +31,15 @@ export function RemoveMember({ member, onClose }: { member: Member | undefined; 
       await navigate({ to: '/', replace: true });
     },
   });
-  const close = () => {
-    removal.reset();
-    onClose();
-  };
 
   return (
-    <Modal
-      opened={member !== undefined}
-      onClose={close}
-      title={leaves ? words.people.leaveTitle(tenant.name) : member && words.people.removeTitle(member.name)}
-      closeButtonProps={{ 'aria-label': words.app.close }}
-    >
-      <Stack>
-        <ProblemAlert error={removal.error} />
-        <Text>{leaves ? words.people.leaveText : words.people.removeText}</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {words.app.cancel}
-          </Button>
-          <Button color="red" loading={removal.isPending} onClick={() => member && removal.mutate(member)}>
-            {leaves ? words.people.leave : words.people.remove}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Confirm
+      about={member}
+      title={({ name }) => (leaves ? words.people.leaveTitle(tenant.name) : words.people.removeTitle(name))}
+      text={() => (leaves ? words.people.leaveText : words.people.removeText)}
+      submit={leaves ? words.people.leave : words.people.remove}
+      removal={removal}
+      onClose={onClose}
+    />
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Card, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { fieldErrors } from '~/parts/field-errors';
 import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { readOrigin } from '~/parts/origin';
+import { Confirm } from '~/parts/confirm';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
 import { useMayManage } from '../../../tenant';
@@ -149,30 +150,15 @@ function RemoveOrigin({ origin, onClose }: { origin: Origin | undefined; onClose
       onClose();
     },
   });
-  const close = () => {
-    removal.reset();
-    onClose();
-  };
 
   return (
-    <Modal
-      opened={origin !== undefined}
-      onClose={close}
-      title={words.originsPage.confirmTitle}
-      closeButtonProps={{ 'aria-label': words.app.close }}
-    >
-      <Stack>
-        <ProblemAlert error={removal.error} />
-        <Text>{origin && words.originsPage.confirmText(origin.origin)}</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {words.app.cancel}
-          </Button>
-          <Button color="red" loading={removal.isPending} onClick={() => origin && removal.mutate(origin)}>
-            {words.originsPage.confirm}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Confirm
+      about={origin}
+      title={() => words.originsPage.confirmTitle}
+      text={({ origin: leaving }) => words.originsPage.confirmText(leaving)}
+      submit={words.originsPage.confirm}
+      removal={removal}
+      onClose={onClose}
+    />
   );
 }
