@@ -11,5 +11,8 @@ export const queryClient = new QueryClient({
       retry: (failures, error) =>
         failures < TRIES && (isProblem(error, 'unreachable') || isProblem(error, 'unavailable')),
     },
+    // Without a network a query waits for it. What somebody asks to be done fails at once instead: done some time later, it would
+    // surprise him.
+    mutations: { networkMode: 'always' },
   },
 });

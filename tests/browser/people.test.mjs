@@ -210,6 +210,26 @@ describe('people', () => {
     await walt.page.goto(`${parlour.url}/admin/`);
   });
 
+  chapter('without a network it says so, keeps what is typed, and goes on by itself', async () => {
+    await goesTo(walt, 'Sites');
+    await walt.page.getByRole('link', { name: 'New site' }).click();
+    const name = walt.page.getByLabel('Site name');
+    await name.fill('Written under a mountain');
+    await walt.page.getByLabel('Origins').fill('https://mountain.example');
+    await walt.page.getByLabel('Origins').press('Enter');
+    await walt.context.setOffline(true);
+    const offline = walt.page.getByRole('status').filter({ hasText: 'You are offline' });
+    await walt.sees(offline);
+    await walt.press('Create site');
+    await walt.sees(walt.page.getByRole('alert').filter({ hasText: 'The server cannot be reached' }));
+    assert.equal(await name.inputValue(), 'Written under a mountain');
+    await assertFineEverywhere(walt, 'offline');
+    await walt.context.setOffline(false);
+    await walt.seesNo(offline);
+    walt.takeErrors();
+    await walt.page.goto(`${parlour.url}/admin/`);
+  });
+
   chapter('the record tells all of it', async () => {
     await goesTo(walt, 'Record');
     await walt.sees(card(walt, 'Member removed').getByText('Admin'));

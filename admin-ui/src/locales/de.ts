@@ -24,6 +24,10 @@ export const de: Words = {
     requestId: (id) => `Anfrage ${id}`,
     retryIn: (seconds) => `Versuchen Sie es in ${count(seconds, 'Sekunde', 'Sekunden')} noch einmal.`,
     apiReference: 'API-Referenz',
+    offline: {
+      title: 'Keine Verbindung',
+      hint: 'Was Sie sehen, ist vielleicht nicht mehr aktuell. Sobald es wieder eine Verbindung gibt, wird es erneuert; was Sie geschrieben haben, bleibt stehen.',
+    },
   },
 
   problems: {

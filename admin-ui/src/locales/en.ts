@@ -24,6 +24,10 @@ export const en = {
     requestId: (id: string) => `Request ${id}`,
     retryIn: (seconds: number) => `Try again in ${count(seconds, 'second', 'seconds')}.`,
     apiReference: 'API reference',
+    offline: {
+      title: 'You are offline',
+      hint: 'What is shown may be old. It is brought up to date as soon as there is a connection; nothing you typed is lost.',
+    },
   },
 
   problems: {

@@ -9,6 +9,7 @@ import { meQuery } from '~/api/queries';
 import { useWords } from '~/locales/locale';
 import { styleNonce } from '~/nonce';
 import { LanguageSwitch } from '~/parts/language-switch';
+import { OfflineBar } from '~/parts/offline-bar';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { SchemeSwitch } from '~/parts/scheme-switch';
 import { Wordmark } from '~/parts/wordmark';
@@ -79,6 +80,7 @@ export function Shell() {
 
       <AppShell.Main id={CONTENT_ID} tabIndex={-1} className={classes.main}>
         <div className={classes.content}>
+          <OfflineBar />
           {me ? <Outlet /> : error ? <ProblemAlert error={error} /> : <LoadingPage />}
         </div>
       </AppShell.Main>
