@@ -3,16 +3,14 @@
 // Chapters share one server and follow each other; after a chapter that fails the others are skipped.
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
-import { audit } from './lib/axe.mjs';
 import { chapters } from './lib/chapters.mjs';
+import { assertFineEverywhere } from './lib/everywhere.mjs';
 import { Moderator } from './lib/moderator.mjs';
 import { openBrowser } from './lib/people.mjs';
 import { startParlour } from './lib/server.mjs';
 
 const OWNER = { name: 'Walt Kettering', email: 'walt@example.org', password: 'waxed linen dial cord' };
 const GUEST = { name: 'Grace Okafor', email: 'grace@example.org', password: 'valve grid plate heater' };
-
-const WIDTHS = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 900 } };
 
 describe('people', () => {
   let browser, parlour, walt, grace, link;
@@ -37,30 +35,6 @@ describe('people', () => {
   const card = (person, name) => person.page.getByRole('listitem').filter({ hasText: name });
 
   const dialog = (person) => person.page.getByRole('dialog');
-
-  /** On a phone and on a desk, light and dark, without a fault that axe finds; the pictures are for people to look at. */
-  async function assertFineEverywhere(person, name) {
-    const before = person.page.viewportSize();
-    for (const [device, size] of Object.entries(WIDTHS)) {
-      for (const colorScheme of ['light', 'dark']) {
-        await person.page.setViewportSize(size);
-        await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await person.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
-        // Colours fade into each other.
-        await person.page.evaluate(async () => {
-          await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-          // One whose element goes meanwhile, a menu that closes, is over as well.
-          await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-        });
-        await audit(person, `${name}, ${device}, ${colorScheme}`, 'body');
-        const beyond = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        assert.ok(beyond <= 0, `${name} on the ${device} is ${beyond} px too wide`);
-        await person.shot(`${name}-${device}-${colorScheme}`);
-      }
-    }
-    await person.page.emulateMedia({ colorScheme: 'light' });
-    await person.page.setViewportSize(before);
-  }
 
   chapter('an owner makes a link for somebody, limited to a site', async () => {
     await walt.opensSetupLink(parlour.setupLink, OWNER);

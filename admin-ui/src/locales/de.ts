@@ -358,9 +358,8 @@ export const de: Words = {
     noneHint: 'Ein Blog, eine Dokumentation, ein Laden: alles, was Kommentare bekommen soll.',
     noneModerator: 'Jemand mit der Rolle Inhaber oder Admin kann eine anlegen.',
     comments: (n) => count(n, 'Kommentar', 'Kommentare'),
-    pending: (n) => `${n.toLocaleString('de')} warten`,
-    openQueue: (n, site) =>
-      n === 1 ? `1 Kommentar wartet auf ${site}` : `${count(n, 'Kommentar', 'Kommentare')} warten auf ${site}`,
+    pending: (n) => `${n.toLocaleString('de')} ${n === 1 ? 'wartet' : 'warten'}`,
+    openQueue: (n, site) => `${n.toLocaleString('de')} ${n === 1 ? 'wartet' : 'warten'} auf ${site}`,
     neverSeen: 'Noch nicht gesehen',
     lastSeen: 'Zuletzt gesehen',
   },

@@ -319,7 +319,7 @@ export const en = {
     noneModerator: 'An owner or admin of this tenant can add one.',
     comments: (n: number) => count(n, 'comment', 'comments'),
     pending: (n: number) => `${n.toLocaleString('en')} waiting`,
-    openQueue: (n: number, site: string) => `${count(n, 'comment', 'comments')} waiting on ${site}`,
+    openQueue: (n: number, site: string) => `${n.toLocaleString('en')} waiting on ${site}`,
     neverSeen: 'Not seen yet',
     lastSeen: 'Last seen',
   },

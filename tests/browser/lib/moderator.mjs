@@ -21,6 +21,14 @@ export class Moderator extends Person {
     await this.press('Create account');
   }
 
+  async signsIn(server, { email, password }) {
+    await this.page.goto(`${server}/admin/sign-in`);
+    await this.page.getByLabel('Email').fill(email);
+    await this.page.getByRole('textbox', { name: 'Password' }).fill(password);
+    await this.press('Sign in');
+    await this.sees(this.page.getByRole('navigation', { name: 'Main' }));
+  }
+
   async createsTenant(name) {
     await this.page.getByLabel('Tenant name').fill(name);
     await this.press('Create tenant');

@@ -13,6 +13,9 @@ async function send(url, { body, headers, ...options } = {}) {
   return answer && response.headers.get('Content-Type').includes('json') ? JSON.parse(answer) : answer;
 }
 
+/** Who `Owner` is, should he come by himself. */
+export const OWNER = { name: 'Walt', email: 'walt@example.org', password: 'waxed linen dial cord' };
+
 export class Owner {
   #url;
   #headers;
@@ -22,14 +25,17 @@ export class Owner {
   static async settle({ url, setupLink }) {
     const owner = new this();
     const token = new URLSearchParams(new URL(setupLink).hash.slice(1)).get('token');
-    const account = { token, name: 'Walt', email: 'walt@example.org', password: 'waxed linen dial cord' };
     // The server's public address, where it has another one.
     const headers = { Origin: new URL(setupLink).origin };
-    const session = await send(`${url}/v1/admin/setup`, { method: 'POST', headers, body: account });
+    const session = await send(`${url}/v1/admin/setup`, { method: 'POST', headers, body: { token, ...OWNER } });
     owner.#url = `${url}/v1/admin/tenants`;
     owner.#headers = { ...headers, Authorization: `Bearer ${session.access_token}` };
     owner.#tenant = (await owner.asks('POST', '', { name: 'Walt’s sites' })).id;
     return owner;
+  }
+
+  get tenantId() {
+    return this.#tenant;
   }
 
   asks(method, path, body) {

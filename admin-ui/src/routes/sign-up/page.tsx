@@ -41,7 +41,7 @@ export function SignUpPage() {
       footer={
         <>
           {words.signUp.hasAccount}{' '}
-          <Anchor renderRoot={(props) => <Link to="/sign-in" search={search} {...props} />}>
+          <Anchor underline="always" renderRoot={(props) => <Link to="/sign-in" search={search} {...props} />}>
             {words.signUp.toSignIn}
           </Anchor>
         </>
