@@ -18,6 +18,7 @@ import { homePath } from './routes/home';
 import { Root } from './routes/root';
 import { readAudit } from './routes/t/$tenantId/audit/audit-search';
 import { readQueue } from './routes/t/$tenantId/comments/queue-search';
+import { type OverviewSearch, readOverview } from './routes/t/$tenantId/overview/overview-search';
 import { type Arranging, readArranging, readThreads } from './routes/t/$tenantId/threads/threads-search';
 import { parseSearch, stringifySearch } from './search';
 
@@ -81,8 +82,14 @@ const tenantHome = createRoute({
   getParentRoute: () => tenant,
   path: '/',
   beforeLoad: ({ params }) => {
-    throw redirect({ to: '/t/$tenantId/comments', params, replace: true });
+    throw redirect({ to: '/t/$tenantId/overview', params, replace: true });
   },
+});
+const overview = createRoute({
+  getParentRoute: () => tenant,
+  path: '/overview',
+  validateSearch: (search: OverviewSearch & SearchSchemaInput) => readOverview(search),
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/overview/page'), 'OverviewPage'),
 });
 const comments = createRoute({
   getParentRoute: () => tenant,
@@ -189,6 +196,7 @@ export const router = createRouter({
       account,
       tenant.addChildren([
         tenantHome,
+        overview,
         comments.addChildren([comment]),
         threads,
         thread,

@@ -37,6 +37,7 @@ const SETTINGS: SiteSettings = {
   max_depth: 6,
   consent: '',
   hash_salt: '',
+  time_zone: 'UTC',
   live: true,
 };
 const VALUES = toValues('Blog', SETTINGS);

@@ -19,6 +19,7 @@ use crate::infra::signing::Keys;
 use crate::infra::streams::{self, Streams};
 use crate::sites::kept::{self, Sites};
 use crate::sites::sightings::Sightings;
+use crate::statistics::tallies::Tallies;
 use crate::threads::heads::{self, Heads, Pages};
 
 /// Shortest secret key, in bytes: 256 bits.
@@ -37,6 +38,8 @@ pub struct App {
     pub installation: String,
     /// Origins seen and refused, on their way to the database.
     pub sightings: Sightings,
+    /// Reads and refusals, on their way there, too.
+    pub tallies: Tallies,
     /// Sites, threads and pages as they were looked up and made ready, for the next reader.
     pub sites: Sites,
     pub heads: Heads,
@@ -90,6 +93,7 @@ impl App {
             keys,
             clock: Clock::default(),
             sightings: Sightings::default(),
+            tallies: Tallies::default(),
             lines: Lines::default(),
             password_turns: Arc::new(Semaphore::new(config.password_workers.max(1))),
             render_turns: Arc::new(Semaphore::new(config.render_workers.max(1))),

@@ -44,6 +44,7 @@ pub struct Config {
     pub restore_minutes: i64,
     pub token_days: i64,
     pub audit_days: i64,
+    pub statistics_days: i64,
     pub body_limit: usize,
     pub cache_megabytes: u64,
     pub cache_seconds: u64,
@@ -222,7 +223,8 @@ impl Config {
             ("deleted_days", self.deleted_days, 0..=36_500),
             ("restore_minutes", self.restore_minutes, 1..=1440),
             ("token_days", self.token_days, days.clone()),
-            ("audit_days", self.audit_days, days),
+            ("audit_days", self.audit_days, days.clone()),
+            ("statistics_days", self.statistics_days, days),
             (
                 "body_limit",
                 i64::try_from(self.body_limit).unwrap_or(i64::MAX),

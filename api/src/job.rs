@@ -22,17 +22,29 @@ pub enum Job {
     },
     /// Give a site's pages the keys that its rules of today make of their addresses; those up to `after` have theirs.
     Rekey { site_id: Uuid, after: Option<Uuid> },
+    /// Count what has been recorded since the last time. Comes back every few seconds.
+    Statistics {},
+    /// Note the authors of a site's comments, those after number `after`: comments came from another system, or were taken back.
+    Commenters { site_id: Uuid, after: i64 },
 }
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 4] = ["retention", "purge", "rerender", "rekey"];
+    pub const KINDS: [&str; 6] = ["retention", "purge", "rerender", "rekey", "statistics", "commenters"];
+
+    /// Whether it comes back by itself so often that only its failures are worth a line of the log.
+    pub fn is_routine(&self) -> bool {
+        matches!(self, Job::Statistics {})
+    }
 
     /// The job's site, for the operator's view of the queue.
     pub fn site_id(&self) -> Option<Uuid> {
         match self {
-            Job::Retention {} => None,
-            Job::Purge { site_id, .. } | Job::Rerender { site_id, .. } | Job::Rekey { site_id, .. } => Some(*site_id),
+            Job::Retention {} | Job::Statistics {} => None,
+            Job::Purge { site_id, .. }
+            | Job::Rerender { site_id, .. }
+            | Job::Rekey { site_id, .. }
+            | Job::Commenters { site_id, .. } => Some(*site_id),
         }
     }
 
@@ -54,6 +66,8 @@ impl Job {
             } => Some(format!("rerender:{site_id}:{renderer}")),
             // One for each change of the rules: another that waits may have passed by what this one is about.
             Job::Rekey { .. } => None,
+            Job::Statistics {} => Some("statistics".to_owned()),
+            Job::Commenters { site_id, .. } => Some(format!("commenters:{site_id}")),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod commenters;
 pub mod comments;
 pub mod config;
 pub mod demo;
@@ -11,6 +12,7 @@ pub mod infra;
 pub mod job;
 pub mod moderation;
 pub mod sites;
+pub mod statistics;
 pub mod subscriptions;
 pub mod tenants;
 pub mod text;

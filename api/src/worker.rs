@@ -14,12 +14,13 @@ use crate::error::{Error, OrLog, Result};
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
-use crate::{accounts, comments, moderation, sites, tenants};
+use crate::statistics::{self, counting, tallies};
+use crate::{accounts, commenters, comments, moderation, sites, tenants};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// How often what was seen of the snippets is written.
+/// How often what was counted in memory, and what was seen of the snippets, is written.
 const SIGHTINGS: Duration = Duration::from_secs(1);
 
 const RETENTION_EVERY: TimeDelta = TimeDelta::hours(1);
@@ -48,6 +49,9 @@ pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             ask_for_rerendering(&app)
                 .await
                 .or_log("comments stay as an older version rendered them until it is asked for again");
+            ask_for_statistics(&app)
+                .await
+                .or_log("statistics stand still until they are asked for again");
             asked = Some(now);
         }
         let busy = match turn(&app).await {
@@ -77,6 +81,9 @@ pub async fn write_sightings(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         sites::sightings::write(&app)
             .await
             .or_log("a second of what was seen is lost");
+        tallies::write(&app)
+            .await
+            .or_log("a second of what was counted is lost");
     }
 }
 
@@ -88,6 +95,7 @@ pub async fn turn(app: &App) -> Result<usize> {
         let kind = one.row.kind.clone();
         let outcome = AssertUnwindSafe(run(app, &one)).catch_unwind().await;
         match outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked"))) {
+            Ok(()) if one.job.is_routine() => {}
             Ok(()) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
             Err(error) => {
                 tracing::warn!(kind, job = %one.row.id, attempt = one.row.attempts, %error, "job failed");
@@ -112,6 +120,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
             accounts::forget_sessions(&tx, now).await?;
             tenants::invitations::forget(&tx, now - SHOWN_EXPIRED).await?;
             tenants::audit::forget(&tx, now - TimeDelta::days(app.config.audit_days)).await?;
+            statistics::forget(&tx, app, now).await?;
             queue::finish(&*tx, claimed).await?;
             queue::add(&*tx, &Job::Retention {}, now + RETENTION_EVERY, now).await?;
             tx.commit().await
@@ -126,6 +135,22 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
             let tx = app.db.begin().await?;
             sites::rekey(&tx, app, *site_id, *after).await?;
             queue::finish(&*tx, claimed).await?;
+            tx.commit().await
+        }
+        Job::Statistics {} => {
+            // In transactions of its own, each of which takes the cursor along: what is lost of this job is only its end.
+            let more = counting::catch_up(app).await?;
+            let now = app.clock.now();
+            let next = if more { now } else { now + counting::EVERY };
+            let tx = app.db.begin().await?;
+            queue::finish(&*tx, claimed).await?;
+            queue::add(&*tx, &Job::Statistics {}, next, now).await?;
+            tx.commit().await
+        }
+        Job::Commenters { site_id, after } => {
+            let tx = app.db.begin().await?;
+            queue::finish(&*tx, claimed).await?;
+            commenters::walk(&tx, app, *site_id, *after).await?;
             tx.commit().await
         }
         Job::Rerender {
@@ -201,6 +226,14 @@ pub async fn ask_for_rerendering(app: &App) -> Result<()> {
 }
 
 /// Costs nothing while the job waits: it is there once.
+async fn ask_for_statistics(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let tx = app.db.begin().await?;
+    queue::add(&*tx, &Job::Statistics {}, now, now).await?;
+    tx.commit().await
+}
+
+/// The same.
 async fn ask_for_retention(app: &App) -> Result<()> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;

@@ -12,6 +12,8 @@
 //! | `vote`, `reaction` | `votes` |
 //! | `event`, `report`, `spent_link` | `moderation` |
 //! | `subscription` | `subscriptions` |
+//! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
+//! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
 //! | `job` | `infra::queue` |
 //!
@@ -26,6 +28,7 @@ pub mod account;
 pub mod api_key;
 pub mod audit_entry;
 pub mod comment;
+pub mod commenter;
 pub mod event;
 pub mod idempotency;
 pub mod import_batch;
@@ -41,8 +44,11 @@ pub mod session;
 pub mod setup_link;
 pub mod site;
 pub mod site_counter;
+pub mod site_day;
+pub mod site_day_part;
 pub mod site_origin;
 pub mod spent_link;
+pub mod statistics_cursor;
 pub mod subscription;
 pub mod tenant;
 pub mod thread;
@@ -114,6 +120,7 @@ macro_rules! of_tenant {
 
 of_site!(
     comment,
+    commenter,
     event,
     idempotency,
     import_batch,
@@ -121,6 +128,8 @@ of_site!(
     refused_origin,
     report,
     site_counter,
+    site_day,
+    site_day_part,
     site_origin,
     spent_link,
     subscription,

@@ -262,16 +262,16 @@ describe(`the main job on ${process.env.TEST_DATABASE_URL ? 'PostgreSQL and Redi
     await walt.page.unroute('**/signing-key');
   });
 
-  chapter('signing out and in again leads back to the queue', async () => {
+  chapter('signing out and in again leads to the overview', async () => {
     await walt.press(`Account: ${OWNER.name}`);
     await walt.page.getByRole('menuitem', { name: 'Sign out' }).click();
     await walt.page.getByLabel('Email').fill(OWNER.email);
     await walt.page.getByRole('textbox', { name: 'Password' }).fill(OWNER.password);
     await walt.shot('admin-sign-in');
     await walt.press('Sign in');
-    await walt.sees(walt.page.getByText('All caught up'));
+    await walt.sees(walt.page.getByRole('heading', { name: 'Overview', exact: true }));
     await walt.page.reload();
-    await walt.sees(walt.page.getByText('All caught up'));
+    await walt.sees(walt.page.getByRole('heading', { name: 'Overview', exact: true }));
   });
 
   chapter('nobody got a cookie, talked to a third party, or found an error in the console', async () => {

@@ -5,7 +5,7 @@ mod source;
 use source::{Named, Source, is_word, root, sources, words};
 
 /// Module of the service and its floor. Imports only go down.
-const FLOORS: [(&str, u8); 20] = [
+const FLOORS: [(&str, u8); 22] = [
     ("error", 1),
     ("config", 1),
     ("job", 1),
@@ -16,10 +16,12 @@ const FLOORS: [(&str, u8); 20] = [
     ("tenants", 4),
     ("sites", 4),
     ("threads", 4),
+    ("commenters", 4),
     ("comments", 4),
     ("votes", 4),
     ("moderation", 4),
     ("subscriptions", 4),
+    ("statistics", 4),
     ("transfer", 4),
     ("demo", 4),
     ("http", 5),
@@ -28,10 +30,11 @@ const FLOORS: [(&str, u8); 20] = [
     ("main", 6),
 ];
 
-/// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins, the posts that
+/// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins, what they counted, the posts that
 /// wait, and what was looked up of sites and threads.
-const UPWARDS: [(&str, &[&str]); 4] = [
+const UPWARDS: [(&str, &[&str]); 5] = [
     ("app", &["sites", "sightings"]),
+    ("app", &["statistics", "tallies"]),
     ("app", &["comments", "Lines"]),
     ("app", &["sites", "kept"]),
     ("app", &["threads", "heads"]),

@@ -29,6 +29,7 @@ mod races;
 mod reading;
 mod reports;
 mod rerender;
+mod statistics;
 mod story;
 mod sweeps;
 mod thread_admin;

@@ -163,6 +163,11 @@ const ROWS: &[Row] = &[
     row("origin_add", For::Admins).body(|_| json!({ "origin": "https://added.example" })),
     row("origin_remove", For::Admins),
     row("installation_read", For::Members),
+    row("tenant_overview", For::Members),
+    row("tenant_statistics", For::Members).query("?by=week"),
+    row("tenant_statistics_csv", For::Members).query("?by=month"),
+    row("site_statistics", For::Members),
+    row("site_statistics_csv", For::Members).query("?by=week"),
     row("comment_list", For::Members),
     row("comment_read", For::Members),
     row("comment_decide", For::Members)

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, api, door } from './client';
-import type { CommentState, Site, ThreadStanding } from './types';
+import type { CommentState, Site, Statistics, ThreadStanding } from './types';
 
 const MINUTE_MS = 60_000;
 
@@ -108,6 +108,69 @@ export const installationQuery = (tenantId: string, siteId: string) =>
         }),
       ),
     refetchInterval: 2_000,
+  });
+
+/** What wants somebody's eye, on all sites or on one. */
+export const overviewQuery = (tenantId: string, site: string | undefined) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'overview', site],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/overview', {
+          params: { path: { tenant_id: tenantId }, query: { site_id: site } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: MINUTE_MS / 2,
+  });
+
+type Asked = { by: Statistics['by']; from?: string };
+
+/** What happened, on all sites or on one. */
+export const statisticsQuery = (tenantId: string, site: string | undefined, asked: Asked) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'statistics', site, asked],
+    queryFn: () =>
+      answer(
+        site
+          ? api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}/statistics', {
+              params: { path: { tenant_id: tenantId, site_id: site }, query: asked },
+            })
+          : api.GET('/v1/admin/tenants/{tenant_id}/statistics', {
+              params: { path: { tenant_id: tenantId }, query: asked },
+            }),
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: MINUTE_MS,
+  });
+
+/** The same as CSV. */
+export function statisticsTable(tenantId: string, site: string | undefined, asked: Asked): Promise<string> {
+  return answer(
+    site
+      ? api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}/statistics.csv', {
+          params: { path: { tenant_id: tenantId, site_id: site }, query: asked },
+          parseAs: 'text',
+        })
+      : api.GET('/v1/admin/tenants/{tenant_id}/statistics.csv', {
+          params: { path: { tenant_id: tenantId }, query: asked },
+          parseAs: 'text',
+        }),
+  );
+}
+
+/** The latest comments, whatever became of them. */
+export const newestCommentsQuery = (tenantId: string, site: string | undefined) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'newest-comments', site],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/comments', {
+          params: { path: { tenant_id: tenantId }, query: { site_id: site, limit: 6 } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: MINUTE_MS / 2,
   });
 
 /** What the queue shows: the comments of a state, or those that readers have reported since the last decision. */

@@ -810,6 +810,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What wants somebody's eye
+         * @description On the sites within the caller's reach, or on one of them.
+         */
+        get: operations["tenant_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/sites": {
         parameters: {
             query?: never;
@@ -934,6 +954,87 @@ export interface paths {
          * @description What the key before has signed stays good until the next rotation. For owners and admins.
          */
         post: operations["signing_key_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A site's statistics
+         * @description By the days of its time zone. What happened a minute ago may not be counted yet.
+         */
+        get: operations["site_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/statistics.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A site's statistics as a table
+         * @description The same as CSV (RFC 4180), for spreadsheets.
+         */
+        get: operations["site_statistics_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tenant's statistics
+         * @description Of all sites within the caller's reach together, each by the days of its own time zone. What happened a minute ago may not be
+         *     counted yet.
+         */
+        get: operations["tenant_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/statistics.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tenant's statistics as a table
+         * @description The same as CSV (RFC 4180), for spreadsheets.
+         */
+        get: operations["tenant_statistics_csv"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1675,6 +1776,24 @@ export interface components {
             website?: string;
         };
         /**
+         * BusyThread
+         * @description A conversation with many new comments.
+         */
+        BusyThread: {
+            /**
+             * Format: int64
+             * @description Comments that came in the range.
+             */
+            comments: number;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            /** Format: uuid */
+            site_id: string;
+            title?: string;
+            url?: string;
+        };
+        /**
          * Cast
          * @description A vote that counts, and what has come together.
          */
@@ -1888,8 +2007,68 @@ export interface components {
             reasons: string[];
             to_state?: string;
         };
+        /** FailureCount */
+        FailureCount: {
+            /** Format: int64 */
+            count: number;
+            /** @description An error's code or, of a value, which one and what was wrong with it, such as `text.too_short`. */
+            reason: string;
+        };
         /** @enum {string} */
         FieldCode: "required" | "too_short" | "too_long" | "too_many" | "invalid" | "unknown_field" | "wrong_type" | "forbidden_character" | "too_nested" | "not_found" | "too_common" | "out_of_range";
+        /**
+         * Figures
+         * @description The numbers of some days together.
+         */
+        Figures: {
+            /**
+             * Format: int64
+             * @description Comments that members published after they were held or refused.
+             */
+            approved: number;
+            /**
+             * Format: int64
+             * @description Comments that came, in whatever state. Those that were imported are not among them.
+             */
+            comments: number;
+            /**
+             * Format: int64
+             * @description Comments that were sent and not taken.
+             */
+            failed_submits: number;
+            /**
+             * Format: int64
+             * @description Median of the seconds that comments waited for a decision, to within a fifth.
+             */
+            moderation_seconds?: number;
+            /**
+             * Format: int64
+             * @description Authors whose first comment on a site it was.
+             */
+            new_commenters: number;
+            /**
+             * Format: int64
+             * @description How often a conversation was loaded. Nobody is told from anybody else.
+             */
+            reads: number;
+            /**
+             * Format: int64
+             * @description Requests of pages whose origins are not on the list.
+             */
+            refused_origins: number;
+            /**
+             * Format: int64
+             * @description Comments of these days that are spam.
+             */
+            spam: number;
+            /**
+             * Format: double
+             * @description Their share among all comments of these days, 0 to 1.
+             */
+            spam_share?: number;
+            /** Format: int64 */
+            votes: number;
+        };
         /**
          * FormFields
          * @description The fields of a form without a script.
@@ -2266,6 +2445,12 @@ export interface components {
             /** @description Its page, if it is known. */
             url?: string;
         };
+        /** NamedSite */
+        NamedSite: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /**
          * NewAccount
          * @description A new account's particulars.
@@ -2507,6 +2692,35 @@ export interface components {
             last_seen_at?: string;
             /** @description Scheme, host and port, as in `https://blog.example`; `https://*.blog.example` means all subdomains. */
             origin: string;
+        };
+        /**
+         * Overview
+         * @description What wants somebody's eye.
+         */
+        Overview: {
+            /** Format: uint64 */
+            never_seen_count: number;
+            /**
+             * Format: uint64
+             * @description Comments that wait for a moderator.
+             */
+            pending_count: number;
+            /**
+             * Format: date-time
+             * @description When the one that has waited longest was written.
+             */
+            pending_since?: string;
+            /** Format: uint64 */
+            refused_origin_count: number;
+            /** @description The 5 most insistent of the origins that asked in vain within the last 7 days. */
+            refused_origins: components["schemas"]["RefusedAt"][];
+            /**
+             * Format: uint64
+             * @description Comments that readers have reported since a moderator last decided.
+             */
+            reported_count: number;
+            /** @description The 5 youngest of the sites that no page has loaded yet. */
+            sites_never_seen: components["schemas"]["NamedSite"][];
         };
         /** OwnComment */
         OwnComment: {
@@ -2759,6 +2973,15 @@ export interface components {
             title?: string;
             url?: string;
         };
+        /** RefusedAt */
+        RefusedAt: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            last_seen_at: string;
+            origin: string;
+            site: components["schemas"]["NamedSite"];
+        };
         /**
          * RefusedOrigin
          * @description An origin that is not on the list and asked for the site's comments.
@@ -2902,6 +3125,11 @@ export interface components {
             /** @description With `patterns`: up to 50 addresses of pages, where `*` stands for anything. */
             thread_patterns?: string[];
             threads_open?: components["schemas"]["SiteThreadsOpen"];
+            /**
+             * @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they
+             *     are.
+             */
+            time_zone?: string;
             /** @description Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
             url_ignored_parameters?: string[];
             /** @description Whether `/index.html` and `/` are two pages. */
@@ -3089,6 +3317,11 @@ export interface components {
             /** @description With `patterns`: up to 50 addresses of pages, where `*` stands for anything. */
             thread_patterns: string[];
             threads_open: components["schemas"]["SiteThreadsOpen"];
+            /**
+             * @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they
+             *     are.
+             */
+            time_zone: string;
             /** @description Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
             url_ignored_parameters: string[];
             /** @description Whether `/index.html` and `/` are two pages. */
@@ -3167,6 +3400,49 @@ export interface components {
         };
         /** @enum {string} */
         Sort: "oldest" | "newest" | "best" | "discussed";
+        /**
+         * Statistics
+         * @description What happened from a day to a day, both included.
+         */
+        Statistics: {
+            /** @description The 10 conversations to which most comments came. */
+            busiest_threads: components["schemas"]["BusyThread"][];
+            by: components["schemas"]["StatisticsBy"];
+            /**
+             * Format: date-time
+             * @description What is recorded is counted up to here, which is some seconds ago; absent before the first count.
+             */
+            counted_until?: string;
+            /** @description The 10 most frequent reasons for which comments were not taken. */
+            failures: components["schemas"]["FailureCount"][];
+            /** Format: naive-date */
+            from: string;
+            periods: components["schemas"]["StatisticsPeriod"][];
+            /** @description Of the site. Of a tenant's sites each has its own. */
+            time_zone?: string;
+            /** Format: naive-date */
+            to: string;
+            totals: components["schemas"]["Figures"];
+        };
+        /**
+         * @description What a report is divided into. Weeks begin on Monday.
+         * @enum {string}
+         */
+        StatisticsBy: "day" | "week" | "month";
+        /**
+         * StatisticsPeriod
+         * @description One day, week or month.
+         */
+        StatisticsPeriod: {
+            figures: components["schemas"]["Figures"];
+            /** Format: naive-date */
+            from: string;
+            /**
+             * Format: naive-date
+             * @description The last of its days that is in the range.
+             */
+            to: string;
+        };
         /**
          * TakenBack
          * @description A conversation after a comment was taken back.
@@ -5271,6 +5547,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    tenant_overview: {
+        parameters: {
+            query?: {
+                site_id?: string;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     site_list: {
         parameters: {
             query?: {
@@ -5557,6 +5864,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_statistics: {
+        parameters: {
+            query?: {
+                /** @description The first day; 30 days up to `to` if it is absent. */
+                from?: string;
+                /** @description The last day; today if it is absent. A report spans 400 days at most. */
+                to?: string;
+                /** @description `day` if it is absent. */
+                by?: components["schemas"]["StatisticsBy"];
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_statistics_csv: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                by?: components["schemas"]["StatisticsBy"];
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line for each period, with a head. */
+            200: {
+                headers: {
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_statistics: {
+        parameters: {
+            query?: {
+                /** @description The first day; 30 days up to `to` if it is absent. */
+                from?: string;
+                /** @description The last day; today if it is absent. A report spans 400 days at most. */
+                to?: string;
+                /** @description `day` if it is absent. */
+                by?: components["schemas"]["StatisticsBy"];
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_statistics_csv: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                by?: components["schemas"]["StatisticsBy"];
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line for each period, with a head. */
+            200: {
+                headers: {
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
                 };
             };
             400: components["responses"]["Problem"];

@@ -1,10 +1,9 @@
-import { AppShell, Burger, Group, MantineThemeProvider } from '@mantine/core';
+import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams, useRouterState } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { meQuery } from '~/api/queries';
 import { useWords } from '~/locales/locale';
 import { styleNonce } from '~/nonce';
@@ -19,6 +18,9 @@ import { AccountMenu } from './shell/account-menu';
 import { Navigation } from './shell/navigation';
 import classes from './shell/shell.module.css';
 import { TenantMenu } from './shell/tenant-menu';
+
+/** Nobody is told anything before there is something to see. */
+const Notices = lazy(async () => ({ default: (await import('./shell/notices')).Notices }));
 
 // Mantine asks for the nonce by getStyleNonce; the scroll lock under its dialogs and drawers asks this module.
 setNonce(styleNonce);
@@ -38,9 +40,9 @@ export function Shell() {
       navbar={tenantId ? { width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } } : undefined}
       padding={{ base: 'sm', sm: 'lg' }}
     >
-      <MantineThemeProvider inherit theme={named(words.app.close)}>
-        <Notifications position="top-center" />
-      </MantineThemeProvider>
+      <Suspense>
+        <Notices />
+      </Suspense>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="sm" wrap="nowrap" className={classes.start}>
@@ -86,9 +88,4 @@ export function Shell() {
       </AppShell.Main>
     </AppShell>
   );
-}
-
-/** A name for the buttons that close notifications. */
-function named(close: string) {
-  return { components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': close } } } } };
 }

@@ -34,7 +34,7 @@ use crate::job::Job;
 use crate::moderation::{self, Actor, Kind};
 use crate::sites::Visitor;
 use crate::sites::settings::Settings;
-use crate::{text, threads};
+use crate::{commenters, text, threads};
 use rules::reason;
 
 /// `import_source` of what came from Isso. Its ids are numbers, and old links name them.
@@ -344,6 +344,10 @@ async fn reword(
     let before =
         json!({ "text": comment.source, "author_name": comment.author_name, "author_website": comment.author_website });
     let now = app.clock.now();
+    let is_renamed = revision
+        .author_name
+        .as_ref()
+        .is_some_and(|name| *name != comment.author_name);
     let mut changed = comment.clone();
     if let Some(words) = revision.words {
         changed.source = words.source;
@@ -375,6 +379,9 @@ async fn reword(
         ..comment.into()
     };
     let comment = row.update(&**tx).await?;
+    if is_renamed {
+        commenters::renamed(tx, &comment).await?;
+    }
     moderation::record(tx, app, &comment, Kind::Edited, actor, None, before).await?;
     Ok(comment)
 }
@@ -395,6 +402,7 @@ pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Resul
     if due > now {
         return queue::add(&**tx, &Job::Purge { site_id, comment_id }, due, now).await;
     }
+    let author_hash = comment.author_hash.clone();
     let row = comment::ActiveModel {
         source: Set(String::new()),
         html: Set(String::new()),
@@ -408,6 +416,9 @@ pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Resul
         ..comment.into()
     };
     let comment = row.update(&**tx).await?;
+    if let Some(author_hash) = author_hash {
+        commenters::erased(tx, site_id, &author_hash, comment_id).await?;
+    }
     moderation::forget_texts(tx, site_id, comment_id).await?;
     moderation::record(tx, app, &comment, Kind::Purged, &Actor::System, None, json!({})).await
 }

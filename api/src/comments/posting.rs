@@ -71,6 +71,20 @@ pub async fn post(
     draft: Draft,
     idempotency_key: Option<&str>,
 ) -> Result<Posted> {
+    let outcome = posted(app, visitor, address, draft, idempotency_key).await;
+    if let Err(error) = &outcome {
+        app.tallies.failed_submit(visitor.site(), app.clock.now(), error);
+    }
+    outcome
+}
+
+async fn posted(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    address: &Address,
+    draft: Draft,
+    idempotency_key: Option<&str>,
+) -> Result<Posted> {
     let mark = idempotency_key.map(|key| RetryMark::new(key, address, &draft));
     let outcome = match prepare(app, visitor, address, draft, mark.clone()).await {
         Ok(submission) => app.lines.store(app, submission).await,

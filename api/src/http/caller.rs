@@ -109,7 +109,16 @@ pub async fn visitor(
     let who = network::limit_network(address);
     match purpose {
         Purpose::Read => spend_here(app, request, budget, what, scope, who)?,
-        Purpose::Write | Purpose::Form => spend(app, request, budget, what, scope, &who.to_string()).await?,
+        Purpose::Write | Purpose::Form => {
+            let spent = spend(app, request, budget, what, scope, &who.to_string()).await;
+            if let Err(error) = &spent
+                && what == "post"
+                && let Ok(site) = sites::current(app, key).await
+            {
+                app.tallies.failed_submit(&site, app.clock.now(), error);
+            }
+            spent?;
+        }
     }
     let visitor = sites::admit(app, key, origin, network::privacy_network(address), purpose).await?;
     if let Some(origin) = origin {

@@ -24,6 +24,8 @@ pub enum Tag {
     People,
     /// Sites, their settings and origins.
     Sites,
+    /// What happened on sites, as numbers, and what wants somebody's eye.
+    Statistics,
     /// The moderators' queue.
     Comments,
     /// Conversations as a whole: closed, locked, pinned in; merged, split and moved.
@@ -52,7 +54,12 @@ type Doors = (
     admin::threads::Door,
     admin::signing::Door,
     // A tuple of doors ends at sixteen.
-    (admin::reports::Door, admin::people::Door, admin::keys::Door),
+    (
+        admin::reports::Door,
+        admin::people::Door,
+        admin::keys::Door,
+        admin::statistics::Door,
+    ),
 );
 
 /// The doors with an API. Their paths begin with `/v1`.
@@ -73,7 +80,12 @@ pub fn service() -> OpenApiService<Doors, ()> {
         admin::links::Door,
         admin::threads::Door,
         admin::signing::Door,
-        (admin::reports::Door, admin::people::Door, admin::keys::Door),
+        (
+            admin::reports::Door,
+            admin::people::Door,
+            admin::keys::Door,
+            admin::statistics::Door,
+        ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))
         .description(

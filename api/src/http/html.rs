@@ -103,6 +103,10 @@ impl Door {
         let site = visitor.site();
         let address = parameter(site.address(id.as_deref(), url.as_deref()))?;
         let is_fragment = fragment.0 == Some(1);
+        // A fragment is put into a page by a machine.
+        if !is_fragment && after.0.is_none() && before.0.is_none() {
+            app.tallies.read(site, app.clock.now());
+        }
         let with_form = form.0.map_or(!is_fragment, |form| form == 1);
         let with_data = jsonld.0.map_or(!is_fragment, |jsonld| jsonld == 1);
         // The page of its own is for one reader, who may be asked what he speaks; a fragment is for all.

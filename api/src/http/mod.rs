@@ -9,6 +9,7 @@ pub mod body;
 pub mod caller;
 pub mod conditional;
 pub mod cors;
+mod csv;
 pub mod document;
 pub mod feeds;
 pub mod html;

@@ -37,6 +37,12 @@ impl Clock {
     }
 }
 
+/// The smallest id that a row of this moment can have: ids of before are below it.
+pub fn first_id_at(time: DateTime<Utc>) -> Uuid {
+    let ms = u64::try_from(time.timestamp_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(ms, &[0; 10]).into_uuid()
+}
+
 /// A UUIDv7 of a given moment, so that rows made for the past sort where they belong. Those that this process makes in one
 /// millisecond are in order, too (RFC 9562 section 6.2, method 1): a counter takes the first 12 random bits.
 pub fn id_at(time: DateTime<Utc>) -> Uuid {

@@ -7,9 +7,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ::entity::comment::{self, State};
 use ::entity::{OfSite, OfTenant, event, site, thread};
+use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+};
 use serde_json::{Value, json};
 
 use crate::accounts;
@@ -58,7 +61,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
+    /// What statistics and the list of commenters follow from.
+    pub const COUNTED: [Kind; 4] = [Kind::Created, Kind::Decided, Kind::Imported, Kind::ImportUndone];
+
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
         match self {
             Kind::Created => "created",
             Kind::Edited => "edited",
@@ -198,6 +205,38 @@ pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<e
     events.reverse();
     let looked = look_at(app.db.read(), member, comment).await?;
     Ok((looked, events))
+}
+
+/// What waits for a moderator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    pub pending: u64,
+    /// When the one that has waited longest was written.
+    pub pending_since: Option<DateTime<Utc>>,
+    pub reported: u64,
+}
+
+/// What waits on a site, or on all sites of the member's reach.
+pub async fn waiting(app: &App, member: &Member, site_id: Option<Uuid>) -> Result<Waiting> {
+    let of_site = |select: Select<comment::Entity>| match site_id {
+        Some(site_id) => select.filter(comment::Column::SiteId.eq(site_id)),
+        None => select,
+    };
+    let pending = of_site(within_reach(member).filter(Expr::cust("state = 'pending'")));
+    let reported = of_site(within_reach(member).filter(Expr::cust("report_count > 0")));
+    let oldest: Option<DateTime<Utc>> = pending
+        .clone()
+        .order_by_asc(comment::Column::Id)
+        .select_only()
+        .column(comment::Column::CreatedAt)
+        .into_tuple()
+        .one(app.db.read())
+        .await?;
+    Ok(Waiting {
+        pending: pending.count(app.db.read()).await?,
+        pending_since: oldest,
+        reported: reported.count(app.db.read()).await?,
+    })
 }
 
 /// Comments that wait, by site.

@@ -6,10 +6,12 @@ pub mod settings;
 pub mod sightings;
 pub mod signing;
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use ::entity::{OfSite, OfTenant, refused_origin, site, site_origin};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use ipnet::IpNet;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -53,6 +55,8 @@ pub const BEFORE_WALKS: TimeDelta = TimeDelta::seconds(5);
 pub struct Site {
     row: site::Model,
     settings: Settings,
+    /// Of the settings, looked up once.
+    zone: Tz,
     origins: Vec<(Origin, site_origin::Model)>,
 }
 
@@ -67,6 +71,11 @@ impl Site {
 
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The date where the site is.
+    pub fn day(&self, now: DateTime<Utc>) -> NaiveDate {
+        now.with_timezone(&self.zone).date_naive()
     }
 
     pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
@@ -194,6 +203,7 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
                     // Only what a browser could have sent is worth the owner's eye.
                     if let Some(origin) = &parsed {
                         app.sightings.refused(site.id(), &origin.to_string(), now);
+                        app.tallies.refused_origin(&site, now);
                     }
                     let shown = parsed.map_or_else(|| "The page".to_owned(), |origin| origin.to_string());
                     return Err(Error::refused(
@@ -565,6 +575,30 @@ async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<(
     }
 }
 
+/// The time zones of those of these sites that are there.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is counted is counted for all sites at once"
+)]
+pub async fn zones(db: &impl ConnectionTrait, site_ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Tz>> {
+    let ids: BTreeSet<Uuid> = site_ids.into_iter().collect();
+    let mut zones = HashMap::with_capacity(ids.len());
+    for some in ids.into_iter().collect::<Vec<_>>().chunks(1000) {
+        let rows: Vec<(Uuid, Value)> = site::Entity::find()
+            .filter(site::Column::Id.is_in(some.iter().copied()))
+            .select_only()
+            .columns([site::Column::Id, site::Column::Settings])
+            .into_tuple()
+            .all(db)
+            .await?;
+        for (id, settings) in rows {
+            let settings: Settings = serde_json::from_value(settings).map_err(Error::internal)?;
+            zones.insert(id, settings.zone());
+        }
+    }
+    Ok(zones)
+}
+
 /// A site by its id, for a job; none if it is gone.
 pub async fn of_job(app: &App, site_id: Uuid) -> Result<Option<Site>> {
     match row_of_job(app.db.read(), site_id).await? {
@@ -697,12 +731,13 @@ async fn assemble(db: &impl ConnectionTrait, row: site::Model) -> Result<Site> {
 }
 
 fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Site> {
-    let settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
+    let settings: Settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
     let origins = origins
         .into_iter()
         .filter_map(|row| Origin::from_owner(&row.origin).ok().map(|origin| (origin, row)));
     Ok(Site {
         origins: origins.collect(),
+        zone: settings.zone(),
         settings,
         row,
     })

@@ -1,5 +1,6 @@
 //! What an owner can set for a site: one definition, with defaults and bounds.
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -75,6 +76,8 @@ pub struct Settings {
     pub live: bool,
     /// Isso's salt, with which the hashes of authors go on as they were there; empty for hashes of our own.
     pub hash_salt: String,
+    /// The time zone (IANA) whose days the site's statistics are counted by.
+    pub time_zone: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,6 +159,7 @@ impl Default for Settings {
             consent: String::new(),
             live: true,
             hash_salt: String::new(),
+            time_zone: "UTC".to_owned(),
         }
     }
 }
@@ -209,6 +213,11 @@ impl Settings {
         }
     }
 
+    /// The time zone as a table of offsets; of a name that is none any more, UTC.
+    pub fn zone(&self) -> Tz {
+        self.time_zone.parse().unwrap_or(Tz::UTC)
+    }
+
     /// Everything that is out of bounds, with pointers below `/settings`.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
@@ -244,6 +253,10 @@ impl Settings {
         if self.language != "auto" && !LANGUAGES.contains(&self.language.as_str()) {
             let detail = format!("language must be auto or one of {}.", LANGUAGES.join(", "));
             faults.push(Fault::new("/settings/language", FieldCode::Invalid, detail));
+        }
+        if self.time_zone.parse::<Tz>().is_err() {
+            let detail = "time_zone must be the name of a time zone, such as Europe/Berlin.";
+            faults.push(Fault::new("/settings/time_zone", FieldCode::Invalid, detail));
         }
         faults.extend(self.reaction_faults());
         for (name, entries) in [

@@ -3,8 +3,8 @@
 const PATIENCE = 10_000;
 
 /** Resolves to what `look` resolves to once that is true of anything; `what` is what was waited for. */
-export async function until(what, look) {
-  const end = Date.now() + PATIENCE;
+export async function until(what, look, patience = PATIENCE) {
+  const end = Date.now() + patience;
   for (;;) {
     const seen = await look();
     if (seen) return seen;

@@ -1,53 +1,20 @@
-import { ActionIcon, Menu, Text, VisuallyHidden } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { endSession } from '~/api/session';
+import { ActionIcon, VisuallyHidden } from '@mantine/core';
+import { lazy } from 'react';
 import type { Account } from '~/api/types';
 import { useWords } from '~/locales/locale';
-import { Icon } from '~/parts/icon';
-import { notifyProblem } from '~/parts/notify';
+import { LateMenu } from '~/parts/late-menu';
+
+const AccountDropdown = lazy(async () => ({ default: (await import('./account-dropdown')).AccountDropdown }));
 
 export function AccountMenu({ account }: { account: Account }) {
   const words = useWords();
-  const navigate = useNavigate();
-  const signOut = useMutation({
-    mutationFn: endSession,
-    onSuccess: () => navigate({ to: '/sign-in', search: {} }),
-    onError: (error) => notifyProblem(error, words),
-  });
-
-  return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <ActionIcon variant="light" radius="xl" size="lg">
-          <span aria-hidden="true">{initials(account.name)}</span>
-          <VisuallyHidden>{words.account.menu(account.name)}</VisuallyHidden>
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" fw={600} c="var(--mantine-color-text)">
-            {account.name}
-          </Text>
-          <Text size="xs">{account.email}</Text>
-          {account.operator && <Text size="xs">{words.account.operator}</Text>}
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<Icon name="lock" size={16} />}
-          renderRoot={(props) => <Link to="/account" {...props} />}
-        >
-          {words.ownAccount.title}
-        </Menu.Item>
-        <Menu.Item component="a" href="/docs" leftSection={<Icon name="outside" size={16} />}>
-          {words.app.apiReference}
-        </Menu.Item>
-        <Menu.Item leftSection={<Icon name="leave" size={16} />} onClick={() => signOut.mutate()}>
-          {words.account.signOut}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+  const button = (
+    <ActionIcon variant="light" radius="xl" size="lg">
+      <span aria-hidden="true">{initials(account.name)}</span>
+      <VisuallyHidden>{words.account.menu(account.name)}</VisuallyHidden>
+    </ActionIcon>
   );
+  return <LateMenu button={button}>{(target) => <AccountDropdown target={target} account={account} />}</LateMenu>;
 }
 
 function initials(name: string): string {

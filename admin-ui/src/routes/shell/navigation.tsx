@@ -17,6 +17,12 @@ export function Navigation({ tenantId }: { tenantId: string }) {
     <nav aria-label={words.app.navigation}>
       <NavLink
         className={classes.link}
+        renderRoot={(props) => <Link to="/t/$tenantId/overview" params={params} activeProps={ACTIVE} {...props} />}
+        label={words.overview.title}
+        leftSection={<Icon name="chart" />}
+      />
+      <NavLink
+        className={classes.link}
         renderRoot={(props) => <Link to="/t/$tenantId/comments" params={params} activeProps={ACTIVE} {...props} />}
         label={words.queue.title}
         leftSection={<Icon name="talk" />}

@@ -8,6 +8,7 @@ pub mod reports;
 pub mod session;
 pub mod signing;
 pub mod sites;
+pub mod statistics;
 pub mod tenants;
 pub mod threads;
 pub mod views;

@@ -1,5 +1,7 @@
 //! Every shape that a signed-in member may get.
 
+mod statistics;
+
 use std::collections::HashMap;
 
 use ::entity::comment::State;
@@ -23,6 +25,7 @@ use crate::tenants::members::Belonging;
 use crate::tenants::policy::Scope;
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
+pub use statistics::*;
 
 /// Characters that are shown of a comment which is named beside something else.
 const EXCERPT: usize = 200;
@@ -631,6 +634,9 @@ settings! {
     live: bool,
     /// Isso's salt, up to 200 characters, with which the hashes of authors go on as they were there; empty for hashes of our own.
     hash_salt: String,
+    /// The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they
+    /// are.
+    time_zone: String,
 }
 
 /// `none`: publish at once. `links`: hold comments with links. `all`: hold every comment.

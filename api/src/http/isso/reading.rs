@@ -108,6 +108,10 @@ pub async fn fetch(request: &Request, site_key: &str) -> Result<Response> {
     let (app, visitor) = caller::reader(request, site_key).await?;
     let Asked { uri, ask } = Asked::read(request.uri().query().unwrap_or_default())?;
     let site = visitor.site();
+    // More replies, and more comments, are part of the same visit.
+    if ask.parent.is_none() && ask.offset == 0 {
+        app.tallies.read(site, app.clock.now());
+    }
     // What is called nothing has no comments.
     let head = match uri.trim() {
         "" => None,

@@ -118,6 +118,10 @@ pub async fn answer(request: &Request, site_key: &str, asked: Asked) -> Result<R
         place: place(sort, asked.after.as_deref(), asked.before.as_deref(), asked.around)?,
         limit: asked.limit.unwrap_or(ROOTS),
     };
+    // A page of more comments is part of the same visit.
+    if asked.after.is_none() && asked.before.is_none() {
+        app.tallies.read(site, app.clock.now());
+    }
     let head = heads::named(app, site.id(), &address).await?;
     let closed_by = rules::closed_by(site.settings(), head.as_deref(), app.clock.now());
     let state = || state_of(site, head.as_deref(), closed_by);

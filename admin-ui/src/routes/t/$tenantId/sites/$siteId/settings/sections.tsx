@@ -10,6 +10,7 @@ import { BASICS, ELEMENT_GROUPS, type ElementGroup } from './elements';
 import { readParameter, readPattern, readPrefix } from './entries';
 import { ListField, NumberField, Section, SwitchField } from './fields';
 import { type Form, LONGEST_SENTENCE, type Numeric } from './form';
+import { TimeZoneSelect } from './time-zone-select';
 import { ReactionsInput } from './reactions-input';
 
 type Props = { form: Form; disabled: boolean };
@@ -26,6 +27,15 @@ export function General({ form, disabled }: Props) {
         onChange={(language) => form.setFieldValue('language', language)}
         error={form.errors['language']}
         path="language"
+        disabled={disabled}
+      />
+      <TimeZoneSelect
+        label={words.timeZone}
+        description={words.timeZoneHint}
+        value={form.values.time_zone}
+        onChange={(zone) => form.setFieldValue('time_zone', zone)}
+        error={form.errors['time_zone']}
+        path="time_zone"
         disabled={disabled}
       />
     </Section>
