@@ -50,6 +50,27 @@ const signUp = createRoute({
   validateSearch: readNext,
   component: lazyRouteComponent(() => import('./routes/sign-up/page'), 'SignUpPage'),
 });
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('./routes/verify/page'), 'VerifyPage'),
+});
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import('./routes/forgot-password/page'), 'ForgotPasswordPage'),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('./routes/reset/page'), 'ResetPage'),
+});
+const changeAddress = createRoute({
+  getParentRoute: () => root,
+  path: '/change-address',
+  component: lazyRouteComponent(() => import('./routes/change-address/page'), 'ChangeAddressPage'),
+});
 const join = createRoute({
   getParentRoute: () => root,
   path: '/join',
@@ -190,6 +211,10 @@ export const router = createRouter({
     setup,
     signIn,
     signUp,
+    verify,
+    forgotPassword,
+    reset,
+    changeAddress,
     join,
     signedIn.addChildren([
       tenantNew,

@@ -14,6 +14,7 @@ use crate::infra::cache::Kept;
 use crate::infra::clock::Clock;
 use crate::infra::db::Db;
 use crate::infra::limiter::Limiter;
+use crate::infra::mailer::Mailer;
 use crate::infra::redis::Redis;
 use crate::infra::signing::Keys;
 use crate::infra::streams::{self, Streams};
@@ -33,6 +34,7 @@ pub struct App {
     pub db: Db,
     pub clock: Clock,
     pub limiter: Limiter,
+    pub mailer: Mailer,
     pub keys: Keys,
     /// Short name of this installation, the same on all its nodes: what it shares through Redis is its own.
     pub installation: String,
@@ -61,6 +63,7 @@ impl App {
     pub async fn start(config: Config) -> Result<Arc<Self>> {
         let secret = secret_key(&config)?;
         let keys = Keys::new(&secret, &config.previous_secret_keys);
+        let mailer = Mailer::new(&config).map_err(Error::internal)?;
         let db = Db::connect(&config).await?;
         let redis = match config.redis_url.as_str() {
             "" => None,
@@ -90,6 +93,7 @@ impl App {
             installation,
             db,
             limiter,
+            mailer,
             keys,
             clock: Clock::default(),
             sightings: Sightings::default(),

@@ -26,7 +26,8 @@ pub struct Config {
     pub database_connections: u32,
     pub database_wait_seconds: u64,
     pub redis_url: String,
-    pub smtp_url: String,
+    /// May have a password in it.
+    pub smtp_url: Secret,
     pub mail_from: String,
     pub secret_key: Secret,
     pub previous_secret_keys: Vec<Secret>,
@@ -38,6 +39,8 @@ pub struct Config {
     pub access_minutes: i64,
     pub session_days: i64,
     pub setup_hours: i64,
+    pub verify_hours: i64,
+    pub reset_minutes: i64,
     pub password_workers: usize,
     pub render_workers: usize,
     pub deleted_days: i64,
@@ -72,8 +75,12 @@ pub struct Config {
     pub limit_feed: Budget,
     pub limit_admin: Budget,
     pub limit_sign_in: Budget,
+    pub limit_sign_in_account: Budget,
     pub limit_sign_in_network: Budget,
     pub limit_sign_up: Budget,
+    pub limit_reset: Budget,
+    pub limit_invite: Budget,
+    pub limit_mail: Budget,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -220,6 +227,8 @@ impl Config {
             ("access_minutes", self.access_minutes, 1..=1440),
             ("session_days", self.session_days, days.clone()),
             ("setup_hours", self.setup_hours, 1..=8760),
+            ("verify_hours", self.verify_hours, 1..=8760),
+            ("reset_minutes", self.reset_minutes, 5..=1440),
             ("deleted_days", self.deleted_days, 0..=36_500),
             ("restore_minutes", self.restore_minutes, 1..=1440),
             ("token_days", self.token_days, days.clone()),

@@ -41,6 +41,7 @@ codes! {
     SignUpClosed "sign_up_closed" 403 "New accounts are not open here"
     SetupClosed "setup_closed" 403 "The set-up link is used up, expired or wrong"
     LinkVoid "link_void" 403 "This link is used up, expired or wrong"
+    NoMail "no_mail" 403 "This server sends no mail"
     ThreadClosed "thread_closed" 403 "This conversation is closed"
     NotAuthor "not_author" 403 "Only its author may change this comment"
     EditWindowOver "edit_window_over" 403 "The time to change this comment is over"

@@ -26,11 +26,62 @@ pub enum Job {
     Statistics {},
     /// Note the authors of a site's comments, those after number `after`: comments came from another system, or were taken back.
     Commenters { site_id: Uuid, after: i64 },
+    /// Send a mail. What it says, to whom, and the link in it are made when it is sent: no address and no secret waits here. `id` is
+    /// that of the row that it is about.
+    Mail { about: Occasion, id: Uuid, locale: Locale },
+}
+
+/// What a mail is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// Of a sign-up: is it you?
+    SignUp,
+    /// Of a request to choose another password.
+    PasswordReset,
+    /// Of an account: its password is another one.
+    PasswordChanged,
+    /// Of a change of address, to the one that is to come and to the one that is to go.
+    EmailToCome,
+    EmailToGo,
+    /// Of an invitation into a tenant.
+    Invitation,
+    /// What a newer version writes about: its worker will.
+    #[serde(other)]
+    Newer,
+}
+
+/// A language in which mails are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Locale {
+    #[default]
+    En,
+    De,
+}
+
+impl Locale {
+    /// The one that a language tag (BCP 47) names, such as `de-AT`; English for those that we do not speak.
+    pub fn of(tag: Option<&str>) -> Locale {
+        let language = tag.and_then(|tag| tag.split('-').next()).unwrap_or_default();
+        match language.eq_ignore_ascii_case("de") {
+            true => Locale::De,
+            false => Locale::En,
+        }
+    }
 }
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 6] = ["retention", "purge", "rerender", "rekey", "statistics", "commenters"];
+    pub const KINDS: [&str; 7] = [
+        "retention",
+        "purge",
+        "rerender",
+        "rekey",
+        "statistics",
+        "commenters",
+        "mail",
+    ];
 
     /// Whether it comes back by itself so often that only its failures are worth a line of the log.
     pub fn is_routine(&self) -> bool {
@@ -40,7 +91,7 @@ impl Job {
     /// The job's site, for the operator's view of the queue.
     pub fn site_id(&self) -> Option<Uuid> {
         match self {
-            Job::Retention {} | Job::Statistics {} => None,
+            Job::Retention {} | Job::Statistics {} | Job::Mail { .. } => None,
             Job::Purge { site_id, .. }
             | Job::Rerender { site_id, .. }
             | Job::Rekey { site_id, .. }
@@ -68,6 +119,36 @@ impl Job {
             Job::Rekey { .. } => None,
             Job::Statistics {} => Some("statistics".to_owned()),
             Job::Commenters { site_id, .. } => Some(format!("commenters:{site_id}")),
+            Job::Mail { .. } => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_mail_of_a_newer_version_can_be_read() {
+        let stored =
+            json!({ "kind": "mail", "payload": { "about": "the_weather", "id": Uuid::nil(), "locale": "de" } });
+        let job: Job = serde_json::from_value(stored).unwrap();
+        let (about, id, locale) = (Occasion::Newer, Uuid::nil(), Locale::De);
+        assert_eq!(job, Job::Mail { about, id, locale });
+    }
+
+    #[test]
+    fn a_language_is_told_by_its_tag() {
+        for (tag, expected) in [
+            (Some("de"), Locale::De),
+            (Some("DE-at"), Locale::De),
+            (Some("den"), Locale::En),
+        ] {
+            assert_eq!(Locale::of(tag), expected, "{tag:?}");
+        }
+        assert_eq!(Locale::of(Some("fr")), Locale::En);
+        assert_eq!(Locale::of(None), Locale::En);
     }
 }

@@ -6,6 +6,7 @@ pub mod commenters;
 pub mod comments;
 pub mod config;
 pub mod demo;
+pub mod emails;
 pub mod error;
 pub mod http;
 pub mod infra;

@@ -56,6 +56,8 @@ enum Command {
     Demo,
     /// Make an operator's account
     Setup(commands::setup::Arguments),
+    /// Make a link by which somebody chooses another password
+    PasswordLink(commands::password_link::Arguments),
     /// Make, list and change sites
     Site {
         #[command(subcommand)]
@@ -99,6 +101,7 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Check { defaults: true, .. } => commands::say(parlour::config::DEFAULTS),
         Command::Check { json, .. } => commands::check::check(file, json).await,
         Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
+        Command::PasswordLink(arguments) => commands::password_link::make(commands::configured(file)?, arguments).await,
         Command::Site { command } => commands::site::run(commands::configured(file)?, command).await,
         Command::Import(arguments) => commands::import::run(commands::configured(file)?, arguments).await,
     }

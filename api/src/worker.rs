@@ -11,11 +11,12 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
+use crate::infra::mailer::Unsent;
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
 use crate::statistics::{self, counting, tallies};
-use crate::{accounts, commenters, comments, moderation, sites, tenants};
+use crate::{accounts, commenters, comments, emails, moderation, sites, tenants};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
@@ -95,8 +96,14 @@ pub async fn turn(app: &App) -> Result<usize> {
         let kind = one.row.kind.clone();
         let outcome = AssertUnwindSafe(run(app, &one)).catch_unwind().await;
         match outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked"))) {
-            Ok(()) if one.job.is_routine() => {}
-            Ok(()) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
+            Ok(Fate::Done) if one.job.is_routine() => {}
+            Ok(Fate::Done) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
+            Ok(Fate::GivenUp(why)) => {
+                tracing::warn!(kind, job = %one.row.id, attempt = one.row.attempts, why, "job given up");
+                queue::give_up(&app.db, &one, &why, app.clock.now())
+                    .await
+                    .or_log("the job is tried once more");
+            }
             Err(error) => {
                 tracing::warn!(kind, job = %one.row.id, attempt = one.row.attempts, %error, "job failed");
                 queue::put_back(&app.db, &one, &error.to_string(), app.clock.now())
@@ -108,9 +115,17 @@ pub async fn turn(app: &App) -> Result<usize> {
     Ok(count)
 }
 
+/// What became of a job.
+enum Fate {
+    Done,
+    /// No further try would help; why.
+    GivenUp(String),
+}
+
 /// Does one job; it leaves the table in the transaction that did it.
-async fn run(app: &App, claimed: &Claimed) -> Result<()> {
+async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
     match &claimed.job {
+        Job::Mail { .. } => return send(app, claimed).await,
         Job::Retention {} => {
             let now = app.clock.now();
             sites::strip_addresses(app, now).await?;
@@ -118,6 +133,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
             comments::forget_retry_marks(&tx, now - IDEMPOTENCY).await?;
             moderation::links::forget_spent(&tx, now).await?;
             accounts::forget_sessions(&tx, now).await?;
+            accounts::forget_waiting(&tx, now).await?;
             tenants::invitations::forget(&tx, now - SHOWN_EXPIRED).await?;
             tenants::audit::forget(&tx, now - TimeDelta::days(app.config.audit_days)).await?;
             statistics::forget(&tx, app, now).await?;
@@ -166,7 +182,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
             let Some(site) = sites::of_job(app, *site_id).await? else {
                 let tx = app.db.begin().await?;
                 queue::finish(&*tx, claimed).await?;
-                return tx.commit().await;
+                return tx.commit().await.map(|()| Fate::Done);
             };
             let batch = comments::rerender::prepare(app, &site, *after, *older_than).await?;
             let (looked, next) = (batch.looked, batch.next);
@@ -198,7 +214,23 @@ async fn run(app: &App, claimed: &Claimed) -> Result<()> {
             );
             Ok(())
         }
+    }?;
+    Ok(Fate::Done)
+}
+
+/// Sends a mail. One that was sent and could not be taken off the table is sent again, under the same name.
+async fn send(app: &App, claimed: &Claimed) -> Result<Fate> {
+    if let Some(letter) = emails::write(app, claimed).await? {
+        match app.mailer.send(&letter, app.clock.now()).await {
+            Ok(()) => {}
+            Err(Unsent::Later(why)) => return Err(Error::internal(why)),
+            Err(Unsent::Never(why)) => return Ok(Fate::GivenUp(why)),
+        }
     }
+    let tx = app.db.begin().await?;
+    queue::finish(&*tx, claimed).await?;
+    tx.commit().await?;
+    Ok(Fate::Done)
 }
 
 /// After an upgrade that renders otherwise: a walk over the comments of each site that has older ones. Costs one select when there

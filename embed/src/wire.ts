@@ -179,6 +179,7 @@ export type ErrorCode =
   | 'origin_not_allowed'
   | 'sign_up_closed'
   | 'link_void'
+  | 'no_mail'
   | 'setup_closed'
   | 'last_owner'
   | 'thread_closed'

@@ -5,6 +5,7 @@
 //! | tables | written by |
 //! | --- | --- |
 //! | `account`, `setup_link`, `session`, `refresh_token`, `api_key` | `accounts` |
+//! | `sign_up`, `password_reset`, `email_change`, `known_network` | `accounts` |
 //! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry` | `tenants` |
 //! | `site`, `site_origin`, `refused_origin` | `sites` |
 //! | `thread`, `thread_alias` | `threads` |
@@ -29,19 +30,23 @@ pub mod api_key;
 pub mod audit_entry;
 pub mod comment;
 pub mod commenter;
+pub mod email_change;
 pub mod event;
 pub mod idempotency;
 pub mod import_batch;
 pub mod invitation;
 pub mod job;
+pub mod known_network;
 pub mod membership;
 pub mod membership_site;
+pub mod password_reset;
 pub mod reaction;
 pub mod refresh_token;
 pub mod refused_origin;
 pub mod report;
 pub mod session;
 pub mod setup_link;
+pub mod sign_up;
 pub mod site;
 pub mod site_counter;
 pub mod site_day;

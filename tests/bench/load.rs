@@ -17,6 +17,15 @@ impl Ask {
         Ask::new("GET", path, headers, "")
     }
 
+    /// A post that names no page it comes from, as a program's.
+    pub fn of_own(path: &str, body: &str) -> Ask {
+        let length = body.len();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {length}"
+        );
+        Ask(format!("{head}\r\n\r\n{body}").into_bytes())
+    }
+
     pub fn new(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Ask {
         let mut text = format!(
             "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: {}\r\n",

@@ -20,6 +20,7 @@ mod reads;
 mod report;
 mod seed;
 mod server;
+mod telling;
 
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ impl Plan {
     }
 }
 
-const USAGE: &str = "cargo bench --bench node -- [--full] [--quick] [reads|growth|posts|live|isso]...
+const USAGE: &str = "cargo bench --bench node -- [--full] [--quick] [reads|growth|posts|live|isso|telling]...
 
   --full   also a thread of 100,000 comments and a site of 1,000,000
   --quick  one second for each figure instead of five
@@ -63,7 +64,7 @@ fn main() {
     }
     rustls::crypto::aws_lc_rs::default_provider().install_default().unwrap();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    let parts = ["reads", "growth", "posts", "live", "isso"];
+    let parts = ["reads", "growth", "posts", "live", "isso", "telling"];
     let plan = Plan {
         seconds: Duration::from_secs(if has("--quick") { 1 } else { 5 }),
         full: has("--full"),
@@ -87,6 +88,9 @@ fn main() {
         }
         if plan.wants("posts") {
             posts::measure(&plan, engine, &mut report);
+        }
+        if plan.wants("telling") {
+            telling::measure(&plan, engine, &mut report);
         }
     }
     if plan.wants("live") {

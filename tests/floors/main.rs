@@ -5,7 +5,7 @@ mod source;
 use source::{Named, Source, is_word, root, sources, words};
 
 /// Module of the service and its floor. Imports only go down.
-const FLOORS: [(&str, u8); 22] = [
+const FLOORS: [(&str, u8); 23] = [
     ("error", 1),
     ("config", 1),
     ("job", 1),
@@ -24,6 +24,7 @@ const FLOORS: [(&str, u8); 22] = [
     ("statistics", 4),
     ("transfer", 4),
     ("demo", 4),
+    ("emails", 4),
     ("http", 5),
     ("worker", 5),
     ("commands", 6),

@@ -183,6 +183,23 @@ impl Serving {
     }
 }
 
+impl Serving {
+    /// What it writes until a line has all of these words.
+    pub fn log_until(&mut self, words: &[&str]) -> String {
+        let mut lines = self.lines.take().unwrap();
+        let mut log = String::new();
+        loop {
+            let begun = log.len();
+            assert_ne!(lines.read_line(&mut log).unwrap(), 0, "{words:?} is not in {log}");
+            if words.iter().all(|word| log[begun..].contains(word)) {
+                break;
+            }
+        }
+        self.lines = Some(lines);
+        log
+    }
+}
+
 impl Drop for Serving {
     fn drop(&mut self) {
         self.child.kill().ok();

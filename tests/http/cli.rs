@@ -67,6 +67,30 @@ fn an_operator_is_made_from_the_shell_and_signs_in() {
 }
 
 #[test]
+fn a_lost_password_is_replaced_by_a_link_from_the_shell() {
+    run(async {
+        let home = Home::on_engine().await;
+        home.set_up("olive@example.org");
+        let made = home.run(&["password-link", "--email", "OLIVE@example.org", "--json"]);
+        let made = made.done().json();
+        let (page, token) = made["link"].as_str().unwrap().split_once("#token=").unwrap();
+        assert!(page.ends_with("/admin/reset"), "{page}");
+        let server = home.serve();
+        let body = json!({ "token": token, "password": "another good password" });
+        let finish = ask(&server.base, Method::POST, "/v1/admin/password-resets/finish").json(&body);
+        finish.send().await.expect(204);
+        let credentials = json!({ "email": "olive@example.org", "password": "another good password" });
+        let session = ask(&server.base, Method::POST, "/v1/admin/session").json(&credentials);
+        session.send().await.expect(200);
+        drop(server);
+        home.run(&["password-link", "--email", "nobody@example.org"])
+            .refused(&["No such account"]);
+        home.run(&["password-link", "--email", "nobody"])
+            .refused(&["name@example.org"]);
+    });
+}
+
+#[test]
 fn sites_are_made_changed_and_listed_from_the_shell() {
     run(async {
         let home = Home::on_engine().await;
@@ -205,6 +229,11 @@ fn the_check_says_what_is_wrong_and_fails() {
             "anybody",
         ),
         (bad("PARLOUR_SMTP_URL", "nonsense"), "mail", "smtp://"),
+        (
+            bad("PARLOUR_SMTP_URL", "smtp://127.0.0.1:1"),
+            "mail",
+            "mail_from is not set",
+        ),
         (bad("PARLOUR_LIMIT_POST", "lots"), "configuration", "10/60"),
         (bad("PARLOUR_LISTN", "127.0.0.1:0"), "configuration", "listn"),
     ] {

@@ -34,6 +34,8 @@ enum For {
     Owners,
     /// Who is signed in and has a link that is for him.
     Invited,
+    /// Who is signed in and needed by no tenant.
+    Free,
 }
 
 struct Row {
@@ -138,6 +140,20 @@ const ROWS: &[Row] = &[
     row("session_end", For::SignedIn),
     row("account_password", For::SignedIn)
         .body(|_| json!({ "current_password": PASSWORD, "password": "another phrase of one's own" })),
+    row("sign_up_read", For::Holders).body(|_| json!({ "token": "x" })),
+    row("account_verify", For::Holders).body(|_| json!({ "token": "x", "password": PASSWORD })),
+    row("password_reset_request", For::Anybody).body(|_| json!({ "email": "swept@example.org" })),
+    row("password_reset_read", For::Holders).body(|_| json!({ "token": "x" })),
+    row("password_reset_finish", For::Holders).body(|_| json!({ "token": "x", "password": PASSWORD })),
+    row("email_change_request", For::SignedIn).body(|_| {
+        let email = format!("swept-{:016x}@example.org", rand::random::<u64>());
+        json!({ "email": email, "password": PASSWORD })
+    }),
+    row("email_change_withdraw", For::SignedIn),
+    row("email_change_read", For::Holders).body(|_| json!({ "token": "x" })),
+    row("email_change_confirm", For::Holders).body(|_| json!({ "token": "x" })),
+    row("email_change_stop", For::Holders).body(|_| json!({ "token": "x" })),
+    row("account_delete", For::Free).body(|_| json!({ "password": PASSWORD })),
     row("tenant_create", For::SignedIn).body(|_| json!({ "name": "Swept" })),
     row("tenant_list", For::SignedIn),
     row("tenant_read", For::Members),
@@ -560,7 +576,7 @@ fn every_operation_of_the_document_has_a_row() {
     for row in ROWS {
         let asks_for_token = matches!(
             row.who,
-            For::SignedIn | For::Invited | For::Members | For::Admins | For::Owners
+            For::SignedIn | For::Invited | For::Free | For::Members | For::Admins | For::Owners
         );
         assert_eq!(
             operation(row.operation).needs_token,
@@ -635,7 +651,14 @@ fn without_a_good_token_members_are_asked_to_sign_in() {
             format!("Bearer {good}x"),
             format!("Bearer {}", ground.site.key),
         ];
-        for row in rows(&[For::SignedIn, For::Invited, For::Members, For::Admins, For::Owners]) {
+        for row in rows(&[
+            For::SignedIn,
+            For::Invited,
+            For::Free,
+            For::Members,
+            For::Admins,
+            For::Owners,
+        ]) {
             let answer = call(world, row, &ground.ids).send().await;
             expect(row, "without a token", answer, 401, "unauthenticated");
             for header in &bad {

@@ -86,7 +86,11 @@ impl World {
             &mut config.limit_admin,
             &mut config.limit_sign_in,
             &mut config.limit_sign_in_network,
+            &mut config.limit_sign_in_account,
             &mut config.limit_sign_up,
+            &mut config.limit_reset,
+            &mut config.limit_invite,
+            &mut config.limit_mail,
         ] {
             *budget = plenty;
         }

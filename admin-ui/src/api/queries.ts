@@ -57,6 +57,33 @@ export const auditQuery = (tenantId: string, change?: string) =>
     placeholderData: keepPreviousData,
   });
 
+/** What the link of a sign-up is about. */
+export const signUpQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['sign-up', token],
+    queryFn: () => answer(door.POST('/v1/admin/accounts/look', { body: { token } })),
+    retry: false,
+    staleTime: Infinity,
+  });
+
+/** Whose password a link is for. */
+export const passwordResetQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['password-reset', token],
+    queryFn: () => answer(door.POST('/v1/admin/password-resets/look', { body: { token } })),
+    retry: false,
+    staleTime: Infinity,
+  });
+
+/** What a link about a change of address is about. */
+export const emailChangeQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['email-change', token],
+    queryFn: () => answer(door.POST('/v1/admin/email-changes/look', { body: { token } })),
+    retry: false,
+    staleTime: Infinity,
+  });
+
 /** What an invitation's link offers. */
 export const offerQuery = (token: string) =>
   queryOptions({

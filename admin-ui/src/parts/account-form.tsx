@@ -9,13 +9,18 @@ import { ProblemAlert } from './problem-alert';
 
 export type NewAccount = { email: string; name: string; password: string };
 
-type Props = { submit: string; create: (account: NewAccount) => Promise<void> };
+type Props = {
+  submit: string;
+  create: (account: NewAccount) => Promise<void>;
+  /** What was typed before, for who comes back. */
+  typed?: NewAccount | undefined;
+};
 
 /** A new account, by set-up link or by signing up. */
-export function AccountForm({ submit, create }: Props) {
+export function AccountForm({ submit, create, typed }: Props) {
   const words = useWords();
   const form = useForm<NewAccount>({
-    initialValues: { email: '', name: '', password: '' },
+    initialValues: typed ?? { email: '', name: '', password: '' },
     validate: {
       password: (password) => (password.length < SHORTEST_PASSWORD ? words.fields.too_short : null),
     },

@@ -1,9 +1,14 @@
 //! People who sign in: the first set-up, sign-up, sessions with single-use refresh tokens, and who is calling.
 
 pub mod access;
+pub mod address;
+pub mod guessing;
 pub mod keys;
+pub mod leaving;
 pub mod own;
 pub mod password;
+pub mod reset;
+pub mod signing_up;
 
 use std::collections::HashMap;
 
@@ -18,6 +23,7 @@ use crate::config::SignUp;
 use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::infra::db::{self, Tx, is_taken};
 use crate::infra::signing::{fresh_token, token_hash};
+use crate::job::Locale;
 use crate::tenants::invitations;
 use crate::{tenants, text};
 
@@ -188,10 +194,14 @@ pub async fn make_signless(app: &App, email: &str, name: &str, no_password: &str
     Ok(account)
 }
 
-/// Makes an account for anybody, where the operator lets people sign up. A known address changes nothing and is not told.
-pub async fn sign_up(app: &App, applicant: Applicant) -> Result<()> {
+/// Makes an account for anybody, where the operator lets people sign up; where mail is configured, once the address is verified. A
+/// known address changes nothing and is not told.
+pub async fn sign_up(app: &App, applicant: Applicant, locale: Locale) -> Result<()> {
     if app.config.sign_up != SignUp::Open {
         return Err(sign_up_closed());
+    }
+    if app.mailer.is_configured() {
+        return signing_up::begin(app, applicant, locale).await;
     }
     let admitted = check(app, applicant).await?;
     let tx = app.db.begin().await?;
@@ -370,6 +380,14 @@ pub async fn forget_sessions(tx: &Tx, before: DateTime<Utc>) -> Result<u64> {
         .exec(&**tx)
         .await?;
     Ok(gone.rows_affected)
+}
+
+/// Forgets what nobody came back for: links out of mails, and networks; part of the retention job.
+pub async fn forget_waiting(tx: &Tx, now: DateTime<Utc>) -> Result<()> {
+    signing_up::forget(tx, now).await?;
+    reset::forget(tx, now).await?;
+    address::forget(tx, now).await?;
+    guessing::forget(tx, now).await
 }
 
 fn sign_up_closed() -> Error {

@@ -5,10 +5,12 @@ use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
-use super::{SignedIn, password};
+use super::{SignedIn, password, reset};
 use crate::app::App;
+use crate::emails;
 use crate::error::{Error, FieldCode, Result};
 use crate::infra::db::Tx;
+use crate::job::{Locale, Occasion};
 
 /// Sessions that are shown.
 const SHOWN: u64 = 100;
@@ -51,16 +53,9 @@ pub async fn end_session(app: &App, caller: &SignedIn, id: Uuid) -> Result<()> {
 ///
 /// # Errors
 /// `invalid_input` for a wrong current password and for a new one that will not do.
-pub async fn change_password(app: &App, caller: &SignedIn, current: String, new: String) -> Result<()> {
+pub async fn change_password(app: &App, caller: &SignedIn, current: String, new: String, locale: Locale) -> Result<()> {
     let row = caller.account();
-    let is_short = current.len() <= 4 * password::LONGEST;
-    if !is_short || !password::matches(app, current, Some(row.password_hash.clone())).await? {
-        return Err(Error::invalid(
-            "/current_password",
-            FieldCode::Invalid,
-            "This is not the password of the account.",
-        ));
-    }
+    confirm(app, row, current, "/current_password").await?;
     if let Some(fault) = password::fault(&new, &row.email) {
         return Err(Error::Invalid(vec![fault]));
     }
@@ -71,9 +66,27 @@ pub async fn change_password(app: &App, caller: &SignedIn, current: String, new:
     changed.updated_at = Set(app.clock.now());
     changed.update(&*tx).await?;
     end_others(&tx, app, caller).await?;
+    reset::forget_address(&tx, &row.email_folded).await?;
+    emails::queue(&tx, app, Occasion::PasswordChanged, row.id, locale).await?;
     tx.commit().await?;
     tracing::info!(event = "password_changed", account = %row.id, "security");
     Ok(())
+}
+
+/// Whoever is about to change the account shows that he is its owner, and not somebody who found an open session.
+///
+/// # Errors
+/// `invalid_input` at `pointer` for a wrong password.
+pub(super) async fn confirm(app: &App, account: &account::Model, current: String, pointer: &str) -> Result<()> {
+    let is_short = current.len() <= 4 * password::LONGEST;
+    if is_short && password::matches(app, current, Some(account.password_hash.clone())).await? {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        pointer,
+        FieldCode::Invalid,
+        "This is not the password of the account.",
+    ))
 }
 
 #[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]

@@ -1,14 +1,14 @@
 //! `check`: what is wrong, in words that say what to do.
 
-use std::net::ToSocketAddrs;
-use std::path::Path;
-use std::time::Duration;
-
 use parlour::app::key_fault;
-use parlour::config::{Config, Mode};
+use parlour::config::{Config, Mode, SignUp};
+use parlour::infra::clock::Clock;
 use parlour::infra::db::{self, Db};
+use parlour::infra::mailer::Mailer;
 use parlour::infra::redis::Redis;
 use serde_json::json;
+use std::net::ToSocketAddrs;
+use std::path::Path;
 use url::Url;
 
 use super::{Failure, say};
@@ -167,27 +167,39 @@ async fn redis(config: &Config) -> Finding {
 
 async fn smtp(config: &Config) -> Finding {
     const WHAT: &str = "mail";
-    const PATIENCE: Duration = Duration::from_secs(5);
-    if config.smtp_url.is_empty() {
-        return finding(WHAT, Grade::Warning, "no smtp_url: nobody gets mail");
+    let url = config.smtp_url.expose();
+    if url.is_empty() {
+        return match config.sign_up {
+            SignUp::Open => finding(
+                WHAT,
+                Grade::Warning,
+                "no smtp_url: nobody gets mail, and whoever signs up may do so with somebody else's address",
+            ),
+            SignUp::Invited | SignUp::Closed => finding(WHAT, Grade::Warning, "no smtp_url: nobody gets mail"),
+        };
     }
-    let Some((host, port)) = Url::parse(&config.smtp_url).ok().and_then(|url| {
-        let port = url.port().unwrap_or(if url.scheme() == "smtps" { 465 } else { 587 });
-        Some((url.host_str()?.to_owned(), port))
-    }) else {
-        return finding(
-            WHAT,
-            Grade::Error,
-            "smtp_url is not of the form smtp://USER:PASSWORD@HOST:PORT",
-        );
+    let mailer = match Mailer::new(config) {
+        Ok(mailer) => mailer,
+        Err(fault) => return finding(WHAT, Grade::Error, fault),
     };
-    if config.mail_from.is_empty() {
-        return finding(WHAT, Grade::Error, "mail_from is not set");
+    if let Err(fault) = mailer.look(Clock::default().now()).await {
+        return finding(WHAT, Grade::Error, fault);
     }
-    match tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect((host.as_str(), port))).await {
-        Ok(Ok(_)) => finding(WHAT, Grade::Ok, format!("{host}:{port} answers")),
-        Ok(Err(error)) => finding(WHAT, Grade::Error, format!("{host}:{port}: {error}")),
-        Err(_) => finding(WHAT, Grade::Error, format!("{host}:{port} does not answer within 5 s")),
+    let parsed = Url::parse(url).ok();
+    let is_open = parsed.as_ref().is_some_and(|url| {
+        let encrypts = url
+            .query_pairs()
+            .any(|(name, value)| name == "tls" && value == "required");
+        url.scheme() == "smtp" && !encrypts && !is_near(url.host_str().unwrap_or_default())
+    });
+    match (is_open, parsed.is_some_and(|url| url.scheme().starts_with("smtp"))) {
+        (true, _) => finding(
+            WHAT,
+            Grade::Warning,
+            "the mail server answers, but links to accounts reach it in the clear: add ?tls=required to smtp_url, or use smtps://",
+        ),
+        (false, true) => finding(WHAT, Grade::Ok, "the mail server answers"),
+        (false, false) => finding(WHAT, Grade::Ok, "written to files"),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod import;
 pub mod migrate;
+pub mod password_link;
 pub mod serve;
 pub mod setup;
 pub mod site;

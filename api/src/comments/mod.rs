@@ -3,6 +3,7 @@
 pub mod author;
 pub mod identity;
 pub mod importing;
+pub mod leaving;
 pub mod moving;
 pub mod newest;
 mod posting;

@@ -59,6 +59,7 @@ type Doors = (
         admin::people::Door,
         admin::keys::Door,
         admin::statistics::Door,
+        admin::mails::Door,
     ),
 );
 
@@ -85,6 +86,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
             admin::people::Door,
             admin::keys::Door,
             admin::statistics::Door,
+            admin::mails::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

@@ -15,7 +15,6 @@ pub mod feeds;
 pub mod html;
 pub mod isso;
 pub mod layers;
-pub mod markup;
 mod methods;
 pub mod pages;
 pub mod problem;

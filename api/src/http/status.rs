@@ -1,10 +1,13 @@
 //! Is it alive, and can it serve?
 
+use std::sync::Arc;
+
 use poem::http::StatusCode;
 use poem::{IntoResponse, Request, Response, handler};
 use serde_json::json;
 
 use super::caller;
+use crate::error::OrLog;
 use crate::infra::queue;
 
 /// The process answers.
@@ -13,7 +16,7 @@ pub fn healthz() -> Response {
     "ok\n".with_content_type("text/plain").into_response()
 }
 
-/// The process can serve: the database answers. With Redis away it serves on and says so.
+/// The process can serve: the database answers. With Redis or the mail server away it serves on and says so.
 #[handler]
 pub async fn readyz(request: &Request) -> poem::Result<Response> {
     let app = caller::app(request)?;
@@ -23,6 +26,13 @@ pub async fn readyz(request: &Request) -> poem::Result<Response> {
     } else {
         None
     };
+    if app.mailer.is_due(app.clock.now()) {
+        // For the next one who asks: nobody waits here for a mail server.
+        let app = Arc::clone(app);
+        tokio::spawn(async move {
+            app.mailer.look(app.clock.now()).await.or_log("mails wait in the queue");
+        });
+    }
     let state = json!({
         "ready": database,
         "database": if database { "ok" } else { "away" },
@@ -31,6 +41,7 @@ pub async fn readyz(request: &Request) -> poem::Result<Response> {
             (false, true) => "shared",
             (false, false) => "this node alone: Redis is away",
         },
+        "mail": app.mailer.standing(),
         "failed_jobs": failed_jobs,
         "streams": app.streams.listeners(),
         "version": env!("CARGO_PKG_VERSION"),

@@ -147,6 +147,22 @@ pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc
     tx.commit().await
 }
 
+/// Gives a job up that no further try will help.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn give_up(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc>) -> Result<()> {
+    let error: String = error.chars().take(500).collect();
+    let tx = db.begin().await?;
+    job::Entity::update_many()
+        .col_expr(job::Column::LastError, Expr::value(error))
+        .col_expr(job::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(job::Column::FailedAt, Expr::value(now))
+        .col_expr(job::Column::UniqueKey, Expr::value(None::<String>))
+        .filter(held(claimed))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await
+}
+
 /// Whether a job is still in the hands that claimed it: each claim counts one attempt more.
 fn held(claimed: &Claimed) -> Condition {
     Condition::all()

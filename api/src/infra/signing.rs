@@ -111,6 +111,22 @@ impl Keys {
             })
     }
 
+    /// The token of a link that goes out by mail, and the SHA-256 that is stored of it. It follows from the id of the row that the
+    /// link is about, so that the mail can be written later and nothing in between has to keep it.
+    pub fn link_token(&self, purpose: &str, id: Uuid) -> (String, Vec<u8>) {
+        let token = link_token(&self.current(&link_purpose(purpose)), id);
+        let hash = token_hash(&token);
+        (token, hash)
+    }
+
+    /// That token once more, under whichever secret it was made.
+    pub fn link_token_again(&self, purpose: &str, id: Uuid, hash: &[u8]) -> Option<String> {
+        let derived = self.derived(&link_purpose(purpose)).into_iter();
+        derived
+            .map(|(_, key)| link_token(&key, id))
+            .find(|token| token_hash(token) == hash)
+    }
+
     fn current(&self, purpose: &str) -> [u8; 32] {
         derive(&self.secrets[0], purpose)
     }
@@ -150,6 +166,14 @@ pub fn fresh_site_key() -> String {
 
 fn pseudonym(key: &[u8; 32], value: &str) -> String {
     hex(&sign(key, value.as_bytes())[..SIGNATURE])
+}
+
+fn link_purpose(purpose: &str) -> String {
+    format!("mailed link/{purpose}")
+}
+
+fn link_token(key: &[u8; 32], id: Uuid) -> String {
+    URL_SAFE_NO_PAD.encode(sign(key, id.as_bytes()))
 }
 
 fn site_purpose(site_id: Uuid, version: i32) -> String {
@@ -193,6 +217,26 @@ mod tests {
         assert_eq!(
             keys.open("author", &keys.seal("author", b"payload")),
             Some(b"payload".to_vec())
+        );
+    }
+
+    #[test]
+    fn the_token_of_a_mailed_link_can_be_made_again_and_not_without_the_secret() {
+        let id = Uuid::from_u128(7);
+        let (token, hash) = keys(&["one"]).link_token("reset", id);
+        assert_eq!(token.len(), 43, "256 bits");
+        assert_eq!(token_hash(&token), hash);
+        for secrets in [&["one"][..], &["two", "one"]] {
+            assert_eq!(
+                keys(secrets).link_token_again("reset", id, &hash).as_ref(),
+                Some(&token)
+            );
+        }
+        assert_eq!(keys(&["two"]).link_token_again("reset", id, &hash), None);
+        assert_eq!(keys(&["one"]).link_token_again("sign up", id, &hash), None);
+        assert_eq!(
+            keys(&["one"]).link_token_again("reset", Uuid::from_u128(8), &hash),
+            None
         );
     }
 

@@ -13,13 +13,17 @@ use super::audit::{self, Change};
 use super::{Member, Reach, members};
 use crate::accounts::{self, SignedIn};
 use crate::app::App;
+use crate::emails;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::{self, Tx};
-use crate::infra::signing::{fresh_token, token_hash};
+use crate::infra::signing::token_hash;
+use crate::job::{Locale, Occasion};
 use crate::text;
 
 /// For which an invitation is good.
 const LIFE: TimeDelta = TimeDelta::days(7);
+
+const LINK: &str = "invitation";
 
 /// What somebody who has the link is told before he comes.
 pub struct Offer {
@@ -29,8 +33,8 @@ pub struct Offer {
     pub inviter: Option<String>,
 }
 
-/// Asks somebody into the member's tenant. An invitation of the same address is replaced, and its link is void. Resolves to the
-/// invitation and the token of its link, which is known nowhere else.
+/// Asks somebody into the member's tenant, by mail where that is configured. An invitation of the same address is replaced, and its
+/// link is void. Resolves to the invitation and the token of its link, which is known nowhere else.
 ///
 /// # Errors
 /// `not_permitted` for a role above the member's own; `already_exists` for a member; `invalid_input`.
@@ -40,6 +44,7 @@ pub async fn create(
     email: &str,
     role: Role,
     reach: &Reach,
+    locale: Locale,
 ) -> Result<(invitation::Model, String)> {
     let address = text::email(email).ok().flatten().ok_or_else(|| {
         Error::invalid(
@@ -48,7 +53,6 @@ pub async fn create(
             "The mail address must look like name@example.org.",
         )
     })?;
-    let (token, hash) = fresh_token();
     db::retry(async || {
         let now = app.clock.now();
         let tx = app.db.begin().await?;
@@ -71,23 +75,26 @@ pub async fn create(
         if waiting + members::count(&tx, member.tenant_id()).await? >= members::MOST {
             return Err(full());
         }
+        let id = app.clock.new_id();
+        let (token, hash) = app.keys.link_token(LINK, id);
         let row = invitation::ActiveModel {
-            id: Set(app.clock.new_id()),
+            id: Set(id),
             tenant_id: Set(member.tenant_id()),
             invited_by: Set(Some(member.account_id())),
             email: Set(address.address.clone()),
             email_folded: Set(address.folded.clone()),
             role: Set(role),
             site_ids: Set(reach.ids().map(|ids| json!(ids))),
-            token_hash: Set(hash.clone()),
+            token_hash: Set(hash),
             created_at: Set(now),
             expires_at: Set(now + LIFE),
         };
         let row = row.insert(&*tx).await?;
         let data = json!({ "email": row.email, "to": members::name(role), "site_ids": reach.ids() });
         audit::note(&tx, app, member, Change::MemberInvited, None, data).await?;
+        emails::queue(&tx, app, Occasion::Invitation, id, locale).await?;
         tx.commit().await?;
-        Ok((row, token.clone()))
+        Ok((row, token))
     })
     .await
 }
@@ -122,8 +129,29 @@ pub async fn withdraw(app: &App, member: &Member, id: Uuid) -> Result<()> {
 /// # Errors
 /// `link_void`.
 pub async fn look(app: &App, token: &str) -> Result<Offer> {
+    let invitation = find(app.db.read(), token, app.clock.now()).await?;
+    offer(app, invitation).await
+}
+
+/// An invitation that waits, with the token of its link, for the mail about it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the invitation says which tenant it leads into"
+)]
+pub async fn to_mail(app: &App, id: Uuid) -> Result<Option<(Offer, String)>> {
+    let found = invitation::Entity::find_by_id(id)
+        .filter(invitation::Column::ExpiresAt.gt(app.clock.now()))
+        .one(app.db.read())
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    let Some(token) = app.keys.link_token_again(LINK, id, &row.token_hash) else {
+        return Ok(None);
+    };
+    Ok(Some((offer(app, row).await?, token)))
+}
+
+async fn offer(app: &App, invitation: invitation::Model) -> Result<Offer> {
     let db = app.db.read();
-    let invitation = find(db, token, app.clock.now()).await?;
     let tenant = tenant::Entity::of_tenant(invitation.tenant_id)
         .one(db)
         .await?

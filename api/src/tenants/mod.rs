@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod invitations;
+pub mod leaving;
 pub mod members;
 pub mod policy;
 

@@ -22,6 +22,7 @@ type OfAccounts =
   | 'setup_closed'
   | 'last_owner'
   | 'link_void'
+  | 'no_mail'
   | 'already_exists';
 
 /** Codes that say that this client and the server do not fit together; all told as `misunderstood`. */

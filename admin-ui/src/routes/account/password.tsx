@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { answer, api } from '~/api/client';
 import { meQuery, ownSessionsQuery } from '~/api/queries';
-import { useWords } from '~/locales/locale';
+import { useLocale } from '~/locales/locale';
 import { fieldErrors } from '~/parts/field-errors';
 import { NewPasswordInput } from '~/parts/new-password-input';
 import { notifyDone } from '~/parts/notify';
@@ -11,7 +11,7 @@ import { SHORTEST_PASSWORD } from '~/parts/password-strength';
 import { ProblemAlert } from '~/parts/problem-alert';
 
 export function Password() {
-  const words = useWords();
+  const { words, locale } = useLocale();
   const client = useQueryClient();
   const { data: me } = useSuspenseQuery(meQuery);
   const form = useForm({
@@ -21,7 +21,7 @@ export function Password() {
     },
   });
   const change = useMutation({
-    mutationFn: (body: typeof form.values) => answer(api.PUT('/v1/admin/me/password', { body })),
+    mutationFn: (body: typeof form.values) => answer(api.PUT('/v1/admin/me/password', { body: { ...body, locale } })),
     onSuccess: () => {
       form.reset();
       notifyDone(words.ownAccount.changed);

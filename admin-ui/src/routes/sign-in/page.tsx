@@ -1,4 +1,4 @@
-import { Alert, Anchor, Stack } from '@mantine/core';
+import { Alert, Anchor, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { setupQuery } from '~/api/queries';
@@ -37,6 +37,13 @@ export function SignInPage() {
           </Alert>
         )}
         <PasswordForm submit={words.signIn.submit} onDone={() => navigate({ to: search.next ?? '/', replace: true })} />
+        {setup?.mail && (
+          <Text size="sm">
+            <Anchor renderRoot={(props) => <Link to="/forgot-password" search={search} {...props} />}>
+              {words.forgot.link}
+            </Anchor>
+          </Text>
+        )}
       </Stack>
     </Outside>
   );

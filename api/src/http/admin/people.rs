@@ -6,6 +6,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 use sea_orm::prelude::Uuid;
 
+use super::mails::{mail_budget, remember};
 use super::session::{Opening, by_network, refresh_cookie, same_origin, user_agent};
 use super::sites::id_cursor;
 use super::views::{
@@ -15,8 +16,9 @@ use super::views::{
 use crate::accounts;
 use crate::error::{Error, ErrorCode};
 use crate::http::body::Body;
-use crate::http::caller;
+use crate::http::caller::{self, spend};
 use crate::http::document::{Bearer, Tag};
+use crate::job::Locale;
 use crate::tenants::audit::{self, Change};
 use crate::tenants::policy::Act;
 use crate::tenants::{Reach, invitations, members};
@@ -32,7 +34,7 @@ pub enum MemberGone {
 
 #[derive(ApiResponse)]
 pub enum Invited {
-    /// The link is in this answer and nowhere else.
+    /// The link is on its way by mail; or, where this server sends none, in this answer and nowhere else.
     #[oai(status = 201)]
     Invited(Json<InvitationMade>),
 }
@@ -132,8 +134,9 @@ impl Door {
 
     /// Invite somebody
     ///
-    /// For owners and admins, to a role up to their own. The link in the answer is for the person with this mail address; hand it
-    /// over by a way that only he reads. Another invitation of the same address makes the one before void.
+    /// For owners and admins, to a role up to their own. The link goes to this mail address; where this server sends no mail, it is in
+    /// the answer, and is to be handed over by a way that only this person reads. Another invitation of the same address makes the one
+    /// before void.
     #[oai(
         path = "/tenants/:tenant_id/invitations",
         method = "post",
@@ -148,12 +151,25 @@ impl Door {
     ) -> poem::Result<Invited> {
         let app = caller::app(request)?;
         let member = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
-        let NewInvitation { email, role, site_ids } = body.0;
-        let (row, token) = invitations::create(app, &member, &email, role.into(), &Reach::of(site_ids)).await?;
+        let who = member.account_id().to_string();
+        spend(app, request, app.config.limit_invite, "invite", "account", &who).await?;
+        let NewInvitation {
+            email,
+            role,
+            site_ids,
+            locale,
+        } = body.0;
+        let mailed = app.mailer.is_configured();
+        if mailed {
+            mail_budget(app, request, "invite", &email).await?;
+        }
+        let locale = Locale::of(locale.as_deref());
+        let (row, token) = invitations::create(app, &member, &email, role.into(), &Reach::of(site_ids), locale).await?;
         Ok(Invited::Invited(Json(InvitationMade {
             invitation: row.into(),
+            mailed,
             // Behind the #, which no server and no log gets to see.
-            link: format!("{}/admin/join#token={token}", app.config.public_url),
+            link: (!mailed).then(|| format!("{}/admin/join#token={token}", app.config.public_url)),
         })))
     }
 
@@ -217,6 +233,7 @@ impl Door {
         let NewMember { token, name, password } = body.0;
         let network = caller::network_hash(app, request);
         let opened = accounts::join(app, &token, name, password, &network, user_agent(request)).await?;
+        remember(app, request, opened.account.id).await;
         let cookie = refresh_cookie(app, &opened);
         Ok(Opening::SetUp(Json(opened.into()), cookie))
     }

@@ -8,18 +8,20 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 use sea_orm::prelude::Uuid;
 
+use super::mails::{attempt, by_password, remember};
 use super::views::{
     Accepted, AccountView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions, PasswordChange, SessionView,
     SetupRequest, SetupState, TenantView,
 };
-use crate::accounts::{self, Applicant, Opened, own};
+use crate::accounts::{self, Applicant, Opened, address, own};
 use crate::app::App;
 use crate::config::SignUp;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::body::Body;
 use crate::http::caller::{self, spend};
 use crate::http::document::{Bearer, Tag};
-use crate::{tenants, text};
+use crate::job::Locale;
+use crate::tenants;
 
 /// Where the refresh cookie is sent: to renewing and signing out, and nowhere else.
 const COOKIE_PATH: &str = "/v1/admin/session";
@@ -72,6 +74,7 @@ impl Door {
         Ok(Json(SetupState {
             open: accounts::setup_is_open(app).await?,
             sign_up_open: app.config.sign_up == SignUp::Open,
+            mail: app.mailer.is_configured(),
         }))
     }
 
@@ -90,13 +93,15 @@ impl Door {
             password,
         } = body.0;
         let opened = accounts::set_up(app, &token, Applicant { email, name, password }, user_agent(request)).await?;
+        remember(app, request, opened.account.id).await;
         let cookie = refresh_cookie(app, &opened);
         Ok(Opening::SetUp(Json(opened.into()), cookie))
     }
 
     /// Sign up
     ///
-    /// Where the operator allows it. The answer is the same for a known and for a new address.
+    /// Where the operator allows it. The answer is the same for a known and for a new address. Where this server sends mail, there is an
+    /// account once it is verified by the link in the mail (`account_verify`).
     #[oai(path = "/accounts", method = "post", operation_id = "account_sign_up")]
     async fn account_sign_up(&self, request: &Request, body: Body<NewAccount>) -> poem::Result<SigningUp> {
         let app = caller::app(request)?;
@@ -110,10 +115,22 @@ impl Door {
             &caller::limit_network(app, request),
         )
         .await?;
-        let NewAccount { email, name, password } = body.0;
-        accounts::sign_up(app, Applicant { email, name, password }).await?;
+        let NewAccount {
+            email,
+            name,
+            password,
+            locale,
+        } = body.0;
+        let mailed = app.mailer.is_configured();
+        let applicant = Applicant { email, name, password };
+        accounts::sign_up(app, applicant, Locale::of(locale.as_deref())).await?;
+        let message = match mailed {
+            true => "Follow the link in the mail that is on its way to this address.",
+            false => "Sign in with this address and password.",
+        };
         Ok(SigningUp::Accepted(Json(Accepted {
-            message: "Sign in with this address and password.".to_owned(),
+            message: message.to_owned(),
+            mailed,
         })))
     }
 
@@ -122,15 +139,10 @@ impl Door {
     async fn session_open(&self, request: &Request, body: Body<Credentials>) -> poem::Result<Opening> {
         let app = caller::app(request)?;
         same_origin(app, request)?;
-        by_network(app, request).await?;
         let Credentials { email, password } = body.0;
-        // By account *and* network: a stranger's guesses from elsewhere do not lock the owner out.
-        let who = app.keys.pseudonym(
-            "sign in",
-            &format!("{}/{}", account_named(&email), caller::limit_network(app, request)),
-        );
-        spend(app, request, app.config.limit_sign_in, "sign_in", "account", &who).await?;
+        attempt(app, request, &email).await?;
         let opened = accounts::sign_in(app, &email, password, user_agent(request)).await?;
+        remember(app, request, opened.account.id).await;
         let cookie = refresh_cookie(app, &opened);
         Ok(Opening::Opened(Json(opened.into()), cookie))
     }
@@ -146,6 +158,8 @@ impl Door {
         let ended = || Error::refused(ErrorCode::SessionEnded, "Sign in again.");
         let token = cookie_value(app, request).ok_or_else(ended)?;
         let opened = accounts::renew(app, &token).await?;
+        // Whoever moves about with an open session comes from somewhere else each time.
+        remember(app, request, opened.account.id).await;
         let cookie = refresh_cookie(app, &opened);
         Ok(Opening::Opened(Json(opened.into()), cookie))
     }
@@ -203,14 +217,14 @@ impl Door {
     ) -> poem::Result<Done> {
         let app = caller::app(request)?;
         let caller = caller::signed_in(app, request).await?;
-        // Whoever found an open session guesses no faster than at the sign-in.
-        let who = app.keys.pseudonym("sign in", &caller.account().id.to_string());
-        spend(app, request, app.config.limit_sign_in, "password", "account", &who).await?;
+        by_password(app, request, &caller.account().id.to_string()).await?;
         let PasswordChange {
             current_password,
             password,
+            locale,
         } = body.0;
-        own::change_password(app, &caller, current_password, password).await?;
+        let locale = Locale::of(locale.as_deref());
+        own::change_password(app, &caller, current_password, password, locale).await?;
         Ok(Done::Done)
     }
 
@@ -221,21 +235,15 @@ impl Door {
         let caller = caller::signed_in(app, request).await?;
         let tenants = tenants::list(app, caller.account().id).await?;
         let account = AccountView::from(caller.account().clone());
+        let email_change = address::waiting(app, account.id).await?;
         Ok(Json(Me {
             account,
+            email_change: email_change.map(Into::into),
             tenants: tenants
                 .into_iter()
                 .map(|(tenant, role)| TenantView::new(tenant, role))
                 .collect(),
         }))
-    }
-}
-
-/// The account that somebody tries, however the address is written: all ways of writing it share one budget.
-fn account_named(email: &str) -> String {
-    match text::email(email) {
-        Ok(Some(address)) => address.folded,
-        _ => text::folded(email),
     }
 }
 
@@ -309,7 +317,7 @@ pub fn refresh_cookie(app: &App, opened: &Opened) -> String {
     cookie(app, &opened.refresh_token, life)
 }
 
-fn expired_cookie(app: &App) -> String {
+pub fn expired_cookie(app: &App) -> String {
     cookie(app, "", std::time::Duration::ZERO)
 }
 

@@ -1,5 +1,6 @@
 //! Every shape that a signed-in member may get.
 
+mod mail;
 mod statistics;
 
 use std::collections::HashMap;
@@ -14,6 +15,8 @@ use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
+
+pub use mail::*;
 
 use crate::accounts::Opened;
 use crate::config::{Config, SignUp};
@@ -90,6 +93,8 @@ pub struct PasswordChange {
     pub current_password: String,
     /// 8 to 128 characters.
     pub password: String,
+    /// The language of the mail that tells of it.
+    pub locale: Option<String>,
 }
 
 impl Example for PasswordChange {
@@ -97,6 +102,7 @@ impl Example for PasswordChange {
         PasswordChange {
             current_password: "a long phrase of your own".into(),
             password: "another phrase of your own".into(),
+            locale: Some("en".into()),
         }
     }
 }
@@ -107,18 +113,25 @@ pub struct SetupState {
     pub open: bool,
     /// Whether anybody may sign up.
     pub sign_up_open: bool,
+    /// Whether this server sends mail: sign-ups are confirmed by it, and passwords can be reset.
+    pub mail: bool,
 }
 
 #[derive(Debug, Object)]
 pub struct Accepted {
     /// What to do next, in a sentence.
     pub message: String,
+    /// Whether it goes on in a mail.
+    pub mailed: bool,
 }
 
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct Me {
     pub account: AccountView,
     pub tenants: Vec<TenantView>,
+    /// Another address that is still to be confirmed.
+    pub email_change: Option<EmailChangeView>,
 }
 
 /// An owner of sites, with the caller's role in it.
@@ -229,6 +242,8 @@ pub struct NewInvitation {
     pub role: RoleView,
     /// Sites to which a moderator is limited; all, if there is no list.
     pub site_ids: Option<Vec<Uuid>>,
+    /// The language of the mail, as a tag such as `de` (BCP 47). English, if there is none or it is not spoken here.
+    pub locale: Option<String>,
 }
 
 impl Example for NewInvitation {
@@ -237,6 +252,7 @@ impl Example for NewInvitation {
             email: "grace@example.org".into(),
             role: RoleView::Moderator,
             site_ids: None,
+            locale: Some("en".into()),
         }
     }
 }
@@ -267,10 +283,13 @@ impl From<invitation::Model> for InvitationView {
 }
 
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct InvitationMade {
     pub invitation: InvitationView,
-    /// Good once, until it expires.
-    pub link: String,
+    /// Whether the link is on its way by mail. Then it is nowhere else: who comes by it has shown that the address is his.
+    pub mailed: bool,
+    /// Good once, until it expires. Only where this server sends no mail.
+    pub link: Option<String>,
 }
 
 #[derive(Debug, Object)]
@@ -823,6 +842,8 @@ pub struct NewAccount {
     pub name: String,
     /// 8 to 128 characters, and not among the first that are guessed.
     pub password: String,
+    /// The language of the mail, as a tag such as `de` (BCP 47). English, if there is none or it is not spoken here.
+    pub locale: Option<String>,
 }
 
 impl Example for NewAccount {
@@ -831,6 +852,7 @@ impl Example for NewAccount {
             email: "ada@example.org".into(),
             name: "Ada".into(),
             password: "a long phrase of your own".into(),
+            locale: Some("en".into()),
         }
     }
 }

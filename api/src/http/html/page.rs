@@ -10,8 +10,8 @@ use super::links;
 use super::words::{Words, with};
 use super::{linked_data, words};
 use crate::error::Fault;
-use crate::http::markup::{Element, data_block, el, link};
 use crate::http::visitor::views::{CommentState, CommentView, Sort, ThreadView};
+use crate::infra::markup::{Element, data_block, el, link};
 use crate::sites::Site;
 use crate::sites::settings::{self, Settings};
 

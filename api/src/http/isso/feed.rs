@@ -11,7 +11,7 @@ use crate::comments::newest::{self, Within, numbers};
 use crate::error::Result;
 use crate::http::atom::{Answer, CACHING, rfc3339};
 use crate::http::conditional::{Known, http_date};
-use crate::http::markup::{Element, el};
+use crate::infra::markup::{Element, el};
 use crate::sites::Visitor;
 use crate::threads;
 use crate::threads::key::Address;

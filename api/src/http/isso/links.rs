@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::http::caller;
 use crate::http::document::Tag;
-use crate::http::markup::el;
+use crate::infra::markup::el;
 use crate::moderation::Change;
 use crate::moderation::links::{self, Action};
 use crate::sites::{self, Site};
@@ -173,7 +173,7 @@ impl Door {
         let thread = crate::threads::by_id(app.db.read(), site.id(), comment.thread_id).await?;
         if let Some(url) = thread.url.filter(|_| action != Action::Delete) {
             let there = format!("{url}#isso-{}", comment.number);
-            done.push(el("p").child(crate::http::markup::link(&there, words.to_comment)));
+            done.push(el("p").child(crate::infra::markup::link(&there, words.to_comment)));
         }
         Ok(PageAnswer(pages::page(words, words.action(action).0, SHEET, done)))
     }

@@ -4,7 +4,7 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response, handler};
 
 use crate::http::caller;
-use crate::http::markup::{Element, el};
+use crate::infra::markup::{Element, el};
 use crate::moderation::links::Action;
 
 /// Nothing but our sheet, and forms that go to this server.

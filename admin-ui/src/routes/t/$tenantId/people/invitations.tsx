@@ -1,7 +1,7 @@
 import { Badge, Button, Card, Group, Modal, Stack, Text, Title } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '~/api/client';
-import { invitationsQuery } from '~/api/queries';
+import { invitationsQuery, setupQuery } from '~/api/queries';
 import type { Invitation } from '~/api/types';
 import { useLocale, useWords } from '~/locales/locale';
 import { notifyDone } from '~/parts/notify';
@@ -16,6 +16,8 @@ export function Invitations({ invitations }: { invitations: Invitation[] }) {
   const words = useWords();
   // Here, because the invitation is another one with its new link.
   const anew = useInvitation();
+  const { data: setup } = useQuery(setupQuery);
+  const again = setup?.mail ? words.people.sendAgain : words.people.newLink;
   return (
     <section aria-labelledby="invitations">
       <Title order={2} size="h4" id="invitations" mt="xl" mb="sm">
@@ -37,7 +39,7 @@ export function Invitations({ invitations }: { invitations: Invitation[] }) {
       <Modal
         opened={anew.data !== undefined}
         onClose={anew.reset}
-        title={words.people.newLink}
+        title={again}
         closeButtonProps={{ 'aria-label': words.app.close }}
       >
         {anew.data && <InvitationLink made={anew.data} onClose={anew.reset} />}
@@ -52,6 +54,7 @@ function InvitationCard({ invitation, renewing, onRenew }: CardProps) {
   const { words, locale } = useLocale();
   const tenant = useTenant();
   const client = useQueryClient();
+  const { data: setup } = useQuery(setupQuery);
   const withdrawal = useMutation({
     mutationFn: () =>
       answer(
@@ -89,10 +92,12 @@ function InvitationCard({ invitation, renewing, onRenew }: CardProps) {
             variant="default"
             size="sm"
             loading={renewing}
-            aria-label={words.people.newLinkFor(invitation.email)}
+            aria-label={
+              setup?.mail ? words.people.sendAgainTo(invitation.email) : words.people.newLinkFor(invitation.email)
+            }
             onClick={() => onRenew(invitation)}
           >
-            {words.people.newLink}
+            {setup?.mail ? words.people.sendAgain : words.people.newLink}
           </Button>
           <Button
             variant="subtle"

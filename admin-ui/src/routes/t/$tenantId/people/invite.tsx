@@ -1,10 +1,10 @@
 import { Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { answer, api } from '~/api/client';
-import { invitationsQuery } from '~/api/queries';
+import { invitationsQuery, setupQuery } from '~/api/queries';
 import type { InvitationMade } from '~/api/types';
-import { useLocale, useWords } from '~/locales/locale';
+import { localeNames, useLocale, useWords } from '~/locales/locale';
 import { CopyButton } from '~/parts/copy-button';
 import { fieldErrors } from '~/parts/field-errors';
 import { ProblemAlert } from '~/parts/problem-alert';
@@ -29,7 +29,8 @@ export function Invite({ opened, onClose }: { opened: boolean; onClose: () => vo
 const FIRST: Standing = { role: 'moderator', siteIds: [] };
 
 function InviteForm({ onClose }: { onClose: () => void }) {
-  const words = useWords();
+  const { words, locale } = useLocale();
+  const { data: setup } = useQuery(setupQuery);
   const [email, setEmail] = useState('');
   const [standing, setStanding] = useState(FIRST);
   const invitation = useInvitation();
@@ -57,12 +58,17 @@ function InviteForm({ onClose }: { onClose: () => void }) {
           error={errors['email']}
         />
         <RoleFields value={standing} onChange={setStanding} error={errors['site_ids']} />
+        {setup?.mail && (
+          <Text size="sm" c="dimmed">
+            {words.people.mailHint(localeNames[locale])}
+          </Text>
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {words.app.cancel}
           </Button>
           <Button type="submit" loading={invitation.isPending}>
-            {words.people.makeLink}
+            {setup?.mail ? words.people.sendMail : words.people.makeLink}
           </Button>
         </Group>
       </Stack>
@@ -74,20 +80,37 @@ function InviteForm({ onClose }: { onClose: () => void }) {
 export function useInvitation() {
   const tenant = useTenant();
   const client = useQueryClient();
+  const { locale } = useLocale();
   return useMutation({
     mutationFn: (body: { email: string } & ReturnType<typeof asBody>) =>
       answer(
-        api.POST('/v1/admin/tenants/{tenant_id}/invitations', { params: { path: { tenant_id: tenant.id } }, body }),
+        api.POST('/v1/admin/tenants/{tenant_id}/invitations', {
+          params: { path: { tenant_id: tenant.id } },
+          body: { ...body, locale },
+        }),
       ),
     onSuccess: () => client.invalidateQueries(invitationsQuery(tenant.id)),
   });
 }
 
-/** The link, which the server does not know a second time. */
+/** That it is on its way, or the link, which the server does not know a second time. */
 export function InvitationLink({ made, onClose }: { made: InvitationMade; onClose: () => void }) {
   const { words, locale } = useLocale();
   const link = useRef<HTMLElement>(null);
   const until = new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(new Date(made.invitation.expires_at));
+  if (!made.link) {
+    return (
+      <Stack>
+        <Text role="status">{words.people.mailed(made.invitation.email)}</Text>
+        <Text size="sm" c="dimmed">
+          {words.people.mailedHint(until)}
+        </Text>
+        <Group justify="flex-end">
+          <Button onClick={onClose}>{words.app.close}</Button>
+        </Group>
+      </Stack>
+    );
+  }
   return (
     <Stack>
       <Text>{words.people.linkFor(made.invitation.email)}</Text>

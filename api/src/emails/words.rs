@@ -1,0 +1,278 @@
+//! What mails say, in each language. German says "Sie".
+
+use ::entity::membership::Role;
+
+use super::Said;
+use crate::job::Locale;
+
+/// The language, as a tag of BCP 47.
+pub fn tag(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "en",
+        Locale::De => "de",
+    }
+}
+
+/// Under every mail: whose it is.
+pub fn foot(locale: Locale, public_url: &str) -> String {
+    match locale {
+        Locale::En => format!("Sent by the comment service at {public_url}"),
+        Locale::De => format!("Gesendet vom Kommentardienst unter {public_url}"),
+    }
+}
+
+fn said(subject: impl Into<String>, before: &[&str], link: Option<(&str, String)>, after: &[&str]) -> Said {
+    let owned = |paragraphs: &[&str]| paragraphs.iter().map(|words| (*words).to_owned()).collect();
+    Said {
+        subject: subject.into(),
+        before: owned(before),
+        link: link.map(|(words, address)| (words.to_owned(), address)),
+        after: owned(after),
+    }
+}
+
+pub fn sign_up(locale: Locale, link: String, hours: i64) -> Said {
+    match locale {
+        Locale::En => said(
+            "Confirm your mail address",
+            &[
+                "Hello,",
+                "an account was asked for with this mail address. If that was you, confirm it:",
+            ],
+            Some(("Confirm the address", link)),
+            &[
+                &format!("The link works once, within {hours} hours, and asks for the password that you chose."),
+                "If it was not you, there is nothing to do: without the confirmation there will be no account.",
+            ],
+        ),
+        Locale::De => said(
+            "Bestätigen Sie Ihre E-Mail-Adresse",
+            &[
+                "Guten Tag,",
+                "mit dieser E-Mail-Adresse wurde ein Konto angefordert. Wenn Sie das waren, bestätigen Sie es bitte:",
+            ],
+            Some(("Adresse bestätigen", link)),
+            &[
+                &format!(
+                    "Der Link gilt einmal und {hours} Stunden lang. Er fragt nach dem Passwort, das Sie gewählt haben."
+                ),
+                "Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Ohne Bestätigung entsteht kein Konto.",
+            ],
+        ),
+    }
+}
+
+pub fn has_account(locale: Locale, sign_in: String, forgot: &str) -> Said {
+    match locale {
+        Locale::En => said(
+            "You have an account already",
+            &[
+                "Hello,",
+                "an account was asked for with this mail address, but there is one already. If that was you, sign in:",
+            ],
+            Some(("Sign in", sign_in)),
+            &[
+                &format!("If you do not remember the password, choose another one: {forgot}"),
+                "If it was not you, there is nothing to do: nothing has changed.",
+            ],
+        ),
+        Locale::De => said(
+            "Sie haben schon ein Konto",
+            &[
+                "Guten Tag,",
+                "mit dieser E-Mail-Adresse wurde ein Konto angefordert, aber es gibt schon eines. Wenn Sie das waren, melden Sie sich \
+                 bitte an:",
+            ],
+            Some(("Anmelden", sign_in)),
+            &[
+                &format!("Wenn Sie das Passwort nicht mehr wissen, wählen Sie ein neues: {forgot}"),
+                "Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Es hat sich nichts geändert.",
+            ],
+        ),
+    }
+}
+
+pub fn password_reset(locale: Locale, link: String, minutes: i64) -> Said {
+    match locale {
+        Locale::En => said(
+            "Choose a new password",
+            &[
+                "Hello,",
+                "a new password was asked for, for the account with this mail address. If that was you, choose it here:",
+            ],
+            Some(("Choose a password", link)),
+            &[
+                &format!("The link works once, within {minutes} minutes. You will be signed out everywhere."),
+                "If it was not you, there is nothing to do: the password stays as it is.",
+            ],
+        ),
+        Locale::De => said(
+            "Wählen Sie ein neues Passwort",
+            &[
+                "Guten Tag,",
+                "für das Konto mit dieser E-Mail-Adresse wurde ein neues Passwort angefordert. Wenn Sie das waren, wählen Sie es hier:",
+            ],
+            Some(("Passwort wählen", link)),
+            &[
+                &format!("Der Link gilt einmal und {minutes} Minuten lang. Sie werden danach überall abgemeldet."),
+                "Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Das Passwort bleibt, wie es ist.",
+            ],
+        ),
+    }
+}
+
+pub fn password_changed(locale: Locale, forgot: String) -> Said {
+    match locale {
+        Locale::En => said(
+            "Your password was changed",
+            &[
+                "Hello,",
+                "the password of the account with this mail address was changed. If that was you, all is well.",
+                "If it was not you, somebody else knows how to get in. Choose a new password at once:",
+            ],
+            Some(("Choose a password", forgot)),
+            &[],
+        ),
+        Locale::De => said(
+            "Ihr Passwort wurde geändert",
+            &[
+                "Guten Tag,",
+                "das Passwort des Kontos mit dieser E-Mail-Adresse wurde geändert. Wenn Sie das waren, ist alles in Ordnung.",
+                "Wenn Sie es nicht waren, kennt jemand anders den Weg hinein. Wählen Sie bitte sofort ein neues Passwort:",
+            ],
+            Some(("Passwort wählen", forgot)),
+            &[],
+        ),
+    }
+}
+
+pub fn address_to_come(locale: Locale, link: String) -> Said {
+    match locale {
+        Locale::En => said(
+            "Confirm your new mail address",
+            &[
+                "Hello,",
+                "an account is to have this mail address from now on. If it is yours, confirm it:",
+            ],
+            Some(("Confirm the address", link)),
+            &[
+                "The former address is asked, too; the change holds when both have confirmed it, within two days.",
+                "If you know nothing of it, there is nothing to do.",
+            ],
+        ),
+        Locale::De => said(
+            "Bestätigen Sie Ihre neue E-Mail-Adresse",
+            &[
+                "Guten Tag,",
+                "ein Konto soll künftig diese E-Mail-Adresse haben. Wenn es Ihres ist, bestätigen Sie das bitte:",
+            ],
+            Some(("Adresse bestätigen", link)),
+            &[
+                "Auch die bisherige Adresse wird gefragt; die Änderung gilt, wenn beide sie bestätigt haben, innerhalb von zwei Tagen.",
+                "Wenn Sie nichts davon wissen, brauchen Sie nichts zu tun.",
+            ],
+        ),
+    }
+}
+
+pub fn address_taken(locale: Locale) -> Said {
+    match locale {
+        Locale::En => said(
+            "Your mail address belongs to an account",
+            &[
+                "Hello,",
+                "somebody wants to use this mail address for an account, but it belongs to an account already: yours. So nothing has \
+                 changed.",
+                "If that was you: an address can be that of one account only.",
+            ],
+            None,
+            &[],
+        ),
+        Locale::De => said(
+            "Ihre E-Mail-Adresse gehört zu einem Konto",
+            &[
+                "Guten Tag,",
+                "jemand möchte diese E-Mail-Adresse für ein Konto verwenden, aber sie gehört schon zu einem: zu Ihrem. Es hat sich also \
+                 nichts geändert.",
+                "Wenn Sie das waren: Eine Adresse kann nur zu einem einzigen Konto gehören.",
+            ],
+            None,
+            &[],
+        ),
+    }
+}
+
+pub fn address_to_go(locale: Locale, to: &str, link: String) -> Said {
+    match locale {
+        Locale::En => said(
+            "Your mail address is to be changed",
+            &[
+                "Hello,",
+                &format!("your account is to have another mail address: {to}"),
+                "If you want that, confirm it. If you do not, stop it on the same page, and change your password: somebody knows it.",
+            ],
+            Some(("Confirm or stop", link)),
+            &["The change holds when both addresses have confirmed it, within two days. Until then nothing changes."],
+        ),
+        Locale::De => said(
+            "Ihre E-Mail-Adresse soll geändert werden",
+            &[
+                "Guten Tag,",
+                &format!("Ihr Konto soll eine andere E-Mail-Adresse bekommen: {to}"),
+                "Wenn Sie das wollen, bestätigen Sie es bitte. Wenn nicht, halten Sie es auf derselben Seite auf und ändern Sie Ihr \
+                 Passwort: Jemand kennt es.",
+            ],
+            Some(("Bestätigen oder aufhalten", link)),
+            &[
+                "Die Änderung gilt, wenn beide Adressen sie bestätigt haben, innerhalb von zwei Tagen. Bis dahin ändert sich nichts.",
+            ],
+        ),
+    }
+}
+
+pub fn invitation(locale: Locale, inviter: Option<&str>, tenant: &str, role: Role, link: String) -> Said {
+    match locale {
+        Locale::En => {
+            let role = match role {
+                Role::Owner => "owner",
+                Role::Admin => "admin",
+                Role::Moderator => "moderator",
+            };
+            let who = inviter.unwrap_or("Somebody");
+            said(
+                format!("You are invited to {tenant}"),
+                &[
+                    "Hello,",
+                    &format!("{who} invites you to look after the comments of “{tenant}”, as {role}."),
+                ],
+                Some(("See the invitation", link)),
+                &[
+                    "The link works once, within seven days, for this mail address alone. Links of earlier invitations are void.",
+                    "If you do not know what this is about, there is nothing to do.",
+                ],
+            )
+        }
+        Locale::De => {
+            let role = match role {
+                Role::Owner => "Inhaber",
+                Role::Admin => "Admin",
+                Role::Moderator => "Moderator",
+            };
+            let who = inviter.unwrap_or("Jemand");
+            said(
+                format!("Einladung zu {tenant}"),
+                &[
+                    "Guten Tag,",
+                    &format!(
+                        "{who} lädt Sie ein, sich um die Kommentare von „{tenant}“ zu kümmern. Ihre Rolle: {role}."
+                    ),
+                ],
+                Some(("Einladung ansehen", link)),
+                &[
+                    "Der Link gilt einmal, sieben Tage lang und nur für diese E-Mail-Adresse. Links früherer Einladungen gelten nicht mehr.",
+                    "Wenn Sie nicht wissen, worum es geht, brauchen Sie nichts zu tun.",
+                ],
+            )
+        }
+    }
+}
