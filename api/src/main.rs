@@ -58,6 +58,11 @@ enum Command {
     Setup(commands::setup::Arguments),
     /// Make a link by which somebody chooses another password
     PasswordLink(commands::password_link::Arguments),
+    /// Help somebody who cannot sign in
+    Account {
+        #[command(subcommand)]
+        command: commands::account::Command,
+    },
     /// Make, list and change sites
     Site {
         #[command(subcommand)]
@@ -102,6 +107,7 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Check { json, .. } => commands::check::check(file, json).await,
         Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
         Command::PasswordLink(arguments) => commands::password_link::make(commands::configured(file)?, arguments).await,
+        Command::Account { command } => commands::account::run(commands::configured(file)?, command).await,
         Command::Site { command } => commands::site::run(commands::configured(file)?, command).await,
         Command::Import(arguments) => commands::import::run(commands::configured(file)?, arguments).await,
     }

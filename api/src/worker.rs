@@ -134,6 +134,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             moderation::links::forget_spent(&tx, now).await?;
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
+            accounts::factors::forget(&tx, now).await?;
             tenants::invitations::forget(&tx, now - SHOWN_EXPIRED).await?;
             tenants::audit::forget(&tx, now - TimeDelta::days(app.config.audit_days)).await?;
             statistics::forget(&tx, app, now).await?;

@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `account`, `setup_link`, `session`, `refresh_token`, `api_key` | `accounts` |
 //! | `sign_up`, `password_reset`, `email_change`, `known_network` | `accounts` |
+//! | `authenticator`, `passkey`, `recovery_code`, `sign_in_step`, `spent_challenge` | `accounts` |
 //! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry` | `tenants` |
 //! | `site`, `site_origin`, `refused_origin` | `sites` |
 //! | `thread`, `thread_alias` | `threads` |
@@ -28,6 +29,7 @@
 pub mod account;
 pub mod api_key;
 pub mod audit_entry;
+pub mod authenticator;
 pub mod comment;
 pub mod commenter;
 pub mod email_change;
@@ -39,19 +41,23 @@ pub mod job;
 pub mod known_network;
 pub mod membership;
 pub mod membership_site;
+pub mod passkey;
 pub mod password_reset;
 pub mod reaction;
+pub mod recovery_code;
 pub mod refresh_token;
 pub mod refused_origin;
 pub mod report;
 pub mod session;
 pub mod setup_link;
+pub mod sign_in_step;
 pub mod sign_up;
 pub mod site;
 pub mod site_counter;
 pub mod site_day;
 pub mod site_day_part;
 pub mod site_origin;
+pub mod spent_challenge;
 pub mod spent_link;
 pub mod statistics_cursor;
 pub mod subscription;

@@ -12,7 +12,7 @@ fn every_command_explains_itself() {
     let home = Home::embedded();
     let all = home.run(&["--help"]).done().out();
     for command in [
-        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "site", "import",
+        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "account", "site", "import",
     ] {
         assert!(
             all.lines().any(|line| line.trim_start().starts_with(command)),
@@ -27,6 +27,7 @@ fn every_command_explains_itself() {
     for command in ["create", "set", "list", "import-config"] {
         home.run(&["site", command, "--help"]).done();
     }
+    home.run(&["account", "reset-factors", "--help"]).done();
     assert!(home.run(&["--version"]).done().out().starts_with("parlour "));
     assert_eq!(
         std::fs::read_dir(&home.folder).unwrap().count(),
@@ -87,6 +88,75 @@ fn a_lost_password_is_replaced_by_a_link_from_the_shell() {
             .refused(&["No such account"]);
         home.run(&["password-link", "--email", "nobody"])
             .refused(&["name@example.org"]);
+    });
+}
+
+#[test]
+fn somebody_who_lost_his_second_factor_is_helped_from_the_shell() {
+    run(async {
+        let home = Home::on_engine().await;
+        home.set_up("olive@example.org");
+        let mut server = home.serve();
+        let credentials = json!({ "email": "olive@example.org", "password": PASSWORD });
+        let base = server.base.clone();
+        let enter = async || {
+            ask(&base, Method::POST, "/v1/admin/session")
+                .json(&credentials)
+                .send()
+                .await
+        };
+        let token = enter().await.expect(200).text("access_token");
+        let setup = ask(&base, Method::POST, "/v1/admin/me/totp/setup")
+            .bearing(&token)
+            .send()
+            .await;
+        let setup = setup.expect(200);
+        let secret = totp_rs::Secret::try_from_base32(setup.text("secret")).unwrap();
+        let app = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+        let now = chrono::DateTime::<chrono::Utc>::from(std::fs::metadata(&home.folder).unwrap().modified().unwrap());
+        // Of the last minutes, as the folder was made a moment ago; the server takes the present one.
+        let codes = (0..4).map(|step| {
+            app.generate((now.timestamp() + 30 * step).try_into().unwrap())
+                .to_string()
+        });
+        let mut enabled = false;
+        for code in codes {
+            let body = json!({ "setup": setup.text("setup"), "code": code });
+            let answer = ask(&base, Method::PUT, "/v1/admin/me/totp")
+                .json(&body)
+                .bearing(&token)
+                .send()
+                .await;
+            enabled |= answer.status == 200;
+        }
+        assert!(enabled);
+        enter().await.expect(202);
+
+        // Beside a server that runs.
+        let reset = home
+            .run(&["account", "reset-factors", "--email", " OLIVE@example.org", "--json"])
+            .done()
+            .json();
+        assert_eq!(
+            (&reset["totp"], &reset["passkeys"], &reset["recovery_codes"]),
+            (&json!(true), &json!(0), &json!(10))
+        );
+        let before = ask(&base, Method::GET, "/v1/admin/me").bearing(&token).send().await;
+        before.refused(401, "unauthenticated");
+        enter().await.expect(200);
+        let plain = home
+            .run(&["account", "reset-factors", "--email", "olive@example.org"])
+            .done()
+            .out();
+        assert!(
+            plain.contains("olive@example.org signs in by password alone"),
+            "{plain}"
+        );
+        for nobody in ["eve@example.org", "nobody", ""] {
+            home.run(&["account", "reset-factors", "--email", nobody])
+                .refused(&["No such account."]);
+        }
+        server.kill();
     });
 }
 

@@ -1,5 +1,6 @@
 //! Every error code is earned by a request, and has its words in both clients.
 
+use chrono::TimeDelta;
 use entity::membership::Role;
 use http::Method;
 use parlour::config::SignUp;
@@ -33,6 +34,26 @@ async fn earn(code: ErrorCode) -> Answer {
             world.post("/v1/admin/session", &guess).send().await
         }
         ErrorCode::SessionEnded => world.ask(Method::POST, "/v1/admin/session/renew").send().await,
+        ErrorCode::WrongFactor => {
+            let guess = json!({ "password": PASSWORD, "code": "000000" });
+            let confirming = world.post("/v1/admin/me/confirmation", &guess);
+            confirming.by(&site.owner.account).send().await
+        }
+        ErrorCode::SignInOver => {
+            let guess = json!({ "token": "a guess", "code": "000000" });
+            world.post("/v1/admin/session/finish", &guess).send().await
+        }
+        ErrorCode::ConfirmationNeeded => {
+            let later = World::start(|config| config.access_minutes = 60);
+            let account = later.somebody("ada").await;
+            later.advance(TimeDelta::minutes(10));
+            let changing = later.ask(Method::POST, "/v1/admin/me/totp/setup");
+            changing.by(&account).send().await
+        }
+        ErrorCode::PasskeysUnavailable => {
+            let by_address = world.ask(Method::POST, "/v1/admin/session/passkey/challenge");
+            by_address.send().await
+        }
         ErrorCode::NotPermitted => {
             let moderator = world.member(&site, Role::Moderator, Reach::All).await;
             let tenant = format!("/v1/admin/tenants/{}", site.owner.tenant_id);

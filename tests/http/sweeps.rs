@@ -36,6 +36,8 @@ enum For {
     Invited,
     /// Who is signed in and needed by no tenant.
     Free,
+    /// Who is signed in and has the second factor that the call is about; `factors.rs` calls these rightly.
+    Keepers,
 }
 
 struct Row {
@@ -154,6 +156,20 @@ const ROWS: &[Row] = &[
     row("email_change_confirm", For::Holders).body(|_| json!({ "token": "x" })),
     row("email_change_stop", For::Holders).body(|_| json!({ "token": "x" })),
     row("account_delete", For::Free).body(|_| json!({ "password": PASSWORD })),
+    row("session_finish", For::Anybody).body(|_| json!({ "token": "x", "code": "123456" })),
+    row("passkey_ask", For::Anybody),
+    row("session_open_by_passkey", For::Anybody).body(|_| json!({ "token": "x", "credential": {} })),
+    row("factor_list", For::SignedIn),
+    row("session_confirm", For::SignedIn).body(|_| json!({ "password": PASSWORD })),
+    row("totp_begin", For::SignedIn),
+    row("totp_enable", For::Keepers).body(|_| json!({ "setup": "x", "code": "123456" })),
+    row("totp_disable", For::Keepers),
+    row("confirmation_ask", For::Keepers),
+    row("recovery_codes_renew", For::Keepers),
+    row("passkey_begin", For::Keepers),
+    row("passkey_add", For::Keepers).body(|_| json!({ "name": "Swept", "token": "x", "credential": {} })),
+    row("passkey_rename", For::Keepers).body(|_| json!({ "name": "Swept" })),
+    row("passkey_remove", For::Keepers),
     row("tenant_create", For::SignedIn).body(|_| json!({ "name": "Swept" })),
     row("tenant_list", For::SignedIn),
     row("tenant_read", For::Members),
@@ -282,6 +298,8 @@ impl Ids {
             "action" => "activate",
             "email" => "ada@example.org",
             "key" => "void",
+            // Of nobody: each account has its own alone.
+            "passkey_id" => "019ab000-0000-7000-8000-000000000000",
             other => panic!("the sweeps do not know what {other} is: add it to Ids"),
         }
     }
@@ -576,7 +594,7 @@ fn every_operation_of_the_document_has_a_row() {
     for row in ROWS {
         let asks_for_token = matches!(
             row.who,
-            For::SignedIn | For::Invited | For::Free | For::Members | For::Admins | For::Owners
+            For::SignedIn | For::Invited | For::Free | For::Keepers | For::Members | For::Admins | For::Owners
         );
         assert_eq!(
             operation(row.operation).needs_token,
@@ -655,6 +673,7 @@ fn without_a_good_token_members_are_asked_to_sign_in() {
             For::SignedIn,
             For::Invited,
             For::Free,
+            For::Keepers,
             For::Members,
             For::Admins,
             For::Owners,
@@ -917,7 +936,7 @@ fn a_key_is_nothing_elsewhere() {
             let answer = call(world, row, &theirs.ids).bearing(&key).send().await;
             expect(row, "by a key of another tenant", answer, 404, "not_found");
         }
-        for row in rows(&[For::SignedIn, For::Invited]) {
+        for row in rows(&[For::SignedIn, For::Invited, For::Keepers]) {
             let answer = call(world, row, &ours.ids).bearing(&key).send().await;
             expect(row, "by a key", answer, 401, "unauthenticated");
         }

@@ -87,6 +87,7 @@ impl World {
             &mut config.limit_sign_in,
             &mut config.limit_sign_in_network,
             &mut config.limit_sign_in_account,
+            &mut config.limit_code,
             &mut config.limit_sign_up,
             &mut config.limit_reset,
             &mut config.limit_invite,

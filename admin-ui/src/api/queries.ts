@@ -21,6 +21,12 @@ export const ownSessionsQuery = queryOptions({
   queryFn: () => answer(api.GET('/v1/admin/sessions')),
 });
 
+/** What this account shows beside its password, or instead of it. */
+export const factorsQuery = queryOptions({
+  queryKey: ['me', 'factors'],
+  queryFn: () => answer(api.GET('/v1/admin/me/factors')),
+});
+
 export const membersQuery = (tenantId: string) =>
   queryOptions({
     queryKey: ['tenant', tenantId, 'members'],

@@ -473,6 +473,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/me/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that it is me
+         * @description Where the sign-in is some minutes old, changes of passwords, second factors and passkeys are refused with
+         *     `confirmation_needed` until then: by the password and, where the account has one, a second factor; or by a passkey whose device asks
+         *     who holds it.
+         */
+        post: operations["session_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/confirmation/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a passkey to confirm with */
+        post: operations["confirmation_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/me/delete": {
         parameters: {
             query?: never;
@@ -515,6 +554,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which second factors do I have? */
+        get: operations["factor_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a passkey
+         * @description It signs in alone where its device asks who holds it, and is a second factor after the password in any case. What `totp_enable` says
+         *     of the first factor holds here, too.
+         */
+        post: operations["passkey_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to add a passkey */
+        post: operations["passkey_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a passkey away */
+        delete: operations["passkey_remove"];
+        options?: never;
+        head?: never;
+        /** Rename a passkey */
+        patch: operations["passkey_rename"];
+        trace?: never;
+    };
     "/v1/admin/me/password": {
         parameters: {
             query?: never;
@@ -529,6 +641,65 @@ export interface paths {
          */
         put: operations["account_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description Those before are void.
+         */
+        post: operations["recovery_codes_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switch codes on
+         * @description By the first code of the app. From then on the password alone does not sign in. The account's first factor ends all its sessions
+         *     but the one that asks, and comes with recovery codes.
+         */
+        put: operations["totp_enable"];
+        post?: never;
+        /** Switch codes off */
+        delete: operations["totp_disable"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/totp/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set up an authenticator app */
+        post: operations["totp_begin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -605,10 +776,73 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in */
+        /**
+         * Sign in
+         * @description An account with a second factor is asked for it: the answer is 202 then, and `session_finish` goes on.
+         */
         post: operations["session_open"];
         /** Sign out */
         delete: operations["session_close"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/session/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by the second factor
+         * @description After `session_open` has answered 202. The token of the step is good for five minutes and five tries.
+         */
+        post: operations["session_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey alone
+         * @description Its device must have asked who holds it (user verification).
+         */
+        post: operations["session_open_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/session/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey to sign in with
+         * @description Of whoever is there, without a mail address.
+         */
+        post: operations["passkey_ask"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2123,6 +2357,31 @@ export interface components {
          * @enum {string}
          */
         CommentState: "published" | "removed" | "pending" | "rejected";
+        /**
+         * Confirmation
+         * @description What the account has: its password, and a second factor if it has one; or a passkey whose device asks who holds it.
+         * @example {
+         *       "code": "123456",
+         *       "passkey": null,
+         *       "password": "a long phrase of your own",
+         *       "recovery_code": null
+         *     }
+         */
+        Confirmation: {
+            /** @description Six digits of an authenticator app. */
+            code?: string;
+            passkey?: components["schemas"]["PasskeyAnswer"];
+            password?: string;
+            recovery_code?: string;
+        };
+        /**
+         * Confirmed
+         * @description Until when nothing has to be confirmed.
+         */
+        Confirmed: {
+            /** Format: date-time */
+            confirmed_until: string;
+        };
         /** Count */
         Count: {
             /** Format: int64 */
@@ -2255,7 +2514,7 @@ export interface components {
          */
         EmailChangeSide: "new" | "old";
         /** @enum {string} */
-        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
+        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "wrong_factor" | "sign_in_over" | "confirmation_needed" | "passkeys_unavailable" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
         /**
          * Event
          * @description Something that happened to a comment.
@@ -2273,6 +2532,28 @@ export interface components {
             previous_text?: string;
             reasons: string[];
             to_state?: string;
+        };
+        /** @enum {string} */
+        FactorKind: "totp" | "passkey" | "recovery";
+        /** Factors */
+        Factors: {
+            /**
+             * Format: date-time
+             * @description Until when nothing has to be confirmed; if it is missing, changes need `session_confirm` first.
+             */
+            confirmed_until?: string;
+            /** @description Why this server cannot have passkeys, if it cannot. */
+            no_passkeys?: components["schemas"]["NoPasskeys"] & unknown;
+            /** @description The address on which passkeys are used, if it can. */
+            passkey_origin?: string;
+            /** @description The oldest first. */
+            passkeys: components["schemas"]["Passkey"][];
+            /**
+             * Format: uint64
+             * @description Those that are left.
+             */
+            recovery_codes: number;
+            totp?: components["schemas"]["Totp"];
         };
         /** FailureCount */
         FailureCount: {
@@ -2335,6 +2616,19 @@ export interface components {
             spam_share?: number;
             /** Format: int64 */
             votes: number;
+        };
+        /**
+         * FirstCode
+         * @example {
+         *       "code": "123456",
+         *       "setup": "c2VhbGVkIGZvciB0aGlzIGFjY291bnQ"
+         *     }
+         */
+        FirstCode: {
+            /** @description What the app shows. */
+            code: string;
+            /** @description From `totp_begin`. */
+            setup: string;
         };
         /**
          * FormFields
@@ -2859,6 +3153,28 @@ export interface components {
             origin: string;
         };
         /**
+         * NewPasskey
+         * @example {
+         *       "credential": {
+         *         "clientExtensionResults": {},
+         *         "id": "...",
+         *         "rawId": "...",
+         *         "response": {},
+         *         "type": "public-key"
+         *       },
+         *       "name": "My phone",
+         *       "token": "c2VhbGVkIGZvciB0aGlzIGFjY291bnQ"
+         *     }
+         */
+        NewPasskey: {
+            /** @description As `PublicKeyCredential.toJSON` writes it. */
+            credential: unknown;
+            /** @description Up to 60 characters. */
+            name: string;
+            /** @description Of the question. */
+            token: string;
+        };
+        /**
          * NewPassword
          * @example {
          *       "locale": "en",
@@ -2942,6 +3258,11 @@ export interface components {
             value: number;
         };
         /**
+         * @description Why this server cannot have passkeys.
+         * @enum {string}
+         */
+        NoPasskeys: "ip_address" | "insecure";
+        /**
          * Offer
          * @description What a link offers to whoever holds it.
          */
@@ -2971,6 +3292,7 @@ export interface components {
             expires_at: string;
             /** Format: uuid */
             id: string;
+            opened_with: components["schemas"]["OpenedWith"];
             /** @description What the browser called itself when it signed in. */
             user_agent?: string;
         };
@@ -2978,6 +3300,11 @@ export interface components {
         OpenSessions: {
             sessions: components["schemas"]["OpenSession"][];
         };
+        /**
+         * @description What a session was opened with.
+         * @enum {string}
+         */
+        OpenedWith: "password" | "password_and_totp" | "password_and_passkey" | "password_and_recovery_code" | "passkey";
         /**
          * Origin
          * @description An origin whose pages may show the site's comments.
@@ -3102,6 +3429,52 @@ export interface components {
             number: number;
             /** @description The first 200 characters. */
             text: string;
+        };
+        /** Passkey */
+        Passkey: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            name: string;
+        };
+        /**
+         * PasskeyAnswer
+         * @description What a passkey answered.
+         */
+        PasskeyAnswer: {
+            /** @description As `PublicKeyCredential.toJSON` writes it. */
+            credential: unknown;
+            /** @description Of the question. */
+            token: string;
+        };
+        /**
+         * PasskeyChallenge
+         * @description A question to a passkey.
+         */
+        PasskeyChallenge: {
+            /** @description For `PublicKeyCredential.parseRequestOptionsFromJSON`, or `parseCreationOptionsFromJSON` where a passkey is to be made. */
+            options: unknown;
+            /** @description Send it back with the answer, once, within five minutes. */
+            token: string;
+        };
+        /** PasskeyMade */
+        PasskeyMade: {
+            passkey: components["schemas"]["Passkey"];
+            /** @description Those that came with the account's first factor; in this answer and nowhere else. */
+            recovery_codes: string[];
+        };
+        /**
+         * PasskeyName
+         * @example {
+         *       "name": "My phone"
+         *     }
+         */
+        PasskeyName: {
+            /** @description Up to 60 characters. */
+            name: string;
         };
         /**
          * PasswordChange
@@ -3299,6 +3672,14 @@ export interface components {
             title?: string;
             url?: string;
         };
+        /**
+         * RecoveryCodes
+         * @description Codes that each stand in for a lost second factor, once. They are in this answer and nowhere else.
+         */
+        RecoveryCodes: {
+            /** @description Empty where the account had codes before, which stay. */
+            recovery_codes: string[];
+        };
         /** RefusedAt */
         RefusedAt: {
             /** Format: int64 */
@@ -3362,6 +3743,24 @@ export interface components {
         Role: "owner" | "admin" | "moderator";
         /** @enum {string} */
         Scope: "read" | "write" | "moderate" | "admin";
+        /**
+         * SecondFactor
+         * @description The second factor of a sign-in: one of the three.
+         * @example {
+         *       "code": "123456",
+         *       "passkey": null,
+         *       "recovery_code": null,
+         *       "token": "Zm9yIHRoaXMgc2lnbi1pbiBhbG9uZQ"
+         *     }
+         */
+        SecondFactor: {
+            /** @description Six digits of an authenticator app. */
+            code?: string;
+            passkey?: components["schemas"]["PasskeyAnswer"];
+            recovery_code?: string;
+            /** @description Of the step. */
+            token: string;
+        };
         /**
          * Session
          * @description A sign-in. The refresh token is in the cookie that comes with it.
@@ -3491,8 +3890,27 @@ export interface components {
             mail: boolean;
             /** @description Whether the first operator is still to be made, by the link that the server printed. */
             open: boolean;
+            /** @description The address on which passkeys sign in, if this server can have them. */
+            passkey_origin?: string;
             /** @description Whether anybody may sign up. */
             sign_up_open: boolean;
+        };
+        /**
+         * SignInStep
+         * @description The password was right, and the account has a second factor: go on with `session_finish`.
+         */
+        SignInStep: {
+            /**
+             * Format: int64
+             * @description Seconds it is good for.
+             */
+            expires_in: number;
+            /** @description What can be shown. */
+            kinds: components["schemas"]["FactorKind"][];
+            /** @description For the account's passkeys. */
+            passkey?: components["schemas"]["PasskeyChallenge"] & unknown;
+            /** @description Send it with the second factor. It is good for five tries. */
+            token: string;
         };
         /**
          * SignUpProof
@@ -4089,6 +4507,30 @@ export interface components {
          * @enum {string}
          */
         ThreadWarning: "target_closed" | "target_locked" | "target_exists" | "pins_dropped" | "pin_removed" | "source_empty";
+        /**
+         * Totp
+         * @description An authenticator app that is set up.
+         */
+        Totp: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string;
+        };
+        /**
+         * TotpSetup
+         * @description What an authenticator app is to know.
+         */
+        TotpSetup: {
+            /** @description The same as an SVG document, for a camera. */
+            qr: string;
+            /** @description In base 32, for typing. */
+            secret: string;
+            /** @description Send it with the first code, within a quarter of an hour. */
+            setup: string;
+            /** @description For an app on the same device. */
+            uri: string;
+        };
         /** Votes */
         Votes: {
             /** Format: int32 */
@@ -5111,6 +5553,68 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    session_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmation_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     account_delete: {
         parameters: {
             query?: never;
@@ -5215,6 +5719,161 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    factor_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Kept. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyMade"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     account_password: {
         parameters: {
             query?: never;
@@ -5243,6 +5902,121 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    recovery_codes_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    totp_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    totp_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    totp_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSetup"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -5375,14 +6149,13 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The operator was made and is signed in. */
-            201: {
+            /** @description The password was right; a second factor is still to be shown. */
+            202: {
                 headers: {
-                    "Set-Cookie": string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["SignInStep"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -5414,6 +6187,126 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    session_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactor"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    /** @description The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only. */
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The operator was made and is signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    session_open_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    /** @description The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only. */
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The operator was made and is signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
             };
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];

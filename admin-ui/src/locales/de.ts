@@ -45,6 +45,22 @@ export const de: Words = {
       hint: 'Prüfen Sie beides und versuchen Sie es noch einmal.',
     },
     session_ended: { title: 'Ihre Sitzung ist beendet', hint: 'Bitte melden Sie sich noch einmal an.' },
+    wrong_factor: {
+      title: 'Das war es nicht',
+      hint: 'Bitte prüfen Sie es und versuchen Sie es noch einmal. Ein Code gilt einmal und nur kurz.',
+    },
+    sign_in_over: {
+      title: 'Das dauerte zu lange oder waren zu viele Versuche',
+      hint: 'Bitte beginnen Sie noch einmal mit Ihrem Passwort.',
+    },
+    confirmation_needed: {
+      title: 'Bitte bestätigen Sie, dass Sie es sind',
+      hint: 'Zeigen Sie noch einmal, womit Sie sich anmelden.',
+    },
+    passkeys_unavailable: {
+      title: 'Dieser Server kann keine Passkeys haben',
+      hint: 'Sie gehören zu einer Domain, und Browser nutzen sie nur über https. Wer den Server betreibt, kann public_url setzen.',
+    },
     not_permitted: {
       title: 'Ihre Rolle erlaubt das nicht',
       hint: 'Jemand mit der Rolle Inhaber oder Admin kann es tun oder Ihnen die Rolle geben.',
@@ -166,7 +182,7 @@ export const de: Words = {
 
   ownAccount: {
     title: 'Ihr Konto',
-    lead: 'Ihr Passwort, Ihre Adresse und wo Sie angemeldet sind.',
+    lead: 'Wie Sie sich anmelden, Ihre Adresse und wo Sie angemeldet sind.',
     password: 'Passwort',
     current: 'Bisheriges Passwort',
     wrong: 'Das ist nicht Ihr Passwort.',
@@ -180,6 +196,116 @@ export const de: Words = {
     here: 'Dieser Browser',
     end: 'Abmelden',
     endOf: (name) => `Abmelden: ${name}`,
+  },
+  openedWith: {
+    password: 'Passwort',
+    password_and_totp: 'Passwort und Authenticator-App',
+    password_and_passkey: 'Passwort und Passkey',
+    password_and_recovery_code: 'Passwort und Wiederherstellungscode',
+    passkey: 'Passkey',
+  },
+  noPasskeys: {
+    ip_address:
+      'Seine öffentliche Adresse ist eine IP-Adresse, und Passkeys gehören zu einer Domain. Wer ihn betreibt, setzt sie als ' +
+      'public_url; auf dem eigenen Rechner genügt http://localhost mit dem Port.',
+    insecure: 'Seine öffentliche Adresse beginnt mit http://, und Browser nutzen Passkeys nur über https.',
+  },
+  security: {
+    title: 'Zweiter Faktor und Passkeys',
+    on: 'An',
+    off: 'Aus',
+    lead: 'Hiermit kann sich auch jemand, der Ihr Passwort erfahren hat, nicht anmelden.',
+    or: 'oder',
+    goOn: 'Weiter',
+    copy: 'Kopieren',
+    download: 'Als Datei sichern',
+    firstEnds:
+      'Wenn es Ihr erster ist, werden andere Browser abgemeldet, und Sie bekommen Wiederherstellungscodes.',
+
+    signInByPasskey: 'Mit einem Passkey anmelden',
+    usePasskey: 'Passkey verwenden',
+    step: 'Noch ein Schritt',
+    stepLead: 'Das Passwort stimmt. Zeigen Sie nun Ihren zweiten Faktor.',
+    code: 'Code',
+    codeHint: 'Die sechs Ziffern, die Ihre Authenticator-App jetzt zeigt.',
+    recoveryCode: 'Wiederherstellungscode',
+    recoveryCodeHint: 'Einer von denen, die Sie beim Einschalten aufbewahrt haben. Jeder gilt einmal.',
+    toRecovery: 'Stattdessen ein Wiederherstellungscode',
+    toTotp: 'Stattdessen die Authenticator-App',
+    confirm: 'Sind Sie es?',
+    confirmLead: 'Bevor das geändert wird, zeigen Sie bitte noch einmal, womit Sie sich anmelden.',
+    confirmSubmit: 'Bestätigen',
+    passwordToo:
+      'Ihr Gerät hat nicht gefragt, wer Sie sind. Geben Sie auch das Passwort ein und verwenden Sie den Passkey noch einmal.',
+    failures: {
+      cancelled: {
+        title: 'Es wurde kein Passkey gezeigt',
+        hint: 'Sie können es noch einmal versuchen oder einen anderen Weg nehmen.',
+      },
+      known: {
+        title: 'Dieses Gerät hat schon einen',
+        hint: 'Es bewahrt einen Passkey für Ihr Konto auf, der in der Liste steht.',
+      },
+      failed: {
+        title: 'Der Browser konnte es nicht',
+        hint: 'Versuchen Sie es noch einmal oder mit einem anderen Browser oder Gerät.',
+      },
+    },
+
+    passkeys: 'Passkeys',
+    passkeysLead:
+      'Melden Sie sich mit Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel an: allein oder nach dem Passwort.',
+    passkeyAdd: 'Passkey hinzufügen',
+    passkeyAddTitle: 'Passkey hinzufügen',
+    passkeyAddLead:
+      'Ihr Browser fragt gleich, wo er liegen soll: auf diesem Gerät, einem Telefon oder einem Sicherheitsschlüssel.',
+    passkeyAdded: 'Der Passkey ist hinzugefügt.',
+    passkeyName: 'Name',
+    passkeyNameHint: 'Damit Sie später wissen, welches Gerät es ist.',
+    passkeyMade: 'erstellt',
+    passkeyUsed: 'benutzt',
+    passkeyUnused: 'nie benutzt',
+    passkeyRename: 'Umbenennen',
+    passkeyRenameOf: (name) => `${name} umbenennen`,
+    passkeyRenameTitle: 'Passkey umbenennen',
+    passkeyRemove: 'Entfernen',
+    passkeyRemoveOf: (name) => `${name} entfernen`,
+    passkeyRemoveText:
+      'Er meldet nicht mehr an. Löschen Sie ihn auch auf dem Gerät. Wenn sonst nichts bleibt, genügt wieder Ihr Passwort.',
+    passkeyRemoved: 'Der Passkey ist entfernt.',
+    noPasskeys: 'Dieser Server kann keine Passkeys haben',
+    noPasskeysHere: 'Auf dieser Seite keine Passkeys',
+    obstacles: {
+      elsewhere: 'Sie gehören zur öffentlichen Adresse dieses Servers. Öffnen Sie ihn dort:',
+      browser: 'Dieser Browser kennt sie nicht.',
+    },
+
+    app: 'Authenticator-App',
+    appLead: 'Eine App auf Ihrem Telefon zeigt sechs Ziffern, die Sie nach dem Passwort eingeben.',
+    appUsed: 'Eingerichtet. Zuletzt benutzt',
+    appAdd: 'Einrichten',
+    appTitle: 'Authenticator-App einrichten',
+    appScan: 'Scannen Sie dies mit der App: Aegis, 2FAS, Google Authenticator oder einer anderen.',
+    qr: 'QR-Code mit dem Schlüssel für die Authenticator-App',
+    appType: 'Keine Kamera? Tippen Sie diesen Schlüssel in die App ein, oder',
+    appOpen: 'öffnen Sie die App auf diesem Gerät',
+    appWrong: 'Das ist nicht der Code dieses Augenblicks. Geht die Uhr des Geräts richtig?',
+    appSubmit: 'Einschalten',
+    appAdded: 'Die Authenticator-App ist eingerichtet.',
+    appRemove: 'Abschalten',
+    appRemoveTitle: 'Authenticator-App abschalten?',
+    appRemoveText: 'Ihre Codes melden nicht mehr an. Wenn sonst nichts bleibt, genügt wieder Ihr Passwort.',
+    appRemoved: 'Die Authenticator-App ist abgeschaltet.',
+
+    recovery: 'Wiederherstellungscodes',
+    recoveryLead: 'Jeder ersetzt einmal ein verlorenes Telefon oder einen verlorenen Schlüssel.',
+    recoveryLeft: (left) => (left === 0 ? 'Es ist keiner übrig.' : left === 1 ? 'Einer ist übrig.' : `${left} sind übrig.`),
+    recoveryRenew: 'Neue Codes erstellen',
+    recoveryRenewText: 'Die bisherigen gelten dann nicht mehr.',
+    recoveryShown:
+      'Drucken Sie sie aus oder bewahren Sie sie auf, wo Sie Wichtiges aufbewahren, und nicht auf demselben Telefon. Sie werden ' +
+      'nur jetzt gezeigt.',
+    recoveryKept: 'Ich habe sie aufbewahrt',
   },
   signIn: {
     title: 'Anmelden',

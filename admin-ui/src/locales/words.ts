@@ -5,6 +5,8 @@ import type {
   Decision,
   FieldCode,
   Moderation,
+  NoPasskeys,
+  OpenedWith,
   Role,
   SiteSettings,
   ThreadsOpen,
@@ -22,6 +24,8 @@ export type Complete = {
   problems: Record<ProblemCode, { title: string; hint: string }>;
   fields: Record<FieldCode, string>;
   roles: Record<Role, string>;
+  openedWith: Record<OpenedWith, string>;
+  noPasskeys: Record<NoPasskeys, string>;
   states: Record<CommentState, string>;
   moderation: Record<Moderation, { label: string; hint: string }>;
   sorts: Record<SiteSettings['sort'], string>;

@@ -1,5 +1,6 @@
 //! What each command does, and how it says that it could not.
 
+pub mod account;
 pub mod check;
 pub mod import;
 pub mod migrate;

@@ -15,6 +15,9 @@ pub enum Tag {
     Isso,
     /// Setting up, signing in and out.
     Session,
+    /// Second factors and passkeys of one's own account.
+    #[oai(rename = "Second factors")]
+    Factors,
     /// Owners of sites.
     Tenants,
     /// Keys for programs.
@@ -60,6 +63,7 @@ type Doors = (
         admin::keys::Door,
         admin::statistics::Door,
         admin::mails::Door,
+        admin::factors::Door,
     ),
 );
 
@@ -87,6 +91,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
             admin::keys::Door,
             admin::statistics::Door,
             admin::mails::Door,
+            admin::factors::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

@@ -14,3 +14,4 @@ pub mod queue;
 pub mod redis;
 pub mod signing;
 pub mod streams;
+pub mod webauthn;

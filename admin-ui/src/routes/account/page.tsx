@@ -1,23 +1,26 @@
 import { Stack } from '@mantine/core';
 import { useWords } from '~/locales/locale';
 import { PageHead } from '~/parts/page-head';
+import { Confirming } from './confirmation';
 import { Email } from './email';
 import { Farewell } from './farewell';
 import { Password } from './password';
+import { Security } from './security/security';
 import { Sessions } from './sessions';
 
 /** One's own account, whatever tenants it is in. */
 export function AccountPage() {
   const words = useWords();
   return (
-    <>
+    <Confirming>
       <PageHead title={words.ownAccount.title} lead={words.ownAccount.lead} />
       <Stack gap="lg" maw={640}>
         <Password />
+        <Security />
         <Email />
         <Sessions />
         <Farewell />
       </Stack>
-    </>
+    </Confirming>
   );
 }

@@ -11,9 +11,10 @@ use sea_orm::prelude::Uuid;
 use super::mails::{attempt, by_password, remember};
 use super::views::{
     Accepted, AccountView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions, PasswordChange, SessionView,
-    SetupRequest, SetupState, TenantView,
+    SetupRequest, SetupState, StepView, TenantView,
 };
-use crate::accounts::{self, Applicant, Opened, address, own};
+use crate::accounts::factors::passkeys;
+use crate::accounts::{self, Applicant, Entry, Opened, address, own};
 use crate::app::App;
 use crate::config::SignUp;
 use crate::error::{Error, ErrorCode, Result};
@@ -41,6 +42,21 @@ pub enum Opening {
     /// The operator was made and is signed in.
     #[oai(status = 201)]
     SetUp(Json<SessionView>, #[oai(header = "Set-Cookie")] String),
+}
+
+#[derive(ApiResponse)]
+pub enum Entering {
+    /// Signed in.
+    #[oai(status = 200)]
+    Opened(
+        Json<SessionView>,
+        /// The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only.
+        #[oai(header = "Set-Cookie")]
+        String,
+    ),
+    /// The password was right; a second factor is still to be shown.
+    #[oai(status = 202)]
+    Waiting(Json<StepView>),
 }
 
 #[derive(ApiResponse)]
@@ -75,6 +91,7 @@ impl Door {
             open: accounts::setup_is_open(app).await?,
             sign_up_open: app.config.sign_up == SignUp::Open,
             mail: app.mailer.is_configured(),
+            passkey_origin: passkeys::party(app).ok().map(|party| party.origin().to_owned()),
         }))
     }
 
@@ -135,16 +152,22 @@ impl Door {
     }
 
     /// Sign in
+    ///
+    /// An account with a second factor is asked for it: the answer is 202 then, and `session_finish` goes on.
     #[oai(path = "/session", method = "post", operation_id = "session_open")]
-    async fn session_open(&self, request: &Request, body: Body<Credentials>) -> poem::Result<Opening> {
+    async fn session_open(&self, request: &Request, body: Body<Credentials>) -> poem::Result<Entering> {
         let app = caller::app(request)?;
         same_origin(app, request)?;
         let Credentials { email, password } = body.0;
         attempt(app, request, &email).await?;
-        let opened = accounts::sign_in(app, &email, password, user_agent(request)).await?;
-        remember(app, request, opened.account.id).await;
-        let cookie = refresh_cookie(app, &opened);
-        Ok(Opening::Opened(Json(opened.into()), cookie))
+        match accounts::sign_in(app, &email, password, user_agent(request)).await? {
+            Entry::In(opened) => {
+                remember(app, request, opened.account.id).await;
+                let cookie = refresh_cookie(app, &opened);
+                Ok(Entering::Opened(Json(opened.into()), cookie))
+            }
+            Entry::Waiting(step) => Ok(Entering::Waiting(Json(step.into()))),
+        }
     }
 
     /// Renew the session

@@ -1,5 +1,6 @@
 //! Every shape that a signed-in member may get.
 
+mod factors;
 mod mail;
 mod statistics;
 
@@ -28,6 +29,7 @@ use crate::tenants::members::Belonging;
 use crate::tenants::policy::Scope;
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
+pub use factors::*;
 pub use statistics::*;
 
 /// Characters that are shown of a comment which is named beside something else.
@@ -63,6 +65,7 @@ pub struct OpenSessionView {
     pub id: Uuid,
     /// What the browser called itself when it signed in.
     pub user_agent: Option<String>,
+    pub opened_with: OpenedWith,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     /// Whether it is the one that asks.
@@ -75,6 +78,7 @@ impl OpenSessionView {
             current: row.id == current,
             id: row.id,
             user_agent: row.user_agent,
+            opened_with: OpenedWith::of(row.factor.as_deref()),
             created_at: row.created_at,
             expires_at: row.expires_at,
         }
@@ -108,6 +112,7 @@ impl Example for PasswordChange {
 }
 
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct SetupState {
     /// Whether the first operator is still to be made, by the link that the server printed.
     pub open: bool,
@@ -115,6 +120,8 @@ pub struct SetupState {
     pub sign_up_open: bool,
     /// Whether this server sends mail: sign-ups are confirmed by it, and passwords can be reset.
     pub mail: bool,
+    /// The address on which passkeys sign in, if this server can have them.
+    pub passkey_origin: Option<String>,
 }
 
 #[derive(Debug, Object)]
