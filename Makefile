@@ -40,6 +40,7 @@ generate: prerequisites admin-ui/node_modules/.package-lock.json ## Write openap
 	@cargo build --release
 	@$(BINARY) openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 	@cd admin-ui && npm run --silent generate
+	@$(BINARY) openapi --json | node admin-ui/scripts/known.mjs > admin-ui/src/api/known.ts.new && mv admin-ui/src/api/known.ts.new admin-ui/src/api/known.ts
 
 .PHONY: fmt
 fmt: ## Format the Rust code

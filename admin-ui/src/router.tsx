@@ -20,6 +20,7 @@ import { readAudit } from './routes/t/$tenantId/audit/audit-search';
 import { readQueue } from './routes/t/$tenantId/comments/queue-search';
 import { type OverviewSearch, readOverview } from './routes/t/$tenantId/overview/overview-search';
 import { type Arranging, readArranging, readThreads } from './routes/t/$tenantId/threads/threads-search';
+import { readSites } from './routes/t/$tenantId/sites/sites-search';
 import { parseSearch, stringifySearch } from './search';
 
 const root = createRootRoute({ component: Root });
@@ -139,6 +140,7 @@ const thread = createRoute({
 const sites = createRoute({
   getParentRoute: () => tenant,
   path: '/sites',
+  validateSearch: readSites,
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/page'), 'SitesPage'),
 });
 const siteNew = createRoute({
@@ -182,6 +184,11 @@ const signingKey = createRoute({
   getParentRoute: () => site,
   path: '/signing-key',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/signing-key/page'), 'SigningKeyPage'),
+});
+const siteLives = createRoute({
+  getParentRoute: () => site,
+  path: '/lives',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/lives/page'), 'LivesPage'),
 });
 const people = createRoute({
   getParentRoute: () => tenant,
@@ -227,7 +234,7 @@ export const router = createRouter({
         thread,
         sites,
         siteNew,
-        site.addChildren([siteHome, installation, settings, origins, signingKey]),
+        site.addChildren([siteHome, installation, settings, origins, signingKey, siteLives]),
         people,
         apiKeys,
         audit,

@@ -49,6 +49,7 @@ codes! {
     SiteReadOnly "site_read_only" 403 "This site takes no comments at the moment"
     OwnComment "own_comment" 403 "Nobody votes on his own comment"
     VotesClosed "votes_closed" 403 "This site does not take that vote"
+    TenantDeleted "tenant_deleted" 403 "This tenant is deleted and waits to be erased"
     NotFound "not_found" 404 "There is nothing here"
     MethodNotAllowed "method_not_allowed" 405 "This address does not take that method"
     StateChanged "state_changed" 409 "Somebody else was faster; look again"

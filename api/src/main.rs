@@ -65,6 +65,8 @@ enum Command {
     },
     /// Bring conversations from another system, or take them back
     Import(commands::import::Arguments),
+    /// Write a site's conversations to a file
+    Export(commands::export::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -103,6 +105,7 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
         Command::PasswordLink(arguments) => commands::password_link::make(commands::configured(file)?, arguments).await,
         Command::Site { command } => commands::site::run(commands::configured(file)?, command).await,
+        Command::Export(arguments) => commands::export::run(commands::configured(file)?, arguments).await,
         Command::Import(arguments) => commands::import::run(commands::configured(file)?, arguments).await,
     }
 }

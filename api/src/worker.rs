@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
+use crate::infra::db::Tx;
 use crate::infra::mailer::Unsent;
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
@@ -135,6 +136,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
             tenants::invitations::forget(&tx, now - SHOWN_EXPIRED).await?;
+            sites::keys::forget(&tx, now).await?;
             tenants::audit::forget(&tx, now - TimeDelta::days(app.config.audit_days)).await?;
             statistics::forget(&tx, app, now).await?;
             queue::finish(&*tx, claimed).await?;
@@ -168,6 +170,16 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             queue::finish(&*tx, claimed).await?;
             commenters::walk(&tx, app, *site_id, *after).await?;
             tx.commit().await
+        }
+        Job::EraseSite { site_id } => {
+            let tx = app.db.begin().await?;
+            let done = sites::erasing::erase_some(&tx, app, *site_id).await?;
+            finish_or_go_on(app, tx, claimed, done).await
+        }
+        Job::EraseTenant { tenant_id } => {
+            let tx = app.db.begin().await?;
+            let done = tenants::lives::erase_some(&tx, app, *tenant_id).await?;
+            finish_or_go_on(app, tx, claimed, done).await
         }
         Job::Rerender {
             site_id,
@@ -231,6 +243,16 @@ async fn send(app: &App, claimed: &Claimed) -> Result<Fate> {
     queue::finish(&*tx, claimed).await?;
     tx.commit().await?;
     Ok(Fate::Done)
+}
+
+/// Ends a turn of work that takes many: the next one is asked for in the transaction that did this one.
+async fn finish_or_go_on(app: &App, tx: Tx, claimed: &Claimed, done: bool) -> Result<()> {
+    queue::finish(&*tx, claimed).await?;
+    if !done {
+        let now = app.clock.now();
+        queue::add(&*tx, &claimed.job, now, now).await?;
+    }
+    tx.commit().await
 }
 
 /// After an upgrade that renders otherwise: a walk over the comments of each site that has older ones. Costs one select when there

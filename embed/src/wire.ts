@@ -182,6 +182,7 @@ export type ErrorCode =
   | 'no_mail'
   | 'setup_closed'
   | 'last_owner'
+  | 'tenant_deleted'
   | 'thread_closed'
   | 'thread_locked'
   | 'site_read_only'

@@ -7,7 +7,7 @@
 //! | `account`, `setup_link`, `session`, `refresh_token`, `api_key` | `accounts` |
 //! | `sign_up`, `password_reset`, `email_change`, `known_network` | `accounts` |
 //! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry` | `tenants` |
-//! | `site`, `site_origin`, `refused_origin` | `sites` |
+//! | `site`, `site_key`, `site_origin`, `refused_origin` | `sites` |
 //! | `thread`, `thread_alias` | `threads` |
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
 //! | `vote`, `reaction` | `votes` |
@@ -51,6 +51,7 @@ pub mod site;
 pub mod site_counter;
 pub mod site_day;
 pub mod site_day_part;
+pub mod site_key;
 pub mod site_origin;
 pub mod spent_link;
 pub mod statistics_cursor;
@@ -60,8 +61,11 @@ pub mod thread;
 pub mod thread_alias;
 pub mod vote;
 
-use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, ExprTrait, QueryFilter, Select, UpdateMany, prelude::Uuid};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, DeleteMany, EntityTrait, ExprTrait, Iterable, Order, PrimaryKeyToColumn, QueryFilter, Select,
+    UpdateMany, prelude::Uuid,
+};
 
 /// Rows that belong to one site. Every statement about them begins here.
 pub trait OfSite: EntityTrait {
@@ -75,12 +79,13 @@ pub trait OfSite: EntityTrait {
         Self::find().filter(Self::SITE.is_in(site_ids))
     }
 
-    /// Rows of all sites of a tenant.
+    /// Rows of all sites of a tenant, but for those that it has deleted.
     fn of_tenants_sites(tenant_id: Uuid) -> Select<Self> {
         let sites = Query::select()
             .column(site::Column::Id)
             .from(site::Entity)
-            .and_where(sea_orm::sea_query::Expr::col(site::Column::TenantId).eq(tenant_id))
+            .and_where(Expr::col(site::Column::TenantId).eq(tenant_id))
+            .and_where(Expr::col(site::Column::EraseAt).is_null())
             .to_owned();
         Self::find().filter(Self::SITE.in_subquery(sites))
     }
@@ -91,6 +96,11 @@ pub trait OfSite: EntityTrait {
 
     fn delete_of_site(site_id: Uuid) -> DeleteMany<Self> {
         Self::delete_many().filter(Self::SITE.eq(site_id))
+    }
+
+    /// Up to `most` rows of one site, the last by `order` first.
+    fn delete_some_of_site(site_id: Uuid, order: Self::Column, most: u64) -> DeleteMany<Self> {
+        some(Self::delete_of_site(site_id), Self::SITE.eq(site_id), order, most)
     }
 }
 
@@ -113,6 +123,32 @@ pub trait OfTenant: EntityTrait {
     fn delete_of_tenant(tenant_id: Uuid) -> DeleteMany<Self> {
         Self::delete_many().filter(Self::TENANT.eq(tenant_id))
     }
+
+    /// Up to `most` rows of one tenant.
+    fn delete_some_of_tenant(tenant_id: Uuid, order: Self::Column, most: u64) -> DeleteMany<Self> {
+        some(
+            Self::delete_of_tenant(tenant_id),
+            Self::TENANT.eq(tenant_id),
+            order,
+            most,
+        )
+    }
+}
+
+/// A deletion of the rows that meet a condition, cut to so many: with a subselect, as neither engine's `DELETE` has a limit.
+fn some<E: EntityTrait>(deletion: DeleteMany<E>, which: SimpleExpr, order: E::Column, most: u64) -> DeleteMany<E> {
+    let key = E::PrimaryKey::iter()
+        .next()
+        .expect("every table has a key")
+        .into_column();
+    let some = Query::select()
+        .column(key)
+        .from(E::default())
+        .and_where(which)
+        .order_by(order, Order::Desc)
+        .limit(most)
+        .to_owned();
+    deletion.filter(key.in_subquery(some))
 }
 
 macro_rules! of_site {
@@ -135,6 +171,7 @@ of_site!(
     site_counter,
     site_day,
     site_day_part,
+    site_key,
     site_origin,
     spent_link,
     subscription,

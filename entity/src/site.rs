@@ -19,7 +19,12 @@ pub struct Model {
     pub signing_version: i32,
     /// All its comments are of this version of the renderer, or a newer one.
     pub renderer: i32,
+    /// Until when what the signing key before this one has signed is good; null until the next rotation.
+    pub signing_until: Option<DateTimeUtc>,
+    /// Since when it is only shown.
     pub archived_at: Option<DateTimeUtc>,
+    /// Deleted: not shown any more, and erased from then on.
+    pub erase_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

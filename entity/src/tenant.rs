@@ -9,6 +9,8 @@ pub struct Model {
     pub id: Uuid,
     pub name: String,
     pub created_at: DateTimeUtc,
+    /// Deleted with all its sites: erased from then on.
+    pub erase_at: Option<DateTimeUtc>,
     pub updated_at: DateTimeUtc,
 }
 

@@ -76,6 +76,7 @@ impl Seeder<'_> {
             id: Set(id_at(at)),
             name: Set("Bench".to_owned()),
             created_at: Set(at),
+            erase_at: Set(None),
             updated_at: Set(at),
         };
         let tenant = tenant.insert(&*tx).await.unwrap();
@@ -92,7 +93,9 @@ impl Seeder<'_> {
             version: Set(1),
             signing_version: Set(1),
             renderer: Set(RENDERER),
+            signing_until: Set(None),
             archived_at: Set(None),
+            erase_at: Set(None),
             created_at: Set(at),
             updated_at: Set(at),
         };

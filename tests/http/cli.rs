@@ -12,7 +12,7 @@ fn every_command_explains_itself() {
     let home = Home::embedded();
     let all = home.run(&["--help"]).done().out();
     for command in [
-        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "site", "import",
+        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "site", "import", "export",
     ] {
         assert!(
             all.lines().any(|line| line.trim_start().starts_with(command)),
@@ -24,7 +24,7 @@ fn every_command_explains_itself() {
             "{help}"
         );
     }
-    for command in ["create", "set", "list", "import-config"] {
+    for command in ["create", "set", "settings", "list", "import-config"] {
         home.run(&["site", command, "--help"]).done();
     }
     assert!(home.run(&["--version"]).done().out().starts_with("parlour "));
@@ -352,5 +352,96 @@ fn the_start_says_where_everything_is() {
         let banner = again.banner();
         assert!(banner.contains("/admin/\n") && !banner.contains("token"), "{banner}");
         assert!(!banner.contains("parlour:"), "no password of the database: {banner}");
+    });
+}
+
+#[test]
+fn what_can_be_set_is_told_from_the_table_that_the_document_is_made_of() {
+    let home = Home::embedded();
+    let told = home.run(&["site", "settings", "--json"]).done().out();
+    let document = document::json();
+    let schema = &document["components"]["schemas"]["SiteSettings"]["properties"];
+    let mut names = Vec::new();
+    for line in told.lines() {
+        let setting: serde_json::Value = serde_json::from_str(line).unwrap();
+        let documented = &schema[setting["name"].as_str().unwrap()];
+        for (ours, theirs) in [
+            ("default", "default"),
+            ("description", "description"),
+            ("minimum", "minimum"),
+            ("maximum", "maximum"),
+            ("max_length", "maxLength"),
+            ("max_items", "maxItems"),
+        ] {
+            assert_eq!(setting[ours], documented[theirs], "{ours} of {line}");
+        }
+        let choices = match setting["kind"].as_str().unwrap() {
+            "list" => &documented["items"]["enum"],
+            _ => &documented["enum"],
+        };
+        assert_eq!(setting["choices"], *choices, "{line}");
+        names.push(setting["name"].as_str().unwrap().to_owned());
+    }
+    names.sort_unstable();
+    assert_eq!(names, schema.as_object().unwrap().keys().cloned().collect::<Vec<_>>());
+
+    let one = home.run(&["site", "settings", "max_depth"]).done().out();
+    assert!(
+        one.contains("max_depth = 6") && one.contains("from 0 to 20") && !one.contains("images"),
+        "{one}"
+    );
+    home.run(&["site", "settings", "colour"])
+        .refused(&["colour", "parlour site settings"]);
+    assert!(
+        std::fs::read_dir(&home.folder).unwrap().next().is_none(),
+        "it needs no database"
+    );
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_refused_in_the_words_of_its_setting() {
+    run(async {
+        let home = Home::on_engine().await;
+        home.set_up("olive@example.org");
+        let site = home.make_site("olive@example.org", "https://blog.example");
+        let key = site["key"].as_str().unwrap();
+        for (pair, part) in [
+            ("max_depth=21", "a whole number from 0 to 20"),
+            ("images=maybe", "true or false"),
+            ("moderation=often", "one of none, links, all"),
+            ("colour=red", "there is no setting colour"),
+        ] {
+            home.run(&["site", "set", key, pair]).refused(&[part]);
+        }
+        let set = home.run(&["site", "set", key, "reactions=👍,❤️", "hash_salt=12345", "--json"]);
+        let settings = set.done().json()["settings"].clone();
+        assert_eq!(settings["reactions"], json!(["👍", "❤️"]));
+        assert_eq!(settings["hash_salt"], "12345");
+    });
+}
+
+#[test]
+fn a_site_is_exported_from_the_shell() {
+    run(async {
+        let home = Home::on_engine().await;
+        home.set_up("olive@example.org");
+        let site = home.make_site("olive@example.org", "https://blog.example");
+        let key = site["key"].as_str().unwrap();
+        let file = home.folder.join("site.ndjson");
+        let told = home
+            .run(&["export", "--site", key, file.to_str().unwrap(), "--json"])
+            .done()
+            .json();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(told["lines"], lines.len());
+        assert_eq!((&lines[1]["kind"], &lines[1]["key"]), (&json!("site"), &json!(key)));
+        assert_eq!(lines.last().unwrap()["kind"], "end");
+        assert!(!file.with_extension("ndjson.part").exists());
+        let nowhere = home.folder.join("nowhere/site.ndjson");
+        home.run(&["export", "--site", key, nowhere.to_str().unwrap()])
+            .refused(&["site.ndjson"]);
+        home.run(&["export", "--site", "abcdefghjkmn", "x"])
+            .refused(&["No such site"]);
     });
 }

@@ -54,6 +54,14 @@ async fn earn(code: ErrorCode) -> Answer {
             let leaving = world.ask(Method::DELETE, &path).by(&site.owner.account);
             leaving.send().await
         }
+        ErrorCode::TenantDeleted => {
+            let tenant = format!("/v1/admin/tenants/{}", site.owner.tenant_id);
+            let by_owner = |ask: Ask| ask.by(&site.owner.account);
+            by_owner(world.ask(Method::DELETE, &tenant)).send().await.expect(200);
+            by_owner(world.ask(Method::PATCH, &tenant).json(&json!({ "name": "Still here" })))
+                .send()
+                .await
+        }
         ErrorCode::SetupClosed => {
             let guess = json!({ "token": "a guess", "email": "eve@example.org", "name": "Eve", "password": PASSWORD });
             world.post("/v1/admin/setup", &guess).send().await

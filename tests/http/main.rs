@@ -18,6 +18,7 @@ mod isso;
 mod jobs;
 mod limits;
 mod live;
+mod lives;
 mod mail;
 mod migration;
 mod moderation;

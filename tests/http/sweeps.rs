@@ -172,10 +172,26 @@ const ROWS: &[Row] = &[
     row("api_key_create", For::Admins).body(|_| json!({ "name": "Swept", "scopes": ["read"] })),
     row("api_key_revoke", For::Admins),
     row("audit_list", For::Owners).query("?limit=5"),
+    row("audit_export", For::Owners).query("?form=csv&change=site_created"),
+    row("tenant_export", For::Owners),
+    row("tenant_transfer", For::Owners)
+        .body(|ids| json!({ "account_id": ids.account_id, "step_down": false }))
+        .naming(&["account_id"]),
+    row("tenant_restore", For::Owners),
+    row("tenant_delete", For::Owners),
     row("site_list", For::Members),
     row("site_create", For::Admins).body(|_| json!({ "name": "Another", "origins": ["https://other.example"] })),
     row("site_read", For::Members),
     row("site_update", For::Admins).body(|_| json!({ "name": "Renamed", "settings": { "moderation": "none" } })),
+    row("site_archive", For::Admins),
+    row("site_reopen", For::Admins),
+    row("site_restore", For::Owners),
+    row("site_delete", For::Owners),
+    row("site_move", For::Owners).body(|ids| json!({ "tenant_id": ids.tenant_id })),
+    row("site_key_rotate", For::Admins).body(|_| json!({})),
+    row("site_key_end", For::Admins),
+    row("site_settings_copy", For::Admins)
+        .body(|ids| json!({ "from": ids.site_id, "sections": ["writing", "privacy"], "preview": false })),
     row("origin_add", For::Admins).body(|_| json!({ "origin": "https://added.example" })),
     row("origin_remove", For::Admins),
     row("installation_read", For::Members),
@@ -228,13 +244,15 @@ pub struct Ids {
     account_id: String,
     invitation_id: String,
     api_key_id: String,
+    /// A key that the site had before.
+    key_id: String,
     /// The owner's.
     session_id: String,
     /// What the author of the comment holds.
     token: String,
 }
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "tenant_id",
     "site_id",
     "comment_id",
@@ -243,6 +261,7 @@ const NAMES: [&str; 8] = [
     "account_id",
     "invitation_id",
     "api_key_id",
+    "key_id",
 ];
 
 impl Ids {
@@ -259,6 +278,7 @@ impl Ids {
             account_id: id(),
             invitation_id: id(),
             api_key_id: id(),
+            key_id: id(),
             session_id: id(),
             token: "void".to_owned(),
         }
@@ -276,6 +296,7 @@ impl Ids {
             "account_id" => &self.account_id,
             "invitation_id" => &self.invitation_id,
             "api_key_id" => &self.api_key_id,
+            "key_id" => &self.key_id,
             "session_id" => &self.session_id,
             // Of the first comment of every site.
             "number" => "1",
@@ -307,6 +328,7 @@ impl Ids {
             account_id: of("account_id"),
             invitation_id: of("invitation_id"),
             api_key_id: of("api_key_id"),
+            key_id: of("key_id"),
             session_id: self.session_id.clone(),
             token: self.token.clone(),
         }
@@ -321,7 +343,10 @@ pub struct Ground {
 
 impl Ground {
     pub async fn new(world: &World) -> Ground {
-        let site = world.site(json!({ "moderation": "none", "reactions": ["👍"] })).await;
+        let mut site = world.site(json!({ "moderation": "none", "reactions": ["👍"] })).await;
+        let path = site.admin(&format!("sites/{}/keys", site.id));
+        let rotated = world.post(&path, &json!({})).by(&site.owner.account).send().await;
+        site.key = rotated.expect(200).text("key");
         let comment = site.say(world, "first-post", "A first word").await.expect(201);
         let elsewhere = site.say(world, "second-post", "A word elsewhere").await.expect(201);
         Ground {
@@ -368,6 +393,7 @@ impl Ground {
             account_id: self.ids.account_id.clone(),
             invitation_id: self.ids.invitation_id.clone(),
             api_key_id: self.ids.api_key_id.clone(),
+            key_id: self.ids.key_id.clone(),
             session_id: self.ids.session_id.clone(),
             token: comment.text("token"),
             origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
@@ -414,6 +440,8 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         .send()
         .await
         .expect(201);
+    let path = site.admin(&format!("sites/{}/installation", site.id));
+    let installation = world.get(&path).by(&site.owner.account).send().await.expect(200);
     let sessions = world
         .get("/v1/admin/sessions")
         .by(&site.owner.account)
@@ -437,6 +465,7 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         account_id: another.id,
         invitation_id: invited.json["invitation"]["id"].as_str().unwrap().to_owned(),
         api_key_id: key.json["api_key"]["id"].as_str().unwrap().to_owned(),
+        key_id: installation.json["former_keys"][0]["id"].as_str().unwrap().to_owned(),
         session_id: sessions.json["sessions"][0]["id"].as_str().unwrap().to_owned(),
         token: comment.text("token"),
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
@@ -869,6 +898,7 @@ fn act_of(row: &Row) -> Act {
         ("member" | "invitation", For::Admins) => Act::ManageMembers,
         ("api", _) => Act::ManageKeys,
         ("audit", _) => Act::ReadAudit,
+        (_, For::Owners) => Act::Dispose,
         (_, For::Admins) => Act::ManageSites,
         _ if row.operation == "comment_answer" => Act::Answer,
         // Its answer is a list of links that act.

@@ -84,6 +84,7 @@ impl World {
             &mut config.limit_live,
             &mut config.limit_feed,
             &mut config.limit_admin,
+            &mut config.limit_export,
             &mut config.limit_sign_in,
             &mut config.limit_sign_in_network,
             &mut config.limit_sign_in_account,

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, api, door } from './client';
-import type { CommentState, Site, Statistics, ThreadStanding } from './types';
+import type { AuditChange, CommentState, Site, SiteStanding, Statistics, ThreadStanding } from './types';
 
 const MINUTE_MS = 60_000;
 
@@ -43,7 +43,7 @@ export const apiKeysQuery = (tenantId: string) =>
   });
 
 /** Who changed what, the latest first. */
-export const auditQuery = (tenantId: string, change?: string) =>
+export const auditQuery = (tenantId: string, change?: AuditChange) =>
   infiniteQueryOptions({
     queryKey: ['tenant', tenantId, 'audit', change],
     queryFn: ({ pageParam }) =>
@@ -92,17 +92,17 @@ export const offerQuery = (token: string) =>
     retry: false,
   });
 
-/** All sites of a tenant, for lists and filters. Their counts are what tells that something is waiting. */
-export const sitesQuery = (tenantId: string) =>
+/** All sites of a tenant that are not deleted, for lists and filters, or those that stand so. Their counts are what tells that something is waiting. */
+export const sitesQuery = (tenantId: string, standing?: SiteStanding) =>
   queryOptions({
-    queryKey: ['tenant', tenantId, 'sites'],
+    queryKey: ['tenant', tenantId, 'sites', ...(standing ? [standing] : [])],
     queryFn: async () => {
       const sites: Site[] = [];
       let after: string | undefined;
       do {
         const page = await answer(
           api.GET('/v1/admin/tenants/{tenant_id}/sites', {
-            params: { path: { tenant_id: tenantId }, query: { after, limit: 100 } },
+            params: { path: { tenant_id: tenantId }, query: { standing, after, limit: 100 } },
           }),
         );
         sites.push(...page.sites);

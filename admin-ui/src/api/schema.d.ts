@@ -289,107 +289,9 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description Where the operator allows it. The answer is the same for a known and for a new address. Where this server sends mail, there is an
-         *     account once it is verified by the link in the mail (`account_verify`).
+         * @description Where the operator allows it. The answer is the same for a known and for a new address.
          */
         post: operations["account_sign_up"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/accounts/look": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Whose sign-up is this?
-         * @description For whoever holds the link out of the mail.
-         */
-        post: operations["sign_up_read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/accounts/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Complete a sign-up
-         * @description By the link out of the mail and the password that was chosen. Makes the account and signs in.
-         */
-        post: operations["account_verify"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/email-changes/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Confirm a change of address
-         * @description It holds when both addresses have confirmed it.
-         */
-        post: operations["email_change_confirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/email-changes/look": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * What is this change of address?
-         * @description For whoever holds a link out of one of the two mails.
-         */
-        post: operations["email_change_read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/email-changes/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stop a change of address */
-        post: operations["email_change_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -473,48 +375,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/admin/me/delete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Delete my account
-         * @description At once and for good: memberships, sessions, keys. What its owner answered in the name of a site stays there, in the site's name.
-         *     Not for the last owner of a tenant that has other members or sites.
-         */
-        post: operations["account_delete"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/me/email": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Ask for another mail address
-         * @description Both addresses are to confirm it, and the former one can stop it. Nothing is told of an address that has an account.
-         */
-        put: operations["email_change_request"];
-        post?: never;
-        /** Take the wish for another address back */
-        delete: operations["email_change_withdraw"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/admin/me/password": {
         parameters: {
             query?: never;
@@ -529,67 +389,6 @@ export interface paths {
          */
         put: operations["account_password"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/password-resets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask for another password
-         * @description The answer is the same whether or not there is an account with this address; if there is, a link goes there, and makes the one
-         *     before void.
-         */
-        post: operations["password_reset_request"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/password-resets/finish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Choose another password
-         * @description By the link out of the mail, once. All sessions of the account end; sign in with the new password.
-         */
-        post: operations["password_reset_finish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/admin/password-resets/look": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Whose password is this?
-         * @description For whoever holds the link out of the mail.
-         */
-        post: operations["password_reset_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -724,7 +523,12 @@ export interface paths {
         get: operations["tenant_read"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a tenant
+         * @description With all its sites, which are gone for readers at once. API keys stop; members can still look. Until `erase_at` an owner can bring it
+         *     back; then all of it is erased. For owners.
+         */
+        delete: operations["tenant_delete"];
         options?: never;
         head?: never;
         /**
@@ -792,6 +596,27 @@ export interface paths {
          * @description The latest first. For owners.
          */
         get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the record out
+         * @description All that `audit_list` tells, the latest first. In a table, cells that a spreadsheet would take for formulas begin with an
+         *     apostrophe. For owners.
+         */
+        get: operations["audit_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -922,6 +747,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take everything out
+         * @description The tenant, its members, sites, conversations, comments, what happened to them, and the record, as lines of JSON
+         *     (docs/export.md). Written while it is sent: it is as long in coming as it is large, and what changes meanwhile may be in it or not.
+         *     The last line has the kind `end`; a file without it is not whole. For owners.
+         */
+        get: operations["tenant_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/invitations": {
         parameters: {
             query?: never;
@@ -937,9 +784,8 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description For owners and admins, to a role up to their own. The link goes to this mail address; where this server sends no mail, it is in
-         *     the answer, and is to be handed over by a way that only this person reads. Another invitation of the same address makes the one
-         *     before void.
+         * @description For owners and admins, to a role up to their own. The link in the answer is for the person with this mail address; hand it
+         *     over by a way that only he reads. Another invitation of the same address makes the one before void.
          */
         post: operations["invitation_create"];
         delete?: never;
@@ -1032,6 +878,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted tenant back
+         * @description With the sites that went with it. For owners.
+         */
+        post: operations["tenant_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/sites": {
         parameters: {
             query?: never;
@@ -1063,11 +929,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a site */
+        /**
+         * Read a site
+         * @description Also one that is deleted and not erased yet.
+         */
         get: operations["site_read"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a site
+         * @description For its readers it is gone at once. Until `erase_at` an owner can bring it back as it was; then all of it is erased. For owners.
+         */
+        delete: operations["site_delete"];
         options?: never;
         head?: never;
         /**
@@ -1075,6 +948,26 @@ export interface paths {
          * @description Its name and settings; what is absent stays. For owners and admins.
          */
         patch: operations["site_update"];
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a site
+         * @description Its conversations are shown, and nothing can be added to them. For owners and admins.
+         */
+        post: operations["site_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/admin/tenants/{tenant_id}/sites/{site_id}/installation": {
@@ -1091,6 +984,68 @@ export interface paths {
         get: operations["installation_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a site another public key
+         * @description Pages, feeds and clients that name the key of today go on until `ends_at`; `installation_read` tells who still does. For owners and
+         *     admins.
+         */
+        post: operations["site_key_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a former key
+         * @description Pages that still name it stop showing the comments at once. For owners and admins.
+         */
+        delete: operations["site_key_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a site to another tenant
+         * @description With all that was said there. Its public key stays; moderators who were limited to it, invitations and API keys of the former
+         *     tenant reach it no more. For who owns both tenants.
+         */
+        post: operations["site_move"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1132,6 +1087,66 @@ export interface paths {
          * @description Its pages stop showing the comments at once. For owners and admins.
          */
         delete: operations["origin_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a site out of the archive
+         * @description Its settings hold again. For owners and admins.
+         */
+        post: operations["site_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted site back
+         * @description For owners.
+         */
+        post: operations["site_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/settings/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy settings from another site
+         * @description Whole sections of them, but for secrets. For owners and admins.
+         */
+        post: operations["site_settings_copy"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1344,6 +1359,26 @@ export interface paths {
          *     links to the comments lead on to it.
          */
         post: operations["thread_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another member the owner
+         * @description In one step, with which the caller becomes an admin if he wants to. For owners.
+         */
+        post: operations["tenant_transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1742,8 +1777,6 @@ export interface components {
     schemas: {
         /** Accepted */
         Accepted: {
-            /** @description Whether it goes on in a mail. */
-            mailed: boolean;
             /** @description What to do next, in a sentence. */
             message: string;
         };
@@ -1760,17 +1793,6 @@ export interface components {
             name: string;
             /** @description Operators stand above tenants. */
             operator: boolean;
-        };
-        /**
-         * AccountDeletion
-         * @description The end of an account.
-         * @example {
-         *       "password": "a long phrase of your own"
-         *     }
-         */
-        AccountDeletion: {
-            /** @description The password of the account. */
-            password: string;
         };
         /** Actor */
         Actor: {
@@ -1946,6 +1968,11 @@ export interface components {
         ApiKeys: {
             api_keys: components["schemas"]["ApiKey"][];
         };
+        /**
+         * @description A kind of change in a tenant's record.
+         * @enum {string}
+         */
+        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported";
         /** AuditEntries */
         AuditEntries: {
             entries: components["schemas"]["AuditEntry"][];
@@ -1964,8 +1991,7 @@ export interface components {
             account_id?: string;
             /** Format: date-time */
             at: string;
-            /** @description `site_created`, `settings_changed`, `member_invited` and so on. */
-            change: string;
+            change: components["schemas"]["AuditChange"];
             /** @description What the change needs beside this: names and values before and after. */
             data: unknown;
             /** Format: uuid */
@@ -1977,6 +2003,11 @@ export interface components {
             /** Format: uuid */
             site_id?: string;
         };
+        /**
+         * @description `ndjson`: an entry a line. `csv`: for spreadsheets.
+         * @enum {string}
+         */
+        AuditForm: "ndjson" | "csv";
         /**
          * Author
          * @description Who wrote it, as far as he said.
@@ -2123,6 +2154,17 @@ export interface components {
          * @enum {string}
          */
         CommentState: "published" | "removed" | "pending" | "rejected";
+        /**
+         * CopiedSettings
+         * @description What a copy of settings changes; with `preview`, what it would change.
+         */
+        CopiedSettings: {
+            differences: components["schemas"]["SettingDifference"][];
+            /** @description Nothing was done. */
+            preview: boolean;
+            /** @description The site as it is now. */
+            site: components["schemas"]["Site"] & unknown;
+        };
         /** Count */
         Count: {
             /** Format: int64 */
@@ -2202,60 +2244,8 @@ export interface components {
             /** @description 1 to 100 comments. */
             ids: string[];
         };
-        /**
-         * EmailChange
-         * @description A change of address that waits for both addresses to confirm it.
-         */
-        EmailChange: {
-            /** @description Which of the two have confirmed it. */
-            confirmed_by_new: boolean;
-            confirmed_by_old: boolean;
-            /** @description The address to come. */
-            email: string;
-            /** Format: date-time */
-            expires_at: string;
-        };
-        /** EmailChangeConfirmed */
-        EmailChangeConfirmed: {
-            /** @description Whether the address has changed; if not, the other one is still to confirm it. */
-            done: boolean;
-            /** @description The address to come. */
-            email: string;
-        };
-        /**
-         * EmailChangeLink
-         * @description What a link about a change of address is for.
-         */
-        EmailChangeLink: {
-            change: components["schemas"]["EmailChange"];
-            /** @description The address that is the account's now. */
-            from: string;
-            /** @description To which of the two the link went. */
-            sent_to: components["schemas"]["EmailChangeSide"] & unknown;
-        };
-        /**
-         * EmailChangeRequest
-         * @example {
-         *       "email": "ada@new.example",
-         *       "locale": "en",
-         *       "password": "a long phrase of your own"
-         *     }
-         */
-        EmailChangeRequest: {
-            /** @description The address to come. */
-            email: string;
-            /** @description The language of the mails. */
-            locale?: string;
-            /** @description The password of the account. */
-            password: string;
-        };
-        /**
-         * @description An address, of the two.
-         * @enum {string}
-         */
-        EmailChangeSide: "new" | "old";
         /** @enum {string} */
-        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
+        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "tenant_deleted" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
         /**
          * Event
          * @description Something that happened to a comment.
@@ -2368,10 +2358,38 @@ export interface components {
             website?: string;
         };
         /**
+         * FormerKey
+         * @description A key that the site had before, which still works.
+         */
+        FormerKey: {
+            /**
+             * Format: date-time
+             * @description When another took its place.
+             */
+            changed_at: string;
+            /**
+             * Format: date-time
+             * @description From then on it is nobody's.
+             */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            /** @description The origin of the last page that did. */
+            last_origin?: string;
+            /**
+             * Format: date-time
+             * @description When a page, or a program, asked by it last since it was changed, to some seconds.
+             */
+            last_seen_at?: string;
+        };
+        /**
          * Installation
          * @description Whether the snippet works, and where it was turned away.
          */
         Installation: {
+            /** @description Keys that the site had before and that still work, the latest first. */
+            former_keys: components["schemas"]["FormerKey"][];
             origins: components["schemas"]["Origin"][];
             /** @description Latest first, 50 at most. */
             refused: components["schemas"]["RefusedOrigin"][];
@@ -2394,10 +2412,8 @@ export interface components {
         /** InvitationMade */
         InvitationMade: {
             invitation: components["schemas"]["Invitation"];
-            /** @description Good once, until it expires. Only where this server sends no mail. */
-            link?: string;
-            /** @description Whether the link is on its way by mail. Then it is nowhere else: who comes by it has shown that the address is his. */
-            mailed: boolean;
+            /** @description Good once, until it expires. */
+            link: string;
         };
         /**
          * InvitationToken
@@ -2603,15 +2619,17 @@ export interface components {
             message?: string;
         };
         /**
-         * LinkToken
-         * @description A link out of a mail.
+         * KeyRotation
          * @example {
-         *       "token": "from the link"
+         *       "ends_at": null
          *     }
          */
-        LinkToken: {
-            /** @description What follows `token=` in the link. */
-            token: string;
+        KeyRotation: {
+            /**
+             * Format: date-time
+             * @description Until when the key of today still works: up to 365 days from now, 30 if it is absent.
+             */
+            ends_at?: string;
         };
         /**
          * LiveComment
@@ -2671,8 +2689,6 @@ export interface components {
         /** Me */
         Me: {
             account: components["schemas"]["Account"];
-            /** @description Another address that is still to be confirmed. */
-            email_change?: components["schemas"]["EmailChange"] & unknown;
             tenants: components["schemas"]["Tenant"][];
         };
         /**
@@ -2713,11 +2729,6 @@ export interface components {
          */
         Moderation: "none" | "links" | "all";
         /**
-         * @description `none`: publish at once. `links`: hold comments with links. `all`: hold every comment.
-         * @enum {string}
-         */
-        ModerationMode: "none" | "links" | "all";
-        /**
          * Moved
          * @description The conversation to which a comment was taken.
          */
@@ -2738,15 +2749,12 @@ export interface components {
          * @description A new account's particulars.
          * @example {
          *       "email": "ada@example.org",
-         *       "locale": "en",
          *       "name": "Ada",
          *       "password": "a long phrase of your own"
          *     }
          */
         NewAccount: {
             email: string;
-            /** @description The language of the mail, as a tag such as `de` (BCP 47). English, if there is none or it is not spoken here. */
-            locale?: string;
             /** @description Shown with replies in the name of a site's team; up to 100 characters. */
             name: string;
             /** @description 8 to 128 characters, and not among the first that are guessed. */
@@ -2819,7 +2827,6 @@ export interface components {
          * NewInvitation
          * @example {
          *       "email": "grace@example.org",
-         *       "locale": "en",
          *       "role": "moderator",
          *       "site_ids": null
          *     }
@@ -2827,8 +2834,6 @@ export interface components {
         NewInvitation: {
             /** @description Of the person who may use it. */
             email: string;
-            /** @description The language of the mail, as a tag such as `de` (BCP 47). English, if there is none or it is not spoken here. */
-            locale?: string;
             role: components["schemas"]["Role"];
             /** @description Sites to which a moderator is limited; all, if there is no list. */
             site_ids?: string[];
@@ -2857,22 +2862,6 @@ export interface components {
         NewOrigin: {
             /** @description `https://blog.example`, `http://localhost:1313` or `https://*.blog.example`. Of a page's address, the origin is taken. */
             origin: string;
-        };
-        /**
-         * NewPassword
-         * @example {
-         *       "locale": "en",
-         *       "password": "another phrase of your own",
-         *       "token": "from the link"
-         *     }
-         */
-        NewPassword: {
-            /** @description The language of the mail that tells of it. */
-            locale?: string;
-            /** @description 8 to 128 characters. */
-            password: string;
-            /** @description What follows `token=` in the link. */
-            token: string;
         };
         /**
          * NewReaction
@@ -3107,35 +3096,13 @@ export interface components {
          * PasswordChange
          * @example {
          *       "current_password": "a long phrase of your own",
-         *       "locale": "en",
          *       "password": "another phrase of your own"
          *     }
          */
         PasswordChange: {
             current_password: string;
-            /** @description The language of the mail that tells of it. */
-            locale?: string;
             /** @description 8 to 128 characters. */
             password: string;
-        };
-        /**
-         * PasswordResetRequest
-         * @example {
-         *       "email": "ada@example.org",
-         *       "locale": "en"
-         *     }
-         */
-        PasswordResetRequest: {
-            email: string;
-            /** @description The language of the mail, as a tag such as `de` (BCP 47). English, if there is none or it is not spoken here. */
-            locale?: string;
-        };
-        /**
-         * PasswordResetWaiting
-         * @description The account whose password can be chosen.
-         */
-        PasswordResetWaiting: {
-            email: string;
         };
         /**
          * PinnedComment
@@ -3376,87 +3343,83 @@ export interface components {
              */
             expires_in: number;
         };
+        /** SettingDifference */
+        SettingDifference: {
+            from: unknown;
+            name: string;
+            section: components["schemas"]["SettingSection"];
+            to: unknown;
+        };
         /**
-         * SettingsChange
-         * @description Settings to change; what is absent stays.
+         * @description A part of a site's settings.
+         * @enum {string}
          */
+        SettingSection: "general" | "moderation" | "writing" | "markup" | "reading" | "votes" | "closing" | "opening" | "addresses" | "privacy";
+        /** @description Settings to change; what is absent stays. */
         SettingsChange: {
-            /**
-             * Format: uint32
-             * @description Days after which networks and mail addresses of writers are erased: 0 to 3650.
-             */
+            /** @description Days after which network hashes and mail addresses of writers are erased. */
             address_days?: number;
-            /**
-             * Format: uint32
-             * @description Days after which a conversation takes no new comments: 0 (never) to 3650.
-             */
+            /** @description Days after which a conversation takes no new comments; 0 for never. */
             close_after_days?: number;
-            /** @description What a reader has to agree to before he posts, up to 500 characters; empty for nothing. */
+            /** @description What a reader has to agree to before he posts; empty for nothing. */
             consent?: string;
-            /**
-             * Format: uint32
-             * @description Minutes during which an author can change or take back what he wrote: 0 (never) to 525600.
-             */
+            /** @description Minutes during which an author can change or take back what he wrote; 0 for never. */
             edit_minutes?: number;
-            /** @description HTML elements that comments may be made of, out of the safe list; empty for all of that list. */
-            elements?: string[];
-            /** @description Isso's salt, up to 200 characters, with which the hashes of authors go on as they were there; empty for hashes of our own. */
+            /** @description The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list. `table` stands for all parts of a table. */
+            elements?: ("a" | "abbr" | "b" | "blockquote" | "br" | "cite" | "code" | "dd" | "del" | "dl" | "dt" | "em" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr" | "i" | "ins" | "kbd" | "li" | "mark" | "ol" | "p" | "pre" | "q" | "s" | "samp" | "small" | "strike" | "strong" | "sub" | "sup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "tt" | "u" | "ul" | "var" | "wbr")[];
+            /** @description Isso's salt, with which the hashes of authors go on as they were there; empty for hashes of our own. */
             hash_salt?: string;
             /** @description Whether images in comments are shown; else they become links. */
             images?: boolean;
-            /** @description `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`. */
-            language?: string;
             /**
-             * Format: uint32
-             * @description With moderation of links: so many links hold a comment, 1 to 100.
+             * @description The language of the comments' surroundings: `auto` follows the page, else one that the embed speaks (BCP 47).
+             * @enum {string}
              */
+            language?: "auto" | "ar" | "bg" | "ca" | "cs" | "da" | "de" | "el" | "en" | "eo" | "es" | "et" | "fa" | "fi" | "fr" | "he" | "hi" | "hr" | "hu" | "id" | "it" | "ja" | "ko" | "nb" | "nl" | "pl" | "pt" | "pt-BR" | "ro" | "ru" | "sk" | "sv" | "tr" | "uk" | "vi" | "zh-CN" | "zh-TW";
+            /** @description With moderation of links: so many links hold a comment. */
             links_to_hold?: number;
             /** @description Whether pages hear of changes while they are open. */
             live?: boolean;
-            /**
-             * Format: uint32
-             * @description Levels of replies that are shown by an indent: 0 to 20.
-             */
+            /** @description Levels of replies that are shown by an indent. The tree itself has no bound. */
             max_depth?: number;
-            /**
-             * Format: uint32
-             * @description Longest text, in characters: 100 to 16384.
-             */
+            /** @description Longest text, in characters. */
             max_text_length?: number;
-            /**
-             * Format: uint32
-             * @description Shortest text, in characters: 1 to 1000.
-             */
+            /** @description Shortest text, in characters. */
             min_text_length?: number;
-            /** @description Which comments wait for a moderator. */
-            moderation?: components["schemas"]["ModerationMode"] & unknown;
-            /** @description A sentence under the form, up to 500 characters. */
+            /**
+             * @description Which comments wait for a moderator: `none`, those with `links`, or `all`.
+             * @enum {string}
+             */
+            moderation?: "none" | "links" | "all";
+            /** @description A sentence under the form, such as a link to the house rules. */
             notice?: string;
-            /** @description What readers can say of a page: up to 6 emoji; none switches reactions off. */
+            /** @description What readers can say of a page; none switches reactions off. */
             reactions?: string[];
             /** @description Whether the whole site only shows what is there. */
             read_only?: boolean;
             /** @description Whether readers may report comments. */
             reports?: boolean;
-            /**
-             * Format: uint32
-             * @description So many reports take a published comment back to the moderators: 0 (never) to 100.
-             */
+            /** @description So many reports take a published comment back to the moderators; 0 for never. */
             reports_to_hold?: number;
-            /** @description Whether a comment needs a mail address, which readers never see. */
+            /** @description Whether a comment needs a mail address, which moderators see and readers never do. */
             require_email?: boolean;
             /** @description Whether a comment needs a name. */
             require_name?: boolean;
-            sort?: components["schemas"]["SiteSort"];
-            /** @description With `patterns`: up to 50 addresses of pages, where `*` stands for anything. */
-            thread_patterns?: string[];
-            threads_open?: components["schemas"]["SiteThreadsOpen"];
             /**
-             * @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they
-             *     are.
+             * @description The order in which readers see the conversations first; `best` goes by votes, `discussed` by replies.
+             * @enum {string}
              */
+            sort?: "oldest" | "newest" | "best" | "discussed";
+            /** @description With `patterns`: addresses of pages, where `*` stands for anything. */
+            thread_patterns?: string[];
+            /**
+             * @description Which pages may open conversations: `any` of the site's origins, those that match `patterns`, or only ids that are `signed`.
+             * @enum {string}
+             */
+            threads_open?: "any" | "patterns" | "signed";
+            /** @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they are. */
             time_zone?: string;
-            /** @description Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
+            /** @description Query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
             url_ignored_parameters?: string[];
             /** @description Whether `/index.html` and `/` are two pages. */
             url_keep_index?: boolean;
@@ -3464,9 +3427,37 @@ export interface components {
             url_keep_scheme?: boolean;
             /** @description Whether `/post/` and `/post` are two pages. */
             url_keep_slash?: boolean;
-            /** @description Up to 50 first parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page. */
+            /** @description First parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page. */
             url_language_prefixes?: string[];
-            votes?: components["schemas"]["SiteVotes"];
+            /**
+             * @description What readers can say of a comment without words: `both` is up and down, `likes` is up only.
+             * @enum {string}
+             */
+            votes?: "both" | "likes" | "none";
+        };
+        /**
+         * SettingsCopy
+         * @example {
+         *       "from": "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f",
+         *       "preview": true,
+         *       "sections": [
+         *         "moderation",
+         *         "writing"
+         *       ]
+         *     }
+         */
+        SettingsCopy: {
+            /**
+             * Format: uuid
+             * @description The site of the same tenant whose settings are taken over.
+             */
+            from: string;
+            /**
+             * @description Only say what would change.
+             * @default false
+             */
+            preview: boolean;
+            sections: components["schemas"]["SettingSection"][];
         };
         /**
          * SetupRequest
@@ -3487,37 +3478,10 @@ export interface components {
         };
         /** SetupState */
         SetupState: {
-            /** @description Whether this server sends mail: sign-ups are confirmed by it, and passwords can be reset. */
-            mail: boolean;
             /** @description Whether the first operator is still to be made, by the link that the server printed. */
             open: boolean;
             /** @description Whether anybody may sign up. */
             sign_up_open: boolean;
-        };
-        /**
-         * SignUpProof
-         * @description Completes a sign-up.
-         * @example {
-         *       "password": "a long phrase of your own",
-         *       "token": "from the link"
-         *     }
-         */
-        SignUpProof: {
-            /**
-             * @description The one that was chosen with the sign-up: by the link alone, a stranger could have somebody confirm an account whose password he
-             *     chose himself.
-             */
-            password: string;
-            /** @description What follows `token=` in the link. */
-            token: string;
-        };
-        /**
-         * SignUpWaiting
-         * @description A sign-up that waits.
-         */
-        SignUpWaiting: {
-            email: string;
-            name: string;
         };
         /**
          * SigningExample
@@ -3551,12 +3515,22 @@ export interface components {
          */
         Site: {
             /**
+             * Format: date-time
+             * @description Since when it is in the archive: only shown.
+             */
+            archived_at?: string;
+            /**
              * Format: int64
              * @description Published comments.
              */
             comment_count: number;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is erased: it is deleted, and can be brought back until then.
+             */
+            erase_at?: string;
             /** Format: uuid */
             id: string;
             /** @description The site's public name in its snippet. */
@@ -3589,111 +3563,193 @@ export interface components {
             name?: string;
             settings?: components["schemas"]["SettingsChange"];
         };
+        /**
+         * SiteMove
+         * @example {
+         *       "tenant_id": "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f"
+         *     }
+         */
+        SiteMove: {
+            /**
+             * Format: uuid
+             * @description The tenant that gets the site. The caller owns it, too.
+             */
+            tenant_id: string;
+        };
         /** SiteName */
         SiteName: {
             /** Format: uuid */
             id: string;
             name: string;
         };
-        /**
-         * SiteSettings
-         * @description What an owner can set for a site.
-         */
+        /** @description What an owner has set for a site. */
         SiteSettings: {
             /**
-             * Format: uint32
-             * @description Days after which networks and mail addresses of writers are erased: 0 to 3650.
+             * @description Days after which network hashes and mail addresses of writers are erased.
+             * @default 90
              */
             address_days: number;
             /**
-             * Format: uint32
-             * @description Days after which a conversation takes no new comments: 0 (never) to 3650.
+             * @description Days after which a conversation takes no new comments; 0 for never.
+             * @default 0
              */
             close_after_days: number;
-            /** @description What a reader has to agree to before he posts, up to 500 characters; empty for nothing. */
+            /**
+             * @description What a reader has to agree to before he posts; empty for nothing.
+             * @default
+             */
             consent: string;
             /**
-             * Format: uint32
-             * @description Minutes during which an author can change or take back what he wrote: 0 (never) to 525600.
+             * @description Minutes during which an author can change or take back what he wrote; 0 for never.
+             * @default 15
              */
             edit_minutes: number;
-            /** @description HTML elements that comments may be made of, out of the safe list; empty for all of that list. */
-            elements: string[];
-            /** @description Isso's salt, up to 200 characters, with which the hashes of authors go on as they were there; empty for hashes of our own. */
-            hash_salt: string;
-            /** @description Whether images in comments are shown; else they become links. */
-            images: boolean;
-            /** @description `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`. */
-            language: string;
             /**
-             * Format: uint32
-             * @description With moderation of links: so many links hold a comment, 1 to 100.
+             * @description The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list. `table` stands for all parts of a table.
+             * @default []
+             */
+            elements: ("a" | "abbr" | "b" | "blockquote" | "br" | "cite" | "code" | "dd" | "del" | "dl" | "dt" | "em" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr" | "i" | "ins" | "kbd" | "li" | "mark" | "ol" | "p" | "pre" | "q" | "s" | "samp" | "small" | "strike" | "strong" | "sub" | "sup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "tt" | "u" | "ul" | "var" | "wbr")[];
+            /**
+             * @description Isso's salt, with which the hashes of authors go on as they were there; empty for hashes of our own.
+             * @default
+             */
+            hash_salt: string;
+            /**
+             * @description Whether images in comments are shown; else they become links.
+             * @default false
+             */
+            images: boolean;
+            /**
+             * @description The language of the comments' surroundings: `auto` follows the page, else one that the embed speaks (BCP 47).
+             * @default auto
+             * @enum {string}
+             */
+            language: "auto" | "ar" | "bg" | "ca" | "cs" | "da" | "de" | "el" | "en" | "eo" | "es" | "et" | "fa" | "fi" | "fr" | "he" | "hi" | "hr" | "hu" | "id" | "it" | "ja" | "ko" | "nb" | "nl" | "pl" | "pt" | "pt-BR" | "ro" | "ru" | "sk" | "sv" | "tr" | "uk" | "vi" | "zh-CN" | "zh-TW";
+            /**
+             * @description With moderation of links: so many links hold a comment.
+             * @default 2
              */
             links_to_hold: number;
-            /** @description Whether pages hear of changes while they are open. */
+            /**
+             * @description Whether pages hear of changes while they are open.
+             * @default true
+             */
             live: boolean;
             /**
-             * Format: uint32
-             * @description Levels of replies that are shown by an indent: 0 to 20.
+             * @description Levels of replies that are shown by an indent. The tree itself has no bound.
+             * @default 6
              */
             max_depth: number;
             /**
-             * Format: uint32
-             * @description Longest text, in characters: 100 to 16384.
+             * @description Longest text, in characters.
+             * @default 10000
              */
             max_text_length: number;
             /**
-             * Format: uint32
-             * @description Shortest text, in characters: 1 to 1000.
+             * @description Shortest text, in characters.
+             * @default 2
              */
             min_text_length: number;
-            /** @description Which comments wait for a moderator. */
-            moderation: components["schemas"]["ModerationMode"] & unknown;
-            /** @description A sentence under the form, up to 500 characters. */
+            /**
+             * @description Which comments wait for a moderator: `none`, those with `links`, or `all`.
+             * @default all
+             * @enum {string}
+             */
+            moderation: "none" | "links" | "all";
+            /**
+             * @description A sentence under the form, such as a link to the house rules.
+             * @default
+             */
             notice: string;
-            /** @description What readers can say of a page: up to 6 emoji; none switches reactions off. */
+            /**
+             * @description What readers can say of a page; none switches reactions off.
+             * @default []
+             */
             reactions: string[];
-            /** @description Whether the whole site only shows what is there. */
+            /**
+             * @description Whether the whole site only shows what is there.
+             * @default false
+             */
             read_only: boolean;
-            /** @description Whether readers may report comments. */
+            /**
+             * @description Whether readers may report comments.
+             * @default true
+             */
             reports: boolean;
             /**
-             * Format: uint32
-             * @description So many reports take a published comment back to the moderators: 0 (never) to 100.
+             * @description So many reports take a published comment back to the moderators; 0 for never.
+             * @default 0
              */
             reports_to_hold: number;
-            /** @description Whether a comment needs a mail address, which readers never see. */
-            require_email: boolean;
-            /** @description Whether a comment needs a name. */
-            require_name: boolean;
-            sort: components["schemas"]["SiteSort"];
-            /** @description With `patterns`: up to 50 addresses of pages, where `*` stands for anything. */
-            thread_patterns: string[];
-            threads_open: components["schemas"]["SiteThreadsOpen"];
             /**
-             * @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they
-             *     are.
+             * @description Whether a comment needs a mail address, which moderators see and readers never do.
+             * @default false
+             */
+            require_email: boolean;
+            /**
+             * @description Whether a comment needs a name.
+             * @default false
+             */
+            require_name: boolean;
+            /**
+             * @description The order in which readers see the conversations first; `best` goes by votes, `discussed` by replies.
+             * @default oldest
+             * @enum {string}
+             */
+            sort: "oldest" | "newest" | "best" | "discussed";
+            /**
+             * @description With `patterns`: addresses of pages, where `*` stands for anything.
+             * @default []
+             */
+            thread_patterns: string[];
+            /**
+             * @description Which pages may open conversations: `any` of the site's origins, those that match `patterns`, or only ids that are `signed`.
+             * @default any
+             * @enum {string}
+             */
+            threads_open: "any" | "patterns" | "signed";
+            /**
+             * @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they are.
+             * @default UTC
              */
             time_zone: string;
-            /** @description Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
+            /**
+             * @description Query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`.
+             * @default []
+             */
             url_ignored_parameters: string[];
-            /** @description Whether `/index.html` and `/` are two pages. */
+            /**
+             * @description Whether `/index.html` and `/` are two pages.
+             * @default false
+             */
             url_keep_index: boolean;
-            /** @description Whether `http` and `https` are two pages. */
+            /**
+             * @description Whether `http` and `https` are two pages.
+             * @default false
+             */
             url_keep_scheme: boolean;
-            /** @description Whether `/post/` and `/post` are two pages. */
+            /**
+             * @description Whether `/post/` and `/post` are two pages.
+             * @default false
+             */
             url_keep_slash: boolean;
-            /** @description Up to 50 first parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page. */
+            /**
+             * @description First parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page.
+             * @default []
+             */
             url_language_prefixes: string[];
-            votes: components["schemas"]["SiteVotes"];
+            /**
+             * @description What readers can say of a comment without words: `both` is up and down, `likes` is up only.
+             * @default both
+             * @enum {string}
+             */
+            votes: "both" | "likes" | "none";
         };
-        /** @enum {string} */
-        SiteSort: "oldest" | "newest" | "best" | "discussed";
         /**
-         * @description Which pages may open conversations: `any` of the site's origins, those that match `patterns`, or only ids that are `signed`.
+         * @description `open`; `archived`: only shown; `deleted`: gone for readers, and erased when its days are over.
          * @enum {string}
          */
-        SiteThreadsOpen: "any" | "patterns" | "signed";
+        SiteStanding: "open" | "archived" | "deleted";
         /**
          * SiteView
          * @description What a page needs to know of the site's settings.
@@ -3740,11 +3796,6 @@ export interface components {
             sort: components["schemas"]["Sort"];
             votes: components["schemas"]["VotesTaken"];
         };
-        /**
-         * @description `both`: up and down. `likes`: up only.
-         * @enum {string}
-         */
-        SiteVotes: "both" | "likes" | "none";
         /** Sites */
         Sites: {
             /** @description Pass it as `after` for the next sites. */
@@ -3815,6 +3866,11 @@ export interface components {
         Tenant: {
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is erased: it is deleted, and can be brought back until then.
+             */
+            erase_at?: string;
             /** Format: uuid */
             id: string;
             name: string;
@@ -3829,6 +3885,25 @@ export interface components {
         TenantName: {
             /** @description Up to 100 characters. */
             name: string;
+        };
+        /**
+         * TenantTransfer
+         * @example {
+         *       "account_id": "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f",
+         *       "step_down": true
+         *     }
+         */
+        TenantTransfer: {
+            /**
+             * Format: uuid
+             * @description The member who becomes an owner.
+             */
+            account_id: string;
+            /**
+             * @description Whether the caller becomes an admin in the same step.
+             * @default false
+             */
+            step_down: boolean;
         };
         /** Tenants */
         Tenants: {
@@ -4786,188 +4861,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    sign_up_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkToken"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignUpWaiting"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    account_verify: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignUpProof"];
-            };
-        };
-        responses: {
-            /** @description Signed in. */
-            200: {
-                headers: {
-                    /** @description The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only. */
-                    "Set-Cookie": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description The operator was made and is signed in. */
-            201: {
-                headers: {
-                    "Set-Cookie": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    email_change_confirm: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkToken"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EmailChangeConfirmed"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    email_change_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkToken"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EmailChangeLink"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    email_change_stop: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkToken"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
     invitation_accept: {
         parameters: {
             query?: never;
@@ -5111,110 +5004,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    account_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AccountDeletion"];
-            };
-        };
-        responses: {
-            /** @description Signed out. */
-            204: {
-                headers: {
-                    "Set-Cookie": string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    email_change_request: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EmailChangeRequest"];
-            };
-        };
-        responses: {
-            /** @description Both addresses are asked to confirm it. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EmailChange"];
-                };
-            };
-            /** @description Done: where no mail is configured, nobody can be asked. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    email_change_withdraw: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
     account_password: {
         parameters: {
             query?: never;
@@ -5237,108 +5026,6 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    password_reset_request: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordResetRequest"];
-            };
-        };
-        responses: {
-            /** @description Taken, whether or not the address was known. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    password_reset_finish: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPassword"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    password_reset_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkToken"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PasswordResetWaiting"];
-                };
-            };
-            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
@@ -5683,6 +5370,35 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    tenant_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     tenant_update: {
         parameters: {
             query?: never;
@@ -5820,7 +5536,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only changes of this kind. */
-                change?: string;
+                change?: components["schemas"]["AuditChange"];
                 /** @description `next` of the page before. */
                 before?: string;
                 limit?: number;
@@ -5839,6 +5555,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEntries"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                /** @description Only changes of this kind. */
+                change?: components["schemas"]["AuditChange"];
+                /** @description `ndjson`, if it is absent. */
+                form?: components["schemas"]["AuditForm"];
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, while it is written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem"];
@@ -6096,6 +5848,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    tenant_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, while it is written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     invitation_list: {
         parameters: {
             query?: never;
@@ -6140,7 +5922,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The link is on its way by mail; or, where this server sends none, in this answer and nowhere else. */
+            /** @description The link is in this answer and nowhere else. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6319,9 +6101,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    tenant_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     site_list: {
         parameters: {
             query?: {
+                /** @description Only those that stand so; without it, all that are not deleted. */
+                standing?: components["schemas"]["SiteStanding"];
                 /** @description `next` of the page before. */
                 after?: string;
                 limit?: number;
@@ -6420,6 +6233,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    site_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     site_update: {
         parameters: {
             query?: never;
@@ -6458,6 +6301,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    site_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     installation_read: {
         parameters: {
             query?: never;
@@ -6482,6 +6355,112 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_key_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRotation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_key_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It leads nowhere any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -6551,6 +6530,104 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_settings_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsCopy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiedSettings"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -6968,6 +7045,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThreadChange"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantTransfer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
                 };
             };
             400: components["responses"]["Problem"];

@@ -21,6 +21,12 @@ use crate::text;
 /// Comments whose authors are noted in one transaction.
 const AT_ONCE: u64 = 500;
 
+/// Takes away up to `most` rows of a site that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let some = commenter::Entity::delete_some_of_site(site_id, commenter::Column::Id, most);
+    Ok(some.exec(&**tx).await?.rows_affected)
+}
+
 /// An author as one of his comments shows him.
 #[derive(Clone, Debug)]
 pub struct Seen {

@@ -647,6 +647,17 @@ pub async fn hold_site(tx: &Tx, site_id: Uuid) -> Result<()> {
         .ok_or_else(|| Error::internal("the site has no counter"))
 }
 
+/// Takes away up to `most` comments of a site that is erased, with what is kept beside them. Resolves to how many rows there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let marks = idempotency::Entity::delete_some_of_site(site_id, idempotency::Column::Id, most);
+    let mut gone = marks.exec(&**tx).await?.rows_affected;
+    // Replies have higher numbers than what they answer: nothing that is still there goes along with a comment.
+    let comments = comment::Entity::delete_some_of_site(site_id, comment::Column::Number, most - gone);
+    gone += comments.exec(&**tx).await?.rows_affected;
+    let counter = site_counter::Entity::delete_some_of_site(site_id, site_counter::Column::SiteId, most - gone);
+    Ok(gone + counter.exec(&**tx).await?.rows_affected)
+}
+
 /// Gives a new site its count of comments.
 pub async fn begin_numbers(tx: &Tx, site_id: Uuid) -> Result<()> {
     let counter = site_counter::ActiveModel {

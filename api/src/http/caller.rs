@@ -184,6 +184,12 @@ pub async fn member(app: &App, request: &Request, tenant_id: Uuid, act: Act) -> 
     tenants::enter_by_key(app, &holder, tenant_id, act).await
 }
 
+/// Exports read all there is, so they are counted by themselves.
+pub async fn spend_export(app: &App, request: &Request, member: &Member) -> Result<()> {
+    let who = member.account_id().to_string();
+    spend(app, request, app.config.limit_export, "export", "account", &who).await
+}
+
 pub fn bearer(request: &Request) -> Option<&str> {
     let header = request.header(header::AUTHORIZATION)?;
     let (scheme, token) = header.split_once(' ')?;

@@ -3,6 +3,7 @@
 pub mod bus;
 pub mod cache;
 pub mod clock;
+pub mod csv;
 pub mod db;
 pub mod isso;
 pub mod limiter;

@@ -2,6 +2,7 @@
 
 use ::entity::job;
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
 
@@ -123,6 +124,17 @@ pub async fn finish(tx: &impl ConnectionTrait, claimed: &Claimed) -> Result<()> 
         1 => Ok(()),
         _ => Err(Error::internal("the job is in another worker's hands")),
     }
+}
+
+/// Takes what waits for a site that is erased off the table, but for the erasing itself.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn forget_site(tx: &impl ConnectionTrait, site_id: Uuid) -> Result<()> {
+    job::Entity::delete_many()
+        .filter(job::Column::SiteId.eq(site_id))
+        .filter(job::Column::Kind.ne("erase_site"))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Puts a job back for later, or gives it up after [`TRIES`]. One that is in another worker's hands is left to it.

@@ -6,7 +6,7 @@ pub mod reports;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ::entity::comment::{self, State};
-use ::entity::{OfSite, OfTenant, event, site, thread};
+use ::entity::{OfSite, OfTenant, event, report, site, spent_link, thread};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
@@ -560,6 +560,16 @@ pub async fn forget_texts_of(tx: &Tx, site_id: Uuid, comment_ids: &[Uuid]) -> Re
         .exec(&**tx)
         .await?;
     Ok(())
+}
+
+/// Takes away up to `most` events, reports and spent links of a site that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let reports = report::Entity::delete_some_of_site(site_id, report::Column::Id, most);
+    let mut gone = reports.exec(&**tx).await?.rows_affected;
+    let events = event::Entity::delete_some_of_site(site_id, event::Column::Id, most - gone);
+    gone += events.exec(&**tx).await?.rows_affected;
+    let links = spent_link::Entity::delete_some_of_site(site_id, spent_link::Column::Id, most - gone);
+    Ok(gone + links.exec(&**tx).await?.rows_affected)
 }
 
 /// Comments of the member's tenant, on the sites of his reach.

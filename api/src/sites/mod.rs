@@ -1,15 +1,21 @@
 //! Sites: their settings and origins, and which page may come in.
 
+pub mod copying;
+pub mod erasing;
 pub mod kept;
+pub mod keys;
+pub mod lives;
+pub mod moving;
 pub mod origin;
 pub mod settings;
 pub mod sightings;
 pub mod signing;
+pub mod standing;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use ::entity::{OfSite, OfTenant, refused_origin, site, site_origin};
+use ::entity::{OfSite, OfTenant, refused_origin, site, site_key, site_origin};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use ipnet::IpNet;
@@ -33,13 +39,14 @@ use crate::infra::queue;
 use crate::infra::signing::{NetworkKey, fresh_site_key};
 use crate::job::Job;
 use crate::tenants::audit::{self, Change};
-use crate::tenants::{Member, Reach, checked_name};
+use crate::tenants::{self, Member, Reach, checked_name};
 use crate::threads::{
     self,
     key::{Address, same_rules},
 };
 use origin::Origin;
 use settings::Settings;
+use standing::Standing;
 
 /// Origins of one site.
 pub const MOST_ORIGINS: usize = 20;
@@ -50,7 +57,7 @@ const MOST_SITES: u64 = 1000;
 /// How long the walks for changed rules wait, so that posts which are on their way with the former ones are there when they come.
 pub const BEFORE_WALKS: TimeDelta = TimeDelta::seconds(5);
 
-/// A site as it is now: its row, its settings read, its origins.
+/// A site as it is now: its row, the settings in force, its origins.
 #[derive(Debug)]
 pub struct Site {
     row: site::Model,
@@ -58,6 +65,8 @@ pub struct Site {
     /// Of the settings, looked up once.
     zone: Tz,
     origins: Vec<(Origin, site_origin::Model)>,
+    /// The former key by which it was asked for, if it was.
+    former_key: Option<site_key::Model>,
 }
 
 impl Site {
@@ -69,6 +78,7 @@ impl Site {
         &self.row
     }
 
+    /// What holds now; see [`Site::chosen`].
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -76,6 +86,16 @@ impl Site {
     /// The date where the site is.
     pub fn day(&self, now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// What its owner has chosen. Not all of it holds in each standing.
+    pub fn chosen(&self) -> Result<Settings> {
+        standing::chosen(&self.row)
+    }
+
+    /// The key by which it was asked for: its own, or one that it had before.
+    pub fn called(&self) -> &str {
+        self.former_key.as_ref().map_or(&self.row.key, |former| &former.key)
     }
 
     pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
@@ -181,6 +201,15 @@ pub enum Purpose {
 /// `not_found` for an unknown key; `origin_not_allowed` for a page that is not on the site's list, which is noted for the owner.
 pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, purpose: Purpose) -> Result<Visitor> {
     let site = by_key(app, key).await?;
+    let admitted = admitted(app, &site, header, purpose)?;
+    if let Some(former) = &site.former_key {
+        app.sightings.former_key(former, admitted, app.clock.now());
+    }
+    Ok(visitor(app, site, network))
+}
+
+/// Whether a page with this `Origin` header may come in. Resolves to the origin, if there is one.
+fn admitted<'a>(app: &App, site: &Site, header: Option<&'a str>, purpose: Purpose) -> Result<Option<&'a str>> {
     match header {
         None if purpose == Purpose::Read => {}
         Some(header) if purpose == Purpose::Form && header == app.config.public_origin() => {}
@@ -194,7 +223,7 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
             let now = app.clock.now();
             if let Some(entry) = site.entry_as_written(header) {
                 app.sightings.seen(site.id(), entry, now);
-                return Ok(visitor(app, site, network));
+                return Ok(Some(header));
             }
             let parsed = Origin::from_header(header);
             match parsed.as_ref().and_then(|origin| site.entry(origin)) {
@@ -214,7 +243,7 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
             }
         }
     }
-    Ok(visitor(app, site, network))
+    Ok(header)
 }
 
 fn visitor(app: &App, site: Arc<Site>, network: IpNet) -> Visitor {
@@ -253,7 +282,10 @@ async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
         Ok::<_, Error>(Found::new(app.sites.marks(), site, Subject::Site(key)))
     };
     let site = app.sites.get(key, app.clock.milliseconds(), look).await?;
-    site.ok_or_else(|| Error::not_found("site"))
+    let now = app.clock.now();
+    // A former key ends on its day, also where it was looked up before.
+    site.filter(|site| site.former_key.as_ref().is_none_or(|former| former.ends_at > now))
+        .ok_or_else(|| Error::not_found("site"))
 }
 
 #[expect(
@@ -261,13 +293,20 @@ async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
     reason = "the key in the page's address is what names the site: the way in"
 )]
 async fn look_up(app: &App, key: &str) -> Result<Option<Site>> {
-    let row = site::Entity::find()
-        .filter(site::Column::Key.eq(key))
-        .filter(site::Column::ArchivedAt.is_null())
-        .one(app.db.read())
-        .await?;
-    match row {
-        Some(row) => Ok(Some(assemble(app.db.read(), row).await?)),
+    let db = app.db.read();
+    let own = site::Entity::find().filter(site::Column::Key.eq(key)).one(db).await?;
+    let (row, former_key) = match own {
+        Some(row) => (Some(row), None),
+        None => match keys::former(db, key, app.clock.now()).await? {
+            Some(former) => (site::Entity::find_by_id(former.site_id).one(db).await?, Some(former)),
+            None => (None, None),
+        },
+    };
+    match row.filter(|row| Standing::of(row) != Standing::Deleted) {
+        Some(row) => Ok(Some(Site {
+            former_key,
+            ..assemble(db, row).await?
+        })),
         None => Ok(None),
     }
 }
@@ -277,26 +316,55 @@ pub async fn find_by_key(app: &App, key: &str) -> Result<Site> {
     look_up(app, key).await?.ok_or_else(|| Error::not_found("site"))
 }
 
-/// A site of the member's tenant, within his reach.
+/// A site of the member's tenant, within his reach, that is not deleted.
 pub async fn of_member(app: &App, member: &Member, site_id: Uuid) -> Result<Site> {
     site_within(app.db.read(), member, site_id).await
 }
 
+/// The same, also while it is deleted and not erased.
+pub async fn also_deleted(app: &App, member: &Member, site_id: Uuid) -> Result<Site> {
+    let row = any_within(app.db.read(), member, site_id).await?;
+    assemble(app.db.read(), row).await
+}
+
 async fn site_within(db: &impl ConnectionTrait, member: &Member, site_id: Uuid) -> Result<Site> {
+    let row = any_within(db, member, site_id).await?;
+    match Standing::of(&row) {
+        Standing::Deleted => Err(Error::not_found("site")),
+        _ => assemble(db, row).await,
+    }
+}
+
+async fn any_within(db: &impl ConnectionTrait, member: &Member, site_id: Uuid) -> Result<site::Model> {
     let row = site::Entity::of_tenant(member.tenant_id())
         .filter(site::Column::Id.eq(site_id))
         .one(db)
-        .await?
-        .filter(|row| member.reaches(row.id))
-        .ok_or_else(|| Error::not_found("site"))?;
-    assemble(db, row).await
+        .await?;
+    row.filter(|row| member.reaches(row.id))
+        .ok_or_else(|| Error::not_found("site"))
 }
 
-/// A page of the member's sites by id (so by age), after `after`; with whether there are more.
-pub async fn list(app: &App, member: &Member, after: Option<Uuid>, limit: u64) -> Result<(Vec<Site>, bool)> {
+/// A page of the member's sites by id (so by age), after `after`: those of a standing, or else all that are not deleted. With whether there are
+/// more.
+pub async fn list(
+    app: &App,
+    member: &Member,
+    standing: Option<Standing>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<(Vec<Site>, bool)> {
     let mut select = site::Entity::of_tenant(member.tenant_id())
+        .filter(match standing {
+            Some(Standing::Deleted) => site::Column::EraseAt.is_not_null(),
+            _ => site::Column::EraseAt.is_null(),
+        })
         .order_by_asc(site::Column::Id)
         .limit(limit + 1);
+    match standing {
+        Some(Standing::Open) => select = select.filter(site::Column::ArchivedAt.is_null()),
+        Some(Standing::Archived) => select = select.filter(site::Column::ArchivedAt.is_not_null()),
+        Some(Standing::Deleted) | None => {}
+    }
     if let Some(after) = after {
         select = select.filter(site::Column::Id.gt(after));
     }
@@ -334,19 +402,14 @@ pub async fn create_as(
 ) -> Result<Site> {
     member.reaches_all()?;
     let name = checked_name(name)?;
-    let mut faults = settings.faults();
+    let mut faults = settings.faults()?;
     let origins = parsed_origins(origins, &mut faults);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
     let now = app.clock.now();
     let tx = app.db.begin().await?;
-    if site::Entity::of_tenant(member.tenant_id()).count(&*tx).await? >= MOST_SITES {
-        return Err(Error::refused(
-            ErrorCode::NotPermitted,
-            format!("A tenant may have {MOST_SITES} sites."),
-        ));
-    }
+    room_for_another(&tx, member.tenant_id()).await?;
     let row = site::ActiveModel {
         id: Set(app.clock.new_id()),
         tenant_id: Set(member.tenant_id()),
@@ -356,7 +419,9 @@ pub async fn create_as(
         version: Set(1),
         signing_version: Set(1),
         renderer: Set(RENDERER),
+        signing_until: Set(None),
         archived_at: Set(None),
+        erase_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -374,6 +439,31 @@ pub async fn create_as(
     Ok(site)
 }
 
+/// Whether a tenant may have one site more, be it a new one or one that comes from elsewhere. Nobody else adds one until the transaction ends.
+///
+/// # Errors
+/// `not_permitted`; `tenant_deleted`.
+pub async fn room_for_another(tx: &Tx, tenant_id: Uuid) -> Result<()> {
+    tenants::members::hold(tx, tenant_id).await?;
+    tenants::lives::is_there(&**tx, tenant_id).await?;
+    // Those that are deleted, too: they may be brought back.
+    match site::Entity::of_tenant(tenant_id).count(&**tx).await? {
+        MOST_SITES.. => Err(Error::refused(
+            ErrorCode::NotPermitted,
+            format!("A tenant may have {MOST_SITES} sites."),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Where a site's settings come from.
+enum Wanted<'a> {
+    /// From a JSON object, as far as it names them.
+    Named(&'a Value),
+    /// From another site.
+    Copied(copying::Wish<'a>),
+}
+
 /// Changes a site's name and those of its settings that `changes` names.
 pub async fn update(
     app: &App,
@@ -381,6 +471,16 @@ pub async fn update(
     site_id: Uuid,
     name: Option<&str>,
     changes: Option<&Value>,
+) -> Result<Site> {
+    change(app, member, site_id, name, changes.map(Wanted::Named)).await
+}
+
+async fn change(
+    app: &App,
+    member: &Member,
+    site_id: Uuid,
+    name: Option<&str>,
+    wanted: Option<Wanted<'_>>,
 ) -> Result<Site> {
     let name = name.map(checked_name).transpose()?;
     db::retry(async || {
@@ -393,8 +493,19 @@ pub async fn update(
         if let Some(name) = &name {
             row.name = Set(name.clone());
         }
-        if let Some(changes) = changes {
-            let settings = changed(&before.settings, changes)?;
+        let (mut kind, mut data) = (Change::SettingsChanged, json!({}));
+        if let Some(wanted) = &wanted {
+            let settings = match wanted {
+                Wanted::Named(changes) => changed(&before.chosen()?, changes)?,
+                Wanted::Copied(wish) => {
+                    let source = site_within(&*tx, member, wish.from).await?;
+                    (kind, data) = (
+                        Change::SettingsCopied,
+                        json!({ "source": source.row.name, "source_id": source.id() }),
+                    );
+                    copying::laid_over(&before, &source, wish)?
+                }
+            };
             row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
         }
         let row = row.update(&*tx).await?;
@@ -403,10 +514,10 @@ pub async fn update(
             let data = json!({ "from": before.row.name, "to": site.row.name });
             audit::note(&tx, app, member, Change::SiteRenamed, Some(site_id), data).await?;
         }
-        let differences = settings::differences(&before.settings, &site.settings)?;
+        let differences = settings::differences(&before.chosen()?, &site.chosen()?)?;
         if !differences.is_empty() {
-            let data = json!({ "settings": differences });
-            audit::note(&tx, app, member, Change::SettingsChanged, Some(site_id), data).await?;
+            data["settings"] = json!(differences);
+            audit::note(&tx, app, member, kind, Some(site_id), data).await?;
         }
         if !same_rules(&before.settings, &site.settings) {
             // The first pages at once, which is all of them on most sites: nobody finds a conversation gone for a
@@ -437,7 +548,7 @@ pub async fn rekey(tx: &Tx, app: &App, site_id: Uuid, after: Option<Uuid>) -> Re
     let Some(row) = row_of_job(&**tx, site_id).await? else {
         return Ok(());
     };
-    let settings: Settings = serde_json::from_value(row.settings).map_err(Error::internal)?;
+    let settings = standing::in_force(&row)?;
     let Some(last) = threads::rekeying::rekey(tx, app, site_id, &settings, after).await? else {
         return Ok(());
     };
@@ -483,7 +594,7 @@ pub fn changed(settings: &Settings, changes: &Value) -> Result<Settings> {
         *members = trial;
     }
     let settings: Settings = serde_json::from_value(stored).map_err(Error::internal)?;
-    match settings.faults() {
+    match settings.faults()? {
         faults if faults.is_empty() => Ok(settings),
         faults => Err(Error::Invalid(faults)),
     }
@@ -563,7 +674,7 @@ pub async fn strip_addresses(app: &App, now: DateTime<Utc>) -> Result<()> {
 }
 
 async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<()> {
-    let settings: Settings = serde_json::from_value(row.settings).map_err(Error::internal)?;
+    let settings = standing::in_force(&row)?;
     let before = now - TimeDelta::days(settings.address_days.into());
     loop {
         let tx = app.db.begin().await?;
@@ -716,8 +827,17 @@ async fn touch(tx: &Tx, app: &App, member: &Member, site_id: Uuid) -> Result<()>
         .filter(site::Column::Id.eq(site_id))
         .exec_with_returning(&**tx)
         .await?;
-    for site in touched {
-        tx.announce(Notice::Site { site_id, key: site.key });
+    tell(tx, touched).await
+}
+
+/// Tells of changes of sites, by each key that leads to them.
+async fn tell(tx: &Tx, sites: Vec<site::Model>) -> Result<()> {
+    let former = site_key::Entity::of_sites(sites.iter().map(|site| site.id))
+        .all(&**tx)
+        .await?;
+    let former = former.into_iter().map(|former| (former.site_id, former.key));
+    for (site_id, key) in former.chain(sites.into_iter().map(|site| (site.id, site.key))) {
+        tx.announce(Notice::Site { site_id, key });
     }
     Ok(())
 }
@@ -731,7 +851,7 @@ async fn assemble(db: &impl ConnectionTrait, row: site::Model) -> Result<Site> {
 }
 
 fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Site> {
-    let settings: Settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
+    let settings = standing::in_force(&row)?;
     let origins = origins
         .into_iter()
         .filter_map(|row| Origin::from_owner(&row.origin).ok().map(|origin| (origin, row)));
@@ -740,6 +860,7 @@ fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Si
         zone: settings.zone(),
         settings,
         row,
+        former_key: None,
     })
 }
 

@@ -12,7 +12,7 @@ pub mod waits;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::entity::{site_day, site_day_part};
+use ::entity::{OfSite, site_day, site_day_part};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, OnConflict};
@@ -173,6 +173,14 @@ fn raised(column: impl IntoColumnRef, name: &str) -> Expr {
 /// The first day that is kept.
 fn first_kept(app: &App, now: DateTime<Utc>) -> NaiveDate {
     (now - TimeDelta::days(app.config.statistics_days)).date_naive()
+}
+
+/// Takes away up to `most` rows of a site that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let days = site_day::Entity::delete_some_of_site(site_id, site_day::Column::Id, most);
+    let gone = days.exec(&**tx).await?.rows_affected;
+    let parts = site_day_part::Entity::delete_some_of_site(site_id, site_day_part::Column::Id, most - gone);
+    Ok(gone + parts.exec(&**tx).await?.rows_affected)
 }
 
 /// Forgets days that have been kept long enough; part of the retention job.

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use super::audit::{self, Change};
-use super::{Member, Reach, members, memberships};
+use super::{Member, Reach, lives, members, memberships};
 use crate::accounts::SignedIn;
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Result};
@@ -56,6 +56,10 @@ async fn others(tx: &Tx, membership: &membership::Model, role: Option<Role>) -> 
 }
 
 async fn remove_empty(tx: &Tx, membership: &membership::Model) -> Result<()> {
+    // One that is deleted is erased on its day, whoever is still in it.
+    if lives::erase_at(&**tx, membership.tenant_id).await?.is_some() {
+        return Ok(());
+    }
     let sites = site::Entity::of_tenant(membership.tenant_id).count(&**tx).await?;
     if sites > 0 {
         let what = "Its sites would have nobody. Make somebody else an owner there first, or delete the tenant.";

@@ -188,6 +188,7 @@ pub async fn sites_exist(tx: &Tx, tenant_id: Uuid, reach: &Reach) -> Result<()> 
     }
     let known = site::Entity::of_tenant(tenant_id)
         .filter(site::Column::Id.is_in(ids.iter().copied()))
+        .filter(site::Column::EraseAt.is_null())
         .count(&**tx)
         .await?;
     match known == ids.len() as u64 {
@@ -207,6 +208,54 @@ pub async fn may_set(tx: &Tx, member: &Member, from: Option<Role>, to: Option<Ro
         return Err(super::not_permitted());
     }
     owners_remain(tx, member.tenant_id(), from, to).await
+}
+
+/// # Errors
+/// `not_permitted` for who is no owner, or none any more.
+pub async fn is_still_owner(tx: &Tx, member: &Member) -> Result<()> {
+    let own = membership::Entity::of_tenant(member.tenant_id())
+        .filter(membership::Column::AccountId.eq(member.account_id()))
+        .one(&**tx)
+        .await?;
+    match own.is_some_and(|own| own.role == Role::Owner) {
+        true => Ok(()),
+        false => Err(super::not_permitted()),
+    }
+}
+
+/// Makes a member an owner, for all sites. Resolves to his name and what he was.
+///
+/// # Errors
+/// `not_found`.
+pub async fn promote(tx: &Tx, tenant_id: Uuid, account_id: Uuid) -> Result<(String, Role)> {
+    let before = find(tx, tenant_id, account_id).await?;
+    membership_site::Entity::delete_of_tenant(tenant_id)
+        .filter(membership_site::Column::MembershipId.eq(before.id))
+        .exec(&**tx)
+        .await?;
+    let from = before.role;
+    let mut row: membership::ActiveModel = before.into();
+    row.role = Set(Role::Owner);
+    row.limited = Set(false);
+    row.update(&**tx).await?;
+    Ok((person(tx, account_id).await?.name, from))
+}
+
+/// Makes an owner an admin. Whoever calls this has just made another one.
+pub async fn step_down(tx: &Tx, member: &Member) -> Result<()> {
+    let mut row: membership::ActiveModel = find(tx, member.tenant_id(), member.account_id()).await?.into();
+    row.role = Set(Role::Admin);
+    row.update(&**tx).await?;
+    Ok(())
+}
+
+/// Takes a site that leaves the tenant out of the reach of its moderators.
+pub async fn forget_site(tx: &Tx, tenant_id: Uuid, site_id: Uuid) -> Result<()> {
+    membership_site::Entity::delete_of_tenant(tenant_id)
+        .filter(membership_site::Column::SiteId.eq(site_id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 async fn owners_remain(tx: &Tx, tenant_id: Uuid, from: Option<Role>, to: Option<Role>) -> Result<()> {

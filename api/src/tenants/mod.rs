@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod invitations;
 pub mod leaving;
+pub mod lives;
 pub mod members;
 pub mod policy;
 
@@ -10,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use ::entity::{OfTenant, membership, membership_site, tenant};
 use sea_orm::prelude::Uuid;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 
 use crate::accounts::SignedIn;
@@ -138,6 +139,7 @@ pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> R
 
 async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result<Member> {
     let db = app.db.read();
+    let tenant = row(db, tenant_id).await?;
     let membership = membership::Entity::of_tenant(tenant_id)
         .filter(membership::Column::AccountId.eq(account_id))
         .one(db)
@@ -145,6 +147,9 @@ async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result
         .ok_or_else(|| Error::not_found("tenant"))?;
     if !policy::allows(membership.role, act) {
         return Err(not_permitted());
+    }
+    if tenant.erase_at.is_some() && !act.is_for_deleted() {
+        return Err(lives::deleted());
     }
     let reach = match membership.limited {
         false => Reach::All,
@@ -180,6 +185,7 @@ pub async fn enter_by_key(app: &App, holder: &KeyHolder, tenant_id: Uuid, act: A
         return Err(Error::not_found("tenant"));
     };
     let maker = admit(app, account_id, tenant_id, act).await?;
+    lives::is_there(app.db.read(), tenant_id).await?;
     if !holder.scopes().iter().any(|scope| scope.allows(act)) {
         return Err(Error::refused(
             ErrorCode::NotPermitted,
@@ -279,6 +285,7 @@ pub async fn create(app: &App, account_id: Uuid, network_hash: Option<&str>, nam
         id: Set(app.clock.new_id()),
         name: Set(name),
         created_at: Set(now),
+        erase_at: Set(None),
         updated_at: Set(now),
     };
     let tenant = row.insert(&*tx).await?;
@@ -315,10 +322,17 @@ pub async fn list(app: &App, account_id: Uuid) -> Result<Vec<(tenant::Model, mem
 
 /// The member's tenant.
 pub async fn read(app: &App, member: &Member) -> Result<tenant::Model> {
-    tenant::Entity::of_tenant(member.tenant_id)
-        .one(app.db.read())
-        .await?
-        .ok_or_else(|| Error::not_found("tenant"))
+    row(app.db.read(), member.tenant_id).await
+}
+
+/// What a tenant is called.
+pub async fn name(db: &impl ConnectionTrait, tenant_id: Uuid) -> Result<String> {
+    Ok(row(db, tenant_id).await?.name)
+}
+
+async fn row(db: &impl ConnectionTrait, tenant_id: Uuid) -> Result<tenant::Model> {
+    let row = tenant::Entity::of_tenant(tenant_id).one(db).await?;
+    row.ok_or_else(|| Error::not_found("tenant"))
 }
 
 /// Gives the member's tenant another name.
@@ -326,10 +340,7 @@ pub async fn rename(app: &App, member: &Member, name: &str) -> Result<tenant::Mo
     member.reaches_all()?;
     let name = checked_name(name)?;
     let tx = app.db.begin().await?;
-    let row = tenant::Entity::of_tenant(member.tenant_id)
-        .one(&*tx)
-        .await?
-        .ok_or_else(|| Error::not_found("tenant"))?;
+    let row = row(&*tx, member.tenant_id).await?;
     let data = json!({ "from": row.name, "to": name });
     let mut row: tenant::ActiveModel = row.into();
     row.name = Set(name);
@@ -366,7 +377,7 @@ pub fn checked_name(name: &str) -> Result<String> {
     clippy::disallowed_methods,
     reason = "asks which tenants an account has: the way in, not into one"
 )]
-async fn memberships(db: &impl sea_orm::ConnectionTrait, account_id: Uuid) -> Result<Vec<membership::Model>> {
+async fn memberships(db: &impl ConnectionTrait, account_id: Uuid) -> Result<Vec<membership::Model>> {
     let rows = membership::Entity::find()
         .filter(membership::Column::AccountId.eq(account_id))
         .order_by_asc(membership::Column::Id)

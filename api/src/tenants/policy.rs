@@ -26,10 +26,12 @@ pub enum Act {
     ManageKeys,
     /// Read who changed what.
     ReadAudit,
+    /// What cannot be undone by itself: delete sites and the tenant, move sites away, make somebody else the owner; and take all of it out.
+    Dispose,
 }
 
 impl Act {
-    pub const ALL: [Act; 10] = [
+    pub const ALL: [Act; 11] = [
         Act::Look,
         Act::Answer,
         Act::Moderate,
@@ -40,6 +42,7 @@ impl Act {
         Act::ManageMembers,
         Act::ManageKeys,
         Act::ReadAudit,
+        Act::Dispose,
     ];
 
     /// The least role that may do it; every higher one may, too.
@@ -47,8 +50,13 @@ impl Act {
         match self {
             Act::Look | Act::Answer | Act::Moderate | Act::ArrangeThreads | Act::Leave => Role::Moderator,
             Act::ManageSites | Act::ManageTenant | Act::ManageMembers | Act::ManageKeys => Role::Admin,
-            Act::ReadAudit => Role::Owner,
+            Act::ReadAudit | Act::Dispose => Role::Owner,
         }
+    }
+
+    /// Whether it can be done in a tenant that is deleted and not erased: to look, to go, and to bring it back.
+    pub fn is_for_deleted(self) -> bool {
+        matches!(self, Act::Look | Act::Leave | Act::ReadAudit | Act::Dispose)
     }
 }
 
@@ -90,7 +98,7 @@ impl Scope {
             Act::Answer => self != Scope::Read,
             Act::Moderate | Act::ArrangeThreads => matches!(self, Scope::Moderate | Scope::Admin),
             Act::ManageSites | Act::ManageTenant => self == Scope::Admin,
-            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ReadAudit => false,
+            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ReadAudit | Act::Dispose => false,
         }
     }
 }
@@ -113,7 +121,10 @@ mod tests {
             ),
             (
                 Role::Admin,
-                Act::ALL.into_iter().filter(|act| *act != Act::ReadAudit).collect(),
+                Act::ALL
+                    .into_iter()
+                    .filter(|act| !matches!(act, Act::ReadAudit | Act::Dispose))
+                    .collect(),
             ),
             (Role::Owner, Act::ALL.to_vec()),
         ];

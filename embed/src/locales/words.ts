@@ -21,6 +21,7 @@ type OfAccounts =
   | 'sign_up_closed'
   | 'setup_closed'
   | 'last_owner'
+  | 'tenant_deleted'
   | 'link_void'
   | 'no_mail'
   | 'already_exists';

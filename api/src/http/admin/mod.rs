@@ -3,6 +3,7 @@
 pub mod comments;
 pub mod keys;
 pub mod links;
+pub mod lives;
 pub mod mails;
 pub mod people;
 pub mod reports;

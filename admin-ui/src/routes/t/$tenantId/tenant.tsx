@@ -1,8 +1,12 @@
+import { Alert, Anchor } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Outlet, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useParams } from '@tanstack/react-router';
 import { createContext, use, useEffect } from 'react';
 import { meQuery } from '~/api/queries';
 import type { Tenant } from '~/api/types';
+import { useWords } from '~/locales/locale';
+import { useDay } from '~/parts/date';
+import { Icon } from '~/parts/icon';
 import { NotFoundPage } from '~/routes/in-between';
 import { rememberTenant } from '~/routes/home';
 
@@ -20,8 +24,31 @@ export function TenantPages() {
   if (!tenant) return <NotFoundPage />;
   return (
     <Context value={tenant}>
+      <TenantAlert />
       <Outlet key={tenantId} />
     </Context>
+  );
+}
+
+/** That the tenant is deleted, on each of its pages. */
+function TenantAlert() {
+  const { lives: words } = useWords();
+  const tenant = useTenant();
+  const day = useDay();
+  if (!tenant.erase_at) return null;
+  return (
+    <Alert color="red" icon={<Icon name="trash" />} title={words.tenantDeletedTitle} mb="lg">
+      {words.tenantDeletedHint(day(tenant.erase_at))}{' '}
+      {tenant.role === 'owner' && (
+        <Anchor
+          inherit
+          underline="always"
+          renderRoot={(props) => <Link to="/t/$tenantId/settings" params={{ tenantId: tenant.id }} {...props} />}
+        >
+          {words.tenantToRestore}
+        </Anchor>
+      )}
+    </Alert>
   );
 }
 
@@ -29,6 +56,11 @@ export function useTenant(): Tenant {
   const tenant = use(Context);
   if (!tenant) throw new Error('useTenant outside of a tenant page');
   return tenant;
+}
+
+/** Deleting, moving away, handing over is for owners alone. */
+export function useIsOwner(): boolean {
+  return useTenant().role === 'owner';
 }
 
 /** Owners and admins run sites; moderators look after comments. The server decides; this only spares dead buttons. */

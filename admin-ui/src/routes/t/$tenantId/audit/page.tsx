@@ -1,15 +1,16 @@
 import { Badge, Button, Card, Center, Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { CHANGES } from '~/api/known';
 import { auditQuery, sitesQuery } from '~/api/queries';
-import type { AuditEntry } from '~/api/types';
+import type { AuditChange, AuditEntry } from '~/api/types';
 import { useLocale, useWords } from '~/locales/locale';
 import { Blank } from '~/parts/blank';
 import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
 import { useTenant } from '../tenant';
-import { CHANGES, type Change } from './audit-search';
+import { AuditExport } from './export';
 import { factsOf } from './facts';
 
 /** Who changed what, beside comments, which have a history of their own. */
@@ -25,21 +26,24 @@ export function AuditPage() {
     navigate({
       to: '/t/$tenantId/audit',
       params: { tenantId: tenant.id },
-      search: to ? { change: to as Change } : {},
+      search: to ? { change: to as AuditChange } : {},
     });
 
   return (
     <>
       <PageHead title={words.audit.title} lead={words.audit.lead}>
-        <NativeSelect
-          aria-label={words.audit.filter}
-          value={change ?? ''}
-          onChange={(event) => void filter(event.currentTarget.value)}
-          data={[
-            { value: '', label: words.audit.all },
-            ...CHANGES.map((one) => ({ value: one, label: words.audit.changes[one] })),
-          ]}
-        />
+        <Group gap="xs">
+          <NativeSelect
+            aria-label={words.audit.filter}
+            value={change ?? ''}
+            onChange={(event) => void filter(event.currentTarget.value)}
+            data={[
+              { value: '', label: words.audit.all },
+              ...CHANGES.map((one) => ({ value: one, label: words.audit.changes[one] })),
+            ]}
+          />
+          <AuditExport change={change} />
+        </Group>
       </PageHead>
       <ProblemAlert error={list.error} />
       {list.isPending && (

@@ -9,12 +9,13 @@ import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
-import { useMayManage, useTenant } from '../tenant';
+import { useIsOwner, useMayManage, useTenant } from '../tenant';
+import { TenantLives } from './lives';
 
 export function TenantSettingsPage() {
   const words = useWords();
   const tenant = useTenant();
-  const mayManage = useMayManage();
+  const mayManage = useMayManage() && !tenant.erase_at;
   const client = useQueryClient();
   const form = useForm({ initialValues: { name: tenant.name } });
   const change = useMutation({
@@ -28,13 +29,14 @@ export function TenantSettingsPage() {
     onError: (error) => form.setErrors(fieldErrors(error, words)),
   });
 
+  const isOwner = useIsOwner();
   return (
     <>
       <PageHead title={words.tenant.settings} lead={words.tenant.settingsLead} />
       <Card withBorder padding="lg" maw={520}>
         <form onSubmit={form.onSubmit((values) => change.mutate(values))}>
           <Stack>
-            {!mayManage && <Alert icon={<Icon name="info" />}>{words.settings.readOnly}</Alert>}
+            {!mayManage && !tenant.erase_at && <Alert icon={<Icon name="info" />}>{words.settings.readOnly}</Alert>}
             <ProblemAlert error={change.error} />
             <TextInput
               label={words.tenant.name}
@@ -53,6 +55,7 @@ export function TenantSettingsPage() {
           </Stack>
         </form>
       </Card>
+      {isOwner && <TenantLives />}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { NotFoundPage } from '~/routes/in-between';
 import { useMayManage } from '../../tenant';
+import { StandingAlert } from './standing';
 
 const Context = createContext<Site | null>(null);
 
@@ -19,7 +20,6 @@ const Context = createContext<Site | null>(null);
 export function SitePage() {
   const words = useWords();
   const { tenantId, siteId } = useParams({ from: '/signed-in/t/$tenantId/sites/$siteId' });
-  const mayManage = useMayManage();
   const { guide } = useSearch({ strict: false });
   const { data: site, error } = useQuery(siteQuery(tenantId, siteId));
 
@@ -35,19 +35,32 @@ export function SitePage() {
     );
   }
 
-  const params = { tenantId, siteId };
   return (
     <Context value={site}>
       {guide && <Guide at="installation" />}
       <PageHead title={site.name}>
-        <Anchor
+        {!site.erase_at && <Anchor
           renderRoot={(props) => (
             <Link to="/t/$tenantId/comments" params={{ tenantId }} search={{ site: siteId }} {...props} />
           )}
         >
           {words.site.toComments}
-        </Anchor>
+        </Anchor>}
       </PageHead>
+      <StandingAlert />
+      {!site.erase_at && <Parts />}
+    </Context>
+  );
+}
+
+/** A site that is deleted has none: it can only be brought back. */
+function Parts() {
+  const words = useWords();
+  const site = useSite();
+  const mayManage = useMayManage();
+  const params = { tenantId: site.tenant_id, siteId: site.id };
+  return (
+    <>
       <LinkTabs label={words.site.tabsLabel}>
         <Link to="/t/$tenantId/sites/$siteId/installation" params={params}>
           {words.site.tabs.installation}
@@ -63,9 +76,14 @@ export function SitePage() {
             {words.site.tabs.signingKey}
           </Link>
         )}
+        {mayManage && (
+          <Link to="/t/$tenantId/sites/$siteId/lives" params={params}>
+            {words.lives.tab}
+          </Link>
+        )}
       </LinkTabs>
       <Outlet />
-    </Context>
+    </>
   );
 }
 

@@ -13,6 +13,7 @@ import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
 import { useMayManage } from '../../../tenant';
 import { useSite } from '../page';
+import { PublicKey } from './keys';
 
 export function InstallationPage() {
   const words = useWords();
@@ -66,6 +67,8 @@ export function InstallationPage() {
           </Alert>
         )}
       </Card>
+
+      <PublicKey former={installation?.former_keys ?? []} />
 
       {installation && installation.refused.length > 0 && <Refused refused={installation.refused} />}
 

@@ -11,6 +11,7 @@ import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useMayManage } from '../../../tenant';
 import { useSite } from '../page';
+import { CopySettings } from './copy';
 import type { SectionId } from './fields';
 import { faults, type Form, refusals, toSettings, toValues, type Values } from './form';
 import {
@@ -46,6 +47,7 @@ export function SettingsPage() {
   const site = useSite();
   const mayManage = useMayManage();
   const client = useQueryClient();
+  const [isCopying, setIsCopying] = useState(false);
   const form = useForm<Values>({
     initialValues: toValues(site.name, site.settings),
     validate: (values) => faults(values, words),
@@ -86,10 +88,33 @@ export function SettingsPage() {
   return (
     <div className={classes.layout}>
       <Contents />
+      <CopySettings
+        opened={isCopying}
+        onClose={() => setIsCopying(false)}
+        onCopied={(copied) => {
+          const values = toValues(copied.name, copied.settings);
+          form.setInitialValues(values);
+          form.setValues(values);
+          setIsCopying(false);
+        }}
+      />
       <form noValidate onSubmit={form.onSubmit((values) => change.mutate(values), showFaults)}>
         <fieldset disabled={!mayManage} className={classes.plain}>
           <Stack gap="lg">
             {!mayManage && <Alert icon={<Icon name="info" />}>{words.settings.readOnly}</Alert>}
+            {mayManage && (
+              <Group justify="flex-end">
+                {/* What is typed and not saved would be lost: it is saved or thrown away first. */}
+                <Button
+                  variant="default"
+                  leftSection={<Icon name="copy" />}
+                  disabled={form.isDirty()}
+                  onClick={() => setIsCopying(true)}
+                >
+                  {words.lives.copyOpen}
+                </Button>
+              </Group>
+            )}
             {IDS.map((id) => {
               const Fields = SECTIONS[id];
               return <Fields key={id} form={form} disabled={!mayManage} />;
