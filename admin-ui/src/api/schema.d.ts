@@ -289,9 +289,107 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description Where the operator allows it. The answer is the same for a known and for a new address.
+         * @description Where the operator allows it. The answer is the same for a known and for a new address. Where this server sends mail, there is an
+         *     account once it is verified by the link in the mail (`account_verify`).
          */
         post: operations["account_sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/accounts/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whose sign-up is this?
+         * @description For whoever holds the link out of the mail.
+         */
+        post: operations["sign_up_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/accounts/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a sign-up
+         * @description By the link out of the mail and the password that was chosen. Makes the account and signs in.
+         */
+        post: operations["account_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/email-changes/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a change of address
+         * @description It holds when both addresses have confirmed it.
+         */
+        post: operations["email_change_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/email-changes/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is this change of address?
+         * @description For whoever holds a link out of one of the two mails.
+         */
+        post: operations["email_change_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/email-changes/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a change of address */
+        post: operations["email_change_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -375,6 +473,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/me/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete my account
+         * @description At once and for good: memberships, sessions, keys. What its owner answered in the name of a site stays there, in the site's name.
+         *     Not for the last owner of a tenant that has other members or sites.
+         */
+        post: operations["account_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Ask for another mail address
+         * @description Both addresses are to confirm it, and the former one can stop it. Nothing is told of an address that has an account.
+         */
+        put: operations["email_change_request"];
+        post?: never;
+        /** Take the wish for another address back */
+        delete: operations["email_change_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/me/password": {
         parameters: {
             query?: never;
@@ -389,6 +529,67 @@ export interface paths {
          */
         put: operations["account_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another password
+         * @description The answer is the same whether or not there is an account with this address; if there is, a link goes there, and makes the one
+         *     before void.
+         */
+        post: operations["password_reset_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/password-resets/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose another password
+         * @description By the link out of the mail, once. All sessions of the account end; sign in with the new password.
+         */
+        post: operations["password_reset_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/password-resets/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whose password is this?
+         * @description For whoever holds the link out of the mail.
+         */
+        post: operations["password_reset_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -784,8 +985,9 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description For owners and admins, to a role up to their own. The link in the answer is for the person with this mail address; hand it
-         *     over by a way that only he reads. Another invitation of the same address makes the one before void.
+         * @description For owners and admins, to a role up to their own. The link goes to this mail address; where this server sends no mail, it is in
+         *     the answer, and is to be handed over by a way that only this person reads. Another invitation of the same address makes the one
+         *     before void.
          */
         post: operations["invitation_create"];
         delete?: never;
@@ -1777,6 +1979,8 @@ export interface components {
     schemas: {
         /** Accepted */
         Accepted: {
+            /** @description Whether it goes on in a mail. */
+            mailed: boolean;
             /** @description What to do next, in a sentence. */
             message: string;
         };
@@ -1793,6 +1997,17 @@ export interface components {
             name: string;
             /** @description Operators stand above tenants. */
             operator: boolean;
+        };
+        /**
+         * AccountDeletion
+         * @description The end of an account.
+         * @example {
+         *       "password": "a long phrase of your own"
+         *     }
+         */
+        AccountDeletion: {
+            /** @description The password of the account. */
+            password: string;
         };
         /** Actor */
         Actor: {
@@ -2244,8 +2459,60 @@ export interface components {
             /** @description 1 to 100 comments. */
             ids: string[];
         };
+        /**
+         * EmailChange
+         * @description A change of address that waits for both addresses to confirm it.
+         */
+        EmailChange: {
+            /** @description Which of the two have confirmed it. */
+            confirmed_by_new: boolean;
+            confirmed_by_old: boolean;
+            /** @description The address to come. */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** EmailChangeConfirmed */
+        EmailChangeConfirmed: {
+            /** @description Whether the address has changed; if not, the other one is still to confirm it. */
+            done: boolean;
+            /** @description The address to come. */
+            email: string;
+        };
+        /**
+         * EmailChangeLink
+         * @description What a link about a change of address is for.
+         */
+        EmailChangeLink: {
+            change: components["schemas"]["EmailChange"];
+            /** @description The address that is the account's now. */
+            from: string;
+            /** @description To which of the two the link went. */
+            sent_to: components["schemas"]["EmailChangeSide"] & unknown;
+        };
+        /**
+         * EmailChangeRequest
+         * @example {
+         *       "email": "ada@new.example",
+         *       "locale": "en",
+         *       "password": "a long phrase of your own"
+         *     }
+         */
+        EmailChangeRequest: {
+            /** @description The address to come. */
+            email: string;
+            /** @description The language of the mails. */
+            locale?: string;
+            /** @description The password of the account. */
+            password: string;
+        };
+        /**
+         * @description An address, of the two.
+         * @enum {string}
+         */
+        EmailChangeSide: "new" | "old";
         /** @enum {string} */
-        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "tenant_deleted" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
+        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "tenant_deleted" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
         /**
          * Event
          * @description Something that happened to a comment.
@@ -2412,8 +2679,10 @@ export interface components {
         /** InvitationMade */
         InvitationMade: {
             invitation: components["schemas"]["Invitation"];
-            /** @description Good once, until it expires. */
-            link: string;
+            /** @description Good once, until it expires. Only where this server sends no mail. */
+            link?: string;
+            /** @description Whether the link is on its way by mail. Then it is nowhere else: who comes by it has shown that the address is his. */
+            mailed: boolean;
         };
         /**
          * InvitationToken
@@ -2632,6 +2901,17 @@ export interface components {
             ends_at?: string;
         };
         /**
+         * LinkToken
+         * @description A link out of a mail.
+         * @example {
+         *       "token": "from the link"
+         *     }
+         */
+        LinkToken: {
+            /** @description What follows `token=` in the link. */
+            token: string;
+        };
+        /**
          * LiveComment
          * @description Data of the event `comment`.
          */
@@ -2689,6 +2969,8 @@ export interface components {
         /** Me */
         Me: {
             account: components["schemas"]["Account"];
+            /** @description Another address that is still to be confirmed. */
+            email_change?: components["schemas"]["EmailChange"] & unknown;
             tenants: components["schemas"]["Tenant"][];
         };
         /**
@@ -2749,12 +3031,15 @@ export interface components {
          * @description A new account's particulars.
          * @example {
          *       "email": "ada@example.org",
+         *       "locale": "en",
          *       "name": "Ada",
          *       "password": "a long phrase of your own"
          *     }
          */
         NewAccount: {
             email: string;
+            /** @description The language of the mail, as a tag such as `de` (BCP 47). English, if there is none or it is not spoken here. */
+            locale?: string;
             /** @description Shown with replies in the name of a site's team; up to 100 characters. */
             name: string;
             /** @description 8 to 128 characters, and not among the first that are guessed. */
@@ -2827,6 +3112,7 @@ export interface components {
          * NewInvitation
          * @example {
          *       "email": "grace@example.org",
+         *       "locale": "en",
          *       "role": "moderator",
          *       "site_ids": null
          *     }
@@ -2834,6 +3120,8 @@ export interface components {
         NewInvitation: {
             /** @description Of the person who may use it. */
             email: string;
+            /** @description The language of the mail, as a tag such as `de` (BCP 47). English, if there is none or it is not spoken here. */
+            locale?: string;
             role: components["schemas"]["Role"];
             /** @description Sites to which a moderator is limited; all, if there is no list. */
             site_ids?: string[];
@@ -2862,6 +3150,22 @@ export interface components {
         NewOrigin: {
             /** @description `https://blog.example`, `http://localhost:1313` or `https://*.blog.example`. Of a page's address, the origin is taken. */
             origin: string;
+        };
+        /**
+         * NewPassword
+         * @example {
+         *       "locale": "en",
+         *       "password": "another phrase of your own",
+         *       "token": "from the link"
+         *     }
+         */
+        NewPassword: {
+            /** @description The language of the mail that tells of it. */
+            locale?: string;
+            /** @description 8 to 128 characters. */
+            password: string;
+            /** @description What follows `token=` in the link. */
+            token: string;
         };
         /**
          * NewReaction
@@ -3096,13 +3400,35 @@ export interface components {
          * PasswordChange
          * @example {
          *       "current_password": "a long phrase of your own",
+         *       "locale": "en",
          *       "password": "another phrase of your own"
          *     }
          */
         PasswordChange: {
             current_password: string;
+            /** @description The language of the mail that tells of it. */
+            locale?: string;
             /** @description 8 to 128 characters. */
             password: string;
+        };
+        /**
+         * PasswordResetRequest
+         * @example {
+         *       "email": "ada@example.org",
+         *       "locale": "en"
+         *     }
+         */
+        PasswordResetRequest: {
+            email: string;
+            /** @description The language of the mail, as a tag such as `de` (BCP 47). English, if there is none or it is not spoken here. */
+            locale?: string;
+        };
+        /**
+         * PasswordResetWaiting
+         * @description The account whose password can be chosen.
+         */
+        PasswordResetWaiting: {
+            email: string;
         };
         /**
          * PinnedComment
@@ -3478,10 +3804,37 @@ export interface components {
         };
         /** SetupState */
         SetupState: {
+            /** @description Whether this server sends mail: sign-ups are confirmed by it, and passwords can be reset. */
+            mail: boolean;
             /** @description Whether the first operator is still to be made, by the link that the server printed. */
             open: boolean;
             /** @description Whether anybody may sign up. */
             sign_up_open: boolean;
+        };
+        /**
+         * SignUpProof
+         * @description Completes a sign-up.
+         * @example {
+         *       "password": "a long phrase of your own",
+         *       "token": "from the link"
+         *     }
+         */
+        SignUpProof: {
+            /**
+             * @description The one that was chosen with the sign-up: by the link alone, a stranger could have somebody confirm an account whose password he
+             *     chose himself.
+             */
+            password: string;
+            /** @description What follows `token=` in the link. */
+            token: string;
+        };
+        /**
+         * SignUpWaiting
+         * @description A sign-up that waits.
+         */
+        SignUpWaiting: {
+            email: string;
+            name: string;
         };
         /**
          * SigningExample
@@ -4861,6 +5214,188 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    sign_up_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignUpWaiting"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpProof"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    /** @description The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only. */
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The operator was made and is signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    email_change_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailChangeConfirmed"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    email_change_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailChangeLink"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    email_change_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     invitation_accept: {
         parameters: {
             query?: never;
@@ -5004,6 +5539,110 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    account_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountDeletion"];
+            };
+        };
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    email_change_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Both addresses are asked to confirm it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailChange"];
+                };
+            };
+            /** @description Done: where no mail is configured, nobody can be asked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    email_change_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     account_password: {
         parameters: {
             query?: never;
@@ -5026,6 +5665,108 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    password_reset_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken, whether or not the address was known. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    password_reset_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    password_reset_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordResetWaiting"];
+                };
+            };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
@@ -5922,7 +6663,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The link is in this answer and nowhere else. */
+            /** @description The link is on its way by mail; or, where this server sends none, in this answer and nowhere else. */
             201: {
                 headers: {
                     [name: string]: unknown;

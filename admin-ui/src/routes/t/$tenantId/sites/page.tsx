@@ -1,12 +1,13 @@
-import { Anchor, Badge, Button, Card, Group, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { sitesQuery } from '~/api/queries';
-import type { Site, SiteStanding } from '~/api/types';
+import type { Site } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { Blank } from '~/parts/blank';
 import { useDay } from '~/parts/date';
 import { Icon } from '~/parts/icon';
+import { LinkTabs } from '~/parts/link-tabs';
 import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
@@ -17,7 +18,6 @@ export function SitesPage() {
   const words = useWords();
   const tenant = useTenant();
   const mayManage = useMayManage();
-  const navigate = useNavigate();
   const { standing = 'open' } = useSearch({ from: '/signed-in/t/$tenantId/sites' });
   const { data: sites, error, isPending } = useQuery(sitesQuery(tenant.id, standing));
   const create = mayManage && (
@@ -34,19 +34,19 @@ export function SitesPage() {
       <PageHead title={words.sites.title} lead={words.sites.lead}>
         {standing === 'open' && sites && sites.length > 0 && create}
       </PageHead>
-      <SegmentedControl
-        mb="md"
-        aria-label={words.lives.standing}
-        value={standing}
-        onChange={(to) =>
-          void navigate({
-            to: '/t/$tenantId/sites',
-            params: { tenantId: tenant.id },
-            search: to === 'open' ? {} : { standing: to as SiteStanding },
-          })
-        }
-        data={STANDINGS.map((one) => ({ value: one, label: words.lives.standings[one] }))}
-      />
+      <LinkTabs label={words.lives.standing}>
+        {STANDINGS.map((one) => (
+          <Link
+            key={one}
+            to="/t/$tenantId/sites"
+            params={{ tenantId: tenant.id }}
+            search={one === 'open' ? {} : { standing: one }}
+            activeOptions={{ exact: true }}
+          >
+            {words.lives.standings[one]}
+          </Link>
+        ))}
+      </LinkTabs>
       <ProblemAlert error={error} />
       {isPending && (
         <Stack role="status" aria-label={words.app.loading}>
