@@ -148,9 +148,12 @@ fn an_archived_site_is_shown_and_takes_nothing() {
         let seen = site.list(world, "threads").await;
         assert_eq!(seen.json["threads"][0]["closed_by"], "site");
 
-        assert_eq!(listed(world, &site, "?standing=archived").await, [site.id.clone()]);
+        assert_eq!(
+            listed(world, &site, "?standing=archived").await,
+            std::slice::from_ref(&site.id)
+        );
         assert_eq!(listed(world, &site, "?standing=open").await, [""; 0]);
-        assert_eq!(listed(world, &site, "").await, [site.id.clone()]);
+        assert_eq!(listed(world, &site, "").await, std::slice::from_ref(&site.id));
 
         let opened = act(world, &site, "reopen").await.expect(200);
         assert_eq!(opened.json.get("archived_at"), None);
@@ -244,7 +247,10 @@ fn a_deleted_site_is_not_there_and_comes_back_as_it_was() {
 
         // For its owner it is, with its day, and nothing can be done with it but that.
         assert_eq!(listed(world, &site, "").await, [""; 0]);
-        assert_eq!(listed(world, &site, "?standing=deleted").await, [site.id.clone()]);
+        assert_eq!(
+            listed(world, &site, "?standing=deleted").await,
+            std::slice::from_ref(&site.id)
+        );
         let path = site.admin(&format!("sites/{}", site.id));
         let shown = world.get(&path).by(&site.owner.account).send().await.expect(200);
         assert_eq!(shown.text("erase_at"), gone.text("erase_at"));
@@ -756,7 +762,7 @@ fn a_site_moves_only_between_tenants_of_one_owner() {
         let path = site.admin(&format!("sites/{}/move", site.id));
         let taken = world.post(&path, &json!({ "tenant_id": own })).by(&admin).send().await;
         taken.refused(403, "not_permitted");
-        assert_eq!(listed(world, &site, "").await, [site.id.clone()]);
+        assert_eq!(listed(world, &site, "").await, std::slice::from_ref(&site.id));
     });
 }
 
@@ -1071,7 +1077,7 @@ fn the_record_is_taken_out_whole_and_as_a_table_without_formulas() {
             .within(async move |app| {
                 parlour::tenants::add_member(&app, tenant_id, id, role, &Reach::All)
                     .await
-                    .unwrap()
+                    .unwrap();
             })
             .await;
         world

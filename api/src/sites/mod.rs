@@ -232,7 +232,7 @@ fn admitted<'a>(app: &App, site: &Site, header: Option<&'a str>, purpose: Purpos
                     // Only what a browser could have sent is worth the owner's eye.
                     if let Some(origin) = &parsed {
                         app.sightings.refused(site.id(), &origin.to_string(), now);
-                        app.tallies.refused_origin(&site, now);
+                        app.tallies.refused_origin(site, now);
                     }
                     let shown = parsed.map_or_else(|| "The page".to_owned(), |origin| origin.to_string());
                     return Err(Error::refused(

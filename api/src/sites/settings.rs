@@ -353,10 +353,6 @@ macro_rules! settings {
         /// Stored as JSON; a member that an older version did not know has its default.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(default)]
-        #[expect(
-            clippy::struct_excessive_bools,
-            reason = "each is a switch of its own in the owner's hands"
-        )]
         pub struct Settings {
             $($(#[doc = $sentence])+ pub $name: $type,)*
         }

@@ -3,6 +3,7 @@
 use ::entity::membership::Role;
 use ::entity::{OfTenant, account, membership, membership_site, site, tenant};
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 
@@ -133,8 +134,14 @@ pub async fn remove(app: &App, member: &Member, account_id: Uuid) -> Result<()> 
 }
 
 /// Keeps others from changing who is in a tenant until the transaction ends, so that two owners do not take each other's place at once.
+///
+/// Whoever only writes a row that belongs to the tenant, such as an entry of its record, is not kept waiting: he may have a site of it already
+/// that the holder is about to change.
 pub async fn hold(tx: &Tx, tenant_id: Uuid) -> Result<()> {
-    let row = tenant::Entity::of_tenant(tenant_id).lock_exclusive().one(&**tx).await?;
+    let row = tenant::Entity::of_tenant(tenant_id)
+        .lock(LockType::NoKeyUpdate)
+        .one(&**tx)
+        .await?;
     row.map(|_| ()).ok_or_else(|| Error::not_found("tenant"))
 }
 
