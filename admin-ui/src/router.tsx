@@ -15,6 +15,12 @@ import { readGuide } from './routes/guide-search';
 import { readNext, type NextSearch } from './routes/next-search';
 import { FailurePage, LoadingPage, NotFoundPage } from './routes/in-between';
 import { homePath } from './routes/home';
+import {
+  type JobsSearch,
+  type OperatorSearch,
+  readJobsSearch,
+  readOperatorSearch,
+} from './routes/operator/operator-search';
 import { Root } from './routes/root';
 import { readAudit } from './routes/t/$tenantId/audit/audit-search';
 import { readQueue } from './routes/t/$tenantId/comments/queue-search';
@@ -205,6 +211,68 @@ const tenantSettings = createRoute({
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/settings/page'), 'TenantSettingsPage'),
 });
 
+const operator = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/operator',
+  component: lazyRouteComponent(() => import('./routes/operator/operator'), 'OperatorPages'),
+});
+const operatorHome = createRoute({
+  getParentRoute: () => operator,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/operator/tenants', search: {}, replace: true });
+  },
+});
+const operatorTenants = createRoute({
+  getParentRoute: () => operator,
+  path: '/tenants',
+  validateSearch: (search: OperatorSearch & SearchSchemaInput) => readOperatorSearch(search),
+  component: lazyRouteComponent(() => import('./routes/operator/tenants'), 'TenantsPage'),
+});
+const operatorTenant = createRoute({
+  getParentRoute: () => operator,
+  path: '/tenants/$tenantId',
+  component: lazyRouteComponent(() => import('./routes/operator/tenant'), 'TenantPage'),
+});
+const operatorSites = createRoute({
+  getParentRoute: () => operator,
+  path: '/sites',
+  validateSearch: (search: OperatorSearch & SearchSchemaInput) => readOperatorSearch(search),
+  component: lazyRouteComponent(() => import('./routes/operator/sites'), 'SitesPage'),
+});
+const operatorSite = createRoute({
+  getParentRoute: () => operator,
+  path: '/sites/$siteId',
+  component: lazyRouteComponent(() => import('./routes/operator/site'), 'SitePage'),
+});
+const operatorAccounts = createRoute({
+  getParentRoute: () => operator,
+  path: '/accounts',
+  validateSearch: (search: OperatorSearch & SearchSchemaInput) => readOperatorSearch(search),
+  component: lazyRouteComponent(() => import('./routes/operator/accounts'), 'AccountsPage'),
+});
+const operatorAccount = createRoute({
+  getParentRoute: () => operator,
+  path: '/accounts/$accountId',
+  component: lazyRouteComponent(() => import('./routes/operator/account'), 'AccountPage'),
+});
+const operatorPlans = createRoute({
+  getParentRoute: () => operator,
+  path: '/plans',
+  component: lazyRouteComponent(() => import('./routes/operator/plans'), 'PlansPage'),
+});
+const operatorAnnouncements = createRoute({
+  getParentRoute: () => operator,
+  path: '/announcements',
+  component: lazyRouteComponent(() => import('./routes/operator/announcements'), 'AnnouncementsPage'),
+});
+const operatorJobs = createRoute({
+  getParentRoute: () => operator,
+  path: '/jobs',
+  validateSearch: (search: JobsSearch & SearchSchemaInput) => readJobsSearch(search),
+  component: lazyRouteComponent(() => import('./routes/operator/jobs'), 'JobsPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -219,6 +287,18 @@ export const router = createRouter({
     signedIn.addChildren([
       tenantNew,
       account,
+      operator.addChildren([
+        operatorHome,
+        operatorTenants,
+        operatorTenant,
+        operatorSites,
+        operatorSite,
+        operatorAccounts,
+        operatorAccount,
+        operatorPlans,
+        operatorAnnouncements,
+        operatorJobs,
+      ]),
       tenant.addChildren([
         tenantHome,
         overview,

@@ -16,7 +16,7 @@ use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
 use crate::statistics::{self, counting, tallies};
-use crate::{accounts, commenters, comments, emails, moderation, sites, tenants};
+use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
@@ -134,6 +134,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             moderation::links::forget_spent(&tx, now).await?;
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
+            operators::acting::close_expired(&tx, app, now).await?;
             tenants::invitations::forget(&tx, now - SHOWN_EXPIRED).await?;
             tenants::audit::forget(&tx, now - TimeDelta::days(app.config.audit_days)).await?;
             statistics::forget(&tx, app, now).await?;

@@ -32,6 +32,7 @@ export default async function tell(
   if (code === 'rate_limited' && retryAfter) {
     return { code, text: words.rateLimitedFor.replace('{time}', duration(retryAfter, locale)) };
   }
+  if (code === 'site_suspended') return { code, text: words.closed };
   const errors: Record<string, string> = words.errors;
   return { code, text: errors[code] ?? errors[status < 500 ? 'misunderstood' : 'internal']! };
 }

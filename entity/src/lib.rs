@@ -6,7 +6,8 @@
 //! | --- | --- |
 //! | `account`, `setup_link`, `session`, `refresh_token`, `api_key` | `accounts` |
 //! | `sign_up`, `password_reset`, `email_change`, `known_network` | `accounts` |
-//! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry` | `tenants` |
+//! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry`, `plan` | `tenants` |
+//! | `acting`, `announcement` | `operators` |
 //! | `site`, `site_origin`, `refused_origin` | `sites` |
 //! | `thread`, `thread_alias` | `threads` |
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
@@ -26,6 +27,8 @@
 )]
 
 pub mod account;
+pub mod acting;
+pub mod announcement;
 pub mod api_key;
 pub mod audit_entry;
 pub mod comment;
@@ -40,6 +43,7 @@ pub mod known_network;
 pub mod membership;
 pub mod membership_site;
 pub mod password_reset;
+pub mod plan;
 pub mod reaction;
 pub mod refresh_token;
 pub mod refused_origin;
@@ -142,7 +146,15 @@ of_site!(
     thread_alias,
     vote
 );
-of_tenant!(api_key, audit_entry, invitation, membership, membership_site, site);
+of_tenant!(
+    acting,
+    api_key,
+    audit_entry,
+    invitation,
+    membership,
+    membership_site,
+    site
+);
 
 impl OfTenant for tenant::Entity {
     const TENANT: Self::Column = tenant::Column::Id;

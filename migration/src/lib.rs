@@ -14,6 +14,7 @@ mod m20261125_000002_conversation;
 mod m20261125_000003_isso;
 mod m20261130_000004_people;
 mod m20261130_000005_mail;
+mod m20261130_000008_operator;
 mod m20261130_000009_statistics;
 
 /// The list of changes, oldest first.
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_isso::Migration),
             Box::new(m20261130_000004_people::Migration),
             Box::new(m20261130_000005_mail::Migration),
+            Box::new(m20261130_000008_operator::Migration),
             Box::new(m20261130_000009_statistics::Migration),
         ]
     }

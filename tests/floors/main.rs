@@ -20,6 +20,7 @@ const FLOORS: [(&str, u8); 23] = [
     ("comments", 4),
     ("votes", 4),
     ("moderation", 4),
+    ("operators", 4),
     ("subscriptions", 4),
     ("statistics", 4),
     ("transfer", 4),
@@ -42,7 +43,7 @@ const UPWARDS: [(&str, &[&str]); 5] = [
 ];
 
 /// Parts of `http` with an audience of their own.
-const DOORS: [&str; 3] = ["visitor", "admin", "isso"];
+const DOORS: [&str; 4] = ["visitor", "admin", "isso", "operator"];
 
 fn floor_of(module: &str) -> Option<u8> {
     FLOORS.iter().find(|(name, _)| *name == module).map(|(_, floor)| *floor)

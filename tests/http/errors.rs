@@ -8,7 +8,7 @@ use parlour::tenants::Reach;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, ORIGIN, PASSWORD, Site, World, run, world};
+use crate::world::{Account, Answer, Ask, ORIGIN, PASSWORD, Site, World, run, world};
 
 /// The request that a code answers. A new code does not compile before it has one.
 async fn earn(code: ErrorCode) -> Answer {
@@ -53,6 +53,47 @@ async fn earn(code: ErrorCode) -> Answer {
             let path = site.admin(&format!("members/{}", site.owner.account.id));
             let leaving = world.ask(Method::DELETE, &path).by(&site.owner.account);
             leaving.send().await
+        }
+        ErrorCode::TenantSuspended => {
+            let operator = world.operator().await;
+            suspend(world, &operator, &format!("tenants/{}", site.owner.tenant_id)).await;
+            let rename = world.ask(Method::PATCH, &format!("/v1/admin/tenants/{}", site.owner.tenant_id));
+            let rename = rename.json(&json!({ "name": "Mine" }));
+            rename.by(&site.owner.account).send().await
+        }
+        ErrorCode::SiteSuspended => {
+            let operator = world.operator().await;
+            suspend(world, &operator, &format!("sites/{}", site.id)).await;
+            world.get(&thread).from(ORIGIN).send().await
+        }
+        ErrorCode::AccountSuspended => {
+            let operator = world.operator().await;
+            let path = format!("/v1/operator/accounts/{}/suspension", site.owner.account.id);
+            let body = json!({ "reason": "For a test" });
+            let suspending = world.ask(Method::PUT, &path).json(&body).by(&operator);
+            suspending.send().await.expect(200);
+            let credentials = json!({ "email": site.owner.account.email, "password": PASSWORD });
+            world.post("/v1/admin/session", &credentials).send().await
+        }
+        ErrorCode::QuotaExceeded => {
+            let operator = world.operator().await;
+            let plan = world.post("/v1/operator/plans", &json!({ "name": "Tiny", "sites": 1 }));
+            let plan = plan.by(&operator).send().await.expect(201);
+            let path = format!("/v1/operator/tenants/{}/plan", site.owner.tenant_id);
+            let giving = world
+                .ask(Method::PUT, &path)
+                .json(&json!({ "plan_id": plan.text("id") }));
+            giving.by(&operator).send().await.expect(200);
+            let another = json!({ "name": "Another", "origins": [ORIGIN] });
+            let creation = world.post(&site.admin("sites"), &another);
+            creation.by(&site.owner.account).send().await
+        }
+        ErrorCode::LastOperator => {
+            let lonely = World::start(|_| {});
+            let operator = lonely.operator().await;
+            let path = format!("/v1/operator/accounts/{}/operator", operator.id);
+            let leaving = lonely.ask(Method::PUT, &path).json(&json!({ "operator": false }));
+            leaving.by(&operator).send().await
         }
         ErrorCode::SetupClosed => {
             let guess = json!({ "token": "a guess", "email": "eve@example.org", "name": "Eve", "password": PASSWORD });
@@ -200,6 +241,14 @@ async fn earn(code: ErrorCode) -> Answer {
             lonely.get(&site.path("thread?id=first-post")).send().await
         }
     }
+}
+
+/// Lets readers see nothing of a tenant or a site.
+async fn suspend(world: &World, operator: &Account, what: &str) {
+    let path = format!("/v1/operator/{what}/suspension");
+    let body = json!({ "shows": "nothing", "reason": "For a test" });
+    let suspending = world.ask(Method::PUT, &path).json(&body).by(operator);
+    suspending.send().await.expect(200);
 }
 
 /// Opens a conversation and changes it.

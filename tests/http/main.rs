@@ -22,6 +22,7 @@ mod mail;
 mod migration;
 mod moderation;
 mod openapi;
+mod operator;
 mod origins;
 mod own;
 mod pages;

@@ -36,6 +36,8 @@ enum For {
     Invited,
     /// Who is signed in and needed by no tenant.
     Free,
+    /// Who operates the platform.
+    Operators,
 }
 
 struct Row {
@@ -154,10 +156,12 @@ const ROWS: &[Row] = &[
     row("email_change_confirm", For::Holders).body(|_| json!({ "token": "x" })),
     row("email_change_stop", For::Holders).body(|_| json!({ "token": "x" })),
     row("account_delete", For::Free).body(|_| json!({ "password": PASSWORD })),
+    row("announcement_current", For::SignedIn),
     row("tenant_create", For::SignedIn).body(|_| json!({ "name": "Swept" })),
     row("tenant_list", For::SignedIn),
     row("tenant_read", For::Members),
     row("tenant_update", For::Admins).body(|_| json!({ "name": "Renamed" })),
+    row("usage_read", For::Members),
     row("member_list", For::Members),
     row("member_update", For::Admins).body(|_| json!({ "role": "moderator" })),
     // Everybody may leave, but nobody may send the others away.
@@ -207,7 +211,42 @@ const ROWS: &[Row] = &[
     row("thread_merge", For::Members)
         .body(|ids| json!({ "into": ids.into_id }))
         .naming(&["into_id"]),
+    row("tenant_search", For::Operators).query("?q=tenant&suspended=false&limit=5"),
+    row("tenant_inspect", For::Operators),
+    row("tenant_audit", For::Operators).query("?limit=5"),
+    row("tenant_suspend", For::Operators).body(|_| json!({ "shows": "nothing", "reason": "From a sweep" })),
+    row("tenant_resume", For::Operators),
+    row("tenant_plan", For::Operators).body(|_| json!({ "plan_id": null })),
+    row("acting_begin", For::Operators).body(|_| json!({ "role": "owner", "reason": "From a sweep" })),
+    row("acting_end", For::Operators),
+    row("site_search", For::Operators).query("?q=blog&suspended=false&limit=5"),
+    row("site_inspect", For::Operators),
+    row("site_suspend", For::Operators).body(|_| json!({ "shows": "comments", "reason": "From a sweep" })),
+    row("site_resume", For::Operators),
+    row("account_search", For::Operators).query("?q=example.org&operator=true&limit=5"),
+    row("account_inspect", For::Operators),
+    row("account_suspend", For::Operators).body(|_| json!({ "reason": "From a sweep" })),
+    row("account_resume", For::Operators),
+    row("account_sign_out", For::Operators),
+    row("account_operator", For::Operators).body(|_| json!({ "operator": true })),
+    row("plan_list", For::Operators),
+    row("plan_create", For::Operators).body(|_| json!({ "name": "Swept", "sites": 3 })),
+    row("plan_update", For::Operators).body(|_| json!({ "name": "Swept", "comments": 1000 })),
+    row("plan_delete", For::Operators),
+    row("announcement_list", For::Operators).query("?limit=5"),
+    row("announcement_create", For::Operators).body(|_| announcement()),
+    row("announcement_update", For::Operators).body(|_| announcement()),
+    row("announcement_delete", For::Operators),
+    row("job_tallies", For::Operators),
+    row("job_list", For::Operators).query("?standing=failed&limit=5"),
+    row("job_retry", For::Operators),
+    row("job_drop", For::Operators),
 ];
+
+/// One that nobody is shown yet.
+fn announcement() -> Value {
+    json!({ "kind": "info", "text": "From a sweep", "starts_at": "2100-01-01T00:00:00Z", "ends_at": "2100-01-02T00:00:00Z" })
+}
 
 fn rows(who: &[For]) -> impl Iterator<Item = &'static Row> {
     ROWS.iter().filter(move |row| who.contains(&row.who))
@@ -225,16 +264,21 @@ pub struct Ids {
     /// Another thread.
     into_id: String,
     /// Another member of the tenant.
-    account_id: String,
+    pub account_id: String,
     invitation_id: String,
-    api_key_id: String,
+    pub api_key_id: String,
+    /// Of the platform, where an operator has made them.
+    plan_id: String,
+    announcement_id: String,
+    /// One that was given up.
+    job_id: String,
     /// The owner's.
     session_id: String,
     /// What the author of the comment holds.
     token: String,
 }
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 11] = [
     "tenant_id",
     "site_id",
     "comment_id",
@@ -243,6 +287,9 @@ const NAMES: [&str; 8] = [
     "account_id",
     "invitation_id",
     "api_key_id",
+    "plan_id",
+    "announcement_id",
+    "job_id",
 ];
 
 impl Ids {
@@ -259,6 +306,9 @@ impl Ids {
             account_id: id(),
             invitation_id: id(),
             api_key_id: id(),
+            plan_id: id(),
+            announcement_id: id(),
+            job_id: id(),
             session_id: id(),
             token: "void".to_owned(),
         }
@@ -276,6 +326,9 @@ impl Ids {
             "account_id" => &self.account_id,
             "invitation_id" => &self.invitation_id,
             "api_key_id" => &self.api_key_id,
+            "plan_id" => &self.plan_id,
+            "announcement_id" => &self.announcement_id,
+            "job_id" => &self.job_id,
             "session_id" => &self.session_id,
             // Of the first comment of every site.
             "number" => "1",
@@ -307,6 +360,9 @@ impl Ids {
             account_id: of("account_id"),
             invitation_id: of("invitation_id"),
             api_key_id: of("api_key_id"),
+            plan_id: of("plan_id"),
+            announcement_id: of("announcement_id"),
+            job_id: of("job_id"),
             session_id: self.session_id.clone(),
             token: self.token.clone(),
         }
@@ -368,6 +424,9 @@ impl Ground {
             account_id: self.ids.account_id.clone(),
             invitation_id: self.ids.invitation_id.clone(),
             api_key_id: self.ids.api_key_id.clone(),
+            plan_id: self.ids.plan_id.clone(),
+            announcement_id: self.ids.announcement_id.clone(),
+            job_id: self.ids.job_id.clone(),
             session_id: self.ids.session_id.clone(),
             token: comment.text("token"),
             origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
@@ -440,6 +499,24 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         session_id: sessions.json["sessions"][0]["id"].as_str().unwrap().to_owned(),
         token: comment.text("token"),
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
+        ..Ids::absent()
+    }
+}
+
+/// These, and one of everything that is the platform's own.
+async fn with_platform(world: &World, operator: &Account, ids: &Ids) -> Ids {
+    let plan = json!({ "name": "A plan" });
+    let plan = world.post("/v1/operator/plans", &plan).by(operator).send().await;
+    let told = world
+        .post("/v1/operator/announcements", &announcement())
+        .by(operator)
+        .send()
+        .await;
+    Ids {
+        plan_id: plan.expect(201).text("id"),
+        announcement_id: told.expect(201).text("id"),
+        job_id: world.failed_job("Out of order").await,
+        ..ids.clone()
     }
 }
 
@@ -576,7 +653,13 @@ fn every_operation_of_the_document_has_a_row() {
     for row in ROWS {
         let asks_for_token = matches!(
             row.who,
-            For::SignedIn | For::Invited | For::Free | For::Members | For::Admins | For::Owners
+            For::SignedIn
+                | For::Invited
+                | For::Free
+                | For::Members
+                | For::Admins
+                | For::Owners
+                | For::Operators
         );
         assert_eq!(
             operation(row.operation).needs_token,
@@ -630,6 +713,57 @@ fn the_rows_are_calls_that_work() {
             let answer = call(world, row, &ground.ids).by(ground.owner()).send().await;
             assert!(answer.status.is_success(), "{}: {}", row.operation, answer.all());
         }
+        let operator = world.operator().await;
+        for row in rows(&[For::Operators]) {
+            let ids = with_platform(world, &operator, &Ground::new(world).await.ids).await;
+            let answer = call(world, row, &ids).by(&operator).send().await;
+            assert!(answer.status.is_success(), "{}: {}", row.operation, answer.all());
+        }
+    });
+}
+
+#[test]
+fn only_operators_operate() {
+    run(async {
+        let world = world();
+        let operator = world.operator().await;
+        let ground = Ground::new(world).await;
+        let ids = with_platform(world, &operator, &ground.ids).await;
+        let admin = world.member(&ground.site, Role::Admin, Reach::All).await;
+        let before = ground.seen(world).await;
+        for row in rows(&[For::Operators]) {
+            for member in [ground.owner(), &admin] {
+                let answer = call(world, row, &ids).by(member).send().await;
+                expect(row, "by a member", answer, 403, "not_permitted");
+                // Alike, whether it is there or not.
+                let answer = call(world, row, &Ids::absent()).by(member).send().await;
+                expect(row, "by a member", answer, 403, "not_permitted");
+            }
+        }
+        assert_eq!(ground.seen(world).await, before);
+    });
+}
+
+#[test]
+fn an_operator_is_a_stranger_in_tenants_and_finds_nothing_that_is_nowhere() {
+    run(async {
+        let world = world();
+        let operator = world.operator().await;
+        let ground = Ground::new(world).await;
+        let ids = with_platform(world, &operator, &ground.ids).await;
+        let before = ground.seen(world).await;
+        for row in rows(&[For::Members, For::Admins, For::Owners]) {
+            let answer = call(world, row, &ids).by(&operator).send().await;
+            expect(row, "by an operator", answer, 404, "not_found");
+        }
+        for row in rows(&[For::Operators]) {
+            for absent in picks(&named(row)) {
+                let ids = ids.with(&absent, &Ids::absent());
+                let answer = call(world, row, &ids).by(&operator).send().await;
+                expect(row, &format!("with absent {absent:?}"), answer, 404, "not_found");
+            }
+        }
+        assert_eq!(ground.seen(world).await, before);
     });
 }
 
@@ -658,6 +792,7 @@ fn without_a_good_token_members_are_asked_to_sign_in() {
             For::Members,
             For::Admins,
             For::Owners,
+            For::Operators,
         ]) {
             let answer = call(world, row, &ground.ids).send().await;
             expect(row, "without a token", answer, 401, "unauthenticated");
@@ -917,7 +1052,7 @@ fn a_key_is_nothing_elsewhere() {
             let answer = call(world, row, &theirs.ids).bearing(&key).send().await;
             expect(row, "by a key of another tenant", answer, 404, "not_found");
         }
-        for row in rows(&[For::SignedIn, For::Invited]) {
+        for row in rows(&[For::SignedIn, For::Invited, For::Operators]) {
             let answer = call(world, row, &ours.ids).bearing(&key).send().await;
             expect(row, "by a key", answer, 401, "unauthenticated");
         }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, api, door } from './client';
-import type { CommentState, Site, Statistics, ThreadStanding } from './types';
+import type { CommentState, Me, Site, Statistics, Tenant, ThreadStanding } from './types';
 
 const MINUTE_MS = 60_000;
 
@@ -14,6 +14,27 @@ export const meQuery = queryOptions({
   queryFn: () => answer(api.GET('/v1/admin/me')),
   staleTime: 5 * MINUTE_MS,
 });
+
+/** The tenants whose pages the account may open: its own, and the one that it acts for as operator. */
+export function tenantsOf({ tenants, acting }: Me): Tenant[] {
+  if (!acting) return tenants;
+  return [acting.tenant, ...tenants.filter(({ id }) => id !== acting.tenant.id)];
+}
+
+/** What the operators tell everybody at this moment. */
+export const announcementsQuery = queryOptions({
+  queryKey: ['announcements'],
+  queryFn: () => answer(api.GET('/v1/admin/announcements')),
+  staleTime: 5 * MINUTE_MS,
+});
+
+/** What a tenant has used of its plan. */
+export const usageQuery = (tenantId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'usage'],
+    queryFn: () => answer(api.GET('/v1/admin/tenants/{tenant_id}/usage', { params: { path: { tenant_id: tenantId } } })),
+    staleTime: MINUTE_MS,
+  });
 
 /** Where this account is signed in. */
 export const ownSessionsQuery = queryOptions({

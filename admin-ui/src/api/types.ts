@@ -55,6 +55,22 @@ export type ThreadPlace = operations['thread_move']['requestBody']['content']['a
 export type ThreadChange = Answer<'thread_move'>;
 export type ThreadWarning = ThreadChange['warnings'][number];
 
+export type ActingFor = Schemas['ActingFor'];
+export type Announcement = Schemas['Announcement'];
+export type QuotaUse = Schemas['QuotaUse'];
+export type Quota = QuotaUse['quota'];
+export type OperatorTenant = Schemas['OperatorTenant'];
+export type OperatorTenantRecord = Schemas['OperatorTenantRecord'];
+export type OperatorSite = Schemas['OperatorSite'];
+export type OperatorAccount = Schemas['OperatorAccount'];
+export type OperatorSuspension = Schemas['OperatorSuspension'];
+export type OperatorAnnouncement = Schemas['OperatorAnnouncement'];
+export type NewAnnouncement = Schemas['NewAnnouncement'];
+export type Plan = Schemas['Plan'];
+export type NewPlan = Schemas['NewPlan'];
+export type Job = Schemas['Job'];
+export type JobStanding = Job['standing'];
+
 export type ErrorCode = Schemas['ErrorCode'];
 export type FieldCode = Schemas['FieldCode'];
 export type ProblemBody = Schemas['Problem'];

@@ -9,6 +9,7 @@ pub mod own;
 pub mod password;
 pub mod reset;
 pub mod signing_up;
+pub mod standing;
 
 use std::collections::HashMap;
 
@@ -245,7 +246,8 @@ pub async fn join(
 /// Signs in.
 ///
 /// # Errors
-/// `wrong_credentials`, in the same words and the same time for an unknown address and a wrong password.
+/// `wrong_credentials`, in the same words and the same time for an unknown address and a wrong password; `account_suspended`, which only
+/// hears who knows the password.
 pub async fn sign_in(app: &App, email: &str, password: String, user_agent: Option<&str>) -> Result<Opened> {
     let known = match text::email(email) {
         Ok(Some(address)) => by_email(app.db.read(), &address.folded).await?,
@@ -431,6 +433,8 @@ async fn end(tx: &Tx, session_id: Uuid, now: DateTime<Utc>) -> Result<()> {
 }
 
 async fn open_session(tx: &Tx, app: &App, account: account::Model, user_agent: Option<&str>) -> Result<Opened> {
+    // Here, and not at each of the ways in, so that none of them forgets it.
+    standing::of(&account)?;
     let now = app.clock.now();
     let session = session::ActiveModel {
         id: Set(app.clock.new_id()),
@@ -522,7 +526,10 @@ async fn insert(tx: &Tx, app: &App, admitted: Admitted, operator: bool) -> Resul
         id: Set(app.clock.new_id()),
         email: Set(admitted.email),
         email_folded: Set(admitted.folded),
+        folded: Set(text::folded(&admitted.name)),
         name: Set(admitted.name),
+        suspended_at: Set(None),
+        suspended_reason: Set(None),
         password_hash: Set(admitted.password_hash),
         operator: Set(operator),
         session_version: Set(1),

@@ -4,7 +4,7 @@ use poem_openapi::auth;
 use poem_openapi::{LicenseObject, OpenApiService, SecurityScheme, ServerObject, Tags};
 use serde_json::{Map, Value, json};
 
-use super::{admin, feeds, html, isso, visitor};
+use super::{admin, feeds, html, isso, operator, visitor};
 use crate::error::{ErrorCode, FieldCode};
 
 #[derive(Tags)]
@@ -30,6 +30,8 @@ pub enum Tag {
     Comments,
     /// Conversations as a whole: closed, locked, pinned in; merged, split and moved.
     Threads,
+    /// For who runs the platform: tenants, sites, accounts, plans, announcements, jobs.
+    Operator,
 }
 
 /// An access token from `session_open`, or, in a tenant, an API key.
@@ -60,6 +62,15 @@ type Doors = (
         admin::keys::Door,
         admin::statistics::Door,
         admin::mails::Door,
+        admin::platform::Door,
+        (
+            operator::tenants::Door,
+            operator::sites::Door,
+            operator::accounts::Door,
+            operator::plans::Door,
+            operator::announcements::Door,
+            operator::jobs::Door,
+        ),
     ),
 );
 
@@ -87,6 +98,15 @@ pub fn service() -> OpenApiService<Doors, ()> {
             admin::keys::Door,
             admin::statistics::Door,
             admin::mails::Door,
+            admin::platform::Door,
+            (
+                operator::tenants::Door,
+                operator::sites::Door,
+                operator::accounts::Door,
+                operator::plans::Door,
+                operator::announcements::Door,
+                operator::jobs::Door,
+            ),
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

@@ -16,6 +16,7 @@ pub mod html;
 pub mod isso;
 pub mod layers;
 mod methods;
+pub mod operator;
 pub mod pages;
 pub mod problem;
 pub mod ready;

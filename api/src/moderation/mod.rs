@@ -383,6 +383,7 @@ async fn revise_within(tx: &Tx, app: &App, member: &Member, id: Uuid, revision: 
 pub async fn answer(app: &App, member: &Member, id: Uuid, typed: &str, publish: bool) -> Result<Looked> {
     let parent = find(app.db.read(), member, id).await?;
     let site = sites::of_member(app, member, parent.site_id).await?;
+    sites::suspension::takes_answers(&site)?;
     let words = comments::checked_words(app, site.settings(), typed).await?;
     let (account_id, actor) = (member.account_id(), Actor::Member(member.account_id()));
     let names = accounts::names(app, vec![account_id]).await?;

@@ -5,6 +5,7 @@ pub mod origin;
 pub mod settings;
 pub mod sightings;
 pub mod signing;
+pub mod suspension;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -33,7 +34,8 @@ use crate::infra::queue;
 use crate::infra::signing::{NetworkKey, fresh_site_key};
 use crate::job::Job;
 use crate::tenants::audit::{self, Change};
-use crate::tenants::{Member, Reach, checked_name};
+use crate::tenants::{Member, Reach, checked_name, members, plans};
+use crate::text;
 use crate::threads::{
     self,
     key::{Address, same_rules},
@@ -58,6 +60,10 @@ pub struct Site {
     /// Of the settings, looked up once.
     zone: Tz,
     origins: Vec<(Origin, site_origin::Model)>,
+    /// Whether operators let readers see nothing of it.
+    hidden: bool,
+    /// Whether its tenant's plan bounds what readers may send.
+    limited: bool,
 }
 
 impl Site {
@@ -76,6 +82,11 @@ impl Site {
     /// The date where the site is.
     pub fn day(&self, now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// Whether its tenant's plan bounds what readers may send.
+    pub fn is_limited(&self) -> bool {
+        self.limited
     }
 
     pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
@@ -194,7 +205,7 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
             let now = app.clock.now();
             if let Some(entry) = site.entry_as_written(header) {
                 app.sightings.seen(site.id(), entry, now);
-                return Ok(visitor(app, site, network));
+                return visitor(app, site, network);
             }
             let parsed = Origin::from_header(header);
             match parsed.as_ref().and_then(|origin| site.entry(origin)) {
@@ -214,15 +225,27 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
             }
         }
     }
-    Ok(visitor(app, site, network))
+    visitor(app, site, network)
 }
 
-fn visitor(app: &App, site: Arc<Site>, network: IpNet) -> Visitor {
-    Visitor {
-        site,
+fn visitor(app: &App, site: Arc<Site>, network: IpNet) -> Result<Visitor> {
+    Ok(Visitor {
+        site: shown(site)?,
         network,
         network_key: app.keys.network_key(),
         network_hash: OnceLock::new(),
+    })
+}
+
+/// # Errors
+/// `site_suspended` where readers are to see nothing.
+fn shown(site: Arc<Site>) -> Result<Arc<Site>> {
+    match site.hidden {
+        false => Ok(site),
+        true => Err(Error::refused(
+            ErrorCode::SiteSuspended,
+            "The operator of this server has suspended the site.",
+        )),
     }
 }
 
@@ -237,9 +260,9 @@ pub async fn lists_origin(app: &App, key: &str, header: &str) -> Result<bool> {
 /// A site as it is now, for those who were let in before.
 ///
 /// # Errors
-/// `not_found` once it is gone.
+/// `not_found` once it is gone; `site_suspended` while readers are to see nothing of it.
 pub async fn current(app: &App, key: &str) -> Result<Arc<Site>> {
-    by_key(app, key).await
+    shown(by_key(app, key).await?)
 }
 
 /// The site of a page's address, as it is kept in memory.
@@ -249,7 +272,10 @@ async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
         return Err(Error::not_found("site"));
     }
     let look = || async {
-        let site = look_up(app, key).await?.map(Arc::new);
+        let site = match look_up(app, key).await? {
+            Some(site) => Some(Arc::new(suspension::apply(app.db.read(), site).await?)),
+            None => None,
+        };
         Ok::<_, Error>(Found::new(app.sites.marks(), site, Subject::Site(key)))
     };
     let site = app.sites.get(key, app.clock.milliseconds(), look).await?;
@@ -341,6 +367,9 @@ pub async fn create_as(
     }
     let now = app.clock.now();
     let tx = app.db.begin().await?;
+    // So that many at once are counted one after the other.
+    members::hold(&tx, member.tenant_id()).await?;
+    plans::room_for_site(&tx, member.tenant_id()).await?;
     if site::Entity::of_tenant(member.tenant_id()).count(&*tx).await? >= MOST_SITES {
         return Err(Error::refused(
             ErrorCode::NotPermitted,
@@ -351,7 +380,11 @@ pub async fn create_as(
         id: Set(app.clock.new_id()),
         tenant_id: Set(member.tenant_id()),
         key: Set(key),
+        folded: Set(text::folded(&name)),
         name: Set(name),
+        suspended_at: Set(None),
+        suspended_shows: Set(None),
+        suspended_reason: Set(None),
         settings: Set(serde_json::to_value(&settings).map_err(Error::internal)?),
         version: Set(1),
         signing_version: Set(1),
@@ -391,6 +424,7 @@ pub async fn update(
         let before = site_within(&*tx, member, site_id).await?;
         let mut row: site::ActiveModel = before.row.clone().into();
         if let Some(name) = &name {
+            row.folded = Set(text::folded(name));
             row.name = Set(name.clone());
         }
         if let Some(changes) = changes {
@@ -722,6 +756,33 @@ async fn touch(tx: &Tx, app: &App, member: &Member, site_id: Uuid) -> Result<()>
     Ok(())
 }
 
+/// The same for all sites of a tenant.
+pub async fn touch_all(tx: &Tx, app: &App, tenant_id: Uuid) -> Result<()> {
+    let touched = site::Entity::update_of_tenant(tenant_id)
+        .col_expr(site::Column::Version, Expr::col(site::Column::Version).add(1))
+        .col_expr(site::Column::UpdatedAt, Expr::value(app.clock.now()))
+        .exec_with_returning(&**tx)
+        .await?;
+    for site in touched {
+        tx.announce(Notice::Site {
+            site_id: site.id,
+            key: site.key,
+        });
+    }
+    Ok(())
+}
+
+/// Has all sites of a tenant looked up again, though nothing of what readers see has changed.
+pub async fn tell_all(tx: &Tx, tenant_id: Uuid) -> Result<()> {
+    for site in site::Entity::of_tenant(tenant_id).all(&**tx).await? {
+        tx.announce(Notice::Site {
+            site_id: site.id,
+            key: site.key,
+        });
+    }
+    Ok(())
+}
+
 async fn assemble(db: &impl ConnectionTrait, row: site::Model) -> Result<Site> {
     let origins = site_origin::Entity::of_site(row.id)
         .order_by_asc(site_origin::Column::Id)
@@ -740,6 +801,8 @@ fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Si
         zone: settings.zone(),
         settings,
         row,
+        hidden: false,
+        limited: false,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What was changed in a tenant beside its comments: who, what, when, and from which network (as a keyed hash). An entry is written
 //! in the transaction of what it tells.
 
-use ::entity::{OfTenant, audit_entry};
+use ::entity::{OfTenant, acting, audit_entry};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -11,6 +11,7 @@ use super::Member;
 use crate::app::App;
 use crate::error::Result;
 use crate::infra::db::Tx;
+use crate::operators::Operator;
 
 macro_rules! changes {
     ($($variant:ident $name:literal)*) => {
@@ -46,6 +47,13 @@ changes! {
     SigningKeyRotated "signing_key_rotated"
     ApiKeyCreated "api_key_created"
     ApiKeyRevoked "api_key_revoked"
+    TenantSuspended "tenant_suspended"
+    TenantResumed "tenant_resumed"
+    SiteSuspended "site_suspended"
+    SiteResumed "site_resumed"
+    PlanChanged "plan_changed"
+    ActingBegun "acting_begun"
+    ActingEnded "acting_ended"
 }
 
 impl Change {
@@ -66,14 +74,53 @@ pub async fn note(
     if let Some(key_id) = member.key_id() {
         data["api_key"] = json!(key_id);
     }
+    if member.is_acting() {
+        data["operator"] = json!(true);
+    }
+    let who = (Some(member.account_id()), member.network_hash());
+    insert(tx, app, who, member.tenant_id(), change, site_id, data).await
+}
+
+/// Puts on record what an operator does about a tenant in this transaction.
+pub async fn note_for(
+    tx: &Tx,
+    app: &App,
+    operator: &Operator,
+    tenant_id: Uuid,
+    change: Change,
+    site_id: Option<Uuid>,
+    mut data: Value,
+) -> Result<()> {
+    data["operator"] = json!(true);
+    operator.log(change.name(), site_id.unwrap_or(tenant_id));
+    let who = (Some(operator.account_id()), operator.network_hash());
+    insert(tx, app, who, tenant_id, change, site_id, data).await
+}
+
+/// Puts on record that an operator acts for a tenant no more: he left, or his time has run out.
+pub async fn note_end(tx: &Tx, app: &App, acting: &acting::Model, expired: bool) -> Result<()> {
+    let data = json!({ "operator": true, "expired": expired });
+    let who = (Some(acting.account_id), None);
+    insert(tx, app, who, acting.tenant_id, Change::ActingEnded, None, data).await
+}
+
+async fn insert(
+    tx: &Tx,
+    app: &App,
+    (account_id, network_hash): (Option<Uuid>, Option<&str>),
+    tenant_id: Uuid,
+    change: Change,
+    site_id: Option<Uuid>,
+    data: Value,
+) -> Result<()> {
     let row = audit_entry::ActiveModel {
         id: Set(app.clock.new_id()),
-        tenant_id: Set(member.tenant_id()),
-        account_id: Set(Some(member.account_id())),
+        tenant_id: Set(tenant_id),
+        account_id: Set(account_id),
         change: Set(change.name().to_owned()),
         site_id: Set(site_id),
         data: Set(data),
-        network_hash: Set(member.network_hash().map(str::to_owned)),
+        network_hash: Set(network_hash.map(str::to_owned)),
         at: Set(app.clock.now()),
     };
     audit_entry::Entity::insert(row).exec_without_returning(&**tx).await?;
@@ -88,7 +135,28 @@ pub async fn list(
     before: Option<Uuid>,
     limit: u64,
 ) -> Result<(Vec<audit_entry::Model>, bool)> {
-    let mut select = audit_entry::Entity::of_tenant(member.tenant_id())
+    page(app, member.tenant_id(), change, before, limit).await
+}
+
+/// The same of any tenant, for operators.
+pub async fn list_for(
+    app: &App,
+    _: &Operator,
+    tenant_id: Uuid,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<(Vec<audit_entry::Model>, bool)> {
+    page(app, tenant_id, None, before, limit).await
+}
+
+async fn page(
+    app: &App,
+    tenant_id: Uuid,
+    change: Option<Change>,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<(Vec<audit_entry::Model>, bool)> {
+    let mut select = audit_entry::Entity::of_tenant(tenant_id)
         .order_by_desc(audit_entry::Column::Id)
         .limit(limit + 1);
     if let Some(before) = before {

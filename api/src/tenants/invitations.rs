@@ -10,7 +10,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::audit::{self, Change};
-use super::{Member, Reach, members};
+use super::{Member, Reach, members, plans};
 use crate::accounts::{self, SignedIn};
 use crate::app::App;
 use crate::emails;
@@ -77,6 +77,7 @@ pub async fn create(
         }
         let id = app.clock.new_id();
         let (token, hash) = app.keys.link_token(LINK, id);
+        plans::room_for_member(&tx, member.tenant_id(), now).await?;
         let row = invitation::ActiveModel {
             id: Set(id),
             tenant_id: Set(member.tenant_id()),
@@ -223,6 +224,7 @@ pub async fn join(
         role: membership.role,
         network_hash: network_hash.map(str::to_owned),
         key_id: None,
+        acting_id: None,
         reach,
     };
     let data = json!({ "invited_by": invitation.invited_by, "to": members::name(membership.role) });

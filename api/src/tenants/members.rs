@@ -12,6 +12,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::{self, Tx};
+use crate::operators::Operator;
 use crate::tenants::policy::Act;
 
 /// Members and invitations that a tenant may have, together.
@@ -26,13 +27,22 @@ pub struct Belonging {
 
 /// Everybody in the member's tenant, the longest there first: [`MOST`] at most.
 pub async fn list(app: &App, member: &Member) -> Result<Vec<Belonging>> {
+    of_tenant(app, member.tenant_id()).await
+}
+
+/// The same of any tenant, for operators.
+pub async fn list_for(app: &App, _: &Operator, tenant_id: Uuid) -> Result<Vec<Belonging>> {
+    of_tenant(app, tenant_id).await
+}
+
+async fn of_tenant(app: &App, tenant_id: Uuid) -> Result<Vec<Belonging>> {
     let db = app.db.read();
-    let memberships = membership::Entity::of_tenant(member.tenant_id())
+    let memberships = membership::Entity::of_tenant(tenant_id)
         .order_by_asc(membership::Column::Id)
         .limit(MOST)
         .all(db)
         .await?;
-    let sites = membership_site::Entity::of_tenant(member.tenant_id())
+    let sites = membership_site::Entity::of_tenant(tenant_id)
         .order_by_asc(membership_site::Column::Id)
         .all(db)
         .await?;

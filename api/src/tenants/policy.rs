@@ -56,6 +56,26 @@ pub fn allows(role: Role, act: Act) -> bool {
     role >= act.least()
 }
 
+/// Whether an operator who acts for a tenant, in whatever role, may do it. What only people themselves may stays theirs: no secret is
+/// shown to him, nobody gets rights from him, and he has no place of his own to leave.
+pub fn while_acting(act: Act) -> bool {
+    match act {
+        Act::Look
+        | Act::Answer
+        | Act::Moderate
+        | Act::ArrangeThreads
+        | Act::ManageSites
+        | Act::ManageTenant
+        | Act::ReadAudit => true,
+        Act::Leave | Act::ManageMembers | Act::ManageKeys => false,
+    }
+}
+
+/// Whether the members of a tenant that is suspended may still do it: see, and go.
+pub fn while_suspended(act: Act) -> bool {
+    matches!(act, Act::Look | Act::ReadAudit | Act::Leave)
+}
+
 /// What a key for programs may be good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -144,6 +164,24 @@ mod tests {
             assert_eq!(allowed, all[..first], "{scope:?}");
             assert_eq!(Scope::of(scope.name()), Some(scope));
         }
+    }
+
+    #[test]
+    fn acting_operators_and_members_of_a_suspended_tenant_are_kept_from_these() {
+        let kept = |may: fn(Act) -> bool| Act::ALL.into_iter().filter(|act| !may(*act)).collect::<Vec<_>>();
+        assert_eq!(kept(while_acting), [Act::Leave, Act::ManageMembers, Act::ManageKeys]);
+        assert_eq!(
+            kept(while_suspended),
+            [
+                Act::Answer,
+                Act::Moderate,
+                Act::ArrangeThreads,
+                Act::ManageSites,
+                Act::ManageTenant,
+                Act::ManageMembers,
+                Act::ManageKeys
+            ]
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod keys;
 pub mod links;
 pub mod mails;
 pub mod people;
+pub mod platform;
 pub mod reports;
 pub mod session;
 pub mod signing;

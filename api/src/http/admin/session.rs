@@ -10,8 +10,8 @@ use sea_orm::prelude::Uuid;
 
 use super::mails::{attempt, by_password, remember};
 use super::views::{
-    Accepted, AccountView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions, PasswordChange, SessionView,
-    SetupRequest, SetupState, TenantView,
+    Accepted, AccountView, ActingView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions, PasswordChange,
+    SessionView, SetupRequest, SetupState, TenantView,
 };
 use crate::accounts::{self, Applicant, Opened, address, own};
 use crate::app::App;
@@ -21,6 +21,7 @@ use crate::http::body::Body;
 use crate::http::caller::{self, spend};
 use crate::http::document::{Bearer, Tag};
 use crate::job::Locale;
+use crate::operators::acting;
 use crate::tenants;
 
 /// Where the refresh cookie is sent: to renewing and signing out, and nowhere else.
@@ -234,11 +235,13 @@ impl Door {
         let app = caller::app(request)?;
         let caller = caller::signed_in(app, request).await?;
         let tenants = tenants::list(app, caller.account().id).await?;
+        let acting = acting::current(app, &caller).await?;
         let account = AccountView::from(caller.account().clone());
         let email_change = address::waiting(app, account.id).await?;
         Ok(Json(Me {
             account,
             email_change: email_change.map(Into::into),
+            acting: acting.map(ActingView::new),
             tenants: tenants
                 .into_iter()
                 .map(|(tenant, role)| TenantView::new(tenant, role))

@@ -30,6 +30,10 @@ use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
 pub use statistics::*;
 
+mod platform;
+
+pub use platform::{ActingView, AnnouncementView, CurrentAnnouncements, SuspensionView, UsageView};
+
 /// Characters that are shown of a comment which is named beside something else.
 const EXCERPT: usize = 200;
 
@@ -132,16 +136,20 @@ pub struct Me {
     pub tenants: Vec<TenantView>,
     /// Another address that is still to be confirmed.
     pub email_change: Option<EmailChangeView>,
+    /// The tenant that the caller, an operator, acts for.
+    pub acting: Option<ActingView>,
 }
 
 /// An owner of sites, with the caller's role in it.
 #[derive(Debug, Object)]
-#[oai(rename = "Tenant")]
+#[oai(rename = "Tenant", skip_serializing_if_is_none)]
 pub struct TenantView {
     pub id: Uuid,
     pub name: String,
     pub role: RoleView,
     pub created_at: DateTime<Utc>,
+    /// Present while operators keep it shut: readers are served as it says, and members may look and not change.
+    pub suspension: Option<SuspensionView>,
 }
 
 #[derive(Clone, Copy, Debug, Enum, Deserialize)]
@@ -515,7 +523,7 @@ pub struct AuditEntries {
 
 /// A web site whose conversations are hosted here.
 #[derive(Debug, Object)]
-#[oai(rename = "Site")]
+#[oai(rename = "Site", skip_serializing_if_is_none)]
 pub struct SiteView {
     pub id: Uuid,
     pub tenant_id: Uuid,
@@ -530,6 +538,8 @@ pub struct SiteView {
     pub comment_count: i64,
     /// Comments that wait for a moderator.
     pub pending_count: i64,
+    /// Present while operators keep it shut.
+    pub suspension: Option<SuspensionView>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -1070,6 +1080,7 @@ impl From<Opened> for SessionView {
 impl TenantView {
     pub fn new(row: tenant::Model, role: Role) -> Self {
         TenantView {
+            suspension: SuspensionView::of_tenant(&row),
             id: row.id,
             name: row.name,
             role: role.into(),
@@ -1091,6 +1102,7 @@ impl SiteView {
             settings: SiteSettings::new(site.settings()),
             comment_count,
             pending_count,
+            suspension: SuspensionView::of_site(row),
             created_at: row.created_at,
             updated_at: row.updated_at,
         }

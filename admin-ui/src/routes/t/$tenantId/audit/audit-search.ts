@@ -16,6 +16,13 @@ export const CHANGES = [
   'signing_key_rotated',
   'api_key_created',
   'api_key_revoked',
+  'tenant_suspended',
+  'tenant_resumed',
+  'site_suspended',
+  'site_resumed',
+  'plan_changed',
+  'acting_begun',
+  'acting_ended',
 ] as const;
 
 export type Change = (typeof CHANGES)[number];

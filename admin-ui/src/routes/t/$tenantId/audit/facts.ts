@@ -15,9 +15,15 @@ export function factsOf({ data }: AuditEntry, words: Words): string[] {
     text('email'),
     text('origin'),
     text('name'),
+    text('reason'),
     from && to ? words.audit.fromTo(from, to) : (to ?? from),
   ];
   return [...lines.filter((line): line is string => Boolean(line)), ...settingsOf(facts['settings'], words)];
+}
+
+/** Whether somebody did it who stands above the tenant. */
+export function isByOperator({ data }: AuditEntry): boolean {
+  return typeof data === 'object' && data !== null && 'operator' in data && data.operator === true;
 }
 
 function settingsOf(settings: unknown, words: Words): string[] {

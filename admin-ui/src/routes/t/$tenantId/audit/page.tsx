@@ -10,7 +10,7 @@ import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
 import { useTenant } from '../tenant';
 import { CHANGES, type Change } from './audit-search';
-import { factsOf } from './facts';
+import { factsOf, isByOperator } from './facts';
 
 /** Who changed what, beside comments, which have a history of their own. */
 export function AuditPage() {
@@ -80,6 +80,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
       <Group gap="xs">
         <Text fw={600}>{change ? words.audit.changes[change] : entry.change}</Text>
         {site && <Badge variant="default">{site.name}</Badge>}
+        {isByOperator(entry) && <Badge variant="light">{words.audit.byOperator}</Badge>}
       </Group>
       {factsOf(entry, words).map((fact) => (
         <Text key={fact} size="sm" dir="auto" style={{ overflowWrap: 'anywhere' }}>

@@ -9,7 +9,7 @@ import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
 import { LimitedTo } from '../limited-to';
-import { useMayManage, useTenant } from '../tenant';
+import { useIsOwn, useMayManage, useTenant } from '../tenant';
 import { ChangeMember } from './change-member';
 import { Invitations } from './invitations';
 import { Invite } from './invite';
@@ -20,7 +20,8 @@ import { mayChange } from './roles';
 export function PeoplePage() {
   const words = useWords();
   const tenant = useTenant();
-  const mayManage = useMayManage();
+  const isOwn = useIsOwn();
+  const mayManage = useMayManage() && isOwn;
   const list = useQuery(membersQuery(tenant.id));
   const [inviting, setInviting] = useState(false);
   const [changing, setChanging] = useState<Member>();
@@ -69,7 +70,8 @@ function MemberCard({ member, onChange, onRemove }: CardProps) {
   const tenant = useTenant();
   const { data: me } = useSuspenseQuery(meQuery);
   const isMe = me.account.id === member.account_id;
-  const may = mayChange(tenant.role, member.role);
+  const isOwn = useIsOwn();
+  const may = isOwn && mayChange(tenant.role, member.role);
   return (
     <Card component="li" withBorder padding="md">
       <Group justify="space-between" gap="sm">
