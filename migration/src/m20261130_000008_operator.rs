@@ -86,7 +86,7 @@ impl MigrationTrait for Migration {
                 .alter_table(
                     Table::alter()
                         .table(table)
-                        .drop_column(column.take().get_column_name().to_owned())
+                        .drop_column(column.take().get_column_name().clone())
                         .to_owned(),
                 )
                 .await?;

@@ -74,9 +74,11 @@ impl Seeder<'_> {
         let tx = app.db.begin().await.unwrap();
         let tenant = tenant::ActiveModel {
             id: Set(id_at(at)),
+            folded: Set("bench".to_owned()),
             name: Set("Bench".to_owned()),
             created_at: Set(at),
             updated_at: Set(at),
+            ..Default::default()
         };
         let tenant = tenant.insert(&*tx).await.unwrap();
         let settings = Settings {
@@ -87,6 +89,7 @@ impl Seeder<'_> {
             id: Set(id_at(at)),
             tenant_id: Set(tenant.id),
             key: Set(key.to_owned()),
+            folded: Set("bench".to_owned()),
             name: Set("Bench".to_owned()),
             settings: Set(serde_json::to_value(settings).unwrap()),
             version: Set(1),
@@ -95,6 +98,7 @@ impl Seeder<'_> {
             archived_at: Set(None),
             created_at: Set(at),
             updated_at: Set(at),
+            ..Default::default()
         };
         let site = site.insert(&*tx).await.unwrap();
         let origin = site_origin::ActiveModel {
@@ -227,6 +231,7 @@ impl Seeder<'_> {
         let counter = site_counter::ActiveModel {
             site_id: Set(self.site_id),
             last_number: Set(self.number),
+            ..Default::default()
         };
         let tx = self.app.db.begin().await.unwrap();
         site_counter::Entity::insert(counter)

@@ -653,13 +653,7 @@ fn every_operation_of_the_document_has_a_row() {
     for row in ROWS {
         let asks_for_token = matches!(
             row.who,
-            For::SignedIn
-                | For::Invited
-                | For::Free
-                | For::Members
-                | For::Admins
-                | For::Owners
-                | For::Operators
+            For::SignedIn | For::Invited | For::Free | For::Members | For::Admins | For::Owners | For::Operators
         );
         assert_eq!(
             operation(row.operation).needs_token,

@@ -1250,7 +1250,7 @@ export const de: Words = {
     about: 'Angaben',
     id: 'Kennung',
     key: 'Schlüssel',
-    made: 'angelegt',
+    made: 'Angelegt',
     tenant: 'Mandant',
     origins: 'Herkünfte',
     thisMonth: 'Kommentare im Monat',

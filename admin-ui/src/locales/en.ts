@@ -1144,7 +1144,7 @@ export const en = {
     about: 'About',
     id: 'Id',
     key: 'Key',
-    made: 'made',
+    made: 'Made',
     tenant: 'Tenant',
     origins: 'Origins',
     thisMonth: 'Comments this month',

@@ -34,9 +34,11 @@ setNonce(styleNonce);
 /** The frame around every page behind the sign-in. */
 export function Shell() {
   const words = useWords();
-  const { tenantId } = useParams({ strict: false });
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const isOperating = path.startsWith('/admin/operator') || path.startsWith('/operator');
+  const params = useParams({ strict: false });
+  // What an operator looks at is not where he is.
+  const isOperating = /^(\/admin)?\/operator(\/|$)/.test(path);
+  const tenantId = isOperating ? undefined : params.tenantId;
   const hasNavigation = Boolean(tenantId) || isOperating;
   const { data: me, error } = useQuery(meQuery);
   const [isOpen, { toggle, close }] = useDisclosure(false);

@@ -152,7 +152,7 @@ function JobCard({
         )}
       </Group>
       <Text size="sm" c="dimmed">
-        {words.operator.jobs.attempts(job.attempts)} · {words.operator.made} <TimeAgo at={job.created_at} /> ·{' '}
+        {words.operator.jobs.attempts(job.attempts)} · {words.apiKeys.made} <TimeAgo at={job.created_at} /> ·{' '}
         {words.operator.jobs.due} <Moment at={job.run_at} />
       </Text>
       {job.error && (

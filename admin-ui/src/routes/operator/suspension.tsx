@@ -53,7 +53,7 @@ export function SuspensionSection({
               {words.platform.reason(suspension.reason)}
             </Text>
             <Text size="sm">
-              {suspension.shows === 'comments' ? words.platform.readersRead : words.platform.readersSeeNothing}{' '}
+              {suspension.shows === 'comments' ? words.platform.readersRead : words.platform.readersSeeNothing} ·{' '}
               <TimeAgo at={suspension.since} />
             </Text>
             <Group gap="xs">

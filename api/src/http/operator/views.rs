@@ -18,7 +18,7 @@ use crate::operators::search::{FoundAccount, FoundSite, FoundTenant};
 use crate::tenants::plans::{Use, Wish};
 
 macro_rules! mirrored {
-    ($(#[$doc:meta])* $view:ident $name:literal of $of:ty { $($variant:ident),* }) => {
+    ($(#[$doc:meta])* $view:ident $name:literal of $of:ident { $($variant:ident),* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Enum, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -27,13 +27,13 @@ macro_rules! mirrored {
 
         impl From<$of> for $view {
             fn from(value: $of) -> Self {
-                match value { $(<$of>::$variant => $view::$variant),* }
+                match value { $($of::$variant => $view::$variant),* }
             }
         }
 
         impl From<$view> for $of {
             fn from(view: $view) -> Self {
-                match view { $($view::$variant => <$of>::$variant),* }
+                match view { $($view::$variant => $of::$variant),* }
             }
         }
     };
