@@ -888,7 +888,7 @@ fn lists_are_paged_searched_and_have_figures() {
             assert_eq!(ids(&list, "accounts"), [sites[0].owner.account.id.clone()], "{q}");
         }
         let operators = get(&world, &operator, "accounts?operator=true").await.expect(200);
-        assert_eq!(ids(&operators, "accounts"), [operator.id.clone()]);
+        assert_eq!(ids(&operators, "accounts"), std::slice::from_ref(&operator.id));
         let account = get(&world, &operator, &format!("accounts/{}", sites[0].owner.account.id))
             .await
             .expect(200);
