@@ -5,7 +5,7 @@ mod source;
 use source::{Named, Source, is_word, root, sources, words};
 
 /// Module of the service and its floor. Imports only go down.
-const FLOORS: [(&str, u8); 23] = [
+const FLOORS: [(&str, u8); 24] = [
     ("error", 1),
     ("config", 1),
     ("job", 1),

@@ -339,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What do the operators say?
+         * @description The announcements of this moment, the latest first; a handful at most.
+         */
+        get: operations["announcement_current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/email-changes/confirm": {
         parameters: {
             query?: never;
@@ -1350,6 +1370,480 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a tenant has used of its plan
+         * @description What goes beyond a quota is refused: `quota_exceeded` for sites and members; readers hear `site_read_only`.
+         */
+        get: operations["usage_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find accounts
+         * @description The latest first.
+         */
+        get: operations["account_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at an account */
+        get: operations["account_inspect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts/{account_id}/operator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make an account an operator, or one no more
+         * @description The last operator stays one (`last_operator`).
+         */
+        put: operations["account_operator"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts/{account_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End all sessions of an account */
+        delete: operations["account_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts/{account_id}/suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Suspend an account
+         * @description Its sessions end and its API keys are refused at once; whoever signs in to it reads the reason. Nobody does it to himself.
+         */
+        put: operations["account_suspend"];
+        post?: never;
+        /** Resume an account */
+        delete: operations["account_resume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/acting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop acting for a tenant */
+        delete: operations["acting_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List announcements
+         * @description The latest first, those that are over among them.
+         */
+        get: operations["announcement_list"];
+        put?: never;
+        /** Tell all members something */
+        post: operations["announcement_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/announcements/{announcement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an announcement */
+        put: operations["announcement_update"];
+        post?: never;
+        /**
+         * End an announcement
+         * @description One that is not shown yet, or not any more, is taken away.
+         */
+        delete: operations["announcement_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description The oldest first.
+         */
+        get: operations["job_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/tallies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much is there to do?
+         * @description Jobs by kind and standing, with the time of the oldest.
+         */
+        get: operations["job_tallies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop a job
+         * @description One that was given up, for good and undone.
+         */
+        delete: operations["job_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a job again
+         * @description One that was given up: it has all of its tries again.
+         */
+        post: operations["job_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List plans
+         * @description By name; 100 at most. Without any, tenants have no quotas.
+         */
+        get: operations["plan_list"];
+        put?: never;
+        /** Make a plan */
+        post: operations["plan_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a plan
+         * @description As a whole, for every tenant that has it. What is over a new quota stays, and nothing is added to it.
+         */
+        put: operations["plan_update"];
+        post?: never;
+        /** Take a plan away */
+        delete: operations["plan_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find sites
+         * @description The latest first.
+         */
+        get: operations["site_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/sites/{site_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a site */
+        get: operations["site_inspect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/sites/{site_id}/suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Suspend a site
+         * @description Its readers see its comments without a form (`site_read_only`), or nothing (`site_suspended`), at once and on all nodes.
+         */
+        put: operations["site_suspend"];
+        post?: never;
+        /** Resume a site */
+        delete: operations["site_resume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find tenants
+         * @description The latest first.
+         */
+        get: operations["tenant_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a tenant */
+        get: operations["tenant_inspect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}/acting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act for a tenant
+         * @description For a time, in a role: the operations of members then let the operator in. The tenant's record has the beginning, the end and each
+         *     change. No secret is shown to him, he gives nobody rights, and keys for programs and members are not his. Whatever he acted for
+         *     before, he leaves.
+         */
+        post: operations["acting_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a tenant's record
+         * @description The latest first.
+         */
+        get: operations["tenant_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a tenant a plan
+         * @description What it has over the new quotas stays; nothing is added to it.
+         */
+        put: operations["tenant_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}/suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Suspend a tenant
+         * @description Its readers see its comments without a form, or nothing, and its members may look and not change, at once and on all nodes.
+         */
+        put: operations["tenant_suspend"];
+        post?: never;
+        /** Resume a tenant */
+        delete: operations["tenant_resume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site_key}/comments": {
         parameters: {
             query?: never;
@@ -1772,6 +2266,38 @@ export interface components {
             /** @description The password of the account. */
             password: string;
         };
+        /** AccountSuspension */
+        AccountSuspension: {
+            /** @description One line that its holder reads when he signs in; up to 500 characters. */
+            reason: string;
+        };
+        /**
+         * Acting
+         * @description A tenant that an operator acts for.
+         */
+        Acting: {
+            /** Format: date-time */
+            expires_at: string;
+            reason: string;
+            role: components["schemas"]["ActingRole"];
+            /** Format: uuid */
+            tenant_id: string;
+        };
+        /**
+         * ActingFor
+         * @description The tenant that the caller, an operator, acts for at this moment.
+         */
+        ActingFor: {
+            /** Format: date-time */
+            expires_at: string;
+            reason: string;
+            tenant: components["schemas"]["Tenant"];
+        };
+        /**
+         * @description As whom an operator acts.
+         * @enum {string}
+         */
+        ActingRole: "owner" | "admin" | "moderator";
         /** Actor */
         Actor: {
             /** @description `visitor`, `member` or `system`. */
@@ -1898,6 +2424,23 @@ export interface components {
             /** Format: int32 */
             up: number;
         };
+        /**
+         * Announcement
+         * @description What operators tell all members.
+         */
+        Announcement: {
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `info` or `warning`. */
+            kind: components["schemas"]["NoticeKind"] & unknown;
+            /** @description Where there is more. */
+            link?: string;
+            text: string;
+        };
+        /** @enum {string} */
+        AnnouncementKind: "info" | "warning";
         /**
          * Answer
          * @example {
@@ -2171,6 +2714,10 @@ export interface components {
             email: string;
             password: string;
         };
+        /** CurrentAnnouncements */
+        CurrentAnnouncements: {
+            announcements: components["schemas"]["Announcement"][];
+        };
         /** Decided */
         Decided: {
             results: components["schemas"]["DecidedOne"][];
@@ -2255,7 +2802,7 @@ export interface components {
          */
         EmailChangeSide: "new" | "old";
         /** @enum {string} */
-        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
+        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "tenant_suspended" | "site_suspended" | "account_suspended" | "quota_exceeded" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "last_operator" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
         /**
          * Event
          * @description Something that happened to a comment.
@@ -2603,6 +3150,58 @@ export interface components {
             message?: string;
         };
         /**
+         * Job
+         * @description Work for later. What it is about in detail is not shown: it may be a mail.
+         */
+        Job: {
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description What went wrong the last time; mail addresses are left out. */
+            error?: string;
+            /** Format: date-time */
+            failed_at?: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it is done at the earliest.
+             */
+            run_at: string;
+            /** Format: uuid */
+            site_id?: string;
+            standing: components["schemas"]["JobStanding"];
+        };
+        /** @enum {string} */
+        JobStanding: "waiting" | "running" | "failed";
+        /** JobTallies */
+        JobTallies: {
+            tallies: components["schemas"]["JobTally"][];
+        };
+        /**
+         * JobTally
+         * @description How many jobs of a kind there are in one standing.
+         */
+        JobTally: {
+            /** Format: uint64 */
+            count: number;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was to be done.
+             */
+            oldest: string;
+            standing: components["schemas"]["JobStanding"];
+        };
+        /** Jobs */
+        Jobs: {
+            jobs: components["schemas"]["Job"][];
+            /** @description Pass it as `after` for the jobs after these. */
+            next?: string;
+        };
+        /**
          * LinkToken
          * @description A link out of a mail.
          * @example {
@@ -2671,6 +3270,8 @@ export interface components {
         /** Me */
         Me: {
             account: components["schemas"]["Account"];
+            /** @description The tenant that the caller, an operator, acts for. */
+            acting?: components["schemas"]["ActingFor"] & unknown;
             /** @description Another address that is still to be confirmed. */
             email_change?: components["schemas"]["EmailChange"] & unknown;
             tenants: components["schemas"]["Tenant"][];
@@ -2751,6 +3352,45 @@ export interface components {
             name: string;
             /** @description 8 to 128 characters, and not among the first that are guessed. */
             password: string;
+        };
+        /**
+         * NewActing
+         * @example {
+         *       "minutes": null,
+         *       "reason": "Asked for help with the origins.",
+         *       "role": "admin"
+         *     }
+         */
+        NewActing: {
+            /**
+             * Format: int64
+             * @description 30, if it is absent; 240 at most.
+             */
+            minutes?: number;
+            /** @description One line that the owners read in their record; up to 500 characters. */
+            reason: string;
+            role: components["schemas"]["ActingRole"];
+        };
+        /**
+         * NewAnnouncement
+         * @example {
+         *       "ends_at": "1970-01-01T00:00:00+00:00",
+         *       "kind": "warning",
+         *       "link": null,
+         *       "starts_at": "1970-01-01T00:00:00+00:00",
+         *       "text": "On Sunday from 6 to 7 UTC comments can be read and not written."
+         *     }
+         */
+        NewAnnouncement: {
+            /** Format: date-time */
+            ends_at: string;
+            kind: components["schemas"]["AnnouncementKind"];
+            /** @description Where there is more. */
+            link?: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @description One line in plain words; up to 500 characters. */
+            text: string;
         };
         /**
          * NewApiKey
@@ -2875,6 +3515,37 @@ export interface components {
             token: string;
         };
         /**
+         * NewPlan
+         * @example {
+         *       "comments": 10000,
+         *       "is_default": true,
+         *       "members": 5,
+         *       "name": "Small",
+         *       "sites": 3,
+         *       "storage": 100000000
+         *     }
+         */
+        NewPlan: {
+            /** Format: int64 */
+            comments?: number;
+            /**
+             * @description For tenants that were given none; the one that was the default before is it no more.
+             * @default false
+             */
+            is_default: boolean;
+            /** Format: int64 */
+            members?: number;
+            /** @description 1 to 100 characters. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Absent or null: without a limit; so are the others.
+             */
+            sites?: number;
+            /** Format: int64 */
+            storage?: number;
+        };
+        /**
          * NewReaction
          * @description A reaction to a page, switched on or off.
          * @example {
@@ -2928,6 +3599,19 @@ export interface components {
             settings?: components["schemas"]["SettingsChange"];
         };
         /**
+         * NewSuspension
+         * @example {
+         *       "reason": "The invoice of March is open.",
+         *       "shows": "comments"
+         *     }
+         */
+        NewSuspension: {
+            /** @description One line that the owners read; up to 500 characters. */
+            reason: string;
+            /** @description What readers see meanwhile. */
+            shows: components["schemas"]["Shows"] & unknown;
+        };
+        /**
          * NewVote
          * @description What a reader says of a comment.
          * @example {
@@ -2941,6 +3625,8 @@ export interface components {
              */
             value: number;
         };
+        /** @enum {string} */
+        NoticeKind: "info" | "warning";
         /**
          * Offer
          * @description What a link offers to whoever holds it.
@@ -2977,6 +3663,218 @@ export interface components {
         /** OpenSessions */
         OpenSessions: {
             sessions: components["schemas"]["OpenSession"][];
+        };
+        /** OperatorAccount */
+        OperatorAccount: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            operator: boolean;
+            /** Format: date-time */
+            suspended_at?: string;
+            suspended_reason?: string;
+            /**
+             * Format: uint64
+             * @description Tenants that it is a member of.
+             */
+            tenants: number;
+        };
+        /** OperatorAccountRecord */
+        OperatorAccountRecord: {
+            account: components["schemas"]["OperatorAccount"];
+            memberships: components["schemas"]["OperatorMembership"][];
+            /**
+             * Format: uint64
+             * @description Sessions that are open.
+             */
+            sessions: number;
+        };
+        /** OperatorAccounts */
+        OperatorAccounts: {
+            accounts: components["schemas"]["OperatorAccount"][];
+            /** @description Pass it as `before` for those before these. */
+            next?: string;
+        };
+        /** OperatorAnnouncement */
+        OperatorAnnouncement: {
+            /** @description Who wrote it, while he has an account. */
+            author?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["AnnouncementKind"];
+            link?: string;
+            /** Format: date-time */
+            starts_at: string;
+            text: string;
+        };
+        /** OperatorAnnouncements */
+        OperatorAnnouncements: {
+            announcements: components["schemas"]["OperatorAnnouncement"][];
+            /** @description Pass it as `before` for those before these. */
+            next?: string;
+        };
+        /** OperatorAuditEntries */
+        OperatorAuditEntries: {
+            entries: components["schemas"]["OperatorAuditEntry"][];
+            /** @description Pass it as `before` for the entries before these. */
+            next?: string;
+        };
+        /**
+         * OperatorAuditEntry
+         * @description An entry of a tenant's record.
+         */
+        OperatorAuditEntry: {
+            /** Format: uuid */
+            account_id?: string;
+            /** Format: date-time */
+            at: string;
+            change: string;
+            data: unknown;
+            /** Format: uuid */
+            id: string;
+            /** @description Who, while he has an account. */
+            name?: string;
+            /** Format: uuid */
+            site_id?: string;
+        };
+        /** OperatorChange */
+        OperatorChange: {
+            operator: boolean;
+        };
+        /**
+         * OperatorMember
+         * @description Somebody in a tenant.
+         */
+        OperatorMember: {
+            /** Format: uuid */
+            account_id: string;
+            email: string;
+            name: string;
+            role: components["schemas"]["ActingRole"];
+        };
+        /**
+         * OperatorMembership
+         * @description A tenant that an account is a member of.
+         */
+        OperatorMembership: {
+            role: components["schemas"]["ActingRole"];
+            tenant: string;
+            /** Format: uuid */
+            tenant_id: string;
+        };
+        /** OperatorSite */
+        OperatorSite: {
+            /**
+             * Format: uint64
+             * @description Comments this month (UTC).
+             */
+            comments: number;
+            /**
+             * Format: uint64
+             * @description Comments ever, imported ones among them.
+             */
+            comments_ever: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            name: string;
+            origins: string[];
+            /**
+             * Format: uint64
+             * @description Bytes of its comments as they were typed.
+             */
+            storage: number;
+            suspension?: components["schemas"]["OperatorSuspension"];
+            tenant: string;
+            /** Format: uuid */
+            tenant_id: string;
+            /** @description That of its tenant, which holds for all of its sites. */
+            tenant_suspension?: components["schemas"]["OperatorSuspension"] & unknown;
+        };
+        /** OperatorSites */
+        OperatorSites: {
+            /** @description Pass it as `before` for those before these. */
+            next?: string;
+            sites: components["schemas"]["OperatorSite"][];
+        };
+        /**
+         * OperatorSuspension
+         * @description Why and how operators keep a tenant or a site shut.
+         */
+        OperatorSuspension: {
+            reason: string;
+            shows: components["schemas"]["Shows"];
+            /** Format: date-time */
+            since: string;
+        };
+        /** OperatorTenant */
+        OperatorTenant: {
+            /**
+             * Format: uint64
+             * @description Comments this month (UTC).
+             */
+            comments: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uint64 */
+            members: number;
+            name: string;
+            /** @description The name of the plan that holds for it; absent if none does. */
+            plan?: string;
+            /**
+             * Format: uuid
+             * @description The plan it was given; absent if the default one is its.
+             */
+            plan_id?: string;
+            /** Format: uint64 */
+            sites: number;
+            /**
+             * Format: uint64
+             * @description Bytes of its comments as they were typed.
+             */
+            storage: number;
+            suspension?: components["schemas"]["OperatorSuspension"];
+        };
+        /** OperatorTenantRecord */
+        OperatorTenantRecord: {
+            /** @description The longest there first; 200 at most. */
+            members: components["schemas"]["OperatorMember"][];
+            tenant: components["schemas"]["OperatorTenant"];
+            usage: components["schemas"]["OperatorUse"][];
+        };
+        /** OperatorTenants */
+        OperatorTenants: {
+            /** @description Pass it as `before` for those before these. */
+            next?: string;
+            tenants: components["schemas"]["OperatorTenant"][];
+        };
+        /**
+         * OperatorUse
+         * @description How much there is of what a plan bounds.
+         */
+        OperatorUse: {
+            /**
+             * Format: uint64
+             * @description Absent without a limit.
+             */
+            limit?: number;
+            /** @description Four fifths of it are used. */
+            near: boolean;
+            /** @description `sites`, `members` (with invitations that wait), `comments` (this month) or `storage` (bytes). */
+            quota: string;
+            /** Format: uint64 */
+            used: number;
         };
         /**
          * Origin
@@ -3151,6 +4049,38 @@ export interface components {
             text: string;
         };
         /**
+         * Plan
+         * @description What a tenant may have; what is absent or null has no limit.
+         */
+        Plan: {
+            /**
+             * Format: int64
+             * @description In a calendar month (UTC), in whatever state; imported ones do not count.
+             */
+            comments?: number;
+            /** Format: uuid */
+            id: string;
+            /** @description For tenants that were given none. */
+            is_default: boolean;
+            /**
+             * Format: int64
+             * @description With invitations that wait.
+             */
+            members?: number;
+            name: string;
+            /** Format: int64 */
+            sites?: number;
+            /**
+             * Format: int64
+             * @description Bytes of comments as they were typed.
+             */
+            storage?: number;
+        };
+        /** Plans */
+        Plans: {
+            plans: components["schemas"]["Plan"][];
+        };
+        /**
          * PostedComment
          * @description A stored comment, with what its author needs to come back to it.
          */
@@ -3214,6 +4144,29 @@ export interface components {
             detail: string;
             /** @description JSON Pointer (RFC 6901) into the body. */
             pointer: string;
+        };
+        /**
+         * @description `members` with invitations that wait; `comments` of this month (UTC); `storage` in bytes of comments as they were typed.
+         * @enum {string}
+         */
+        QuotaName: "sites" | "members" | "comments" | "storage";
+        /**
+         * QuotaUse
+         * @description How much there is of what a plan bounds.
+         */
+        QuotaUse: {
+            /** @description All of it is used. */
+            full: boolean;
+            /**
+             * Format: uint64
+             * @description Absent without a limit.
+             */
+            limit?: number;
+            /** @description Four fifths of it are used. */
+            near: boolean;
+            quota: components["schemas"]["QuotaName"];
+            /** Format: uint64 */
+            used: number;
         };
         /**
          * ReactionCount
@@ -3495,6 +4448,11 @@ export interface components {
             sign_up_open: boolean;
         };
         /**
+         * @description What readers see of a site that is suspended: its comments without a form, or nothing.
+         * @enum {string}
+         */
+        Shows: "comments" | "nothing";
+        /**
          * SignUpProof
          * @description Completes a sign-up.
          * @example {
@@ -3571,6 +4529,8 @@ export interface components {
             settings: components["schemas"]["SiteSettings"];
             /** @description The two lines to paste into a page. */
             snippet: string;
+            /** @description Present while operators keep it shut. */
+            suspension?: components["schemas"]["Suspension"] & unknown;
             /** Format: uuid */
             tenant_id: string;
             /** Format: date-time */
@@ -3797,6 +4757,17 @@ export interface components {
             to: string;
         };
         /**
+         * Suspension
+         * @description The operators keep it shut: since when, why, and what readers see.
+         */
+        Suspension: {
+            reason: string;
+            /** @description Whether readers see the comments, without a form; if not, they see nothing. */
+            shows_comments: boolean;
+            /** Format: date-time */
+            since: string;
+        };
+        /**
          * TakenBack
          * @description A conversation after a comment was taken back.
          */
@@ -3819,6 +4790,8 @@ export interface components {
             id: string;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description Present while operators keep it shut: readers are served as it says, and members may look and not change. */
+            suspension?: components["schemas"]["Suspension"] & unknown;
         };
         /**
          * TenantName
@@ -3829,6 +4802,14 @@ export interface components {
         TenantName: {
             /** @description Up to 100 characters. */
             name: string;
+        };
+        /** TenantPlan */
+        TenantPlan: {
+            /**
+             * Format: uuid
+             * @description Absent or null: the default plan.
+             */
+            plan_id?: string;
         };
         /** Tenants */
         Tenants: {
@@ -4089,6 +5070,20 @@ export interface components {
          * @enum {string}
          */
         ThreadWarning: "target_closed" | "target_locked" | "target_exists" | "pins_dropped" | "pin_removed" | "source_empty";
+        /**
+         * Usage
+         * @description What a tenant has used of its plan.
+         */
+        Usage: {
+            /** @description The plan's name; absent if there is none, and so no limit. */
+            plan?: string;
+            quotas: components["schemas"]["QuotaUse"][];
+            /**
+             * Format: date-time
+             * @description When the month's comments are counted from nothing again.
+             */
+            renews_at: string;
+        };
         /** Votes */
         Votes: {
             /** Format: int32 */
@@ -4861,6 +5856,33 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    announcement_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentAnnouncements"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -6978,6 +8000,1006 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    usage_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_search: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or of the mail address, or the id. */
+                q?: string;
+                /** @description Only operators, or only others. */
+                operator?: boolean;
+                /** @description Only those that are suspended, or that are not. */
+                suspended?: boolean;
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccounts"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountSuspension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acting_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The operator acts for nobody. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    announcement_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAnnouncements"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    announcement_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnnouncement"];
+            };
+        };
+        responses: {
+            /** @description Shown from its time on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAnnouncement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    announcement_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnnouncement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAnnouncement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    announcement_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Shown no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    job_list: {
+        parameters: {
+            query?: {
+                standing?: components["schemas"]["JobStanding"];
+                /** @description Only jobs of this kind. */
+                kind?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    job_tallies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobTallies"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    job_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    job_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plans"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tenants that had it have the default one. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_search: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or of an origin, the whole key, or the id. */
+                q?: string;
+                /** @description Only those of one tenant. */
+                tenant_id?: string;
+                /** @description Only those that are suspended, or that are not. */
+                suspended?: boolean;
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSites"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSite"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuspension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSite"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSite"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_search: {
+        parameters: {
+            query?: {
+                /** @description A part of the name, the id, or the whole mail address of a member. */
+                q?: string;
+                /** @description Only those that are suspended, or that are not. */
+                suspended?: boolean;
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenants"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenantRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acting_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewActing"];
+            };
+        };
+        responses: {
+            /** @description The operator is in, until it ends. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acting"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_audit: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAuditEntries"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantPlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenantRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuspension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenant"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenant"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

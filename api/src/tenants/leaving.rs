@@ -38,6 +38,7 @@ pub async fn leave_all(tx: &Tx, app: &App, caller: &SignedIn) -> Result<()> {
             reach: Reach::All,
             network_hash: caller.network_hash().map(str::to_owned),
             key_id: None,
+            acting_id: None,
         };
         // Without the name, which is to be forgotten.
         let data = json!({ "member": account_id, "from": members::name(membership.role), "account": "deleted" });
