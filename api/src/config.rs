@@ -62,6 +62,10 @@ pub struct Config {
     pub response_seconds: u64,
     pub idle_seconds: u64,
     pub drain_seconds: u64,
+    pub outgoing_ports: Vec<u16>,
+    pub outgoing_private: Vec<IpNet>,
+    pub outgoing_seconds: u64,
+    pub outgoing_workers: usize,
     pub limit_read: Budget,
     pub limit_post: Budget,
     pub limit_preview: Budget,
@@ -73,6 +77,8 @@ pub struct Config {
     pub limit_report_comment: Budget,
     pub limit_live: Budget,
     pub limit_feed: Budget,
+    pub limit_trouble: Budget,
+    pub limit_check: Budget,
     pub limit_admin: Budget,
     pub limit_sign_in: Budget,
     pub limit_sign_in_account: Budget,
@@ -200,6 +206,8 @@ impl Config {
             .list_separator(",")
             .with_list_parse_key("trusted_proxies")
             .with_list_parse_key("previous_secret_keys")
+            .with_list_parse_key("outgoing_ports")
+            .with_list_parse_key("outgoing_private")
             .source(Some(environment));
         let mut config: Config = config::Config::builder()
             .add_source(File::from_str(DEFAULTS, FileFormat::Toml))

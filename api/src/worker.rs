@@ -29,6 +29,9 @@ const RETENTION_EVERY: TimeDelta = TimeDelta::hours(1);
 /// For which an invitation that has expired is still shown, so that it can be made anew.
 const SHOWN_EXPIRED: TimeDelta = TimeDelta::days(30);
 
+/// For which a trouble that was not seen again is still told.
+const TROUBLES: TimeDelta = TimeDelta::days(30);
+
 /// How often the retention job, and those of an upgrade, are looked for, should they have been given up.
 const ASK: TimeDelta = TimeDelta::minutes(10);
 
@@ -85,6 +88,9 @@ pub async fn write_sightings(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         tallies::write(&app)
             .await
             .or_log("a second of what was counted is lost");
+        sites::troubles::write(&app)
+            .await
+            .or_log("a second of what went wrong is lost");
     }
 }
 
@@ -135,6 +141,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
             tenants::invitations::forget(&tx, now - SHOWN_EXPIRED).await?;
+            sites::troubles::forget(&tx, now - TROUBLES).await?;
             tenants::audit::forget(&tx, now - TimeDelta::days(app.config.audit_days)).await?;
             statistics::forget(&tx, app, now).await?;
             queue::finish(&*tx, claimed).await?;

@@ -7,7 +7,7 @@
 //! | `account`, `setup_link`, `session`, `refresh_token`, `api_key` | `accounts` |
 //! | `sign_up`, `password_reset`, `email_change`, `known_network` | `accounts` |
 //! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry` | `tenants` |
-//! | `site`, `site_origin`, `refused_origin` | `sites` |
+//! | `site`, `site_origin`, `refused_origin`, `trouble` | `sites` |
 //! | `thread`, `thread_alias` | `threads` |
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
 //! | `vote`, `reaction` | `votes` |
@@ -58,6 +58,7 @@ pub mod subscription;
 pub mod tenant;
 pub mod thread;
 pub mod thread_alias;
+pub mod trouble;
 pub mod vote;
 
 use sea_orm::sea_query::Query;
@@ -140,6 +141,7 @@ of_site!(
     subscription,
     thread,
     thread_alias,
+    trouble,
     vote
 );
 of_tenant!(api_key, audit_entry, invitation, membership, membership_site, site);

@@ -15,6 +15,7 @@ mod m20261125_000003_isso;
 mod m20261130_000004_people;
 mod m20261130_000005_mail;
 mod m20261130_000009_statistics;
+mod m20261130_000010_doctor;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000004_people::Migration),
             Box::new(m20261130_000005_mail::Migration),
             Box::new(m20261130_000009_statistics::Migration),
+            Box::new(m20261130_000010_doctor::Migration),
         ]
     }
 }

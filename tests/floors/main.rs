@@ -33,9 +33,10 @@ const FLOORS: [(&str, u8); 23] = [
 
 /// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins, what they counted, the posts that
 /// wait, and what was looked up of sites and threads.
-const UPWARDS: [(&str, &[&str]); 5] = [
+const UPWARDS: [(&str, &[&str]); 6] = [
     ("app", &["sites", "sightings"]),
     ("app", &["statistics", "tallies"]),
+    ("app", &["sites", "troubles"]),
     ("app", &["comments", "Lines"]),
     ("app", &["sites", "kept"]),
     ("app", &["threads", "heads"]),

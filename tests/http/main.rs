@@ -10,6 +10,7 @@ mod cache;
 mod cli;
 mod comments;
 mod crash;
+mod doctor;
 mod errors;
 mod feeds;
 mod html;

@@ -83,6 +83,8 @@ impl World {
             &mut config.limit_report_comment,
             &mut config.limit_live,
             &mut config.limit_feed,
+            &mut config.limit_trouble,
+            &mut config.limit_check,
             &mut config.limit_admin,
             &mut config.limit_sign_in,
             &mut config.limit_sign_in_network,
@@ -95,6 +97,8 @@ impl World {
             *budget = plenty;
         }
         config.connections_per_network = 10_000;
+        // A page that is to be looked at is not looked for, not even by its name.
+        config.outgoing_ports = vec![1];
         config.streams_per_network = 10_000;
         // Spoken for by the parent thread's `block_on`: this is called from plain tests and from inside a test's runtime.
         let started = std::thread::scope(|scope| {

@@ -200,6 +200,19 @@ export const newestCommentsQuery = (tenantId: string, site: string | undefined) 
     refetchInterval: MINUTE_MS / 2,
   });
 
+/** What was in the way of comments on the site's pages. */
+export const troublesQuery = (tenantId: string, siteId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'site', siteId, 'troubles'],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}/troubles', {
+          params: { path: { tenant_id: tenantId, site_id: siteId } },
+        }),
+      ),
+    refetchInterval: 2_000,
+  });
+
 /** What the queue shows: the comments of a state, or those that readers have reported since the last decision. */
 export type QueueView = CommentState | 'reported';
 export type QueueFilter = { state: QueueView; site?: string; thread?: string; q?: string };

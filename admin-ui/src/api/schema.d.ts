@@ -1077,6 +1077,27 @@ export interface paths {
         patch: operations["site_update"];
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a page
+         * @description Loads a page of one of the site's origins, without running its scripts, and tells what is in the way of comments. Only
+         *     public addresses are asked. For owners and admins.
+         */
+        post: operations["site_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/sites/{site_id}/installation": {
         parameters: {
             query?: never;
@@ -1132,6 +1153,27 @@ export interface paths {
          * @description Its pages stop showing the comments at once. For owners and admins.
          */
         delete: operations["origin_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview settings
+         * @description A conversation made up for the purpose, as `thread_read` would send it with these settings; what is absent is as it is set
+         *     now. Nothing is changed.
+         */
+        post: operations["site_preview"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1499,6 +1541,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site_key}/csp-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report violations of a content security policy
+         * @description For `report-to` and `report-uri` of a site's pages. Kept, for the owner, is what keeps this service off a page of the site:
+         *     the directive and the page without its query. Everything else is thrown away.
+         */
+        post: operations["violation_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site_key}/feed.atom": {
         parameters: {
             query?: never;
@@ -1729,6 +1792,27 @@ export interface paths {
          * @description One reaction of each kind a reader. A page that nobody has commented on can be reacted to as well.
          */
         put: operations["reaction_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/trouble": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell of a trouble
+         * @description What the script sees of a page that cannot show comments. A GET that may be kept for a day, so that the browsers of a
+         *     busy site do not tell the same with every page.
+         */
+        get: operations["trouble_tell"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2283,6 +2367,10 @@ export interface components {
         };
         /** @enum {string} */
         FieldCode: "required" | "too_short" | "too_long" | "too_many" | "invalid" | "unknown_field" | "wrong_type" | "forbidden_character" | "too_nested" | "not_found" | "too_common" | "out_of_range";
+        /** @enum {string} */
+        FindingCode: "unreachable" | "status" | "not_html" | "cut" | "redirected" | "elsewhere" | "snippet_found" | "module_found" | "isso_clothes" | "snippet_missing" | "snippet_twice" | "snippet_other_host" | "key_missing" | "key_wrong" | "mixed_content" | "policy_blocks_script" | "policy_blocks_requests" | "policy_blocks_types" | "policy_needs_nonce" | "element_found" | "element_missing" | "element_twice" | "template_unfilled" | "clock_skew" | "isso_left" | "disqus_left";
+        /** @enum {string} */
+        FindingGrade: "good" | "warning" | "error";
         /**
          * Figures
          * @description The numbers of some days together.
@@ -2941,6 +3029,10 @@ export interface components {
              */
             value: number;
         };
+        /** Note */
+        Note: {
+            noted: boolean;
+        };
         /**
          * Offer
          * @description What a link offers to whoever holds it.
@@ -3092,6 +3184,33 @@ export interface components {
         /** OwnComments */
         OwnComments: {
             comments: components["schemas"]["OwnComment"][];
+        };
+        /**
+         * PageCheck
+         * @description What was found on a page.
+         */
+        PageCheck: {
+            findings: components["schemas"]["PageFinding"][];
+            /** @description The page that was read at last, after redirects. */
+            url: string;
+        };
+        /** PageFinding */
+        PageFinding: {
+            code: components["schemas"]["FindingCode"];
+            grade: components["schemas"]["FindingGrade"];
+            /** @description The directive of the page's policy as it would be right. */
+            line?: string;
+            /**
+             * @description What it is about: a key, an address, an origin, a number; for `unreachable` one of `name`, `address` (not a public one),
+             *     `port`, `connection`, `tls`, `time`, `redirects`, `answer`; for `clock_skew` by how many seconds that server's clock is
+             *     ahead.
+             */
+            subject?: string;
+        };
+        /** PageToCheck */
+        PageToCheck: {
+            /** @description The address of a page of one of the site's origins. */
+            url: string;
         };
         /** ParentView */
         ParentView: {
@@ -4089,6 +4208,36 @@ export interface components {
          * @enum {string}
          */
         ThreadWarning: "target_closed" | "target_locked" | "target_exists" | "pins_dropped" | "pin_removed" | "source_empty";
+        /**
+         * Trouble
+         * @description Something that keeps pages from showing comments.
+         */
+        Trouble: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            first_seen_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["TroubleKind"];
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description Where it was seen last, without a query; or the page's origin. */
+            page?: string;
+            /** @description What it is about: an origin, a key, a directive. */
+            subject: string;
+        };
+        /** @enum {string} */
+        TroubleKind: "origin_refused" | "key_wrong" | "policy_blocks" | "policy_would_block" | "mixed_content" | "element_missing";
+        /**
+         * @description What keeps a page from showing comments.
+         * @enum {string}
+         */
+        TroubleTold: "element_missing" | "mixed_content";
+        /** Troubles */
+        Troubles: {
+            troubles: components["schemas"]["Trouble"][];
+        };
         /** Votes */
         Votes: {
             /** Format: int32 */
@@ -6458,6 +6607,44 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    site_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageToCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCheck"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     installation_read: {
         parameters: {
             query?: never;
@@ -6551,6 +6738,47 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_preview: {
+        parameters: {
+            query?: {
+                /** @description The language of what is said in it: `de`, or else English. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -7323,6 +7551,44 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    violation_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        /** @description As browsers send them: Reporting API, or CSP Level 2. */
+        requestBody: {
+            content: {
+                "application/csp-report": unknown;
+                "application/json": unknown;
+                "application/reports+json": unknown;
+            };
+        };
+        responses: {
+            /** @description Heard. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     feed_atom: {
         parameters: {
             query?: {
@@ -7808,6 +8074,38 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    trouble_tell: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["TroubleTold"];
+            };
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Noted. Good for a day, so that a browser tells it once a day. */
+            200: {
+                headers: {
+                    "Cache-Control": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

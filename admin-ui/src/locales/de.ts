@@ -583,20 +583,12 @@ export const de: Words = {
     paste: 'Fügen Sie diese beiden Zeilen dort ein, wo die Kommentare erscheinen sollen:',
     snippet: 'Snippet',
     copy: 'Snippet kopieren',
-    everyPage:
-      'Bei einem Generator für statische Seiten ist die Vorlage eines Beitrags der Ort. Jede Seite bekommt ' +
-      'nach ihrer Adresse ein eigenes Gespräch.',
     liveTitle: 'Wurde es gesehen?',
     liveLead: 'Diese Liste schaut alle zwei Sekunden selbst nach. Öffnen Sie eine Ihrer Seiten und sehen Sie zu.',
     waiting: (origin) => `Wartet auf den ersten Aufruf von ${origin}…`,
     waitingWildcard: (origin) => `Wartet auf den ersten Aufruf von irgendeiner Subdomain: ${origin}…`,
     seen: (origin) => `Gesehen auf ${origin}`,
     lastSeen: 'zuletzt',
-    refusedTitle: 'Abgewiesen',
-    refusedLead:
-      'Diese Seiten haben das Snippet, stehen aber nicht unter den Origins dieser Website. Ist eine davon ' +
-      'Ihre, erlauben Sie sie.',
-    refused: (n) => `${n.toLocaleString('de')}-mal abgewiesen`,
     allow: 'Diesen Origin erlauben',
     allowed: (origin) => `${origin} ist jetzt erlaubt. Laden Sie dort die Seite neu.`,
     done: 'Es funktioniert. Jetzt können Leser mitreden.',
@@ -1159,6 +1151,213 @@ export const de: Words = {
       'Es sind mehr Kommentare angeheftet, als in einem Gespräch sein können: Die letzten werden losgelöst.',
     pin_removed: 'Der Kommentar ist angeheftet; er wird losgelöst.',
     source_empty: 'Kein Kommentar bleibt zurück.',
+  },
+
+  snippets: {
+    lead: 'Womit sind Ihre Seiten gemacht?',
+    kinds: 'Arten von Seiten',
+    file: (file) => `Datei ${file}`,
+    notes: {
+      html:
+        'Jede Seite bekommt nach ihrer Adresse ein eigenes Gespräch. Geben Sie dem Element eine thread-id, damit es ' +
+        'bleibt, wenn sich die Adresse ändert.',
+      hugo:
+        'Die zweite Datei ist die Vorlage eines Beitrags; setzen Sie die Zeile dorthin, wo die Kommentare erscheinen ' +
+        'sollen. Nehmen Sie http://localhost:1313 unter die Origins auf, um sie mit hugo server zu sehen.',
+      jekyll:
+        'Die zweite Datei ist das Layout eines Beitrags; setzen Sie die Zeile dorthin, wo die Kommentare erscheinen ' +
+        'sollen. Setzen Sie url in _config.yml. Nehmen Sie http://localhost:4000 unter die Origins auf, um sie mit ' +
+        'jekyll serve zu sehen.',
+      wordpress:
+        'In Ihrem Theme, besser in einem Child-Theme, tritt diese Datei an die Stelle der Kommentare von WordPress. ' +
+        'Ein Block-Theme nimmt die beiden Zeilen unter HTML in einem Block „Individuelles HTML“ der Vorlage für ' +
+        'einzelne Beiträge.',
+      astro: 'Setzen Sie site in astro.config.mjs. Verwenden Sie die Komponente im Layout eines Beitrags.',
+      react:
+        'threadId benennt das Gespräch: ein Pfad oder ein Name, der bleibt. Zeigt eine Anwendung eine andere Seite, ' +
+        'gibt sie einen anderen an, und das Element lädt dessen Gespräch.',
+      vue: 'Die dritte Datei sagt Vue, dass das Element keine seiner Komponenten ist. threadId benennt das Gespräch.',
+    },
+  },
+  doctor: {
+    title: 'Was im Weg ist',
+    lead:
+      'Ihre Seiten, auf denen Kommentare nicht gezeigt werden konnten, soweit es hier zu sehen war. Die Liste schaut ' +
+      'selbst nach.',
+    none: 'Soweit von hier aus zu sehen ist, steht nichts im Weg.',
+    times: (n) => `${n.toLocaleString('de')}-mal`,
+    seenOn: (page) => `auf ${page}`,
+    dismiss: 'Verwerfen',
+    nearly: {
+      scheme: (listed) =>
+        `${listed} steht auf der Liste; hier unterscheiden sich http und https. Besser, als beide zu erlauben: leiten ` +
+        'Sie http auf https um.',
+      www: (listed) =>
+        `${listed} steht auf der Liste; der Unterschied ist www. Erlauben Sie ihn, oder leiten Sie das eine auf das ` +
+        'andere um.',
+      port: (listed) => `${listed} steht auf der Liste; der Unterschied ist der Port. Ist es Ihre Seite, erlauben Sie ihn.`,
+    },
+    reporting: 'Browser melden lassen, was eine Policy sperrt',
+    reportingLead:
+      'Sendet Ihr Webserver eine Content-Security-Policy, nennen Sie darin diese Adresse. Meldungen werden ohne den ' +
+      'Leser und ohne die Query der Seite behalten.',
+    debugging:
+      'Um zu sehen, was auf einer Seite im Weg ist, schreiben Sie data-debug in ihr Script-Tag: dort sagt es eine Tafel ' +
+      'in Worten.',
+  },
+  troubles: {
+    origin_refused: {
+      title: (origin) => `${origin} wurde abgewiesen`,
+      fix: 'Die Seite hat das Snippet, steht aber nicht unter den Origins dieser Website. Ist es Ihre, erlauben Sie sie.',
+    },
+    key_wrong: {
+      title: (key) => (key ? `Eine Seite fragt mit dem Schlüssel „${key}“` : 'Eine Seite fragt mit leerem Schlüssel'),
+      fix: 'Das ist nicht der Schlüssel dieser Website. Schreiben Sie ins Script-Tag jener Seite:',
+    },
+    policy_blocks: {
+      title: (directive) => `Die Content-Security-Policy sperrt uns aus (${directive})`,
+      fix: 'Ihr Webserver oder ein meta-Element sendet Content-Security-Policy. Ergänzen Sie darin:',
+    },
+    policy_would_block: {
+      title: (directive) => `Eine Policy auf Probe würde uns aussperren (${directive})`,
+      fix: 'Noch ist nichts gesperrt. Bevor aus Content-Security-Policy-Report-Only Ernst wird, ergänzen Sie darin:',
+    },
+    mixed_content: {
+      title: () => 'Eine https-Seite holt die Kommentare mit http',
+      fix: 'Das verbieten Browser. Schreiben Sie https:// in die Adresse des Scripts und in data-host.',
+    },
+    element_missing: {
+      title: () => 'Eine Seite hat das Script, aber keinen Platz für Kommentare',
+      fix:
+        'Und seit einem Tag hat keine Seite dieser Website Kommentare gezeigt. Setzen Sie das Element dorthin, wo ' +
+        'sie erscheinen sollen:',
+    },
+  },
+  check: {
+    title: 'Eine Seite ansehen',
+    lead:
+      'Dieser Server lädt eine Ihrer Seiten, wie ein Fremder es täte, und sagt, was er findet. Scripts werden nicht ' +
+      'ausgeführt.',
+    label: 'Adresse einer Seite',
+    submit: 'Seite ansehen',
+    notOfSite: 'Das ist nicht die Adresse einer Seite unter den Origins dieser Website.',
+    findings: 'Was gefunden wurde',
+    summary: (n) => (n === 0 ? 'Nichts ist im Weg.' : n === 1 ? 'Eines ist im Weg.' : `${n} Dinge sind im Weg.`),
+    grades: { good: 'Gut', warning: 'Ansehen', error: 'Im Weg' },
+    unreachable: {
+      name: 'der Name hat keine Adresse',
+      address: 'ihre Adresse ist keine öffentliche',
+      port: 'ihr Port ist keiner des Webs',
+      connection: 'dort antwortet niemand',
+      tls: 'ihr Zertifikat oder ihre Verschlüsselung ist nicht in Ordnung',
+      time: 'es dauerte zu lange',
+      redirects: 'sie leitet immer weiter um',
+      answer: 'was dort gesagt wird, ist kein HTTP',
+    },
+  },
+  pageFindings: {
+    unreachable: {
+      text: (cause) => `Die Seite ließ sich nicht laden: ${cause}.`,
+      fix: 'Wenn Leser sie öffnen können, ist sie vielleicht für Server wie diesen gesperrt.',
+    },
+    status: {
+      text: (status) => `Die Seite wird mit dem Status ${status} beantwortet.`,
+      fix: 'Stimmt die Adresse, und ist die Seite für alle offen?',
+    },
+    not_html: { text: (type) => `Das ist keine Webseite, sondern ${type || 'etwas ohne Typ'}.`, fix: '' },
+    cut: {
+      text: () => 'Die Seite ist so lang oder so langsam, dass nur ihr Anfang gelesen wurde.',
+      fix: '',
+    },
+    redirected: { text: (url) => `Sie leitet auf ${url} um.`, fix: '' },
+    elsewhere: {
+      text: (origin) => `Sie leitet auf ${origin} um; das steht nicht unter den Origins dieser Website.`,
+      fix: 'Wenn Ihre Seiten dort sind, erlauben Sie es.',
+    },
+    snippet_found: { text: (url) => `Das Script ist da: ${url}`, fix: '' },
+    module_found: { text: (url) => `Das Modul ist da: ${url}`, fix: '' },
+    isso_clothes: { text: (url) => `Der Client für Isso-Seiten ist da: ${url}`, fix: '' },
+    snippet_missing: {
+      text: () => 'Das Script ist nicht in der Seite.',
+      fix: 'Fügen Sie das Snippet von oben ein. Setzen Scripts es ein (React, Vue), ist es so nicht zu sehen: nehmen Sie ' +
+        'data-debug.',
+    },
+    snippet_twice: {
+      text: (n) => `Das Script steht ${n}-mal in der Seite.`,
+      fix: 'Einmal genügt: oft steht eines in der Vorlage, und eines wurde von Hand eingefügt.',
+    },
+    snippet_other_host: {
+      text: (origin) => `Das Script holt die Kommentare bei ${origin}.`,
+      fix: 'Kopieren Sie das Snippet von oben: darin steht die Adresse dieses Servers.',
+    },
+    key_missing: {
+      text: () => 'Das Script-Tag nennt keine Website.',
+      fix: 'Es braucht data-site wie im Snippet oben.',
+    },
+    key_wrong: {
+      text: (key) => `Die Seite fragt mit dem Schlüssel „${key}“; es ist nicht der dieser Website.`,
+      fix: 'Kopieren Sie das Snippet von oben, oder schreiben Sie sein data-site in die Seite.',
+    },
+    mixed_content: {
+      text: (url) => `Die Seite ist https und fragt nach ${url}. Das verbieten Browser.`,
+      fix: 'Schreiben Sie dort https://.',
+    },
+    policy_blocks_script: {
+      text: () => 'Die Content-Security-Policy der Seite lässt unser Script nicht ein.',
+      fix: 'Schreiben Sie in die Policy:',
+    },
+    policy_blocks_requests: {
+      text: () => 'Die Content-Security-Policy der Seite lässt das Script nicht nach Kommentaren fragen.',
+      fix: 'Schreiben Sie in die Policy:',
+    },
+    policy_blocks_types: {
+      text: () => 'Die Policy der Seite zu Trusted Types nennt unsere nicht.',
+      fix: 'Schreiben Sie in die Policy:',
+    },
+    policy_needs_nonce: {
+      text: () => 'Die Policy der Seite (strict-dynamic) lässt nur Scripts mit dem Nonce der Seite ein.',
+      fix: 'Geben Sie dem Script-Tag den Nonce, den Ihre anderen Scripts haben.',
+    },
+    element_found: { text: (name) => `Es gibt einen Platz für Kommentare: ${name}`, fix: '' },
+    element_missing: {
+      text: () => 'In der Seite ist kein Platz für Kommentare.',
+      fix: 'Setzen Sie <parlour-comments></parlour-comments> dorthin, wo sie erscheinen sollen.',
+    },
+    element_twice: {
+      text: (n) => `Es gibt ${n} Plätze für Kommentare, und einige sind dieselben.`,
+      fix: 'Geben Sie jedem eine eigene thread-id, oder nehmen Sie einen weg.',
+    },
+    template_unfilled: {
+      text: (value) => `Eine Variable Ihrer Vorlage wurde nicht gefüllt: ${value}`,
+      fix: 'Die Datei geht nicht durch Ihren Generator, oder die Variable heißt anders.',
+    },
+    clock_skew: {
+      text: (minutes) =>
+        Number(minutes) < 0
+          ? `Die Uhr jenes Servers geht gegenüber unserer ${-Number(minutes)} min nach.`
+          : `Die Uhr jenes Servers geht gegenüber unserer ${minutes} min vor.`,
+      fix: 'Eine von beiden ist falsch. Zeiten und Fristen gehen nach der Uhr dieses Servers.',
+    },
+    isso_left: {
+      text: (what) => `Isso steht noch in der Seite: ${what}`,
+      fix: 'Nehmen Sie seine Zeilen heraus, sonst sehen Leser zwei Plätze für Kommentare.',
+    },
+    disqus_left: {
+      text: (what) => `Disqus steht noch in der Seite: ${what}`,
+      fix: 'Nehmen Sie seine Zeilen heraus: es lädt Tracker, und Leser sehen zwei Plätze für Kommentare.',
+    },
+  },
+  preview: {
+    title: 'Vorschau',
+    settings: 'Einstellungen',
+    tabs: 'Einstellungen oder Vorschau',
+    lead: 'Was Ihre Leser sehen, mit dem, was hier eingestellt und noch nicht gespeichert ist. Die Kommentare sind erfunden.',
+    frame: 'Vorschau der Kommentare',
+    light: 'Hell',
+    dark: 'Dunkel',
+    shade: 'Vorschau hell oder dunkel',
+    waits: 'Sie folgt wieder, wenn alle Felder stimmen.',
+    note: 'Das ist eine Vorschau: nichts wurde gesendet oder gespeichert.',
   },
 
   keys: {

@@ -525,17 +525,12 @@ export const en = {
     paste: 'Paste these two lines into your page, where the comments should appear:',
     snippet: 'Snippet',
     copy: 'Copy snippet',
-    everyPage:
-      'In a static site generator, the template of a post is the place. Each page gets its own thread, by its address.',
     liveTitle: 'Has it been seen?',
     liveLead: 'This list looks for itself every two seconds. Open one of your pages and watch.',
     waiting: (origin: string) => `Waiting for the first load from ${origin}…`,
     waitingWildcard: (origin: string) => `Waiting for the first load from any subdomain: ${origin}…`,
     seen: (origin: string) => `Seen on ${origin}`,
     lastSeen: 'last time',
-    refusedTitle: 'Turned away',
-    refusedLead: 'These pages have the snippet, but are not among this site’s origins. If one is yours, allow it.',
-    refused: (n: number) => `${count(n, 'time', 'times')} turned away`,
     allow: 'Allow this origin',
     allowed: (origin: string) => `${origin} is allowed now. Reload the page there.`,
     done: 'It works. Readers can talk now.',
@@ -1063,6 +1058,194 @@ export const en = {
     pins_dropped: 'More comments are pinned than can be in one conversation: the last ones lose their pins.',
     pin_removed: 'The comment is pinned; it loses its pin.',
     source_empty: 'No comment stays behind.',
+  },
+
+  snippets: {
+    lead: 'What are your pages made with?',
+    kinds: 'Kinds of pages',
+    file: (file: string) => `File ${file}`,
+    notes: {
+      html:
+        'Each page gets its own thread, by its address. Give the element a thread-id to keep the thread when the ' +
+        'address changes.',
+      hugo:
+        'The second file is the template of a post; put the line where the comments should appear. Add ' +
+        'http://localhost:1313 to the origins to see them with hugo server.',
+      jekyll:
+        'The second file is the layout of a post; put the line where the comments should appear. Set url in ' +
+        '_config.yml. Add http://localhost:4000 to the origins to see them with jekyll serve.',
+      wordpress:
+        'In your theme, or better in a child theme, this file takes the place of WordPress’s own comments. A block ' +
+        'theme takes the two lines under HTML in a Custom HTML block of its single-post template.',
+      astro: 'Set site in astro.config.mjs. Use the component in the layout of a post.',
+      react:
+        'threadId names the thread: a path, or any name that stays. Where an application shows another page, it ' +
+        'passes another one, and the element loads that thread.',
+      vue: 'The third file tells Vue that the element is none of its components. threadId names the thread.',
+    },
+  },
+  doctor: {
+    title: 'What is in the way',
+    lead: 'Pages of yours on which comments could not be shown, as far as it was seen here. It looks for itself.',
+    none: 'Nothing is in the way, as far as can be seen from here.',
+    times: (n: number) => count(n, 'time', 'times'),
+    seenOn: (page: string) => `on ${page}`,
+    dismiss: 'Dismiss',
+    nearly: {
+      scheme: (listed: string) =>
+        `${listed} is on the list; this differs in http and https. Better than allowing both: redirect http to https.`,
+      www: (listed: string) => `${listed} is on the list; this differs by www. Allow it, or redirect one to the other.`,
+      port: (listed: string) => `${listed} is on the list; this differs in the port. If it is yours, allow it.`,
+    },
+    reporting: 'Let browsers report policies that block',
+    reportingLead:
+      'If your web server sends a Content-Security-Policy, name this address in it. Reports are kept without the ' +
+      'reader and without the query of the page.',
+    debugging:
+      'To see what is in the way on one page, write data-debug into its script tag: a panel there says it in words.',
+  },
+  troubles: {
+    origin_refused: {
+      title: (origin: string) => `${origin} was turned away`,
+      fix: 'The page has the snippet, but is not among this site’s origins. If it is yours, allow it.',
+    },
+    key_wrong: {
+      title: (key: string) => (key ? `A page asks with the key “${key}”` : 'A page asks with an empty key'),
+      fix: 'That is not this site’s key. In the script tag of that page, write:',
+    },
+    policy_blocks: {
+      title: (directive: string) => `The content security policy blocks us (${directive})`,
+      fix: 'Your web server, or a meta element, sends Content-Security-Policy. Add to it:',
+    },
+    policy_would_block: {
+      title: (directive: string) => `A policy on trial would block us (${directive})`,
+      fix: 'Nothing is blocked yet. Before Content-Security-Policy-Report-Only becomes the real one, add to it:',
+    },
+    mixed_content: {
+      title: () => 'An https page asks for comments by http',
+      fix: 'Browsers forbid that. Write https:// in the script’s address and in data-host.',
+    },
+    element_missing: {
+      title: () => 'A page has the script, and no place for comments',
+      fix: 'And no page of this site has shown comments for a day. Put the element where they should appear:',
+    },
+  },
+  check: {
+    title: 'Look at a page',
+    lead: 'This server loads one of your pages, as a stranger would, and says what it finds. Scripts are not run.',
+    label: 'Address of a page',
+    submit: 'Look at the page',
+    notOfSite: 'This is not the address of a page on one of this site’s origins.',
+    findings: 'What was found',
+    summary: (n: number) => (n === 0 ? 'Nothing is in the way.' : `${count(n, 'thing is', 'things are')} in the way.`),
+    grades: { good: 'Good', warning: 'Look at this', error: 'In the way' },
+    unreachable: {
+      name: 'the name has no address',
+      address: 'its address is not a public one',
+      port: 'its port is not one of the web’s',
+      connection: 'nobody answers there',
+      tls: 'its certificate, or its encryption, is not in order',
+      time: 'it took too long',
+      redirects: 'it redirects again and again',
+      answer: 'what it says is not HTTP',
+    },
+  },
+  pageFindings: {
+    unreachable: {
+      text: (cause: string) => `The page could not be loaded: ${cause}.`,
+      fix: 'If readers can open it, it may be closed to servers like this one.',
+    },
+    status: {
+      text: (status: string) => `The page is answered with status ${status}.`,
+      fix: 'Is the address right, and is the page open to everybody?',
+    },
+    not_html: { text: (type: string) => `This is no web page, but ${type || 'something without a type'}.`, fix: '' },
+    cut: { text: () => 'The page is so long, or so slow, that only its beginning was read.', fix: '' },
+    redirected: { text: (url: string) => `It redirects to ${url}.`, fix: '' },
+    elsewhere: {
+      text: (origin: string) => `It redirects to ${origin}, which is not among this site’s origins.`,
+      fix: 'If that is where your pages are, allow it.',
+    },
+    snippet_found: { text: (url: string) => `The script is there: ${url}`, fix: '' },
+    module_found: { text: (url: string) => `The module is there: ${url}`, fix: '' },
+    isso_clothes: { text: (url: string) => `The client for Isso’s pages is there: ${url}`, fix: '' },
+    snippet_missing: {
+      text: () => 'The script is not in the page.',
+      fix: 'Paste the snippet from above. If scripts put it in (React, Vue), this look cannot see it: use data-debug.',
+    },
+    snippet_twice: {
+      text: (n: string) => `The script is in the page ${n} times.`,
+      fix: 'One is enough: often one is in the template and one was pasted by hand.',
+    },
+    snippet_other_host: {
+      text: (origin: string) => `The script asks ${origin} for comments.`,
+      fix: 'Copy the snippet from above: the address in it is this server’s.',
+    },
+    key_missing: { text: () => 'The script tag names no site.', fix: 'It needs data-site, as in the snippet above.' },
+    key_wrong: {
+      text: (key: string) => `The page asks with the key “${key}”, which is not this site’s.`,
+      fix: 'Copy the snippet from above, or write its data-site into the page.',
+    },
+    mixed_content: {
+      text: (url: string) => `The page is https and asks for ${url}. Browsers forbid that.`,
+      fix: 'Write https:// there.',
+    },
+    policy_blocks_script: {
+      text: () => 'The page’s content security policy does not let our script in.',
+      fix: 'In the policy, write:',
+    },
+    policy_blocks_requests: {
+      text: () => 'The page’s content security policy does not let the script ask for comments.',
+      fix: 'In the policy, write:',
+    },
+    policy_blocks_types: {
+      text: () => 'The page’s policy on trusted types does not name ours.',
+      fix: 'In the policy, write:',
+    },
+    policy_needs_nonce: {
+      text: () => 'The page’s policy (strict-dynamic) lets in only scripts with the page’s nonce.',
+      fix: 'Give the script tag the nonce that your other scripts have.',
+    },
+    element_found: { text: (name: string) => `There is a place for comments: ${name}`, fix: '' },
+    element_missing: {
+      text: () => 'There is no place for comments in the page.',
+      fix: 'Put <parlour-comments></parlour-comments> where they should appear.',
+    },
+    element_twice: {
+      text: (n: string) => `There are ${n} places for comments, and some are the same.`,
+      fix: 'Give each a thread-id of its own, or take one away.',
+    },
+    template_unfilled: {
+      text: (value: string) => `A variable of your template was not filled in: ${value}`,
+      fix: 'The file does not pass through your site generator, or the variable has another name.',
+    },
+    clock_skew: {
+      text: (minutes: string) =>
+        Number(minutes) < 0
+          ? `That server’s clock is ${-Number(minutes)} min behind ours.`
+          : `That server’s clock is ${minutes} min ahead of ours.`,
+      fix: 'One of the two is wrong. Times and deadlines go by the clock of this server.',
+    },
+    isso_left: {
+      text: (what: string) => `Isso is still in the page: ${what}`,
+      fix: 'Take its lines out, or readers see two places for comments.',
+    },
+    disqus_left: {
+      text: (what: string) => `Disqus is still in the page: ${what}`,
+      fix: 'Take its lines out: it loads trackers, and readers see two places for comments.',
+    },
+  },
+  preview: {
+    title: 'Preview',
+    settings: 'Settings',
+    tabs: 'Settings or preview',
+    lead: 'Your readers’ view, with what is set here and not saved yet. The comments are made up.',
+    frame: 'Preview of the comments',
+    light: 'Light',
+    dark: 'Dark',
+    shade: 'Preview in light or dark',
+    waits: 'It follows again when all fields are right.',
+    note: 'This is a preview: nothing was sent or stored.',
   },
 
   keys: {

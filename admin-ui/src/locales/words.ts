@@ -5,11 +5,13 @@ import type {
   Decision,
   FieldCode,
   Moderation,
+  PageFinding,
   Role,
   SiteSettings,
   ThreadsOpen,
   ThreadStanding,
   ThreadWarning,
+  Trouble,
   Votes,
 } from '~/api/types';
 import type { en } from './en';
@@ -32,6 +34,8 @@ export type Complete = {
   decided: Record<CommentState, (count: number) => string>;
   empty: Record<QueueView, { title: string; hint: string }>;
   threadWarnings: Record<ThreadWarning, string>;
+  troubles: Record<Trouble['kind'], { title: (subject: string) => string; fix: string }>;
+  pageFindings: Record<PageFinding['code'], { text: (subject: string) => string; fix: string }>;
 };
 
 type Widened<T> = T extends (...args: infer Args) => string

@@ -60,6 +60,8 @@ type Doors = (
         admin::keys::Door,
         admin::statistics::Door,
         admin::mails::Door,
+        admin::doctor::Door,
+        visitor::troubles::Door,
     ),
 );
 
@@ -87,6 +89,8 @@ pub fn service() -> OpenApiService<Doors, ()> {
             admin::keys::Door,
             admin::statistics::Door,
             admin::mails::Door,
+            admin::doctor::Door,
+            visitor::troubles::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

@@ -19,6 +19,7 @@ mod methods;
 pub mod pages;
 pub mod problem;
 pub mod ready;
+pub mod sample;
 pub mod server;
 pub mod status;
 pub mod visitor;
@@ -61,6 +62,8 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
             "/isso/:site_key/login/",
             poem::get(isso::pages::to_admin).post(isso::pages::to_admin),
         )
+        .at("/preview/", poem::get(pages::preview))
+        .at("/preview/preview.css", poem::get(pages::preview_style))
         .at("/healthz", poem::get(status::healthz))
         .at("/readyz", poem::get(status::readyz))
         .at("/.well-known/security.txt", poem::get(pages::security_txt))

@@ -10,6 +10,7 @@ pub mod mailer;
 pub mod markdown;
 pub mod markup;
 pub mod network;
+pub mod outgoing;
 pub mod queue;
 pub mod redis;
 pub mod signing;

@@ -1,10 +1,12 @@
 //! Sites: their settings and origins, and which page may come in.
 
+pub mod check;
 pub mod kept;
 pub mod origin;
 pub mod settings;
 pub mod sightings;
 pub mod signing;
+pub mod troubles;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -169,6 +171,8 @@ pub fn snippet(config: &Config, key: &str) -> String {
 pub enum Purpose {
     /// Public anyway: a program without an `Origin` may, too.
     Read,
+    /// Telling of a trouble: as reading, but no sign that comments are shown.
+    Tell,
     /// Needs an origin of the site, so that no other page can make a reader's browser do it.
     Write,
     /// Writing by a form without a script: from a page of the site, or from this server's own page of the conversation.
@@ -180,9 +184,22 @@ pub enum Purpose {
 /// # Errors
 /// `not_found` for an unknown key; `origin_not_allowed` for a page that is not on the site's list, which is noted for the owner.
 pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, purpose: Purpose) -> Result<Visitor> {
-    let site = by_key(app, key).await?;
+    let now = app.clock.now();
+    let site = by_key(app, key).await.inspect_err(|error| {
+        // Somebody may know the page, if not the key.
+        if error.code() == ErrorCode::NotFound
+            && let Some(origin) = header.and_then(Origin::from_header)
+        {
+            app.troubles.wrong_key(&origin, key, now);
+        }
+    })?;
+    let seen = |entry: &site_origin::Model| {
+        if purpose != Purpose::Tell {
+            app.sightings.seen(site.id(), entry, now);
+        }
+    };
     match header {
-        None if purpose == Purpose::Read => {}
+        None if matches!(purpose, Purpose::Read | Purpose::Tell) => {}
         Some(header) if purpose == Purpose::Form && header == app.config.public_origin() => {}
         None => {
             return Err(Error::refused(
@@ -191,19 +208,20 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
             ));
         }
         Some(header) => {
-            let now = app.clock.now();
             if let Some(entry) = site.entry_as_written(header) {
-                app.sightings.seen(site.id(), entry, now);
+                seen(entry);
                 return Ok(visitor(app, site, network));
             }
             let parsed = Origin::from_header(header);
             match parsed.as_ref().and_then(|origin| site.entry(origin)) {
-                Some(entry) => app.sightings.seen(site.id(), entry, now),
+                Some(entry) => seen(entry),
                 None => {
-                    // Only what a browser could have sent is worth the owner's eye.
+                    // Only what a browser could have sent is worth the owner's eye: of the site that was asked for, and of the
+                    // one whose page it is.
                     if let Some(origin) = &parsed {
                         app.sightings.refused(site.id(), &origin.to_string(), now);
                         app.tallies.refused_origin(&site, now);
+                        app.troubles.wrong_key(origin, key, now);
                     }
                     let shown = parsed.map_or_else(|| "The page".to_owned(), |origin| origin.to_string());
                     return Err(Error::refused(

@@ -1,6 +1,7 @@
 //! The members' door: bearer tokens, roles, everything that moderation and settings need.
 
 pub mod comments;
+pub mod doctor;
 pub mod keys;
 pub mod links;
 pub mod mails;

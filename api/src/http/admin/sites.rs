@@ -215,7 +215,7 @@ async fn views(app: &App, sites: &[Site]) -> Result<Vec<SiteView>> {
         .collect())
 }
 
-fn as_json(changes: &SettingsChange) -> Result<Value> {
+pub fn as_json(changes: &SettingsChange) -> Result<Value> {
     serde_json::to_value(changes).map_err(Error::internal)
 }
 

@@ -2,6 +2,7 @@
 
 mod mail;
 mod statistics;
+mod doctor;
 
 use std::collections::HashMap;
 
@@ -29,6 +30,7 @@ use crate::tenants::policy::Scope;
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
 pub use statistics::*;
+pub use doctor::{PageCheck, PageToCheck, Troubles};
 
 /// Characters that are shown of a comment which is named beside something else.
 const EXCERPT: usize = 200;

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Alert, Button, Group, Paper, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -12,6 +12,7 @@ import { ProblemAlert } from '~/parts/problem-alert';
 import { useMayManage } from '../../../tenant';
 import { useSite } from '../page';
 import type { SectionId } from './fields';
+import { Preview } from './preview';
 import { faults, type Form, refusals, toSettings, toValues, type Values } from './form';
 import {
   Addresses,
@@ -50,7 +51,10 @@ export function SettingsPage() {
     initialValues: toValues(site.name, site.settings),
     validate: (values) => faults(values, words),
   });
+  /** Which of the two is seen where there is no room for both. */
+  const [side, setSide] = useState('form');
   const showFaults = (errors: Record<string, unknown>) => {
+    setSide('form');
     // The form in the order of the page, whatever the order of the errors. After it shows them.
     setTimeout(() => {
       const first = [...document.querySelectorAll<HTMLElement>('[data-path]')].find(
@@ -84,9 +88,23 @@ export function SettingsPage() {
   });
 
   return (
-    <div className={classes.layout}>
+    <div className={classes.layout} data-side={side}>
+      <SegmentedControl
+        className={classes.sides}
+        value={side}
+        onChange={setSide}
+        fullWidth
+        aria-label={words.preview.tabs}
+        data={[
+          { value: 'form', label: words.preview.settings },
+          { value: 'preview', label: words.preview.title },
+        ]}
+      />
       <Contents />
-      <form noValidate onSubmit={form.onSubmit((values) => change.mutate(values), showFaults)}>
+      <div className={classes.beside}>
+        <Preview values={form.values} />
+      </div>
+      <form noValidate className={classes.form} onSubmit={form.onSubmit((values) => change.mutate(values), showFaults)}>
         <fieldset disabled={!mayManage} className={classes.plain}>
           <Stack gap="lg">
             {!mayManage && <Alert icon={<Icon name="info" />}>{words.settings.readOnly}</Alert>}
