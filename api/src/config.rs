@@ -62,6 +62,7 @@ pub struct Config {
     pub response_seconds: u64,
     pub idle_seconds: u64,
     pub drain_seconds: u64,
+    #[serde(deserialize_with = "ports")]
     pub outgoing_ports: Vec<u16>,
     pub outgoing_private: Vec<IpNet>,
     pub outgoing_seconds: u64,
@@ -206,7 +207,6 @@ impl Config {
             .list_separator(",")
             .with_list_parse_key("trusted_proxies")
             .with_list_parse_key("previous_secret_keys")
-            .with_list_parse_key("outgoing_ports")
             .with_list_parse_key("outgoing_private")
             .source(Some(environment));
         let mut config: Config = config::Config::builder()
@@ -281,6 +281,27 @@ impl Config {
     }
 }
 
+/// Ports as a list; in the environment also one alone, or several with commas between, or none.
+fn ports<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<u16>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Ports {
+        Some(Vec<u16>),
+        One(u16),
+        Text(String),
+    }
+    match Ports::deserialize(deserializer)? {
+        Ports::Some(ports) => Ok(ports),
+        Ports::One(port) => Ok(vec![port]),
+        Ports::Text(text) => text
+            .split(',')
+            .map(str::trim)
+            .filter(|port| !port.is_empty())
+            .map(|port| port.parse().map_err(serde::de::Error::custom))
+            .collect(),
+    }
+}
+
 fn origin_of(text: &str) -> Result<String, String> {
     let url = Url::parse(text).map_err(|error| format!("public_url {text:?} is not a URL: {error}"))?;
     let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
@@ -334,6 +355,16 @@ mod tests {
         assert_eq!(config.secret_key.expose().len(), 32);
         assert_eq!(config.public_url, "https://talk.example");
         assert!(config.is_https());
+    }
+
+    #[test]
+    fn ports_are_a_list_however_long() {
+        let ports = |text: &str| with(&[("PARLOUR_OUTGOING_PORTS", text)]).map(|config| config.outgoing_ports);
+        assert_eq!(with(&[]).unwrap().outgoing_ports, [80, 443]);
+        assert_eq!(ports("8080").unwrap(), [8080]);
+        assert_eq!(ports("80, 443,8443").unwrap(), [80, 443, 8443]);
+        assert_eq!(ports("").unwrap(), [0_u16; 0]);
+        assert!(ports("http").is_err());
     }
 
     #[test]

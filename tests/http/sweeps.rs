@@ -1101,7 +1101,12 @@ fn writing_needs_a_page_and_reading_does_not() {
         assert_eq!(ground.seen(world).await, before);
         for row in rows(&[For::Readers]) {
             let answer = visit(world, row, &ground.ids).send().await;
-            assert!(matches!(answer.status.as_u16(), 200 | 204), "{}: {}", row.operation, answer.all());
+            assert!(
+                matches!(answer.status.as_u16(), 200 | 204),
+                "{}: {}",
+                row.operation,
+                answer.all()
+            );
             assert_eq!(answer.header("access-control-allow-origin"), "", "{}", row.operation);
         }
     });
