@@ -22,8 +22,8 @@ use crate::infra::signing::Keys;
 use crate::infra::streams::{self, Streams};
 use crate::sites::kept::{self, Sites};
 use crate::sites::sightings::Sightings;
-use crate::statistics::tallies::Tallies;
 use crate::sites::troubles::Troubles;
+use crate::statistics::tallies::Tallies;
 use crate::threads::heads::{self, Heads, Pages};
 
 /// Shortest secret key, in bytes: 256 bits.

@@ -1244,6 +1244,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/troubles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List troubles
+         * @description What keeps pages of the site from showing comments, as far as it was seen here: refused origins, wrong keys, policies that
+         *     block, mixed content, scripts without an element. Those that were seen last come first; two hundred at most are kept.
+         */
+        get: operations["trouble_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/troubles/{trouble_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Dismiss a trouble
+         * @description It comes back when it is seen again. For owners and admins.
+         */
+        delete: operations["trouble_dismiss"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/statistics": {
         parameters: {
             query?: never;
@@ -2367,10 +2408,6 @@ export interface components {
         };
         /** @enum {string} */
         FieldCode: "required" | "too_short" | "too_long" | "too_many" | "invalid" | "unknown_field" | "wrong_type" | "forbidden_character" | "too_nested" | "not_found" | "too_common" | "out_of_range";
-        /** @enum {string} */
-        FindingCode: "unreachable" | "status" | "not_html" | "cut" | "redirected" | "elsewhere" | "snippet_found" | "module_found" | "isso_clothes" | "snippet_missing" | "snippet_twice" | "snippet_other_host" | "key_missing" | "key_wrong" | "mixed_content" | "policy_blocks_script" | "policy_blocks_requests" | "policy_blocks_types" | "policy_needs_nonce" | "element_found" | "element_missing" | "element_twice" | "template_unfilled" | "clock_skew" | "isso_left" | "disqus_left";
-        /** @enum {string} */
-        FindingGrade: "good" | "warning" | "error";
         /**
          * Figures
          * @description The numbers of some days together.
@@ -2424,6 +2461,10 @@ export interface components {
             /** Format: int64 */
             votes: number;
         };
+        /** @enum {string} */
+        FindingCode: "unreachable" | "status" | "not_html" | "cut" | "redirected" | "elsewhere" | "snippet_found" | "module_found" | "isso_clothes" | "snippet_missing" | "snippet_twice" | "snippet_other_host" | "key_missing" | "key_wrong" | "mixed_content" | "policy_blocks_script" | "policy_blocks_requests" | "policy_blocks_types" | "policy_needs_nonce" | "element_found" | "element_missing" | "element_twice" | "template_unfilled" | "clock_skew" | "isso_left" | "disqus_left";
+        /** @enum {string} */
+        FindingGrade: "good" | "warning" | "error";
         /**
          * FormFields
          * @description The fields of a form without a script.
@@ -6907,6 +6948,66 @@ export interface operations {
                 content: {
                     "text/csv; charset=utf-8": string;
                 };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    trouble_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Troubles"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    trouble_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                trouble_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Off the list. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];

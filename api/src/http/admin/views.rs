@@ -3,6 +3,7 @@
 mod mail;
 mod statistics;
 mod doctor;
+mod statistics;
 
 use std::collections::HashMap;
 
@@ -29,8 +30,8 @@ use crate::tenants::members::Belonging;
 use crate::tenants::policy::Scope;
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
-pub use statistics::*;
 pub use doctor::{PageCheck, PageToCheck, Troubles};
+pub use statistics::*;
 
 /// Characters that are shown of a comment which is named beside something else.
 const EXCERPT: usize = 200;
