@@ -719,7 +719,7 @@ fn the_page_of_the_preview_is_framed_by_us_alone_and_asks_nobody() {
             "default-src 'none'",
             "connect-src 'none'",
             "frame-ancestors 'self'",
-            "sandbox allow-scripts",
+            "sandbox allow-scripts allow-forms",
         ] {
             assert!(
                 policy.split(';').any(|one| one.trim() == directive),

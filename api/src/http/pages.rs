@@ -12,7 +12,7 @@ const THREAD_STYLE: &str = include_str!("html/thread.css");
 const PREVIEW: &str = include_str!("preview.html");
 const PREVIEW_STYLE: &str = include_str!("preview.css");
 const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts";
+    connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts allow-forms";
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -12,8 +12,8 @@ import { useMayManage } from '../../../tenant';
 import { useSite } from '../page';
 import { Allow } from './doctor';
 
-const COLORS = { error: 'red', warning: 'yellow', good: 'green' } as const;
-const RANK = Object.keys(COLORS);
+/** The worst first. */
+const RANK = ['error', 'warning', 'good'];
 
 /** The server loads a page of the site and says what it finds. */
 export function Check() {
@@ -85,6 +85,8 @@ function Findings({ checked }: { checked: PageCheck }) {
   );
 }
 
+const BADGE = { variant: 'light', mt: 3, style: { flex: 'none' } } as const;
+
 function OneFinding({ finding: { code, grade, subject = '', line } }: { finding: PageFinding }) {
   const { check: words, pageFindings } = useWords();
   const { text, fix } = pageFindings[code];
@@ -93,7 +95,7 @@ function OneFinding({ finding: { code, grade, subject = '', line } }: { finding:
   return (
     <li>
       <Group gap="xs" wrap="nowrap" align="flex-start">
-        <Badge color={COLORS[grade]} variant="light" style={{ flex: 'none' }} mt={3}>
+        <Badge color={grade === 'error' ? 'red' : grade === 'warning' ? 'gray' : undefined} {...BADGE}>
           {words.grades[grade]}
         </Badge>
         <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>

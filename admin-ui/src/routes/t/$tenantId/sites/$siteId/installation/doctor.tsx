@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Code, Group, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Card, Code, Group, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { answer, api } from '~/api/client';
@@ -32,7 +32,9 @@ export function Doctor() {
       <ProblemAlert error={error} />
       {data && troubles.length === 0 && (
         <Group gap="xs" wrap="nowrap">
-          <Icon name="check" />
+          <ThemeIcon radius="xl" size={26}>
+            <Icon name="check" size={16} />
+          </ThemeIcon>
           <Text>{words.none}</Text>
         </Group>
       )}
@@ -74,7 +76,7 @@ function OneTrouble({ trouble }: { trouble: Trouble }) {
         <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Text>
-        <Badge color={kind === 'policy_would_block' ? 'yellow' : 'red'} variant="light">
+        <Badge color={kind === 'policy_would_block' ? 'gray' : 'red'} variant="light">
           {doctor.times(count)}
         </Badge>
       </Group>

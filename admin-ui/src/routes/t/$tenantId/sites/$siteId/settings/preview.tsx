@@ -82,7 +82,7 @@ export function Preview({ values }: { values: Values }) {
       <iframe
         ref={frame}
         src="/preview/"
-        sandbox="allow-scripts"
+        sandbox="allow-scripts allow-forms"
         title={words.preview.frame}
         className={classes.previewFrame}
       />
