@@ -1,8 +1,7 @@
 //! Every shape that a signed-in member may get.
 
-mod mail;
-mod statistics;
 mod doctor;
+mod mail;
 mod statistics;
 
 use std::collections::HashMap;
