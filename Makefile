@@ -62,7 +62,7 @@ test: prerequisites ## Everything: sets up PostgreSQL, Redis and Chromium if mis
 	@scripts/test.sh
 
 .PHONY: bench
-bench: build ## What one node does beside the least it could do, on SQLite and PostgreSQL; BENCH=--full for large conversations
+bench: build ## What one node does beside the least it could do, on SQLite and PostgreSQL; BENCH=--full for large conversations, BENCH=admin for a large platform
 	@scripts/setup-test-machine.sh
 	@scripts/setup-isso.sh --uwsgi
 	@scripts/with-engines.sh cargo bench --bench node -- $(BENCH)

@@ -19,6 +19,7 @@ import { Root } from './routes/root';
 import { readAudit } from './routes/t/$tenantId/audit/audit-search';
 import { readQueue } from './routes/t/$tenantId/comments/queue-search';
 import { type OverviewSearch, readOverview } from './routes/t/$tenantId/overview/overview-search';
+import { type CommenterFilter, readCommenters } from './routes/t/$tenantId/people/commenters/commenters-search';
 import { type Arranging, readArranging, readThreads } from './routes/t/$tenantId/threads/threads-search';
 import { parseSearch, stringifySearch } from './search';
 
@@ -188,6 +189,20 @@ const people = createRoute({
   path: '/people',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/people/page'), 'PeoplePage'),
 });
+const commenters = createRoute({
+  getParentRoute: () => tenant,
+  path: '/people/commenters',
+  validateSearch: (search: CommenterFilter & SearchSchemaInput) => readCommenters(search),
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/people/commenters/page'), 'CommentersPage'),
+});
+const commenter = createRoute({
+  getParentRoute: () => tenant,
+  path: '/people/commenters/$siteId/$authorHash',
+  component: lazyRouteComponent(
+    () => import('./routes/t/$tenantId/people/commenters/$authorHash/page'),
+    'CommenterPage',
+  ),
+});
 const apiKeys = createRoute({
   getParentRoute: () => tenant,
   path: '/api-keys',
@@ -229,6 +244,8 @@ export const router = createRouter({
         siteNew,
         site.addChildren([siteHome, installation, settings, origins, signingKey]),
         people,
+        commenters,
+        commenter,
         apiKeys,
         audit,
         tenantSettings,

@@ -52,8 +52,8 @@ enum Command {
         #[arg(long)]
         defaults: bool,
     },
-    /// Serve the demo from a throw-away database
-    Demo,
+    /// Serve the demo from a throw-away database; or plant a large platform, to see how it behaves
+    Demo(commands::demo::Arguments),
     /// Make an operator's account
     Setup(commands::setup::Arguments),
     /// Make a link by which somebody chooses another password
@@ -95,7 +95,7 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
     match arguments.command {
         Command::Serve { demo } => commands::serve::serve(commands::configured(file)?, demo).await,
         Command::Worker => commands::serve::worker(commands::configured(file)?).await,
-        Command::Demo => commands::serve::demo(commands::configured(file)?).await,
+        Command::Demo(arguments) => commands::demo::run(commands::configured(file)?, arguments).await,
         Command::Migrate { json } => commands::migrate::migrate(commands::configured(file)?, json).await,
         Command::Openapi { json } => commands::openapi(json),
         Command::Check { defaults: true, .. } => commands::say(parlour::config::DEFAULTS),

@@ -15,7 +15,7 @@ use crate::infra::mailer::Unsent;
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
-use crate::statistics::{self, counting, tallies};
+use crate::statistics::{counting, tallies};
 use crate::{accounts, commenters, comments, emails, moderation, sites, tenants};
 
 /// How long at most until a due job is found.
@@ -136,7 +136,6 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             accounts::forget_waiting(&tx, now).await?;
             tenants::invitations::forget(&tx, now - SHOWN_EXPIRED).await?;
             tenants::audit::forget(&tx, now - TimeDelta::days(app.config.audit_days)).await?;
-            statistics::forget(&tx, app, now).await?;
             queue::finish(&*tx, claimed).await?;
             queue::add(&*tx, &Job::Retention {}, now + RETENTION_EVERY, now).await?;
             tx.commit().await

@@ -41,7 +41,7 @@ describe('every route', () => {
     const page = on.publish(site);
     const comment = await site.post(page, 'Does the valve need a heater of its own?', { name: 'Grace' });
     const { thread } = await site.thread(page);
-    ids = { tenantId: on.owner.tenantId, siteId: site.id, threadId: thread.id, commentId: comment.id };
+    ids = { tenantId: on.owner.tenantId, siteId: site.id, threadId: thread.id, commentId: comment.id, authorHash: comment.author.hash };
     walt = await Moderator.arrive(on.browser);
     await walt.signsIn(on.parlour.url, OWNER);
   });

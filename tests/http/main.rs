@@ -8,6 +8,7 @@ mod bad_input;
 mod binary;
 mod cache;
 mod cli;
+mod commenters;
 mod comments;
 mod crash;
 mod errors;

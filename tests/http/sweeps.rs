@@ -184,6 +184,9 @@ const ROWS: &[Row] = &[
     row("tenant_statistics_csv", For::Members).query("?by=month"),
     row("site_statistics", For::Members),
     row("site_statistics_csv", For::Members).query("?by=week"),
+    row("commenter_list", For::Members).query("?q=ada&limit=5"),
+    row("commenter_read", For::Members),
+    row("commenter_decide", For::Members).body(|_| json!({ "decision": "hold" })),
     row("comment_list", For::Members),
     row("comment_read", For::Members),
     row("comment_decide", For::Members)
@@ -232,9 +235,11 @@ pub struct Ids {
     session_id: String,
     /// What the author of the comment holds.
     token: String,
+    /// Of the author of the comment.
+    author_hash: String,
 }
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "tenant_id",
     "site_id",
     "comment_id",
@@ -243,6 +248,7 @@ const NAMES: [&str; 8] = [
     "account_id",
     "invitation_id",
     "api_key_id",
+    "author_hash",
 ];
 
 impl Ids {
@@ -261,6 +267,7 @@ impl Ids {
             api_key_id: id(),
             session_id: id(),
             token: "void".to_owned(),
+            author_hash: "0".repeat(12),
         }
     }
 
@@ -277,6 +284,7 @@ impl Ids {
             "invitation_id" => &self.invitation_id,
             "api_key_id" => &self.api_key_id,
             "session_id" => &self.session_id,
+            "author_hash" => &self.author_hash,
             // Of the first comment of every site.
             "number" => "1",
             "action" => "activate",
@@ -309,6 +317,7 @@ impl Ids {
             api_key_id: of("api_key_id"),
             session_id: self.session_id.clone(),
             token: self.token.clone(),
+            author_hash: of("author_hash"),
         }
     }
 }
@@ -370,6 +379,7 @@ impl Ground {
             api_key_id: self.ids.api_key_id.clone(),
             session_id: self.ids.session_id.clone(),
             token: comment.text("token"),
+            author_hash: hash_of(&comment),
             origin_id: made.json["origins"][0]["id"].as_str().unwrap().to_owned(),
         }
     }
@@ -401,6 +411,11 @@ impl Ground {
         }
         seen
     }
+}
+
+/// What tells the author of a posted comment from others.
+fn hash_of(posted: &Answer) -> String {
+    posted.json["comment"]["author"]["hash"].as_str().unwrap().to_owned()
 }
 
 async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer) -> Ids {
@@ -439,6 +454,7 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         api_key_id: key.json["api_key"]["id"].as_str().unwrap().to_owned(),
         session_id: sessions.json["sessions"][0]["id"].as_str().unwrap().to_owned(),
         token: comment.text("token"),
+        author_hash: hash_of(comment),
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
     }
 }

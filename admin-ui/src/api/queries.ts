@@ -202,11 +202,11 @@ export const newestCommentsQuery = (tenantId: string, site: string | undefined) 
 
 /** What the queue shows: the comments of a state, or those that readers have reported since the last decision. */
 export type QueueView = CommentState | 'reported';
-export type QueueFilter = { state: QueueView; site?: string; thread?: string; q?: string };
+export type QueueFilter = { state: QueueView; site?: string; thread?: string; author?: string; q?: string };
 
-export const commentsQuery = (tenantId: string, { state, site, thread, q }: QueueFilter) =>
+export const commentsQuery = (tenantId: string, { state, site, thread, author, q }: QueueFilter) =>
   infiniteQueryOptions({
-    queryKey: ['tenant', tenantId, 'comments', { state, site, thread, q }],
+    queryKey: ['tenant', tenantId, 'comments', { state, site, thread, author, q }],
     queryFn: ({ pageParam }) =>
       answer(
         api.GET('/v1/admin/tenants/{tenant_id}/comments', {
@@ -216,6 +216,7 @@ export const commentsQuery = (tenantId: string, { state, site, thread, q }: Queu
               ...(state === 'reported' ? { reported: true } : { state }),
               site_id: site,
               thread_id: thread,
+              author,
               q,
               after: pageParam,
               limit: 25,
@@ -226,6 +227,49 @@ export const commentsQuery = (tenantId: string, { state, site, thread, q }: Queu
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
+  });
+
+/** Who writes on the tenant's sites. */
+export const commentersQuery = (tenantId: string, { site, q }: { site?: string; q?: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['tenant', tenantId, 'commenters', { site, q }],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/commenters', {
+          params: { path: { tenant_id: tenantId }, query: { site_id: site, q, after: pageParam, limit: 25 } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+
+export const commenterQuery = (tenantId: string, siteId: string, authorHash: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'commenter', siteId, authorHash],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}/commenters/{author_hash}', {
+          params: { path: { tenant_id: tenantId, site_id: siteId, author_hash: authorHash } },
+        }),
+      ),
+  });
+
+/** All that somebody wrote on a site, whatever became of it. */
+export const commentsOfQuery = (tenantId: string, siteId: string, authorHash: string) =>
+  infiniteQueryOptions({
+    queryKey: ['tenant', tenantId, 'comments-of', siteId, authorHash],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/comments', {
+          params: {
+            path: { tenant_id: tenantId },
+            query: { site_id: siteId, author: authorHash, after: pageParam, limit: 25 },
+          },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
   });
 
 export const commentQuery = (tenantId: string, commentId: string) =>

@@ -800,6 +800,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/commenters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List commenters
+         * @description Who writes on the sites within the caller's reach, the team aside; those last seen first. Who wrote within the last minute may not
+         *     be there yet.
+         */
+        get: operations["commenter_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/comments": {
         parameters: {
             query?: never;
@@ -1075,6 +1096,47 @@ export interface paths {
          * @description Its name and settings; what is absent stays. For owners and admins.
          */
         patch: operations["site_update"];
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/commenters/{author_hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a commenter
+         * @description How many comments he has in each state, and where else he writes. The comments themselves are in `comment_list`, by `author`.
+         */
+        get: operations["commenter_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/commenters/{author_hash}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about all comments of a commenter
+         * @description `publish` those that wait, `hold` those that are published, `reject` and `spam` those of either kind, `delete` all. 500 in one call,
+         *     the latest first; to undo, decide for each `previous_state` with `comment_decide`.
+         */
+        post: operations["commenter_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/admin/tenants/{tenant_id}/sites/{site_id}/installation": {
@@ -1782,6 +1844,8 @@ export interface components {
         /** AdminAuthor */
         AdminAuthor: {
             email?: string;
+            /** @description Tells a site's authors apart; absent once a comment is erased. */
+            hash?: string;
             name?: string;
             team: boolean;
             website?: string;
@@ -2123,6 +2187,69 @@ export interface components {
          * @enum {string}
          */
         CommentState: "published" | "removed" | "pending" | "rejected";
+        /**
+         * Commenter
+         * @description Somebody who writes on a site, by what tells its authors apart: his mail address, or else his network.
+         */
+        Commenter: {
+            /** @description By which readers see that comments have one author. */
+            author_hash: string;
+            counts: components["schemas"]["CommenterCounts"];
+            /** @description Of his latest comment, as long as the site keeps it. */
+            email?: string;
+            /** Format: date-time */
+            first_seen_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description As he last called himself. */
+            name?: string;
+            site: components["schemas"]["SiteName"];
+            website?: string;
+        };
+        /**
+         * CommenterCounts
+         * @description Comments by their state.
+         */
+        CommenterCounts: {
+            /** Format: int64 */
+            deleted: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            published: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            spam: number;
+        };
+        /** CommenterDecided */
+        CommenterDecided: {
+            /** @description Whether there are more of them: decide again. */
+            more: boolean;
+            results: components["schemas"]["DecidedOne"][];
+        };
+        /**
+         * CommenterDecision
+         * @description What is decided about all comments of somebody.
+         * @example {
+         *       "decision": "spam"
+         *     }
+         */
+        CommenterDecision: {
+            decision: components["schemas"]["Decision"];
+        };
+        /** CommenterRecord */
+        CommenterRecord: {
+            commenter: components["schemas"]["Commenter"];
+            /** @description The same mail address on other sites within the caller's reach, 50 at most. */
+            elsewhere: components["schemas"]["Commenter"][];
+        };
+        /** Commenters */
+        Commenters: {
+            commenters: components["schemas"]["Commenter"][];
+            /** @description Send it as `after` for the next page. */
+            next?: string;
+        };
         /** Count */
         Count: {
             /** Format: int64 */
@@ -2727,12 +2854,6 @@ export interface components {
             /** @description Its page, if it is known. */
             url?: string;
         };
-        /** NamedSite */
-        NamedSite: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
         /**
          * NewAccount
          * @description A new account's particulars.
@@ -3024,7 +3145,7 @@ export interface components {
              */
             reported_count: number;
             /** @description The 5 youngest of the sites that no page has loaded yet. */
-            sites_never_seen: components["schemas"]["NamedSite"][];
+            sites_never_seen: components["schemas"]["SiteName"][];
         };
         /** OwnComment */
         OwnComment: {
@@ -3306,7 +3427,7 @@ export interface components {
             /** Format: date-time */
             last_seen_at: string;
             origin: string;
-            site: components["schemas"]["NamedSite"];
+            site: components["schemas"]["SiteName"];
         };
         /**
          * RefusedOrigin
@@ -5851,6 +5972,42 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    commenter_list: {
+        parameters: {
+            query?: {
+                site_id?: string;
+                /** @description Part of the name in any case, or a whole mail address; up to 100 characters. */
+                q?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commenters"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     comment_list: {
         parameters: {
             query?: {
@@ -5858,6 +6015,8 @@ export interface operations {
                 site_id?: string;
                 /** @description Only those of one conversation. */
                 thread_id?: string;
+                /** @description Only those of one author, by `author.hash`. */
+                author?: string;
                 /** @description Only those that readers have reported since a moderator last decided. */
                 reported?: boolean;
                 /** @description Part of the text, the author's name, website or mail address, in any case; up to 100 characters. */
@@ -6442,6 +6601,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    commenter_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                author_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommenterRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    commenter_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                author_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommenterDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommenterDecided"];
                 };
             };
             400: components["responses"]["Problem"];

@@ -31,6 +31,7 @@ export type ThreadsOpen = SiteSettings['threads_open'];
 export type SigningKey = Answer<'signing_key_read'>;
 export type Origin = Schemas['Origin'];
 export type Me = Answer<'account_read'>;
+export type Commenter = Schemas['Commenter'];
 export type Overview = Schemas['Overview'];
 export type Statistics = Schemas['Statistics'];
 export type Figures = Schemas['Figures'];

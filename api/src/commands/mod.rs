@@ -1,6 +1,7 @@
 //! What each command does, and how it says that it could not.
 
 pub mod check;
+pub mod demo;
 pub mod import;
 pub mod migrate;
 pub mod password_link;

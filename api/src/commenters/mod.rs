@@ -3,6 +3,8 @@
 //! The job that counts the record sees each comment once and notes its author here. What came from another system is not in the
 //! record comment by comment, so that its site is looked through once it is there.
 
+pub mod list;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ::entity::{OfSite, comment, commenter};

@@ -60,6 +60,7 @@ type Doors = (
         admin::keys::Door,
         admin::statistics::Door,
         admin::mails::Door,
+        admin::commenters::Door,
     ),
 );
 
@@ -87,6 +88,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
             admin::keys::Door,
             admin::statistics::Door,
             admin::mails::Door,
+            admin::commenters::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

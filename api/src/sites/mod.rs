@@ -32,6 +32,7 @@ use crate::infra::markdown::RENDERER;
 use crate::infra::queue;
 use crate::infra::signing::{NetworkKey, fresh_site_key};
 use crate::job::Job;
+use crate::statistics;
 use crate::tenants::audit::{self, Change};
 use crate::tenants::{Member, Reach, checked_name};
 use crate::threads::{
@@ -537,7 +538,8 @@ fn changed_site(site: &Site) -> Notice {
     }
 }
 
-/// Strips networks and mail addresses from comments that are older than their site keeps them; a site a transaction.
+/// Strips networks and mail addresses from comments that are older than their site keeps them, and forgets statistics of long ago; a
+/// site a transaction.
 #[expect(
     clippy::disallowed_methods,
     reason = "goes over all sites of all tenants, one after the other"
@@ -568,6 +570,7 @@ async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<(
     loop {
         let tx = app.db.begin().await?;
         let stripped = comments::strip_addresses(&tx, row.id, before).await?;
+        statistics::forget(&tx, app, row.id, now).await?;
         tx.commit().await?;
         if stripped < comments::STRIPPED_AT_ONCE {
             return Ok(());

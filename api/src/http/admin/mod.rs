@@ -1,5 +1,6 @@
 //! The members' door: bearer tokens, roles, everything that moderation and settings need.
 
+pub mod commenters;
 pub mod comments;
 pub mod keys;
 pub mod links;

@@ -1,5 +1,6 @@
 //! Every shape that a signed-in member may get.
 
+mod commenters;
 mod mail;
 mod statistics;
 
@@ -8,7 +9,7 @@ use std::collections::HashMap;
 use ::entity::comment::State;
 use ::entity::membership::Role;
 use ::entity::{
-    account, api_key, audit_entry, event, invitation, refused_origin, report, session, site_origin, tenant,
+    account, api_key, audit_entry, event, invitation, refused_origin, report, session, site, site_origin, tenant,
 };
 use chrono::{DateTime, Utc};
 use poem_openapi::types::{Any, Example};
@@ -28,6 +29,7 @@ use crate::tenants::members::Belonging;
 use crate::tenants::policy::Scope;
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
+pub use commenters::*;
 pub use statistics::*;
 
 /// Characters that are shown of a comment which is named beside something else.
@@ -735,6 +737,15 @@ pub struct SiteName {
     pub name: String,
 }
 
+impl From<site::Model> for SiteName {
+    fn from(site: site::Model) -> Self {
+        SiteName {
+            id: site.id,
+            name: site.name,
+        }
+    }
+}
+
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub struct ThreadName {
@@ -771,6 +782,8 @@ pub struct AdminAuthor {
     pub email: Option<String>,
     pub website: Option<String>,
     pub team: bool,
+    /// Tells a site's authors apart; absent once a comment is erased.
+    pub hash: Option<String>,
 }
 
 #[derive(Debug, Object)]
@@ -1201,6 +1214,7 @@ impl From<Looked> for AdminComment {
                 email: comment.author_email,
                 website: comment.author_website,
                 team: comment.account_id.is_some(),
+                hash: comment.author_hash,
             },
             reasons: strings(&comment.reasons),
             created_at: comment.created_at,

@@ -15,6 +15,7 @@ import { Invitations } from './invitations';
 import { Invite } from './invite';
 import { RemoveMember } from './remove-member';
 import { mayChange } from './roles';
+import { PeopleTabs } from './tabs';
 
 /** Who looks after the tenant's sites, and who is asked to. */
 export function PeoplePage() {
@@ -35,6 +36,7 @@ export function PeoplePage() {
           </Button>
         )}
       </PageHead>
+      <PeopleTabs />
       <ProblemAlert error={list.error} />
       {list.isPending && (
         <Stack gap="sm" role="status" aria-label={words.app.loading}>
