@@ -1844,8 +1844,6 @@ export interface components {
         /** AdminAuthor */
         AdminAuthor: {
             email?: string;
-            /** @description Tells a site's authors apart; absent once a comment is erased. */
-            hash?: string;
             name?: string;
             team: boolean;
             website?: string;
@@ -1856,6 +1854,8 @@ export interface components {
          */
         AdminComment: {
             author: components["schemas"]["AdminAuthor"];
+            /** @description Tells a site's authors apart; absent once the comment is erased. */
+            author_hash?: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -6015,7 +6015,7 @@ export interface operations {
                 site_id?: string;
                 /** @description Only those of one conversation. */
                 thread_id?: string;
-                /** @description Only those of one author, by `author.hash`. */
+                /** @description Only those of one author, by `author_hash`. */
                 author?: string;
                 /** @description Only those that readers have reported since a moderator last decided. */
                 reported?: boolean;

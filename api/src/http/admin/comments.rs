@@ -49,7 +49,7 @@ impl Door {
         site_id: Query<Option<Uuid>>,
         /// Only those of one conversation.
         thread_id: Query<Option<Uuid>>,
-        /// Only those of one author, by `author.hash`.
+        /// Only those of one author, by `author_hash`.
         author: Query<Option<String>>,
         /// Only those that readers have reported since a moderator last decided.
         reported: Query<Option<bool>>,

@@ -718,6 +718,8 @@ pub struct AdminComment {
     /// Sanitised.
     pub html: String,
     pub author: AdminAuthor,
+    /// Tells a site's authors apart; absent once the comment is erased.
+    pub author_hash: Option<String>,
     /// Why it is in its state: `site_holds_all`, `has_links`, `page_outside_rule`, `moderator`, `team`, `reported`,
     /// `author`.
     pub reasons: Vec<String>,
@@ -782,8 +784,6 @@ pub struct AdminAuthor {
     pub email: Option<String>,
     pub website: Option<String>,
     pub team: bool,
-    /// Tells a site's authors apart; absent once a comment is erased.
-    pub hash: Option<String>,
 }
 
 #[derive(Debug, Object)]
@@ -1214,8 +1214,8 @@ impl From<Looked> for AdminComment {
                 email: comment.author_email,
                 website: comment.author_website,
                 team: comment.account_id.is_some(),
-                hash: comment.author_hash,
             },
+            author_hash: comment.author_hash,
             reasons: strings(&comment.reasons),
             created_at: comment.created_at,
             edited_at: comment.edited_at,

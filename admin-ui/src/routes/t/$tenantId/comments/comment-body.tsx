@@ -115,13 +115,13 @@ function Heading({ comment, withState }: { comment: AdminComment; withState: boo
             {words.comment.edited} <TimeAgo at={comment.edited_at} />
           </span>
         )}
-        {author.hash && !author.team && (
+        {comment.author_hash && !author.team && (
           <Anchor
             c="dimmed"
             renderRoot={(props) => (
               <Link
                 to="/t/$tenantId/people/commenters/$siteId/$authorHash"
-                params={{ tenantId: tenant.id, siteId: comment.site.id, authorHash: author.hash ?? '' }}
+                params={{ tenantId: tenant.id, siteId: comment.site.id, authorHash: comment.author_hash ?? '' }}
                 {...props}
               />
             )}
