@@ -196,7 +196,15 @@ async fn named(app: &App, member: &Member, words: &str) -> Result<Condition> {
     let folded = Expr::col((commenter::Entity, commenter::Column::Folded)).like(db::containing(words));
     let by_name = Condition::any().add(folded);
     match text::email(words) {
-        Ok(Some(email)) => Ok(by_name.add(by_mail(app, member, &email.address).await?)),
+        Ok(Some(email)) => {
+            // What is made of it hangs on how he wrote it: as it is typed here, and in the small letters that most people use.
+            let mut found = by_name.add(by_mail(app, member, &email.address).await?);
+            let small = email.address.to_lowercase();
+            if small != email.address {
+                found = found.add(by_mail(app, member, &small).await?);
+            }
+            Ok(found)
+        }
         _ => Ok(by_name),
     }
 }
