@@ -40,6 +40,7 @@ generate: prerequisites admin-ui/node_modules/.package-lock.json ## Write openap
 	@cargo build --release
 	@$(BINARY) openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 	@cd admin-ui && npm run --silent generate
+	@$(BINARY) openapi --json | node admin-ui/scripts/known.mjs > admin-ui/src/api/known.ts.new && mv admin-ui/src/api/known.ts.new admin-ui/src/api/known.ts
 
 .PHONY: fmt
 fmt: ## Format the Rust code
@@ -62,7 +63,7 @@ test: prerequisites ## Everything: sets up PostgreSQL, Redis and Chromium if mis
 	@scripts/test.sh
 
 .PHONY: bench
-bench: build ## What one node does beside the least it could do, on SQLite and PostgreSQL; BENCH=--full for large conversations
+bench: build ## What one node does beside the least it could do, on SQLite and PostgreSQL; BENCH=--full for large conversations, BENCH=admin for a large platform
 	@scripts/setup-test-machine.sh
 	@scripts/setup-isso.sh --uwsgi
 	@scripts/with-engines.sh cargo bench --bench node -- $(BENCH)

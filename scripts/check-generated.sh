@@ -9,8 +9,10 @@ trap 'rm -rf "$fresh"' EXIT
 target/release/parlour openapi >"$fresh/openapi.yaml"
 # The command of `npm run generate`, with another place to write to.
 (cd admin-ui && node_modules/.bin/openapi-typescript "$fresh/openapi.yaml" -o "$fresh/schema.d.ts" >/dev/null)
+target/release/parlour openapi --json | node admin-ui/scripts/known.mjs >"$fresh/known.ts"
 
-if ! diff -u openapi.yaml "$fresh/openapi.yaml" || ! diff -u admin-ui/src/api/schema.d.ts "$fresh/schema.d.ts"; then
+if ! diff -u openapi.yaml "$fresh/openapi.yaml" || ! diff -u admin-ui/src/api/schema.d.ts "$fresh/schema.d.ts" ||
+  ! diff -u admin-ui/src/api/known.ts "$fresh/known.ts"; then
   echo "Generated files do not follow from the code: run \`make generate\` and commit what it writes." >&2
   exit 1
 fi

@@ -15,11 +15,19 @@ import { readGuide } from './routes/guide-search';
 import { readNext, type NextSearch } from './routes/next-search';
 import { FailurePage, LoadingPage, NotFoundPage } from './routes/in-between';
 import { homePath } from './routes/home';
+import {
+  type JobsSearch,
+  type OperatorSearch,
+  readJobsSearch,
+  readOperatorSearch,
+} from './routes/operator/operator-search';
 import { Root } from './routes/root';
 import { readAudit } from './routes/t/$tenantId/audit/audit-search';
 import { readQueue } from './routes/t/$tenantId/comments/queue-search';
 import { type OverviewSearch, readOverview } from './routes/t/$tenantId/overview/overview-search';
+import { type CommenterFilter, readCommenters } from './routes/t/$tenantId/people/commenters/commenters-search';
 import { type Arranging, readArranging, readThreads } from './routes/t/$tenantId/threads/threads-search';
+import { readSites } from './routes/t/$tenantId/sites/sites-search';
 import { parseSearch, stringifySearch } from './search';
 
 const root = createRootRoute({ component: Root });
@@ -139,6 +147,7 @@ const thread = createRoute({
 const sites = createRoute({
   getParentRoute: () => tenant,
   path: '/sites',
+  validateSearch: readSites,
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/page'), 'SitesPage'),
 });
 const siteNew = createRoute({
@@ -183,10 +192,29 @@ const signingKey = createRoute({
   path: '/signing-key',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/signing-key/page'), 'SigningKeyPage'),
 });
+const siteLives = createRoute({
+  getParentRoute: () => site,
+  path: '/lives',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/lives/page'), 'LivesPage'),
+});
 const people = createRoute({
   getParentRoute: () => tenant,
   path: '/people',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/people/page'), 'PeoplePage'),
+});
+const commenters = createRoute({
+  getParentRoute: () => tenant,
+  path: '/people/commenters',
+  validateSearch: (search: CommenterFilter & SearchSchemaInput) => readCommenters(search),
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/people/commenters/page'), 'CommentersPage'),
+});
+const commenter = createRoute({
+  getParentRoute: () => tenant,
+  path: '/people/commenters/$siteId/$authorHash',
+  component: lazyRouteComponent(
+    () => import('./routes/t/$tenantId/people/commenters/$authorHash/page'),
+    'CommenterPage',
+  ),
 });
 const apiKeys = createRoute({
   getParentRoute: () => tenant,
@@ -205,6 +233,68 @@ const tenantSettings = createRoute({
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/settings/page'), 'TenantSettingsPage'),
 });
 
+const operator = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/operator',
+  component: lazyRouteComponent(() => import('./routes/operator/operator'), 'OperatorPages'),
+});
+const operatorHome = createRoute({
+  getParentRoute: () => operator,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/operator/tenants', search: {}, replace: true });
+  },
+});
+const operatorTenants = createRoute({
+  getParentRoute: () => operator,
+  path: '/tenants',
+  validateSearch: (search: OperatorSearch & SearchSchemaInput) => readOperatorSearch(search),
+  component: lazyRouteComponent(() => import('./routes/operator/tenants'), 'TenantsPage'),
+});
+const operatorTenant = createRoute({
+  getParentRoute: () => operator,
+  path: '/tenants/$tenantId',
+  component: lazyRouteComponent(() => import('./routes/operator/tenant'), 'TenantPage'),
+});
+const operatorSites = createRoute({
+  getParentRoute: () => operator,
+  path: '/sites',
+  validateSearch: (search: OperatorSearch & SearchSchemaInput) => readOperatorSearch(search),
+  component: lazyRouteComponent(() => import('./routes/operator/sites'), 'SitesPage'),
+});
+const operatorSite = createRoute({
+  getParentRoute: () => operator,
+  path: '/sites/$siteId',
+  component: lazyRouteComponent(() => import('./routes/operator/site'), 'SitePage'),
+});
+const operatorAccounts = createRoute({
+  getParentRoute: () => operator,
+  path: '/accounts',
+  validateSearch: (search: OperatorSearch & SearchSchemaInput) => readOperatorSearch(search),
+  component: lazyRouteComponent(() => import('./routes/operator/accounts'), 'AccountsPage'),
+});
+const operatorAccount = createRoute({
+  getParentRoute: () => operator,
+  path: '/accounts/$accountId',
+  component: lazyRouteComponent(() => import('./routes/operator/account'), 'AccountPage'),
+});
+const operatorPlans = createRoute({
+  getParentRoute: () => operator,
+  path: '/plans',
+  component: lazyRouteComponent(() => import('./routes/operator/plans'), 'PlansPage'),
+});
+const operatorAnnouncements = createRoute({
+  getParentRoute: () => operator,
+  path: '/announcements',
+  component: lazyRouteComponent(() => import('./routes/operator/announcements'), 'AnnouncementsPage'),
+});
+const operatorJobs = createRoute({
+  getParentRoute: () => operator,
+  path: '/jobs',
+  validateSearch: (search: JobsSearch & SearchSchemaInput) => readJobsSearch(search),
+  component: lazyRouteComponent(() => import('./routes/operator/jobs'), 'JobsPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -219,6 +309,18 @@ export const router = createRouter({
     signedIn.addChildren([
       tenantNew,
       account,
+      operator.addChildren([
+        operatorHome,
+        operatorTenants,
+        operatorTenant,
+        operatorSites,
+        operatorSite,
+        operatorAccounts,
+        operatorAccount,
+        operatorPlans,
+        operatorAnnouncements,
+        operatorJobs,
+      ]),
       tenant.addChildren([
         tenantHome,
         overview,
@@ -227,8 +329,10 @@ export const router = createRouter({
         thread,
         sites,
         siteNew,
-        site.addChildren([siteHome, installation, settings, origins, signingKey]),
+        site.addChildren([siteHome, installation, settings, origins, signingKey, siteLives]),
         people,
+        commenters,
+        commenter,
         apiKeys,
         audit,
         tenantSettings,

@@ -1,45 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CHANGES, SECTIONS, SETTINGS as KNOWN } from '~/api/known';
 import { Problem } from '~/api/problem';
 import type { SiteSettings } from '~/api/types';
+import { de } from '~/locales/de';
 import { en } from '~/locales/en';
 import { graphemes, isEmoji } from '~/parts/emoji';
+import { ELEMENT_GROUPS } from '~/routes/t/$tenantId/sites/$siteId/settings/elements';
 import { readParameter, readPattern, readPrefix } from '~/routes/t/$tenantId/sites/$siteId/settings/entries';
 import { faults, refusals, toSettings, toValues } from '~/routes/t/$tenantId/sites/$siteId/settings/form';
 
-const SETTINGS: SiteSettings = {
-  moderation: 'all',
-  require_name: false,
-  require_email: false,
-  min_text_length: 2,
-  max_text_length: 10_000,
-  language: 'auto',
-  sort: 'oldest',
-  links_to_hold: 2,
-  address_days: 90,
-  notice: '',
-  votes: 'both',
-  reactions: [],
-  reports: true,
-  reports_to_hold: 0,
-  edit_minutes: 15,
-  close_after_days: 0,
-  read_only: false,
-  threads_open: 'any',
-  thread_patterns: [],
-  url_ignored_parameters: [],
-  url_language_prefixes: [],
-  url_keep_slash: false,
-  url_keep_index: false,
-  url_keep_scheme: false,
-  images: false,
-  elements: [],
-  max_depth: 6,
-  consent: '',
-  hash_salt: '',
-  time_zone: 'UTC',
-  live: true,
-};
+const SETTINGS = Object.fromEntries(
+  Object.entries(KNOWN).map(([name, { default: value }]) => [name, value]),
+) as unknown as SiteSettings;
 const VALUES = toValues('Blog', SETTINGS);
 
 test('what the form was filled with is what it sends', () => {
@@ -65,7 +38,7 @@ test('patterns without a pattern would hold every new page, so one is asked for'
 test('of a list that the server refuses, the faulty entry is named', () => {
   const fault = { pointer: '/settings/elements/1', code: 'invalid' as const, detail: 'script is not one of them.' };
   const problem = new Problem('invalid_input', [fault]);
-  const values = { ...VALUES, elements: ['p', 'script'] };
+  const values = { ...VALUES, elements: ['p', 'script'] as SiteSettings['elements'] };
   assert.deepEqual(refusals(problem, values, en), { elements: '“script”: This does not look right.' });
 });
 
@@ -85,4 +58,17 @@ test('one emoji is a reaction, whatever it is made of', () => {
   for (const emoji of ['👍', '❤️', '👍🏽', '🏳️‍🌈', '🇩🇪', '👨‍👩‍👧‍👦']) assert.ok(isEmoji(emoji), emoji);
   for (const text of ['', '+1', 'ok', '👍👎', '1️⃣', '<b>', ' ']) assert.ok(!isEmoji(text), text);
   assert.deepEqual(graphemes(' 👍🏽❤️ 🎉'), ['👍🏽', '❤️', '🎉']);
+});
+
+test('every element that may be chosen is in a group, but for the parts of a table', () => {
+  const grouped: string[] = Object.values(ELEMENT_GROUPS).flat();
+  const parts = ['thead', 'tbody', 'tfoot', 'tr', 'th', 'td'];
+  assert.deepEqual([...grouped, ...parts].sort(), [...KNOWN.elements.choices].sort());
+});
+
+test('every section and every kind of change has its words', () => {
+  for (const words of [en, de]) {
+    assert.deepEqual(Object.keys(words.settings.groups).sort(), [...SECTIONS].sort());
+    assert.deepEqual(Object.keys(words.audit.changes).sort(), [...CHANGES].sort());
+  }
 });

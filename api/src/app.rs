@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
@@ -15,11 +16,13 @@ use crate::infra::clock::Clock;
 use crate::infra::db::Db;
 use crate::infra::limiter::Limiter;
 use crate::infra::mailer::Mailer;
+use crate::infra::outgoing::Outgoing;
 use crate::infra::redis::Redis;
 use crate::infra::signing::Keys;
 use crate::infra::streams::{self, Streams};
 use crate::sites::kept::{self, Sites};
 use crate::sites::sightings::Sightings;
+use crate::sites::troubles::Troubles;
 use crate::statistics::tallies::Tallies;
 use crate::threads::heads::{self, Heads, Pages};
 
@@ -42,6 +45,10 @@ pub struct App {
     pub sightings: Sightings,
     /// Reads and refusals, on their way there, too.
     pub tallies: Tallies,
+    /// And what else keeps comments off pages.
+    pub troubles: Troubles,
+    /// The way out, to addresses that somebody typed.
+    pub outgoing: Outgoing,
     /// Sites, threads and pages as they were looked up and made ready, for the next reader.
     pub sites: Sites,
     pub heads: Heads,
@@ -98,6 +105,14 @@ impl App {
             clock: Clock::default(),
             sightings: Sightings::default(),
             tallies: Tallies::default(),
+            troubles: Troubles::default(),
+            outgoing: Outgoing::new(
+                &config.outgoing_ports,
+                &config.outgoing_private,
+                Duration::from_secs(config.outgoing_seconds),
+                config.outgoing_workers,
+                &config.public_url,
+            ),
             lines: Lines::default(),
             password_turns: Arc::new(Semaphore::new(config.password_workers.max(1))),
             render_turns: Arc::new(Semaphore::new(config.render_workers.max(1))),

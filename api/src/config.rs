@@ -41,6 +41,7 @@ pub struct Config {
     pub setup_hours: i64,
     pub verify_hours: i64,
     pub reset_minutes: i64,
+    pub confirm_minutes: i64,
     pub password_workers: usize,
     pub render_workers: usize,
     pub deleted_days: i64,
@@ -48,6 +49,8 @@ pub struct Config {
     pub token_days: i64,
     pub audit_days: i64,
     pub statistics_days: i64,
+    pub site_grace_days: i64,
+    pub tenant_grace_days: i64,
     pub body_limit: usize,
     pub cache_megabytes: u64,
     pub cache_seconds: u64,
@@ -62,6 +65,11 @@ pub struct Config {
     pub response_seconds: u64,
     pub idle_seconds: u64,
     pub drain_seconds: u64,
+    #[serde(deserialize_with = "ports")]
+    pub outgoing_ports: Vec<u16>,
+    pub outgoing_private: Vec<IpNet>,
+    pub outgoing_seconds: u64,
+    pub outgoing_workers: usize,
     pub limit_read: Budget,
     pub limit_post: Budget,
     pub limit_preview: Budget,
@@ -73,10 +81,14 @@ pub struct Config {
     pub limit_report_comment: Budget,
     pub limit_live: Budget,
     pub limit_feed: Budget,
+    pub limit_trouble: Budget,
+    pub limit_check: Budget,
     pub limit_admin: Budget,
+    pub limit_export: Budget,
     pub limit_sign_in: Budget,
     pub limit_sign_in_account: Budget,
     pub limit_sign_in_network: Budget,
+    pub limit_code: Budget,
     pub limit_sign_up: Budget,
     pub limit_reset: Budget,
     pub limit_invite: Budget,
@@ -200,6 +212,7 @@ impl Config {
             .list_separator(",")
             .with_list_parse_key("trusted_proxies")
             .with_list_parse_key("previous_secret_keys")
+            .with_list_parse_key("outgoing_private")
             .source(Some(environment));
         let mut config: Config = config::Config::builder()
             .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
@@ -229,11 +242,14 @@ impl Config {
             ("setup_hours", self.setup_hours, 1..=8760),
             ("verify_hours", self.verify_hours, 1..=8760),
             ("reset_minutes", self.reset_minutes, 5..=1440),
+            ("confirm_minutes", self.confirm_minutes, 1..=1440),
             ("deleted_days", self.deleted_days, 0..=36_500),
             ("restore_minutes", self.restore_minutes, 1..=1440),
             ("token_days", self.token_days, days.clone()),
             ("audit_days", self.audit_days, days.clone()),
             ("statistics_days", self.statistics_days, days),
+            ("site_grace_days", self.site_grace_days, 1..=3650),
+            ("tenant_grace_days", self.tenant_grace_days, 1..=3650),
             (
                 "body_limit",
                 i64::try_from(self.body_limit).unwrap_or(i64::MAX),
@@ -270,6 +286,27 @@ impl Config {
     /// Where the secret key is kept when the operator gave none.
     pub fn secret_file(&self) -> PathBuf {
         self.data_dir.join("secret.key")
+    }
+}
+
+/// Ports as a list; in the environment also one alone, or several with commas between, or none.
+fn ports<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<u16>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Ports {
+        Some(Vec<u16>),
+        One(u16),
+        Text(String),
+    }
+    match Ports::deserialize(deserializer)? {
+        Ports::Some(ports) => Ok(ports),
+        Ports::One(port) => Ok(vec![port]),
+        Ports::Text(text) => text
+            .split(',')
+            .map(str::trim)
+            .filter(|port| !port.is_empty())
+            .map(|port| port.parse().map_err(serde::de::Error::custom))
+            .collect(),
     }
 }
 
@@ -326,6 +363,16 @@ mod tests {
         assert_eq!(config.secret_key.expose().len(), 32);
         assert_eq!(config.public_url, "https://talk.example");
         assert!(config.is_https());
+    }
+
+    #[test]
+    fn ports_are_a_list_however_long() {
+        let ports = |text: &str| with(&[("PARLOUR_OUTGOING_PORTS", text)]).map(|config| config.outgoing_ports);
+        assert_eq!(with(&[]).unwrap().outgoing_ports, [80, 443]);
+        assert_eq!(ports("8080").unwrap(), [8080]);
+        assert_eq!(ports("80, 443,8443").unwrap(), [80, 443, 8443]);
+        assert_eq!(ports("").unwrap(), [0_u16; 0]);
+        assert!(ports("http").is_err());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The demo: a site with conversations on it, so that a newcomer sees the product in ten seconds.
 
+pub mod big;
+
 use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
 

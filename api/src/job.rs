@@ -26,6 +26,10 @@ pub enum Job {
     Statistics {},
     /// Note the authors of a site's comments, those after number `after`: comments came from another system, or were taken back.
     Commenters { site_id: Uuid, after: i64 },
+    /// Take away some more of a site that was deleted and not brought back.
+    EraseSite { site_id: Uuid },
+    /// The same for a tenant, its sites among it.
+    EraseTenant { tenant_id: Uuid },
     /// Send a mail. What it says, to whom, and the link in it are made when it is sent: no address and no secret waits here. `id` is
     /// that of the row that it is about.
     Mail { about: Occasion, id: Uuid, locale: Locale },
@@ -73,13 +77,15 @@ impl Locale {
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 7] = [
+    pub const KINDS: [&str; 9] = [
         "retention",
         "purge",
         "rerender",
         "rekey",
         "statistics",
         "commenters",
+        "erase_site",
+        "erase_tenant",
         "mail",
     ];
 
@@ -91,11 +97,12 @@ impl Job {
     /// The job's site, for the operator's view of the queue.
     pub fn site_id(&self) -> Option<Uuid> {
         match self {
-            Job::Retention {} | Job::Statistics {} | Job::Mail { .. } => None,
+            Job::Retention {} | Job::Statistics {} | Job::EraseTenant { .. } | Job::Mail { .. } => None,
             Job::Purge { site_id, .. }
             | Job::Rerender { site_id, .. }
             | Job::Rekey { site_id, .. }
-            | Job::Commenters { site_id, .. } => Some(*site_id),
+            | Job::Commenters { site_id, .. }
+            | Job::EraseSite { site_id } => Some(*site_id),
         }
     }
 
@@ -119,6 +126,8 @@ impl Job {
             Job::Rekey { .. } => None,
             Job::Statistics {} => Some("statistics".to_owned()),
             Job::Commenters { site_id, .. } => Some(format!("commenters:{site_id}")),
+            Job::EraseSite { site_id } => Some(format!("erase_site:{site_id}")),
+            Job::EraseTenant { tenant_id } => Some(format!("erase_tenant:{tenant_id}")),
             Job::Mail { .. } => None,
         }
     }

@@ -12,6 +12,7 @@ pub mod http;
 pub mod infra;
 pub mod job;
 pub mod moderation;
+pub mod operators;
 pub mod sites;
 pub mod statistics;
 pub mod subscriptions;

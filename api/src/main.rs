@@ -52,12 +52,17 @@ enum Command {
         #[arg(long)]
         defaults: bool,
     },
-    /// Serve the demo from a throw-away database
-    Demo,
+    /// Serve the demo from a throw-away database; or plant a large platform, to see how it behaves
+    Demo(commands::demo::Arguments),
     /// Make an operator's account
     Setup(commands::setup::Arguments),
     /// Make a link by which somebody chooses another password
     PasswordLink(commands::password_link::Arguments),
+    /// Help somebody who cannot sign in
+    Account {
+        #[command(subcommand)]
+        command: commands::account::Command,
+    },
     /// Make, list and change sites
     Site {
         #[command(subcommand)]
@@ -65,6 +70,8 @@ enum Command {
     },
     /// Bring conversations from another system, or take them back
     Import(commands::import::Arguments),
+    /// Write a site's conversations to a file
+    Export(commands::export::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -95,14 +102,16 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
     match arguments.command {
         Command::Serve { demo } => commands::serve::serve(commands::configured(file)?, demo).await,
         Command::Worker => commands::serve::worker(commands::configured(file)?).await,
-        Command::Demo => commands::serve::demo(commands::configured(file)?).await,
+        Command::Demo(arguments) => commands::demo::run(commands::configured(file)?, arguments).await,
         Command::Migrate { json } => commands::migrate::migrate(commands::configured(file)?, json).await,
         Command::Openapi { json } => commands::openapi(json),
         Command::Check { defaults: true, .. } => commands::say(parlour::config::DEFAULTS),
         Command::Check { json, .. } => commands::check::check(file, json).await,
         Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
         Command::PasswordLink(arguments) => commands::password_link::make(commands::configured(file)?, arguments).await,
+        Command::Account { command } => commands::account::run(commands::configured(file)?, command).await,
         Command::Site { command } => commands::site::run(commands::configured(file)?, command).await,
+        Command::Export(arguments) => commands::export::run(commands::configured(file)?, arguments).await,
         Command::Import(arguments) => commands::import::run(commands::configured(file)?, arguments).await,
     }
 }

@@ -11,12 +11,13 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
+use crate::infra::db::Tx;
 use crate::infra::mailer::Unsent;
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
-use crate::statistics::{self, counting, tallies};
-use crate::{accounts, commenters, comments, emails, moderation, sites, tenants};
+use crate::statistics::{counting, tallies};
+use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
@@ -28,6 +29,9 @@ const RETENTION_EVERY: TimeDelta = TimeDelta::hours(1);
 
 /// For which an invitation that has expired is still shown, so that it can be made anew.
 const SHOWN_EXPIRED: TimeDelta = TimeDelta::days(30);
+
+/// For which a trouble that was not seen again is still told.
+const TROUBLES: TimeDelta = TimeDelta::days(30);
 
 /// How often the retention job, and those of an upgrade, are looked for, should they have been given up.
 const ASK: TimeDelta = TimeDelta::minutes(10);
@@ -85,6 +89,9 @@ pub async fn write_sightings(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         tallies::write(&app)
             .await
             .or_log("a second of what was counted is lost");
+        sites::troubles::write(&app)
+            .await
+            .or_log("a second of what went wrong is lost");
     }
 }
 
@@ -134,9 +141,12 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             moderation::links::forget_spent(&tx, now).await?;
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
+            accounts::factors::forget(&tx, now).await?;
+            operators::acting::close_expired(&tx, app, now).await?;
             tenants::invitations::forget(&tx, now - SHOWN_EXPIRED).await?;
+            sites::keys::forget(&tx, now).await?;
+            sites::troubles::forget(&tx, now - TROUBLES).await?;
             tenants::audit::forget(&tx, now - TimeDelta::days(app.config.audit_days)).await?;
-            statistics::forget(&tx, app, now).await?;
             queue::finish(&*tx, claimed).await?;
             queue::add(&*tx, &Job::Retention {}, now + RETENTION_EVERY, now).await?;
             tx.commit().await
@@ -168,6 +178,16 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             queue::finish(&*tx, claimed).await?;
             commenters::walk(&tx, app, *site_id, *after).await?;
             tx.commit().await
+        }
+        Job::EraseSite { site_id } => {
+            let tx = app.db.begin().await?;
+            let done = sites::erasing::erase_some(&tx, app, *site_id).await?;
+            finish_or_go_on(app, tx, claimed, done).await
+        }
+        Job::EraseTenant { tenant_id } => {
+            let tx = app.db.begin().await?;
+            let done = tenants::lives::erase_some(&tx, app, *tenant_id).await?;
+            finish_or_go_on(app, tx, claimed, done).await
         }
         Job::Rerender {
             site_id,
@@ -231,6 +251,16 @@ async fn send(app: &App, claimed: &Claimed) -> Result<Fate> {
     queue::finish(&*tx, claimed).await?;
     tx.commit().await?;
     Ok(Fate::Done)
+}
+
+/// Ends a turn of work that takes many: the next one is asked for in the transaction that did this one.
+async fn finish_or_go_on(app: &App, tx: Tx, claimed: &Claimed, done: bool) -> Result<()> {
+    queue::finish(&*tx, claimed).await?;
+    if !done {
+        let now = app.clock.now();
+        queue::add(&*tx, &claimed.job, now, now).await?;
+    }
+    tx.commit().await
 }
 
 /// After an upgrade that renders otherwise: a walk over the comments of each site that has older ones. Costs one select when there

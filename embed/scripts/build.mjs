@@ -136,6 +136,7 @@ const loaded = {
   more: 'src/more/more.ts',
   trouble: 'src/trouble.ts',
   recent: 'src/recent.ts',
+  debug: 'src/debug.ts',
 };
 const entries = Object.fromEntries(Object.entries(loaded).map(([name, path]) => [`embed/${name}`, path]));
 const issoParts = { write: 'src/isso/write/write.ts', counts: 'src/isso/counts.ts', trouble: 'src/trouble.ts' };
@@ -158,6 +159,7 @@ const define = {
 const files = new Map([
   ...(await bundle({ embed: 'src/embed.ts', count: 'src/count.ts' }, { format: 'iife', define })),
   ...(await bundle({ 'embed/parlour': 'src/module.ts' }, { format: 'esm', define })),
+  ...(await bundle({ 'embed/preview': 'src/preview/preview.ts' }, { format: 'iife' })),
   ...(await bundle(
     { 'isso/embed.min': 'src/isso/embed.ts', 'isso/count.min': 'src/isso/count.ts' },
     { format: 'iife', define: { ...define, ...issoDefine } },

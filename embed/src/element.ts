@@ -18,14 +18,14 @@ declare const VERSION: string;
 const NEAR = 800;
 
 /** What all elements of a page share. */
-export const shared = {
-  installation: {} as Installation,
+export const shared = {} as {
+  installation: Installation;
   /** Loads what belongs to writing and gives it to a thread that is shown. */
-  furnish(_: Conversation): void {},
+  furnish(conversation: Conversation): void;
 };
 
 /** A module that could not be had is asked for once more; browsers remember the failure by the address. */
-const load: Load = (file) => {
+export const load: Load = (file) => {
   const address = `${shared.installation.base}embed/${file}?v=${VERSION}`;
   return import(address).catch(() => import(`${address}#${Date.now()}`));
 };

@@ -1,7 +1,7 @@
 /** What both entries do: define the elements. */
 
 import type { Conversation } from './conversation';
-import { ParlourComments, ParlourRecent, shared } from './element';
+import { load, ParlourComments, ParlourRecent, shared } from './element';
 import { equipment } from './equipment';
 import { failure } from './explain';
 import type { Installation } from './installation';
@@ -9,9 +9,15 @@ import type { Installation } from './installation';
 export function start(installation: Installation): void {
   // A page may carry the script twice, for instance from a template and by hand.
   if (customElements.get('parlour-comments')) return;
-  Object.assign(shared, { installation, furnish });
+  shared.installation = installation;
+  shared.furnish = furnish;
   customElements.define('parlour-comments', ParlourComments);
   customElements.define('parlour-recent', ParlourRecent);
+  // For the page's owner; a page as it should be loads nothing more.
+  setTimeout(async () => {
+    const isUsual = document.querySelector('parlour-comments') && !document.querySelector('[data-debug]');
+    if (!isUsual) (await load('debug.js')).default(equipment);
+  }, 2e3);
 }
 
 /** What belongs to writing comes when there is something to read, together with the words for it. */

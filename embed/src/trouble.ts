@@ -32,6 +32,7 @@ export default async function tell(
   if (code === 'rate_limited' && retryAfter) {
     return { code, text: words.rateLimitedFor.replace('{time}', duration(retryAfter, locale)) };
   }
+  if (code === 'site_suspended') return { code, text: words.closed };
   const errors: Record<string, string> = words.errors;
   return { code, text: errors[code] ?? errors[status < 500 ? 'misunderstood' : 'internal']! };
 }
@@ -60,6 +61,11 @@ async function causeInPage({ problem, status }: Failure, site: Site | undefined)
   if (problem?.code === 'not_found') return { code: 'not_found' };
   if (status) return undefined;
   const host = new URL(site.host).origin;
+  // An https page may not ask by http. The server that sent this file may be asked, and tells the owner.
+  if (location.protocol === 'https:' && host.startsWith('http:')) {
+    const beside = new URL(`../v1/sites/${site.key}/trouble?kind=mixed_content`, import.meta.url);
+    void fetch(beside, { credentials: 'omit' }).catch(() => {});
+  }
   let directive = '';
   const onViolation = (event: SecurityPolicyViolationEvent) => {
     if (event.blockedURI.startsWith(host)) directive = event.effectiveDirective;

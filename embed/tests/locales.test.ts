@@ -7,8 +7,8 @@ import { direction } from '../src/speech';
 
 /** The languages that a site can be set to, as the server has them. */
 const settings = readFileSync('../api/src/sites/settings.rs', 'utf8');
-const [, list = ''] = /LANGUAGES: \[&str; \d+\] = \[([^\]]*)\]/.exec(settings)!;
-const LANGUAGES = [...list.matchAll(/"([\w-]+)"/g)].map(([, language]) => language!);
+const [, list = ''] = /LANGUAGES: &\[&str\] = &\[([^\]]*)\]/.exec(settings)!;
+const LANGUAGES = [...list.matchAll(/"([\w-]+)"/g)].map(([, language]) => language!).filter((language) => language !== 'auto');
 
 const english: Words = { ...reading, ...writing, ...rare };
 const spoken = new Map<string, Words>();

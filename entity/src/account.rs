@@ -11,12 +11,17 @@ pub struct Model {
     pub email: String,
     pub email_folded: String,
     pub name: String,
+    /// The name as it is searched in.
+    pub folded: String,
     /// PHC string (argon2id).
     pub password_hash: String,
     /// Operators stand above tenants.
     pub operator: bool,
     /// Raised to end every session of the account at once.
     pub session_version: i32,
+    /// Since when operators keep it out, and why.
+    pub suspended_at: Option<DateTimeUtc>,
+    pub suspended_reason: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -6,8 +6,10 @@
 //! | --- | --- |
 //! | `account`, `setup_link`, `session`, `refresh_token`, `api_key` | `accounts` |
 //! | `sign_up`, `password_reset`, `email_change`, `known_network` | `accounts` |
-//! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry` | `tenants` |
-//! | `site`, `site_origin`, `refused_origin` | `sites` |
+//! | `authenticator`, `passkey`, `recovery_code`, `sign_in_step`, `spent_challenge` | `accounts` |
+//! | `site`, `site_key`, `site_origin`, `refused_origin`, `trouble` | `sites` |
+//! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry`, `plan` | `tenants` |
+//! | `acting`, `announcement` | `operators` |
 //! | `thread`, `thread_alias` | `threads` |
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
 //! | `vote`, `reaction` | `votes` |
@@ -26,8 +28,11 @@
 )]
 
 pub mod account;
+pub mod acting;
+pub mod announcement;
 pub mod api_key;
 pub mod audit_entry;
+pub mod authenticator;
 pub mod comment;
 pub mod commenter;
 pub mod email_change;
@@ -39,29 +44,39 @@ pub mod job;
 pub mod known_network;
 pub mod membership;
 pub mod membership_site;
+pub mod passkey;
 pub mod password_reset;
+pub mod plan;
 pub mod reaction;
+pub mod recovery_code;
 pub mod refresh_token;
 pub mod refused_origin;
 pub mod report;
 pub mod session;
 pub mod setup_link;
+pub mod sign_in_step;
 pub mod sign_up;
 pub mod site;
 pub mod site_counter;
 pub mod site_day;
 pub mod site_day_part;
+pub mod site_key;
 pub mod site_origin;
+pub mod spent_challenge;
 pub mod spent_link;
 pub mod statistics_cursor;
 pub mod subscription;
 pub mod tenant;
 pub mod thread;
 pub mod thread_alias;
+pub mod trouble;
 pub mod vote;
 
-use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, ExprTrait, QueryFilter, Select, UpdateMany, prelude::Uuid};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, DeleteMany, EntityTrait, ExprTrait, Iterable, Order, PrimaryKeyToColumn, QueryFilter, Select,
+    UpdateMany, prelude::Uuid,
+};
 
 /// Rows that belong to one site. Every statement about them begins here.
 pub trait OfSite: EntityTrait {
@@ -75,12 +90,13 @@ pub trait OfSite: EntityTrait {
         Self::find().filter(Self::SITE.is_in(site_ids))
     }
 
-    /// Rows of all sites of a tenant.
+    /// Rows of all sites of a tenant, but for those that it has deleted.
     fn of_tenants_sites(tenant_id: Uuid) -> Select<Self> {
         let sites = Query::select()
             .column(site::Column::Id)
             .from(site::Entity)
-            .and_where(sea_orm::sea_query::Expr::col(site::Column::TenantId).eq(tenant_id))
+            .and_where(Expr::col(site::Column::TenantId).eq(tenant_id))
+            .and_where(Expr::col(site::Column::EraseAt).is_null())
             .to_owned();
         Self::find().filter(Self::SITE.in_subquery(sites))
     }
@@ -91,6 +107,11 @@ pub trait OfSite: EntityTrait {
 
     fn delete_of_site(site_id: Uuid) -> DeleteMany<Self> {
         Self::delete_many().filter(Self::SITE.eq(site_id))
+    }
+
+    /// Up to `most` rows of one site, the last by `order` first.
+    fn delete_some_of_site(site_id: Uuid, order: Self::Column, most: u64) -> DeleteMany<Self> {
+        some(Self::delete_of_site(site_id), Self::SITE.eq(site_id), order, most)
     }
 }
 
@@ -113,6 +134,32 @@ pub trait OfTenant: EntityTrait {
     fn delete_of_tenant(tenant_id: Uuid) -> DeleteMany<Self> {
         Self::delete_many().filter(Self::TENANT.eq(tenant_id))
     }
+
+    /// Up to `most` rows of one tenant.
+    fn delete_some_of_tenant(tenant_id: Uuid, order: Self::Column, most: u64) -> DeleteMany<Self> {
+        some(
+            Self::delete_of_tenant(tenant_id),
+            Self::TENANT.eq(tenant_id),
+            order,
+            most,
+        )
+    }
+}
+
+/// A deletion of the rows that meet a condition, cut to so many: with a subselect, as neither engine's `DELETE` has a limit.
+fn some<E: EntityTrait>(deletion: DeleteMany<E>, which: SimpleExpr, order: E::Column, most: u64) -> DeleteMany<E> {
+    let key = E::PrimaryKey::iter()
+        .next()
+        .expect("every table has a key")
+        .into_column();
+    let some = Query::select()
+        .column(key)
+        .from(E::default())
+        .and_where(which)
+        .order_by(order, Order::Desc)
+        .limit(most)
+        .to_owned();
+    deletion.filter(key.in_subquery(some))
 }
 
 macro_rules! of_site {
@@ -135,14 +182,24 @@ of_site!(
     site_counter,
     site_day,
     site_day_part,
+    site_key,
     site_origin,
     spent_link,
     subscription,
     thread,
     thread_alias,
+    trouble,
     vote
 );
-of_tenant!(api_key, audit_entry, invitation, membership, membership_site, site);
+of_tenant!(
+    acting,
+    api_key,
+    audit_entry,
+    invitation,
+    membership,
+    membership_site,
+    site
+);
 
 impl OfTenant for tenant::Entity {
     const TENANT: Self::Column = tenant::Column::Id;

@@ -11,6 +11,10 @@ pub struct Model {
     /// The account's `session_version` when it was opened.
     pub session_version: i32,
     pub user_agent: Option<String>,
+    /// What was shown beside the password, or instead of it; none for the password alone.
+    pub factor: Option<String>,
+    /// When its holder last proved who he is.
+    pub confirmed_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     /// Set when it was closed or when a used token came back.

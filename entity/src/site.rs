@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::tenant::Shows;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "site")]
 pub struct Model {
@@ -11,6 +13,8 @@ pub struct Model {
     /// Public name of the site in the snippet and in the visitor's URLs.
     pub key: String,
     pub name: String,
+    /// The name as it is searched in.
+    pub folded: String,
     /// `sites::Settings`; members that are absent have their defaults.
     pub settings: Json,
     /// Raised with every change of name, settings or origins; part of the ETag of every thread.
@@ -19,7 +23,14 @@ pub struct Model {
     pub signing_version: i32,
     /// All its comments are of this version of the renderer, or a newer one.
     pub renderer: i32,
+    /// Since when operators keep it shut, what readers see meanwhile, and why.
+    pub suspended_at: Option<DateTimeUtc>,
+    pub suspended_shows: Option<Shows>,
+    pub suspended_reason: Option<String>,
+    /// Since when it is only shown.
     pub archived_at: Option<DateTimeUtc>,
+    /// Deleted: not shown any more, and erased from then on.
+    pub erase_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -14,7 +14,11 @@ mod m20261125_000002_conversation;
 mod m20261125_000003_isso;
 mod m20261130_000004_people;
 mod m20261130_000005_mail;
+mod m20261130_000006_factors;
+mod m20261130_000007_lives;
+mod m20261130_000008_operator;
 mod m20261130_000009_statistics;
+mod m20261130_000010_doctor;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -28,7 +32,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_isso::Migration),
             Box::new(m20261130_000004_people::Migration),
             Box::new(m20261130_000005_mail::Migration),
+            Box::new(m20261130_000006_factors::Migration),
+            Box::new(m20261130_000008_operator::Migration),
             Box::new(m20261130_000009_statistics::Migration),
+            Box::new(m20261130_000007_lives::Migration),
+            Box::new(m20261130_000010_doctor::Migration),
         ]
     }
 }

@@ -91,8 +91,6 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index
     };
     vec![
-        index("site_day_age", "site_day", &["day"]),
-        index("site_day_part_age", "site_day_part", &["day"]),
         index("commenter_seen", "commenter", &["site_id", "last_seen_at", "id"]),
         // All of an author's comments, the newest first; with their states, so that they are counted from the index alone.
         index("comment_author", "comment", &["site_id", "author_hash", "id", "state"])

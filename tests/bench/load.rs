@@ -27,10 +27,12 @@ impl Ask {
     }
 
     pub fn new(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Ask {
-        let mut text = format!(
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: {}\r\n",
-            crate::seed::ORIGIN
-        );
+        Ask::from(crate::seed::ORIGIN, method, path, headers, body)
+    }
+
+    /// As a page of another origin.
+    pub fn from(origin: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Ask {
+        let mut text = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: {origin}\r\n");
         for (name, value) in headers {
             text += &format!("{name}: {value}\r\n");
         }

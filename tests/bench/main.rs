@@ -11,6 +11,7 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
+mod admin;
 mod ceiling;
 mod isso;
 mod live;
@@ -44,10 +45,12 @@ impl Plan {
     }
 }
 
-const USAGE: &str = "cargo bench --bench node -- [--full] [--quick] [reads|growth|posts|live|isso|telling]...
+const USAGE: &str = "cargo bench --bench node -- [--full] [--quick] [reads|growth|posts|live|isso|telling|admin]...
 
   --full   also a thread of 100,000 comments and a site of 1,000,000
   --quick  one second for each figure instead of five
+  admin    the members' pages of a large platform (1,000 tenants, 10,000 sites, 1,000,000 comments; a tenth with --quick) beside an
+           empty one; only when it is named
 
 TEST_DATABASE_URL and TEST_REDIS_URL (scripts/with-engines.sh) add PostgreSQL and Redis.";
 
@@ -64,7 +67,7 @@ fn main() {
     }
     rustls::crypto::aws_lc_rs::default_provider().install_default().unwrap();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    let parts = ["reads", "growth", "posts", "live", "isso", "telling"];
+    let parts = ["reads", "growth", "posts", "live", "isso", "telling", "admin"];
     let plan = Plan {
         seconds: Duration::from_secs(if has("--quick") { 1 } else { 5 }),
         full: has("--full"),
@@ -91,6 +94,12 @@ fn main() {
         }
         if plan.wants("telling") {
             telling::measure(&plan, engine, &mut report);
+        }
+    }
+    // By name alone: it plants a million comments.
+    if plan.only.iter().any(|part| part == "admin") {
+        for engine in &engines {
+            admin::measure(&plan, engine, &mut report);
         }
     }
     if plan.wants("live") {

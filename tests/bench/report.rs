@@ -52,6 +52,11 @@ impl Report {
         self.rows.push(json!({ "name": name, "value": value }));
     }
 
+    /// A row of a table that is printed elsewhere.
+    pub fn record(&mut self, row: &Value) {
+        self.rows.push(row.clone());
+    }
+
     pub fn target(&mut self, sentence: impl Into<String>, reached: bool) {
         self.targets.push((sentence.into(), reached));
     }

@@ -74,9 +74,12 @@ impl Seeder<'_> {
         let tx = app.db.begin().await.unwrap();
         let tenant = tenant::ActiveModel {
             id: Set(id_at(at)),
+            folded: Set("bench".to_owned()),
             name: Set("Bench".to_owned()),
             created_at: Set(at),
+            erase_at: Set(None),
             updated_at: Set(at),
+            ..Default::default()
         };
         let tenant = tenant.insert(&*tx).await.unwrap();
         let settings = Settings {
@@ -87,14 +90,17 @@ impl Seeder<'_> {
             id: Set(id_at(at)),
             tenant_id: Set(tenant.id),
             key: Set(key.to_owned()),
+            folded: Set("bench".to_owned()),
             name: Set("Bench".to_owned()),
             settings: Set(serde_json::to_value(settings).unwrap()),
             version: Set(1),
             signing_version: Set(1),
             renderer: Set(RENDERER),
             archived_at: Set(None),
+            erase_at: Set(None),
             created_at: Set(at),
             updated_at: Set(at),
+            ..Default::default()
         };
         let site = site.insert(&*tx).await.unwrap();
         let origin = site_origin::ActiveModel {
@@ -227,6 +233,7 @@ impl Seeder<'_> {
         let counter = site_counter::ActiveModel {
             site_id: Set(self.site_id),
             last_number: Set(self.number),
+            ..Default::default()
         };
         let tx = self.app.db.begin().await.unwrap();
         site_counter::Entity::insert(counter)

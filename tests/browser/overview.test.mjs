@@ -58,7 +58,7 @@ describe('overview', () => {
       walt.page.getByText('The tube glows blue.'),
     );
     await attention().getByText('3 comments wait').click();
-    await walt.sees(walt.page.getByRole('heading', { name: 'Comments' }));
+    await walt.sees(walt.page.getByRole('heading', { level: 1, name: 'Comments' }));
     await walt.page.goBack();
     await walt.sees(attention());
     // The queue is one key away.
@@ -80,6 +80,50 @@ describe('overview', () => {
     assert.match(await table.getByRole('row').last().innerText(), /3$/);
     await walt.sees(walt.page.getByRole('region', { name: 'Busiest conversations' }).getByRole('link'));
     await assertFineEverywhere(walt, 'overview');
+  });
+
+  chapter('who writes is found, and all he wrote is decided about at once and back', async () => {
+    await walt.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'People' }).click();
+    await walt.page.getByRole('link', { name: 'Commenters' }).click();
+    const ada = walt.page.getByRole('list', { name: 'Commenters' }).getByRole('listitem').filter({ hasText: 'Ada' });
+    await walt.sees(ada.getByText('Pending 3'));
+    await assertFineEverywhere(walt, 'commenters');
+    await walt.page.getByLabel('Search commenters').fill('nobody of this name');
+    await walt.sees(walt.page.getByText('Nobody of this name'));
+    await walt.page.getByLabel('Search commenters').fill('ada');
+    await walt.page.getByRole('link', { name: 'Ada', exact: true }).click();
+    await walt.sees(walt.page.getByRole('heading', { name: 'Ada' }), walt.page.getByText('The tube glows blue.'));
+    await assertFineEverywhere(walt, 'commenter');
+    await walt.press('Mark 3 comments as spam');
+    await walt.sees(walt.page.getByText('3 comments marked as spam'), walt.page.getByText('Spam 3'));
+    await walt.page.keyboard.press('u');
+    await walt.sees(walt.page.getByText('Pending 3'), walt.button('Approve 3 waiting comments'));
+    // From the queue, too.
+    await walt.goesToQueue();
+    await walt.comment('Mine hums').getByRole('link', { name: 'all by this author' }).click();
+    await walt.sees(walt.page.getByRole('heading', { name: 'Ada' }));
+    await walt.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Overview' }).click();
+  });
+
+  chapter('the queue decides at once, by the keyboard and in thousands', async () => {
+    await walt.goesToQueue();
+    await walt.sees(walt.comment('The tube glows blue.'));
+    // The server says nothing yet, and the comment is gone from the list all the same.
+    let answer;
+    const held = new Promise((resolve) => (answer = resolve));
+    await walt.page.route('**/decisions', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await walt.page.keyboard.press('j');
+    await walt.page.keyboard.press('s');
+    await walt.seesNo(walt.comment('Mine hums'));
+    answer();
+    await walt.sees(walt.page.getByText('Comment marked as spam'));
+    await walt.page.unroute('**/decisions');
+    await walt.page.keyboard.press('u');
+    await walt.sees(walt.comment('Mine hums'));
+    await walt.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Overview' }).click();
   });
 
   chapter('one site alone, a longer time, and a table to take away', async () => {

@@ -41,7 +41,14 @@ describe('every route', () => {
     const page = on.publish(site);
     const comment = await site.post(page, 'Does the valve need a heater of its own?', { name: 'Grace' });
     const { thread } = await site.thread(page);
-    ids = { tenantId: on.owner.tenantId, siteId: site.id, threadId: thread.id, commentId: comment.id };
+    ids = {
+      accountId: on.owner.accountId,
+      tenantId: on.owner.tenantId,
+      siteId: site.id,
+      threadId: thread.id,
+      commentId: comment.id,
+      authorHash: comment.author.hash,
+    };
     walt = await Moderator.arrive(on.browser);
     await walt.signsIn(on.parlour.url, OWNER);
   });
@@ -64,7 +71,7 @@ describe('every route', () => {
       });
       await person.page.goto(`${on.parlour.url}/admin${address}`);
       await person.sees(person.page.getByRole('heading').first());
-      await person.seesNo(person.page.getByRole('status', { name: 'Loading…' }));
+      await person.seesNone(person.page.getByRole('status', { name: 'Loading…' }));
       await person.seesNo(person.page.getByRole('heading', { name: 'Not found' }));
       assert.ok(person.page.url().includes(address), `stays at ${address}, not at ${person.page.url()}`);
       await assertFineEverywhere(person, `route${path.replaceAll('/', '-').replaceAll('$', '')}`);

@@ -12,7 +12,7 @@ fn every_command_explains_itself() {
     let home = Home::embedded();
     let all = home.run(&["--help"]).done().out();
     for command in [
-        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "site", "import",
+        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "account", "site", "import", "export",
     ] {
         assert!(
             all.lines().any(|line| line.trim_start().starts_with(command)),
@@ -24,9 +24,10 @@ fn every_command_explains_itself() {
             "{help}"
         );
     }
-    for command in ["create", "set", "list", "import-config"] {
+    for command in ["create", "set", "settings", "list", "import-config"] {
         home.run(&["site", command, "--help"]).done();
     }
+    home.run(&["account", "reset-factors", "--help"]).done();
     assert!(home.run(&["--version"]).done().out().starts_with("parlour "));
     assert_eq!(
         std::fs::read_dir(&home.folder).unwrap().count(),
@@ -87,6 +88,75 @@ fn a_lost_password_is_replaced_by_a_link_from_the_shell() {
             .refused(&["No such account"]);
         home.run(&["password-link", "--email", "nobody"])
             .refused(&["name@example.org"]);
+    });
+}
+
+#[test]
+fn somebody_who_lost_his_second_factor_is_helped_from_the_shell() {
+    run(async {
+        let home = Home::on_engine().await;
+        home.set_up("olive@example.org");
+        let mut server = home.serve();
+        let credentials = json!({ "email": "olive@example.org", "password": PASSWORD });
+        let base = server.base.clone();
+        let enter = async || {
+            ask(&base, Method::POST, "/v1/admin/session")
+                .json(&credentials)
+                .send()
+                .await
+        };
+        let token = enter().await.expect(200).text("access_token");
+        let setup = ask(&base, Method::POST, "/v1/admin/me/totp/setup")
+            .bearing(&token)
+            .send()
+            .await;
+        let setup = setup.expect(200);
+        let secret = totp_rs::Secret::try_from_base32(setup.text("secret")).unwrap();
+        let app = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+        let now = chrono::DateTime::<chrono::Utc>::from(std::fs::metadata(&home.folder).unwrap().modified().unwrap());
+        // Of the last minutes, as the folder was made a moment ago; the server takes the present one.
+        let codes = (0..4).map(|step| {
+            app.generate((now.timestamp() + 30 * step).try_into().unwrap())
+                .to_string()
+        });
+        let mut enabled = false;
+        for code in codes {
+            let body = json!({ "setup": setup.text("setup"), "code": code });
+            let answer = ask(&base, Method::PUT, "/v1/admin/me/totp")
+                .json(&body)
+                .bearing(&token)
+                .send()
+                .await;
+            enabled |= answer.status == 200;
+        }
+        assert!(enabled);
+        enter().await.expect(202);
+
+        // Beside a server that runs.
+        let reset = home
+            .run(&["account", "reset-factors", "--email", " OLIVE@example.org", "--json"])
+            .done()
+            .json();
+        assert_eq!(
+            (&reset["totp"], &reset["passkeys"], &reset["recovery_codes"]),
+            (&json!(true), &json!(0), &json!(10))
+        );
+        let before = ask(&base, Method::GET, "/v1/admin/me").bearing(&token).send().await;
+        before.refused(401, "unauthenticated");
+        enter().await.expect(200);
+        let plain = home
+            .run(&["account", "reset-factors", "--email", "olive@example.org"])
+            .done()
+            .out();
+        assert!(
+            plain.contains("olive@example.org signs in by password alone"),
+            "{plain}"
+        );
+        for nobody in ["eve@example.org", "nobody", ""] {
+            home.run(&["account", "reset-factors", "--email", nobody])
+                .refused(&["No such account."]);
+        }
+        server.kill();
     });
 }
 
@@ -352,5 +422,96 @@ fn the_start_says_where_everything_is() {
         let banner = again.banner();
         assert!(banner.contains("/admin/\n") && !banner.contains("token"), "{banner}");
         assert!(!banner.contains("parlour:"), "no password of the database: {banner}");
+    });
+}
+
+#[test]
+fn what_can_be_set_is_told_from_the_table_that_the_document_is_made_of() {
+    let home = Home::embedded();
+    let told = home.run(&["site", "settings", "--json"]).done().out();
+    let document = document::json();
+    let schema = &document["components"]["schemas"]["SiteSettings"]["properties"];
+    let mut names = Vec::new();
+    for line in told.lines() {
+        let setting: serde_json::Value = serde_json::from_str(line).unwrap();
+        let documented = &schema[setting["name"].as_str().unwrap()];
+        for (ours, theirs) in [
+            ("default", "default"),
+            ("description", "description"),
+            ("minimum", "minimum"),
+            ("maximum", "maximum"),
+            ("max_length", "maxLength"),
+            ("max_items", "maxItems"),
+        ] {
+            assert_eq!(setting[ours], documented[theirs], "{ours} of {line}");
+        }
+        let choices = match setting["kind"].as_str().unwrap() {
+            "list" => &documented["items"]["enum"],
+            _ => &documented["enum"],
+        };
+        assert_eq!(setting["choices"], *choices, "{line}");
+        names.push(setting["name"].as_str().unwrap().to_owned());
+    }
+    names.sort_unstable();
+    assert_eq!(names, schema.as_object().unwrap().keys().cloned().collect::<Vec<_>>());
+
+    let one = home.run(&["site", "settings", "max_depth"]).done().out();
+    assert!(
+        one.contains("max_depth = 6") && one.contains("from 0 to 20") && !one.contains("images"),
+        "{one}"
+    );
+    home.run(&["site", "settings", "colour"])
+        .refused(&["colour", "parlour site settings"]);
+    assert!(
+        std::fs::read_dir(&home.folder).unwrap().next().is_none(),
+        "it needs no database"
+    );
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_refused_in_the_words_of_its_setting() {
+    run(async {
+        let home = Home::on_engine().await;
+        home.set_up("olive@example.org");
+        let site = home.make_site("olive@example.org", "https://blog.example");
+        let key = site["key"].as_str().unwrap();
+        for (pair, part) in [
+            ("max_depth=21", "a whole number from 0 to 20"),
+            ("images=maybe", "true or false"),
+            ("moderation=often", "one of none, links, all"),
+            ("colour=red", "there is no setting colour"),
+        ] {
+            home.run(&["site", "set", key, pair]).refused(&[part]);
+        }
+        let set = home.run(&["site", "set", key, "reactions=👍,❤️", "hash_salt=12345", "--json"]);
+        let settings = set.done().json()["settings"].clone();
+        assert_eq!(settings["reactions"], json!(["👍", "❤️"]));
+        assert_eq!(settings["hash_salt"], "12345");
+    });
+}
+
+#[test]
+fn a_site_is_exported_from_the_shell() {
+    run(async {
+        let home = Home::on_engine().await;
+        home.set_up("olive@example.org");
+        let site = home.make_site("olive@example.org", "https://blog.example");
+        let key = site["key"].as_str().unwrap();
+        let file = home.folder.join("site.ndjson");
+        let told = home
+            .run(&["export", "--site", key, file.to_str().unwrap(), "--json"])
+            .done()
+            .json();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(told["lines"], lines.len());
+        assert_eq!((&lines[1]["kind"], &lines[1]["key"]), (&json!("site"), &json!(key)));
+        assert_eq!(lines.last().unwrap()["kind"], "end");
+        assert!(!file.with_extension("ndjson.part").exists());
+        let nowhere = home.folder.join("nowhere/site.ndjson");
+        home.run(&["export", "--site", key, nowhere.to_str().unwrap()])
+            .refused(&["site.ndjson"]);
+        home.run(&["export", "--site", "abcdefghjkmn", "x"])
+            .refused(&["No such site"]);
     });
 }

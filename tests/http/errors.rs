@@ -1,5 +1,6 @@
 //! Every error code is earned by a request, and has its words in both clients.
 
+use chrono::TimeDelta;
 use entity::membership::Role;
 use http::Method;
 use parlour::config::SignUp;
@@ -8,7 +9,7 @@ use parlour::tenants::Reach;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, ORIGIN, PASSWORD, Site, World, run, world};
+use crate::world::{Account, Answer, Ask, ORIGIN, PASSWORD, Site, World, run, world};
 
 /// The request that a code answers. A new code does not compile before it has one.
 async fn earn(code: ErrorCode) -> Answer {
@@ -33,6 +34,26 @@ async fn earn(code: ErrorCode) -> Answer {
             world.post("/v1/admin/session", &guess).send().await
         }
         ErrorCode::SessionEnded => world.ask(Method::POST, "/v1/admin/session/renew").send().await,
+        ErrorCode::WrongFactor => {
+            let guess = json!({ "password": PASSWORD, "code": "000000" });
+            let confirming = world.post("/v1/admin/me/confirmation", &guess);
+            confirming.by(&site.owner.account).send().await
+        }
+        ErrorCode::SignInOver => {
+            let guess = json!({ "token": "a guess", "code": "000000" });
+            world.post("/v1/admin/session/finish", &guess).send().await
+        }
+        ErrorCode::ConfirmationNeeded => {
+            let later = World::start(|config| config.access_minutes = 60);
+            let account = later.somebody("ada").await;
+            later.advance(TimeDelta::minutes(10));
+            let changing = later.ask(Method::POST, "/v1/admin/me/totp/setup");
+            changing.by(&account).send().await
+        }
+        ErrorCode::PasskeysUnavailable => {
+            let by_address = world.ask(Method::POST, "/v1/admin/session/passkey/challenge");
+            by_address.send().await
+        }
         ErrorCode::NotPermitted => {
             let moderator = world.member(&site, Role::Moderator, Reach::All).await;
             let tenant = format!("/v1/admin/tenants/{}", site.owner.tenant_id);
@@ -53,6 +74,55 @@ async fn earn(code: ErrorCode) -> Answer {
             let path = site.admin(&format!("members/{}", site.owner.account.id));
             let leaving = world.ask(Method::DELETE, &path).by(&site.owner.account);
             leaving.send().await
+        }
+        ErrorCode::TenantDeleted => {
+            let tenant = format!("/v1/admin/tenants/{}", site.owner.tenant_id);
+            let by_owner = |ask: Ask| ask.by(&site.owner.account);
+            by_owner(world.ask(Method::DELETE, &tenant)).send().await.expect(200);
+            by_owner(world.ask(Method::PATCH, &tenant).json(&json!({ "name": "Still here" })))
+                .send()
+                .await
+        }
+        ErrorCode::TenantSuspended => {
+            let operator = world.operator().await;
+            suspend(world, &operator, &format!("tenants/{}", site.owner.tenant_id)).await;
+            let rename = world.ask(Method::PATCH, &format!("/v1/admin/tenants/{}", site.owner.tenant_id));
+            let rename = rename.json(&json!({ "name": "Mine" }));
+            rename.by(&site.owner.account).send().await
+        }
+        ErrorCode::SiteSuspended => {
+            let operator = world.operator().await;
+            suspend(world, &operator, &format!("sites/{}", site.id)).await;
+            world.get(&thread).from(ORIGIN).send().await
+        }
+        ErrorCode::AccountSuspended => {
+            let operator = world.operator().await;
+            let path = format!("/v1/operator/accounts/{}/suspension", site.owner.account.id);
+            let body = json!({ "reason": "For a test" });
+            let suspending = world.ask(Method::PUT, &path).json(&body).by(&operator);
+            suspending.send().await.expect(200);
+            let credentials = json!({ "email": site.owner.account.email, "password": PASSWORD });
+            world.post("/v1/admin/session", &credentials).send().await
+        }
+        ErrorCode::QuotaExceeded => {
+            let operator = world.operator().await;
+            let plan = world.post("/v1/operator/plans", &json!({ "name": "Tiny", "sites": 1 }));
+            let plan = plan.by(&operator).send().await.expect(201);
+            let path = format!("/v1/operator/tenants/{}/plan", site.owner.tenant_id);
+            let giving = world
+                .ask(Method::PUT, &path)
+                .json(&json!({ "plan_id": plan.text("id") }));
+            giving.by(&operator).send().await.expect(200);
+            let another = json!({ "name": "Another", "origins": [ORIGIN] });
+            let creation = world.post(&site.admin("sites"), &another);
+            creation.by(&site.owner.account).send().await
+        }
+        ErrorCode::LastOperator => {
+            let lonely = World::start(|_| {});
+            let operator = lonely.operator().await;
+            let path = format!("/v1/operator/accounts/{}/operator", operator.id);
+            let leaving = lonely.ask(Method::PUT, &path).json(&json!({ "operator": false }));
+            leaving.by(&operator).send().await
         }
         ErrorCode::SetupClosed => {
             let guess = json!({ "token": "a guess", "email": "eve@example.org", "name": "Eve", "password": PASSWORD });
@@ -200,6 +270,14 @@ async fn earn(code: ErrorCode) -> Answer {
             lonely.get(&site.path("thread?id=first-post")).send().await
         }
     }
+}
+
+/// Lets readers see nothing of a tenant or a site.
+async fn suspend(world: &World, operator: &Account, what: &str) {
+    let path = format!("/v1/operator/{what}/suspension");
+    let body = json!({ "shows": "nothing", "reason": "For a test" });
+    let suspending = world.ask(Method::PUT, &path).json(&body).by(operator);
+    suspending.send().await.expect(200);
 }
 
 /// Opens a conversation and changes it.

@@ -358,6 +358,7 @@ async fn mend_site(world: &World, site: &Site) {
     let row = site_counter::ActiveModel {
         site_id: Set(site.id.parse().unwrap()),
         last_number: Set(100),
+        ..Default::default()
     };
     site_counter::Entity::insert(row)
         .exec_without_returning(world.app.db.read())

@@ -8,7 +8,7 @@ use crate::world::{Answer, Ask, ORIGIN, Site, World, run, world};
 
 impl World {
     /// A site whose pages are at these origins.
-    async fn site_at(&self, origins: &[&str]) -> Site {
+    pub async fn site_at(&self, origins: &[&str]) -> Site {
         let owner = self.owner().await;
         let body = json!({ "name": "A blog", "origins": origins, "settings": { "moderation": "none" } });
         let path = format!("/v1/admin/tenants/{}/sites", owner.tenant_id);

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
 use entity::membership::Role;
+use entity::{account, job};
 use http::{Method, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -18,7 +19,7 @@ use parlour::app::App;
 use parlour::config::{Budget, Config, SignUp};
 use parlour::http::server::{ServerLimits, serve};
 use parlour::tenants::{self, Reach};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, Database, Set};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -83,10 +84,14 @@ impl World {
             &mut config.limit_report_comment,
             &mut config.limit_live,
             &mut config.limit_feed,
+            &mut config.limit_trouble,
+            &mut config.limit_check,
             &mut config.limit_admin,
+            &mut config.limit_export,
             &mut config.limit_sign_in,
             &mut config.limit_sign_in_network,
             &mut config.limit_sign_in_account,
+            &mut config.limit_code,
             &mut config.limit_sign_up,
             &mut config.limit_reset,
             &mut config.limit_invite,
@@ -95,6 +100,8 @@ impl World {
             *budget = plenty;
         }
         config.connections_per_network = 10_000;
+        // A page that is to be looked at is not looked for, not even by its name.
+        config.outgoing_ports = vec![1];
         config.streams_per_network = 10_000;
         // Spoken for by the parent thread's `block_on`: this is called from plain tests and from inside a test's runtime.
         let started = std::thread::scope(|scope| {
@@ -221,6 +228,50 @@ impl World {
         self.within(move |app| async move { tenants::add_member(&app, tenant, id, role, &reach).await.unwrap() })
             .await;
         account
+    }
+
+    /// Somebody new who operates this server.
+    pub async fn operator(&self) -> Account {
+        let account = self.somebody("operator").await;
+        let id: uuid::Uuid = account.id.parse().unwrap();
+        self.within(move |app| async move {
+            let row = account::ActiveModel {
+                id: Set(id),
+                operator: Set(true),
+                ..Default::default()
+            };
+            let tx = app.db.begin().await.unwrap();
+            row.update(&*tx).await.unwrap();
+            tx.commit().await.unwrap();
+        })
+        .await;
+        account
+    }
+
+    /// A job that was given up with these words: its id.
+    pub async fn failed_job(&self, error: &str) -> String {
+        let (id, error) = (uuid::Uuid::new_v4(), error.to_owned());
+        self.within(move |app| async move {
+            let now = app.clock.now();
+            let row = job::ActiveModel {
+                id: Set(id),
+                kind: Set("purge".to_owned()),
+                site_id: Set(None),
+                payload: Set(json!({ "site_id": id, "comment_id": id })),
+                unique_key: Set(None),
+                run_at: Set(now),
+                attempts: Set(20),
+                locked_until: Set(None),
+                failed_at: Set(Some(now)),
+                last_error: Set(Some(error)),
+                created_at: Set(now),
+            };
+            let tx = app.db.begin().await.unwrap();
+            row.insert(&*tx).await.unwrap();
+            tx.commit().await.unwrap();
+        })
+        .await;
+        id.to_string()
     }
 
     /// Moves this server's time ahead.

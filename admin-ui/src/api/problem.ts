@@ -28,6 +28,11 @@ export class Problem extends Error {
   }
 }
 
+/** Somebody thought better of it: nothing went wrong. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
 export function isProblem(error: unknown, code?: ProblemCode): error is Problem {
   return error instanceof Problem && (code === undefined || error.code === code);
 }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, api, door } from './client';
-import type { CommentState, Site, Statistics, ThreadStanding } from './types';
+import type { AuditChange, CommentState, Me, Site, SiteStanding, Statistics, Tenant, ThreadStanding } from './types';
 
 const MINUTE_MS = 60_000;
 
@@ -15,10 +15,37 @@ export const meQuery = queryOptions({
   staleTime: 5 * MINUTE_MS,
 });
 
+/** The tenants whose pages the account may open: its own, and the one that it acts for as operator. */
+export function tenantsOf({ tenants, acting }: Me): Tenant[] {
+  if (!acting) return tenants;
+  return [acting.tenant, ...tenants.filter(({ id }) => id !== acting.tenant.id)];
+}
+
+/** What the operators tell everybody at this moment. */
+export const announcementsQuery = queryOptions({
+  queryKey: ['announcements'],
+  queryFn: () => answer(api.GET('/v1/admin/announcements')),
+  staleTime: 5 * MINUTE_MS,
+});
+
+/** What a tenant has used of its plan. */
+export const usageQuery = (tenantId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'usage'],
+    queryFn: () => answer(api.GET('/v1/admin/tenants/{tenant_id}/usage', { params: { path: { tenant_id: tenantId } } })),
+    staleTime: MINUTE_MS,
+  });
+
 /** Where this account is signed in. */
 export const ownSessionsQuery = queryOptions({
   queryKey: ['me', 'sessions'],
   queryFn: () => answer(api.GET('/v1/admin/sessions')),
+});
+
+/** What this account shows beside its password, or instead of it. */
+export const factorsQuery = queryOptions({
+  queryKey: ['me', 'factors'],
+  queryFn: () => answer(api.GET('/v1/admin/me/factors')),
 });
 
 export const membersQuery = (tenantId: string) =>
@@ -43,7 +70,7 @@ export const apiKeysQuery = (tenantId: string) =>
   });
 
 /** Who changed what, the latest first. */
-export const auditQuery = (tenantId: string, change?: string) =>
+export const auditQuery = (tenantId: string, change?: AuditChange) =>
   infiniteQueryOptions({
     queryKey: ['tenant', tenantId, 'audit', change],
     queryFn: ({ pageParam }) =>
@@ -92,17 +119,17 @@ export const offerQuery = (token: string) =>
     retry: false,
   });
 
-/** All sites of a tenant, for lists and filters. Their counts are what tells that something is waiting. */
-export const sitesQuery = (tenantId: string) =>
+/** All sites of a tenant that are not deleted, for lists and filters, or those that stand so. Their counts are what tells that something is waiting. */
+export const sitesQuery = (tenantId: string, standing?: SiteStanding) =>
   queryOptions({
-    queryKey: ['tenant', tenantId, 'sites'],
+    queryKey: ['tenant', tenantId, 'sites', ...(standing ? [standing] : [])],
     queryFn: async () => {
       const sites: Site[] = [];
       let after: string | undefined;
       do {
         const page = await answer(
           api.GET('/v1/admin/tenants/{tenant_id}/sites', {
-            params: { path: { tenant_id: tenantId }, query: { after, limit: 100 } },
+            params: { path: { tenant_id: tenantId }, query: { standing, after, limit: 100 } },
           }),
         );
         sites.push(...page.sites);
@@ -200,13 +227,26 @@ export const newestCommentsQuery = (tenantId: string, site: string | undefined) 
     refetchInterval: MINUTE_MS / 2,
   });
 
+/** What was in the way of comments on the site's pages. */
+export const troublesQuery = (tenantId: string, siteId: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'site', siteId, 'troubles'],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}/troubles', {
+          params: { path: { tenant_id: tenantId, site_id: siteId } },
+        }),
+      ),
+    refetchInterval: 2_000,
+  });
+
 /** What the queue shows: the comments of a state, or those that readers have reported since the last decision. */
 export type QueueView = CommentState | 'reported';
-export type QueueFilter = { state: QueueView; site?: string; thread?: string; q?: string };
+export type QueueFilter = { state: QueueView; site?: string; thread?: string; author?: string; q?: string };
 
-export const commentsQuery = (tenantId: string, { state, site, thread, q }: QueueFilter) =>
+export const commentsQuery = (tenantId: string, { state, site, thread, author, q }: QueueFilter) =>
   infiniteQueryOptions({
-    queryKey: ['tenant', tenantId, 'comments', { state, site, thread, q }],
+    queryKey: ['tenant', tenantId, 'comments', { state, site, thread, author, q }],
     queryFn: ({ pageParam }) =>
       answer(
         api.GET('/v1/admin/tenants/{tenant_id}/comments', {
@@ -216,6 +256,7 @@ export const commentsQuery = (tenantId: string, { state, site, thread, q }: Queu
               ...(state === 'reported' ? { reported: true } : { state }),
               site_id: site,
               thread_id: thread,
+              author,
               q,
               after: pageParam,
               limit: 25,
@@ -226,6 +267,49 @@ export const commentsQuery = (tenantId: string, { state, site, thread, q }: Queu
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
+  });
+
+/** Who writes on the tenant's sites. */
+export const commentersQuery = (tenantId: string, { site, q }: { site?: string; q?: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['tenant', tenantId, 'commenters', { site, q }],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/commenters', {
+          params: { path: { tenant_id: tenantId }, query: { site_id: site, q, after: pageParam, limit: 25 } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+
+export const commenterQuery = (tenantId: string, siteId: string, authorHash: string) =>
+  queryOptions({
+    queryKey: ['tenant', tenantId, 'commenter', siteId, authorHash],
+    queryFn: () =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}/commenters/{author_hash}', {
+          params: { path: { tenant_id: tenantId, site_id: siteId, author_hash: authorHash } },
+        }),
+      ),
+  });
+
+/** All that somebody wrote on a site, whatever became of it. */
+export const commentsOfQuery = (tenantId: string, siteId: string, authorHash: string) =>
+  infiniteQueryOptions({
+    queryKey: ['tenant', tenantId, 'comments-of', siteId, authorHash],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/admin/tenants/{tenant_id}/comments', {
+          params: {
+            path: { tenant_id: tenantId },
+            query: { site_id: siteId, author: authorHash, after: pageParam, limit: 25 },
+          },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
   });
 
 export const commentQuery = (tenantId: string, commentId: string) =>

@@ -339,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What do the operators say?
+         * @description The announcements of this moment, the latest first; a handful at most.
+         */
+        get: operations["announcement_current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/email-changes/confirm": {
         parameters: {
             query?: never;
@@ -473,6 +493,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/me/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that it is me
+         * @description Where the sign-in is some minutes old, changes of passwords, second factors and passkeys are refused with
+         *     `confirmation_needed` until then: by the password and, where the account has one, a second factor; or by a passkey whose device asks
+         *     who holds it.
+         */
+        post: operations["session_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/confirmation/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a passkey to confirm with */
+        post: operations["confirmation_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/me/delete": {
         parameters: {
             query?: never;
@@ -515,6 +574,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which second factors do I have? */
+        get: operations["factor_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a passkey
+         * @description It signs in alone where its device asks who holds it, and is a second factor after the password in any case. What `totp_enable` says
+         *     of the first factor holds here, too.
+         */
+        post: operations["passkey_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to add a passkey */
+        post: operations["passkey_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a passkey away */
+        delete: operations["passkey_remove"];
+        options?: never;
+        head?: never;
+        /** Rename a passkey */
+        patch: operations["passkey_rename"];
+        trace?: never;
+    };
     "/v1/admin/me/password": {
         parameters: {
             query?: never;
@@ -529,6 +661,65 @@ export interface paths {
          */
         put: operations["account_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description Those before are void.
+         */
+        post: operations["recovery_codes_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switch codes on
+         * @description By the first code of the app. From then on the password alone does not sign in. The account's first factor ends all its sessions
+         *     but the one that asks, and comes with recovery codes.
+         */
+        put: operations["totp_enable"];
+        post?: never;
+        /** Switch codes off */
+        delete: operations["totp_disable"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/totp/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set up an authenticator app */
+        post: operations["totp_begin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -605,10 +796,73 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in */
+        /**
+         * Sign in
+         * @description An account with a second factor is asked for it: the answer is 202 then, and `session_finish` goes on.
+         */
         post: operations["session_open"];
         /** Sign out */
         delete: operations["session_close"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/session/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by the second factor
+         * @description After `session_open` has answered 202. The token of the step is good for five minutes and five tries.
+         */
+        post: operations["session_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey alone
+         * @description Its device must have asked who holds it (user verification).
+         */
+        post: operations["session_open_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/session/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey to sign in with
+         * @description Of whoever is there, without a mail address.
+         */
+        post: operations["passkey_ask"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -724,7 +978,12 @@ export interface paths {
         get: operations["tenant_read"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a tenant
+         * @description With all its sites, which are gone for readers at once. API keys stop; members can still look. Until `erase_at` an owner can bring it
+         *     back; then all of it is erased. For owners.
+         */
+        delete: operations["tenant_delete"];
         options?: never;
         head?: never;
         /**
@@ -792,6 +1051,48 @@ export interface paths {
          * @description The latest first. For owners.
          */
         get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the record out
+         * @description All that `audit_list` tells, the latest first. In a table, cells that a spreadsheet would take for formulas begin with an
+         *     apostrophe. For owners.
+         */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/commenters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List commenters
+         * @description Who writes on the sites within the caller's reach, the team aside; those last seen first. Who wrote within the last minute may not
+         *     be there yet.
+         */
+        get: operations["commenter_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -922,6 +1223,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take everything out
+         * @description The tenant, its members, sites, conversations, comments, what happened to them, and the record, as lines of JSON
+         *     (docs/export.md). Written while it is sent: it is as long in coming as it is large, and what changes meanwhile may be in it or not.
+         *     The last line has the kind `end`; a file without it is not whole. For owners.
+         */
+        get: operations["tenant_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/invitations": {
         parameters: {
             query?: never;
@@ -1032,6 +1355,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted tenant back
+         * @description With the sites that went with it. For owners.
+         */
+        post: operations["tenant_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/sites": {
         parameters: {
             query?: never;
@@ -1063,11 +1406,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a site */
+        /**
+         * Read a site
+         * @description Also one that is deleted and not erased yet.
+         */
         get: operations["site_read"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a site
+         * @description For its readers it is gone at once. Until `erase_at` an owner can bring it back as it was; then all of it is erased. For owners.
+         */
+        delete: operations["site_delete"];
         options?: never;
         head?: never;
         /**
@@ -1075,6 +1425,88 @@ export interface paths {
          * @description Its name and settings; what is absent stays. For owners and admins.
          */
         patch: operations["site_update"];
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a site
+         * @description Its conversations are shown, and nothing can be added to them. For owners and admins.
+         */
+        post: operations["site_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a page
+         * @description Loads a page of one of the site's origins, without running its scripts, and tells what is in the way of comments. Only
+         *     public addresses are asked. For owners and admins.
+         */
+        post: operations["site_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/commenters/{author_hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a commenter
+         * @description How many comments he has in each state, and where else he writes. The comments themselves are in `comment_list`, by `author`.
+         */
+        get: operations["commenter_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/commenters/{author_hash}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about all comments of a commenter
+         * @description `publish` those that wait, `hold` those that are published, `reject` and `spam` those of either kind, `delete` all. 500 in one call,
+         *     the latest first; to undo, decide for each `previous_state` with `comment_decide`.
+         */
+        post: operations["commenter_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/admin/tenants/{tenant_id}/sites/{site_id}/installation": {
@@ -1091,6 +1523,68 @@ export interface paths {
         get: operations["installation_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a site another public key
+         * @description Pages, feeds and clients that name the key of today go on until `ends_at`; `installation_read` tells who still does. For owners and
+         *     admins.
+         */
+        post: operations["site_key_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a former key
+         * @description Pages that still name it stop showing the comments at once. For owners and admins.
+         */
+        delete: operations["site_key_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a site to another tenant
+         * @description With all that was said there. Its public key stays; moderators who were limited to it, invitations and API keys of the former
+         *     tenant reach it no more. For who owns both tenants.
+         */
+        post: operations["site_move"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1132,6 +1626,87 @@ export interface paths {
          * @description Its pages stop showing the comments at once. For owners and admins.
          */
         delete: operations["origin_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview settings
+         * @description A conversation made up for the purpose, as `thread_read` would send it with these settings; what is absent is as it is set
+         *     now. Nothing is changed.
+         */
+        post: operations["site_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a site out of the archive
+         * @description Its settings hold again. For owners and admins.
+         */
+        post: operations["site_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted site back
+         * @description For owners.
+         */
+        post: operations["site_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/settings/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy settings from another site
+         * @description Whole sections of them, but for secrets. For owners and admins.
+         */
+        post: operations["site_settings_copy"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1197,6 +1772,47 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/troubles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List troubles
+         * @description What keeps pages of the site from showing comments, as far as it was seen here: refused origins, wrong keys, policies that
+         *     block, mixed content, scripts without an element. Those that were seen last come first; two hundred at most are kept.
+         */
+        get: operations["trouble_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/troubles/{trouble_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Dismiss a trouble
+         * @description It comes back when it is seen again. For owners and admins.
+         */
+        delete: operations["trouble_dismiss"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1350,6 +1966,500 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another member the owner
+         * @description In one step, with which the caller becomes an admin if he wants to. For owners.
+         */
+        post: operations["tenant_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a tenant has used of its plan
+         * @description What goes beyond a quota is refused: `quota_exceeded` for sites and members; readers hear `site_read_only`.
+         */
+        get: operations["usage_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find accounts
+         * @description The latest first.
+         */
+        get: operations["account_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at an account */
+        get: operations["account_inspect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts/{account_id}/operator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make an account an operator, or one no more
+         * @description The last operator stays one (`last_operator`).
+         */
+        put: operations["account_operator"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts/{account_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End all sessions of an account */
+        delete: operations["account_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/accounts/{account_id}/suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Suspend an account
+         * @description Its sessions end and its API keys are refused at once; whoever signs in to it reads the reason. Nobody does it to himself.
+         */
+        put: operations["account_suspend"];
+        post?: never;
+        /** Resume an account */
+        delete: operations["account_resume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/acting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop acting for a tenant */
+        delete: operations["acting_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List announcements
+         * @description The latest first, those that are over among them.
+         */
+        get: operations["announcement_list"];
+        put?: never;
+        /** Tell all members something */
+        post: operations["announcement_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/announcements/{announcement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an announcement */
+        put: operations["announcement_update"];
+        post?: never;
+        /**
+         * End an announcement
+         * @description One that is not shown yet, or not any more, is taken away.
+         */
+        delete: operations["announcement_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description The oldest first.
+         */
+        get: operations["job_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/tallies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much is there to do?
+         * @description Jobs by kind and standing, with the time of the oldest.
+         */
+        get: operations["job_tallies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop a job
+         * @description One that was given up, for good and undone.
+         */
+        delete: operations["job_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a job again
+         * @description One that was given up: it has all of its tries again.
+         */
+        post: operations["job_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List plans
+         * @description By name; 100 at most. Without any, tenants have no quotas.
+         */
+        get: operations["plan_list"];
+        put?: never;
+        /** Make a plan */
+        post: operations["plan_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a plan
+         * @description As a whole, for every tenant that has it. What is over a new quota stays, and nothing is added to it.
+         */
+        put: operations["plan_update"];
+        post?: never;
+        /** Take a plan away */
+        delete: operations["plan_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find sites
+         * @description The latest first.
+         */
+        get: operations["site_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/sites/{site_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a site */
+        get: operations["site_inspect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/sites/{site_id}/suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Suspend a site
+         * @description Its readers see its comments without a form (`site_read_only`), or nothing (`site_suspended`), at once and on all nodes.
+         */
+        put: operations["site_suspend"];
+        post?: never;
+        /** Resume a site */
+        delete: operations["site_resume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find tenants
+         * @description The latest first.
+         */
+        get: operations["tenant_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a tenant */
+        get: operations["tenant_inspect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}/acting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act for a tenant
+         * @description For a time, in a role: the operations of members then let the operator in. The tenant's record has the beginning, the end and each
+         *     change. No secret is shown to him, he gives nobody rights, and keys for programs and members are not his. Whatever he acted for
+         *     before, he leaves.
+         */
+        post: operations["acting_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a tenant's record
+         * @description The latest first.
+         */
+        get: operations["tenant_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a tenant a plan
+         * @description What it has over the new quotas stays; nothing is added to it.
+         */
+        put: operations["tenant_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}/suspension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Suspend a tenant
+         * @description Its readers see its comments without a form, or nothing, and its members may look and not change, at once and on all nodes.
+         */
+        put: operations["tenant_suspend"];
+        post?: never;
+        /** Resume a tenant */
+        delete: operations["tenant_resume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site_key}/comments": {
         parameters: {
             query?: never;
@@ -1493,6 +2603,27 @@ export interface paths {
          * @description The same for up to 200 conversations, in the order asked.
          */
         post: operations["thread_counts_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_key}/csp-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report violations of a content security policy
+         * @description For `report-to` and `report-uri` of a site's pages. Kept, for the owner, is what keeps this service off a page of the site:
+         *     the directive and the page without its query. Everything else is thrown away.
+         */
+        post: operations["violation_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1736,6 +2867,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site_key}/trouble": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell of a trouble
+         * @description What the script sees of a page that cannot show comments. A GET that may be kept for a day, so that the browsers of a
+         *     busy site do not tell the same with every page.
+         */
+        get: operations["trouble_tell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1772,6 +2924,38 @@ export interface components {
             /** @description The password of the account. */
             password: string;
         };
+        /** AccountSuspension */
+        AccountSuspension: {
+            /** @description One line that its holder reads when he signs in; up to 500 characters. */
+            reason: string;
+        };
+        /**
+         * Acting
+         * @description A tenant that an operator acts for.
+         */
+        Acting: {
+            /** Format: date-time */
+            expires_at: string;
+            reason: string;
+            role: components["schemas"]["ActingRole"];
+            /** Format: uuid */
+            tenant_id: string;
+        };
+        /**
+         * ActingFor
+         * @description The tenant that the caller, an operator, acts for at this moment.
+         */
+        ActingFor: {
+            /** Format: date-time */
+            expires_at: string;
+            reason: string;
+            tenant: components["schemas"]["Tenant"];
+        };
+        /**
+         * @description As whom an operator acts.
+         * @enum {string}
+         */
+        ActingRole: "owner" | "admin" | "moderator";
         /** Actor */
         Actor: {
             /** @description `visitor`, `member` or `system`. */
@@ -1792,6 +2976,8 @@ export interface components {
          */
         AdminComment: {
             author: components["schemas"]["AdminAuthor"];
+            /** @description Tells a site's authors apart; absent once the comment is erased. */
+            author_hash?: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1899,6 +3085,23 @@ export interface components {
             up: number;
         };
         /**
+         * Announcement
+         * @description What operators tell all members.
+         */
+        Announcement: {
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `info` or `warning`. */
+            kind: components["schemas"]["NoticeKind"] & unknown;
+            /** @description Where there is more. */
+            link?: string;
+            text: string;
+        };
+        /** @enum {string} */
+        AnnouncementKind: "info" | "warning";
+        /**
          * Answer
          * @example {
          *       "publish": true,
@@ -1946,6 +3149,11 @@ export interface components {
         ApiKeys: {
             api_keys: components["schemas"]["ApiKey"][];
         };
+        /**
+         * @description A kind of change in a tenant's record.
+         * @enum {string}
+         */
+        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "acting_begun" | "acting_ended";
         /** AuditEntries */
         AuditEntries: {
             entries: components["schemas"]["AuditEntry"][];
@@ -1964,8 +3172,7 @@ export interface components {
             account_id?: string;
             /** Format: date-time */
             at: string;
-            /** @description `site_created`, `settings_changed`, `member_invited` and so on. */
-            change: string;
+            change: components["schemas"]["AuditChange"];
             /** @description What the change needs beside this: names and values before and after. */
             data: unknown;
             /** Format: uuid */
@@ -1977,6 +3184,11 @@ export interface components {
             /** Format: uuid */
             site_id?: string;
         };
+        /**
+         * @description `ndjson`: an entry a line. `csv`: for spreadsheets.
+         * @enum {string}
+         */
+        AuditForm: "ndjson" | "csv";
         /**
          * Author
          * @description Who wrote it, as far as he said.
@@ -2123,6 +3335,105 @@ export interface components {
          * @enum {string}
          */
         CommentState: "published" | "removed" | "pending" | "rejected";
+        /**
+         * Commenter
+         * @description Somebody who writes on a site, by what tells its authors apart: his mail address, or else his network.
+         */
+        Commenter: {
+            /** @description By which readers see that comments have one author. */
+            author_hash: string;
+            counts: components["schemas"]["CommenterCounts"];
+            /** @description Of his latest comment, as long as the site keeps it. */
+            email?: string;
+            /** Format: date-time */
+            first_seen_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description As he last called himself. */
+            name?: string;
+            site: components["schemas"]["SiteName"];
+            website?: string;
+        };
+        /**
+         * CommenterCounts
+         * @description Comments by their state.
+         */
+        CommenterCounts: {
+            /** Format: int64 */
+            deleted: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            published: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            spam: number;
+        };
+        /** CommenterDecided */
+        CommenterDecided: {
+            /** @description Whether there are more of them: decide again. */
+            more: boolean;
+            results: components["schemas"]["DecidedOne"][];
+        };
+        /**
+         * CommenterDecision
+         * @description What is decided about all comments of somebody.
+         * @example {
+         *       "decision": "spam"
+         *     }
+         */
+        CommenterDecision: {
+            decision: components["schemas"]["Decision"];
+        };
+        /** CommenterRecord */
+        CommenterRecord: {
+            commenter: components["schemas"]["Commenter"];
+            /** @description The same mail address on other sites within the caller's reach, 50 at most. */
+            elsewhere: components["schemas"]["Commenter"][];
+        };
+        /** Commenters */
+        Commenters: {
+            commenters: components["schemas"]["Commenter"][];
+            /** @description Send it as `after` for the next page. */
+            next?: string;
+        };
+        /**
+         * Confirmation
+         * @description What the account has: its password, and a second factor if it has one; or a passkey whose device asks who holds it.
+         * @example {
+         *       "code": "123456",
+         *       "passkey": null,
+         *       "password": "a long phrase of your own",
+         *       "recovery_code": null
+         *     }
+         */
+        Confirmation: {
+            /** @description Six digits of an authenticator app. */
+            code?: string;
+            passkey?: components["schemas"]["PasskeyAnswer"];
+            password?: string;
+            recovery_code?: string;
+        };
+        /**
+         * Confirmed
+         * @description Until when nothing has to be confirmed.
+         */
+        Confirmed: {
+            /** Format: date-time */
+            confirmed_until: string;
+        };
+        /**
+         * CopiedSettings
+         * @description What a copy of settings changes; with `preview`, what it would change.
+         */
+        CopiedSettings: {
+            differences: components["schemas"]["SettingDifference"][];
+            /** @description Nothing was done. */
+            preview: boolean;
+            /** @description The site as it is now. */
+            site: components["schemas"]["Site"] & unknown;
+        };
         /** Count */
         Count: {
             /** Format: int64 */
@@ -2170,6 +3481,10 @@ export interface components {
         Credentials: {
             email: string;
             password: string;
+        };
+        /** CurrentAnnouncements */
+        CurrentAnnouncements: {
+            announcements: components["schemas"]["Announcement"][];
         };
         /** Decided */
         Decided: {
@@ -2255,7 +3570,7 @@ export interface components {
          */
         EmailChangeSide: "new" | "old";
         /** @enum {string} */
-        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
+        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "wrong_factor" | "sign_in_over" | "confirmation_needed" | "passkeys_unavailable" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "tenant_suspended" | "site_suspended" | "account_suspended" | "quota_exceeded" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "tenant_deleted" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "last_operator" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
         /**
          * Event
          * @description Something that happened to a comment.
@@ -2273,6 +3588,28 @@ export interface components {
             previous_text?: string;
             reasons: string[];
             to_state?: string;
+        };
+        /** @enum {string} */
+        FactorKind: "totp" | "passkey" | "recovery";
+        /** Factors */
+        Factors: {
+            /**
+             * Format: date-time
+             * @description Until when nothing has to be confirmed; if it is missing, changes need `session_confirm` first.
+             */
+            confirmed_until?: string;
+            /** @description Why this server cannot have passkeys, if it cannot. */
+            no_passkeys?: components["schemas"]["NoPasskeys"] & unknown;
+            /** @description The address on which passkeys are used, if it can. */
+            passkey_origin?: string;
+            /** @description The oldest first. */
+            passkeys: components["schemas"]["Passkey"][];
+            /**
+             * Format: uint64
+             * @description Those that are left.
+             */
+            recovery_codes: number;
+            totp?: components["schemas"]["Totp"];
         };
         /** FailureCount */
         FailureCount: {
@@ -2336,6 +3673,23 @@ export interface components {
             /** Format: int64 */
             votes: number;
         };
+        /** @enum {string} */
+        FindingCode: "unreachable" | "status" | "not_html" | "cut" | "redirected" | "elsewhere" | "snippet_found" | "module_found" | "isso_clothes" | "snippet_missing" | "snippet_twice" | "snippet_other_host" | "key_missing" | "key_wrong" | "mixed_content" | "policy_blocks_script" | "policy_blocks_requests" | "policy_blocks_types" | "policy_needs_nonce" | "element_found" | "element_missing" | "element_twice" | "template_unfilled" | "clock_skew" | "isso_left" | "disqus_left";
+        /** @enum {string} */
+        FindingGrade: "good" | "warning" | "error";
+        /**
+         * FirstCode
+         * @example {
+         *       "code": "123456",
+         *       "setup": "c2VhbGVkIGZvciB0aGlzIGFjY291bnQ"
+         *     }
+         */
+        FirstCode: {
+            /** @description What the app shows. */
+            code: string;
+            /** @description From `totp_begin`. */
+            setup: string;
+        };
         /**
          * FormFields
          * @description The fields of a form without a script.
@@ -2368,10 +3722,38 @@ export interface components {
             website?: string;
         };
         /**
+         * FormerKey
+         * @description A key that the site had before, which still works.
+         */
+        FormerKey: {
+            /**
+             * Format: date-time
+             * @description When another took its place.
+             */
+            changed_at: string;
+            /**
+             * Format: date-time
+             * @description From then on it is nobody's.
+             */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            /** @description The origin of the last page that did. */
+            last_origin?: string;
+            /**
+             * Format: date-time
+             * @description When a page, or a program, asked by it last since it was changed, to some seconds.
+             */
+            last_seen_at?: string;
+        };
+        /**
          * Installation
          * @description Whether the snippet works, and where it was turned away.
          */
         Installation: {
+            /** @description Keys that the site had before and that still work, the latest first. */
+            former_keys: components["schemas"]["FormerKey"][];
             origins: components["schemas"]["Origin"][];
             /** @description Latest first, 50 at most. */
             refused: components["schemas"]["RefusedOrigin"][];
@@ -2603,6 +3985,71 @@ export interface components {
             message?: string;
         };
         /**
+         * Job
+         * @description Work for later. What it is about in detail is not shown: it may be a mail.
+         */
+        Job: {
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description What went wrong the last time; mail addresses are left out. */
+            error?: string;
+            /** Format: date-time */
+            failed_at?: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it is done at the earliest.
+             */
+            run_at: string;
+            /** Format: uuid */
+            site_id?: string;
+            standing: components["schemas"]["JobStanding"];
+        };
+        /** @enum {string} */
+        JobStanding: "waiting" | "running" | "failed";
+        /** JobTallies */
+        JobTallies: {
+            tallies: components["schemas"]["JobTally"][];
+        };
+        /**
+         * JobTally
+         * @description How many jobs of a kind there are in one standing.
+         */
+        JobTally: {
+            /** Format: uint64 */
+            count: number;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was to be done.
+             */
+            oldest: string;
+            standing: components["schemas"]["JobStanding"];
+        };
+        /** Jobs */
+        Jobs: {
+            jobs: components["schemas"]["Job"][];
+            /** @description Pass it as `after` for the jobs after these. */
+            next?: string;
+        };
+        /**
+         * KeyRotation
+         * @example {
+         *       "ends_at": null
+         *     }
+         */
+        KeyRotation: {
+            /**
+             * Format: date-time
+             * @description Until when the key of today still works: up to 365 days from now, 30 if it is absent.
+             */
+            ends_at?: string;
+        };
+        /**
          * LinkToken
          * @description A link out of a mail.
          * @example {
@@ -2671,6 +4118,8 @@ export interface components {
         /** Me */
         Me: {
             account: components["schemas"]["Account"];
+            /** @description The tenant that the caller, an operator, acts for. */
+            acting?: components["schemas"]["ActingFor"] & unknown;
             /** @description Another address that is still to be confirmed. */
             email_change?: components["schemas"]["EmailChange"] & unknown;
             tenants: components["schemas"]["Tenant"][];
@@ -2713,11 +4162,6 @@ export interface components {
          */
         Moderation: "none" | "links" | "all";
         /**
-         * @description `none`: publish at once. `links`: hold comments with links. `all`: hold every comment.
-         * @enum {string}
-         */
-        ModerationMode: "none" | "links" | "all";
-        /**
          * Moved
          * @description The conversation to which a comment was taken.
          */
@@ -2726,12 +4170,6 @@ export interface components {
             key: string;
             /** @description Its page, if it is known. */
             url?: string;
-        };
-        /** NamedSite */
-        NamedSite: {
-            /** Format: uuid */
-            id: string;
-            name: string;
         };
         /**
          * NewAccount
@@ -2751,6 +4189,45 @@ export interface components {
             name: string;
             /** @description 8 to 128 characters, and not among the first that are guessed. */
             password: string;
+        };
+        /**
+         * NewActing
+         * @example {
+         *       "minutes": null,
+         *       "reason": "Asked for help with the origins.",
+         *       "role": "admin"
+         *     }
+         */
+        NewActing: {
+            /**
+             * Format: int64
+             * @description 30, if it is absent; 240 at most.
+             */
+            minutes?: number;
+            /** @description One line that the owners read in their record; up to 500 characters. */
+            reason: string;
+            role: components["schemas"]["ActingRole"];
+        };
+        /**
+         * NewAnnouncement
+         * @example {
+         *       "ends_at": "1970-01-01T00:00:00+00:00",
+         *       "kind": "warning",
+         *       "link": null,
+         *       "starts_at": "1970-01-01T00:00:00+00:00",
+         *       "text": "On Sunday from 6 to 7 UTC comments can be read and not written."
+         *     }
+         */
+        NewAnnouncement: {
+            /** Format: date-time */
+            ends_at: string;
+            kind: components["schemas"]["AnnouncementKind"];
+            /** @description Where there is more. */
+            link?: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @description One line in plain words; up to 500 characters. */
+            text: string;
         };
         /**
          * NewApiKey
@@ -2859,6 +4336,28 @@ export interface components {
             origin: string;
         };
         /**
+         * NewPasskey
+         * @example {
+         *       "credential": {
+         *         "clientExtensionResults": {},
+         *         "id": "...",
+         *         "rawId": "...",
+         *         "response": {},
+         *         "type": "public-key"
+         *       },
+         *       "name": "My phone",
+         *       "token": "c2VhbGVkIGZvciB0aGlzIGFjY291bnQ"
+         *     }
+         */
+        NewPasskey: {
+            /** @description As `PublicKeyCredential.toJSON` writes it. */
+            credential: unknown;
+            /** @description Up to 60 characters. */
+            name: string;
+            /** @description Of the question. */
+            token: string;
+        };
+        /**
          * NewPassword
          * @example {
          *       "locale": "en",
@@ -2873,6 +4372,37 @@ export interface components {
             password: string;
             /** @description What follows `token=` in the link. */
             token: string;
+        };
+        /**
+         * NewPlan
+         * @example {
+         *       "comments": 10000,
+         *       "is_default": true,
+         *       "members": 5,
+         *       "name": "Small",
+         *       "sites": 3,
+         *       "storage": 100000000
+         *     }
+         */
+        NewPlan: {
+            /** Format: int64 */
+            comments?: number;
+            /**
+             * @description For tenants that were given none; the one that was the default before is it no more.
+             * @default false
+             */
+            is_default: boolean;
+            /** Format: int64 */
+            members?: number;
+            /** @description 1 to 100 characters. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Absent or null: without a limit; so are the others.
+             */
+            sites?: number;
+            /** Format: int64 */
+            storage?: number;
         };
         /**
          * NewReaction
@@ -2928,6 +4458,19 @@ export interface components {
             settings?: components["schemas"]["SettingsChange"];
         };
         /**
+         * NewSuspension
+         * @example {
+         *       "reason": "The invoice of March is open.",
+         *       "shows": "comments"
+         *     }
+         */
+        NewSuspension: {
+            /** @description One line that the owners read; up to 500 characters. */
+            reason: string;
+            /** @description What readers see meanwhile. */
+            shows: components["schemas"]["Shows"] & unknown;
+        };
+        /**
          * NewVote
          * @description What a reader says of a comment.
          * @example {
@@ -2941,6 +4484,17 @@ export interface components {
              */
             value: number;
         };
+        /**
+         * @description Why this server cannot have passkeys.
+         * @enum {string}
+         */
+        NoPasskeys: "ip_address" | "insecure";
+        /** Note */
+        Note: {
+            noted: boolean;
+        };
+        /** @enum {string} */
+        NoticeKind: "info" | "warning";
         /**
          * Offer
          * @description What a link offers to whoever holds it.
@@ -2971,12 +4525,230 @@ export interface components {
             expires_at: string;
             /** Format: uuid */
             id: string;
+            opened_with: components["schemas"]["OpenedWith"];
             /** @description What the browser called itself when it signed in. */
             user_agent?: string;
         };
         /** OpenSessions */
         OpenSessions: {
             sessions: components["schemas"]["OpenSession"][];
+        };
+        /**
+         * @description What a session was opened with.
+         * @enum {string}
+         */
+        OpenedWith: "password" | "password_and_totp" | "password_and_passkey" | "password_and_recovery_code" | "passkey";
+        /** OperatorAccount */
+        OperatorAccount: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            operator: boolean;
+            /** Format: date-time */
+            suspended_at?: string;
+            suspended_reason?: string;
+            /**
+             * Format: uint64
+             * @description Tenants that it is a member of.
+             */
+            tenants: number;
+        };
+        /** OperatorAccountRecord */
+        OperatorAccountRecord: {
+            account: components["schemas"]["OperatorAccount"];
+            memberships: components["schemas"]["OperatorMembership"][];
+            /**
+             * Format: uint64
+             * @description Sessions that are open.
+             */
+            sessions: number;
+        };
+        /** OperatorAccounts */
+        OperatorAccounts: {
+            accounts: components["schemas"]["OperatorAccount"][];
+            /** @description Pass it as `before` for those before these. */
+            next?: string;
+        };
+        /** OperatorAnnouncement */
+        OperatorAnnouncement: {
+            /** @description Who wrote it, while he has an account. */
+            author?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["AnnouncementKind"];
+            link?: string;
+            /** Format: date-time */
+            starts_at: string;
+            text: string;
+        };
+        /** OperatorAnnouncements */
+        OperatorAnnouncements: {
+            announcements: components["schemas"]["OperatorAnnouncement"][];
+            /** @description Pass it as `before` for those before these. */
+            next?: string;
+        };
+        /** OperatorAuditEntries */
+        OperatorAuditEntries: {
+            entries: components["schemas"]["OperatorAuditEntry"][];
+            /** @description Pass it as `before` for the entries before these. */
+            next?: string;
+        };
+        /**
+         * OperatorAuditEntry
+         * @description An entry of a tenant's record.
+         */
+        OperatorAuditEntry: {
+            /** Format: uuid */
+            account_id?: string;
+            /** Format: date-time */
+            at: string;
+            change: string;
+            data: unknown;
+            /** Format: uuid */
+            id: string;
+            /** @description Who, while he has an account. */
+            name?: string;
+            /** Format: uuid */
+            site_id?: string;
+        };
+        /** OperatorChange */
+        OperatorChange: {
+            operator: boolean;
+        };
+        /**
+         * OperatorMember
+         * @description Somebody in a tenant.
+         */
+        OperatorMember: {
+            /** Format: uuid */
+            account_id: string;
+            email: string;
+            name: string;
+            role: components["schemas"]["ActingRole"];
+        };
+        /**
+         * OperatorMembership
+         * @description A tenant that an account is a member of.
+         */
+        OperatorMembership: {
+            role: components["schemas"]["ActingRole"];
+            tenant: string;
+            /** Format: uuid */
+            tenant_id: string;
+        };
+        /** OperatorSite */
+        OperatorSite: {
+            /**
+             * Format: uint64
+             * @description Comments this month (UTC).
+             */
+            comments: number;
+            /**
+             * Format: uint64
+             * @description Comments ever, imported ones among them.
+             */
+            comments_ever: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            name: string;
+            origins: string[];
+            /**
+             * Format: uint64
+             * @description Bytes of its comments as they were typed.
+             */
+            storage: number;
+            suspension?: components["schemas"]["OperatorSuspension"];
+            tenant: string;
+            /** Format: uuid */
+            tenant_id: string;
+            /** @description That of its tenant, which holds for all of its sites. */
+            tenant_suspension?: components["schemas"]["OperatorSuspension"] & unknown;
+        };
+        /** OperatorSites */
+        OperatorSites: {
+            /** @description Pass it as `before` for those before these. */
+            next?: string;
+            sites: components["schemas"]["OperatorSite"][];
+        };
+        /**
+         * OperatorSuspension
+         * @description Why and how operators keep a tenant or a site shut.
+         */
+        OperatorSuspension: {
+            reason: string;
+            shows: components["schemas"]["Shows"];
+            /** Format: date-time */
+            since: string;
+        };
+        /** OperatorTenant */
+        OperatorTenant: {
+            /**
+             * Format: uint64
+             * @description Comments this month (UTC).
+             */
+            comments: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uint64 */
+            members: number;
+            name: string;
+            /** @description The name of the plan that holds for it; absent if none does. */
+            plan?: string;
+            /**
+             * Format: uuid
+             * @description The plan it was given; absent if the default one is its.
+             */
+            plan_id?: string;
+            /** Format: uint64 */
+            sites: number;
+            /**
+             * Format: uint64
+             * @description Bytes of its comments as they were typed.
+             */
+            storage: number;
+            suspension?: components["schemas"]["OperatorSuspension"];
+        };
+        /** OperatorTenantRecord */
+        OperatorTenantRecord: {
+            /** @description The longest there first; 200 at most. */
+            members: components["schemas"]["OperatorMember"][];
+            tenant: components["schemas"]["OperatorTenant"];
+            usage: components["schemas"]["OperatorUse"][];
+        };
+        /** OperatorTenants */
+        OperatorTenants: {
+            /** @description Pass it as `before` for those before these. */
+            next?: string;
+            tenants: components["schemas"]["OperatorTenant"][];
+        };
+        /**
+         * OperatorUse
+         * @description How much there is of what a plan bounds.
+         */
+        OperatorUse: {
+            /**
+             * Format: uint64
+             * @description Absent without a limit.
+             */
+            limit?: number;
+            /** @description Four fifths of it are used. */
+            near: boolean;
+            /** @description `sites`, `members` (with invitations that wait), `comments` (this month) or `storage` (bytes). */
+            quota: string;
+            /** Format: uint64 */
+            used: number;
         };
         /**
          * Origin
@@ -3024,7 +4796,7 @@ export interface components {
              */
             reported_count: number;
             /** @description The 5 youngest of the sites that no page has loaded yet. */
-            sites_never_seen: components["schemas"]["NamedSite"][];
+            sites_never_seen: components["schemas"]["SiteName"][];
         };
         /** OwnComment */
         OwnComment: {
@@ -3093,6 +4865,33 @@ export interface components {
         OwnComments: {
             comments: components["schemas"]["OwnComment"][];
         };
+        /**
+         * PageCheck
+         * @description What was found on a page.
+         */
+        PageCheck: {
+            findings: components["schemas"]["PageFinding"][];
+            /** @description The page that was read at last, after redirects. */
+            url: string;
+        };
+        /** PageFinding */
+        PageFinding: {
+            code: components["schemas"]["FindingCode"];
+            grade: components["schemas"]["FindingGrade"];
+            /** @description The directive of the page's policy as it would be right. */
+            line?: string;
+            /**
+             * @description What it is about: a key, an address, an origin, a number; for `unreachable` one of `name`, `address` (not a public one),
+             *     `port`, `connection`, `tls`, `time`, `redirects`, `answer`; for `clock_skew` by how many seconds that server's clock is
+             *     ahead.
+             */
+            subject?: string;
+        };
+        /** PageToCheck */
+        PageToCheck: {
+            /** @description The address of a page of one of the site's origins. */
+            url: string;
+        };
         /** ParentView */
         ParentView: {
             author_name?: string;
@@ -3102,6 +4901,52 @@ export interface components {
             number: number;
             /** @description The first 200 characters. */
             text: string;
+        };
+        /** Passkey */
+        Passkey: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            name: string;
+        };
+        /**
+         * PasskeyAnswer
+         * @description What a passkey answered.
+         */
+        PasskeyAnswer: {
+            /** @description As `PublicKeyCredential.toJSON` writes it. */
+            credential: unknown;
+            /** @description Of the question. */
+            token: string;
+        };
+        /**
+         * PasskeyChallenge
+         * @description A question to a passkey.
+         */
+        PasskeyChallenge: {
+            /** @description For `PublicKeyCredential.parseRequestOptionsFromJSON`, or `parseCreationOptionsFromJSON` where a passkey is to be made. */
+            options: unknown;
+            /** @description Send it back with the answer, once, within five minutes. */
+            token: string;
+        };
+        /** PasskeyMade */
+        PasskeyMade: {
+            passkey: components["schemas"]["Passkey"];
+            /** @description Those that came with the account's first factor; in this answer and nowhere else. */
+            recovery_codes: string[];
+        };
+        /**
+         * PasskeyName
+         * @example {
+         *       "name": "My phone"
+         *     }
+         */
+        PasskeyName: {
+            /** @description Up to 60 characters. */
+            name: string;
         };
         /**
          * PasswordChange
@@ -3149,6 +4994,38 @@ export interface components {
             number: number;
             /** @description The first 200 characters. */
             text: string;
+        };
+        /**
+         * Plan
+         * @description What a tenant may have; what is absent or null has no limit.
+         */
+        Plan: {
+            /**
+             * Format: int64
+             * @description In a calendar month (UTC), in whatever state; imported ones do not count.
+             */
+            comments?: number;
+            /** Format: uuid */
+            id: string;
+            /** @description For tenants that were given none. */
+            is_default: boolean;
+            /**
+             * Format: int64
+             * @description With invitations that wait.
+             */
+            members?: number;
+            name: string;
+            /** Format: int64 */
+            sites?: number;
+            /**
+             * Format: int64
+             * @description Bytes of comments as they were typed.
+             */
+            storage?: number;
+        };
+        /** Plans */
+        Plans: {
+            plans: components["schemas"]["Plan"][];
         };
         /**
          * PostedComment
@@ -3214,6 +5091,29 @@ export interface components {
             detail: string;
             /** @description JSON Pointer (RFC 6901) into the body. */
             pointer: string;
+        };
+        /**
+         * @description `members` with invitations that wait; `comments` of this month (UTC); `storage` in bytes of comments as they were typed.
+         * @enum {string}
+         */
+        QuotaName: "sites" | "members" | "comments" | "storage";
+        /**
+         * QuotaUse
+         * @description How much there is of what a plan bounds.
+         */
+        QuotaUse: {
+            /** @description All of it is used. */
+            full: boolean;
+            /**
+             * Format: uint64
+             * @description Absent without a limit.
+             */
+            limit?: number;
+            /** @description Four fifths of it are used. */
+            near: boolean;
+            quota: components["schemas"]["QuotaName"];
+            /** Format: uint64 */
+            used: number;
         };
         /**
          * ReactionCount
@@ -3299,6 +5199,14 @@ export interface components {
             title?: string;
             url?: string;
         };
+        /**
+         * RecoveryCodes
+         * @description Codes that each stand in for a lost second factor, once. They are in this answer and nowhere else.
+         */
+        RecoveryCodes: {
+            /** @description Empty where the account had codes before, which stay. */
+            recovery_codes: string[];
+        };
         /** RefusedAt */
         RefusedAt: {
             /** Format: int64 */
@@ -3306,7 +5214,7 @@ export interface components {
             /** Format: date-time */
             last_seen_at: string;
             origin: string;
-            site: components["schemas"]["NamedSite"];
+            site: components["schemas"]["SiteName"];
         };
         /**
          * RefusedOrigin
@@ -3363,6 +5271,24 @@ export interface components {
         /** @enum {string} */
         Scope: "read" | "write" | "moderate" | "admin";
         /**
+         * SecondFactor
+         * @description The second factor of a sign-in: one of the three.
+         * @example {
+         *       "code": "123456",
+         *       "passkey": null,
+         *       "recovery_code": null,
+         *       "token": "Zm9yIHRoaXMgc2lnbi1pbiBhbG9uZQ"
+         *     }
+         */
+        SecondFactor: {
+            /** @description Six digits of an authenticator app. */
+            code?: string;
+            passkey?: components["schemas"]["PasskeyAnswer"];
+            recovery_code?: string;
+            /** @description Of the step. */
+            token: string;
+        };
+        /**
          * Session
          * @description A sign-in. The refresh token is in the cookie that comes with it.
          */
@@ -3376,87 +5302,83 @@ export interface components {
              */
             expires_in: number;
         };
+        /** SettingDifference */
+        SettingDifference: {
+            from: unknown;
+            name: string;
+            section: components["schemas"]["SettingSection"];
+            to: unknown;
+        };
         /**
-         * SettingsChange
-         * @description Settings to change; what is absent stays.
+         * @description A part of a site's settings.
+         * @enum {string}
          */
+        SettingSection: "general" | "moderation" | "writing" | "markup" | "reading" | "votes" | "closing" | "opening" | "addresses" | "privacy";
+        /** @description Settings to change; what is absent stays. */
         SettingsChange: {
-            /**
-             * Format: uint32
-             * @description Days after which networks and mail addresses of writers are erased: 0 to 3650.
-             */
+            /** @description Days after which network hashes and mail addresses of writers are erased. */
             address_days?: number;
-            /**
-             * Format: uint32
-             * @description Days after which a conversation takes no new comments: 0 (never) to 3650.
-             */
+            /** @description Days after which a conversation takes no new comments; 0 for never. */
             close_after_days?: number;
-            /** @description What a reader has to agree to before he posts, up to 500 characters; empty for nothing. */
+            /** @description What a reader has to agree to before he posts; empty for nothing. */
             consent?: string;
-            /**
-             * Format: uint32
-             * @description Minutes during which an author can change or take back what he wrote: 0 (never) to 525600.
-             */
+            /** @description Minutes during which an author can change or take back what he wrote; 0 for never. */
             edit_minutes?: number;
-            /** @description HTML elements that comments may be made of, out of the safe list; empty for all of that list. */
-            elements?: string[];
-            /** @description Isso's salt, up to 200 characters, with which the hashes of authors go on as they were there; empty for hashes of our own. */
+            /** @description The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list. `table` stands for all parts of a table. */
+            elements?: ("a" | "abbr" | "b" | "blockquote" | "br" | "cite" | "code" | "dd" | "del" | "dl" | "dt" | "em" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr" | "i" | "ins" | "kbd" | "li" | "mark" | "ol" | "p" | "pre" | "q" | "s" | "samp" | "small" | "strike" | "strong" | "sub" | "sup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "tt" | "u" | "ul" | "var" | "wbr")[];
+            /** @description Isso's salt, with which the hashes of authors go on as they were there; empty for hashes of our own. */
             hash_salt?: string;
             /** @description Whether images in comments are shown; else they become links. */
             images?: boolean;
-            /** @description `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`. */
-            language?: string;
             /**
-             * Format: uint32
-             * @description With moderation of links: so many links hold a comment, 1 to 100.
+             * @description The language of the comments' surroundings: `auto` follows the page, else one that the embed speaks (BCP 47).
+             * @enum {string}
              */
+            language?: "auto" | "ar" | "bg" | "ca" | "cs" | "da" | "de" | "el" | "en" | "eo" | "es" | "et" | "fa" | "fi" | "fr" | "he" | "hi" | "hr" | "hu" | "id" | "it" | "ja" | "ko" | "nb" | "nl" | "pl" | "pt" | "pt-BR" | "ro" | "ru" | "sk" | "sv" | "tr" | "uk" | "vi" | "zh-CN" | "zh-TW";
+            /** @description With moderation of links: so many links hold a comment. */
             links_to_hold?: number;
             /** @description Whether pages hear of changes while they are open. */
             live?: boolean;
-            /**
-             * Format: uint32
-             * @description Levels of replies that are shown by an indent: 0 to 20.
-             */
+            /** @description Levels of replies that are shown by an indent. The tree itself has no bound. */
             max_depth?: number;
-            /**
-             * Format: uint32
-             * @description Longest text, in characters: 100 to 16384.
-             */
+            /** @description Longest text, in characters. */
             max_text_length?: number;
-            /**
-             * Format: uint32
-             * @description Shortest text, in characters: 1 to 1000.
-             */
+            /** @description Shortest text, in characters. */
             min_text_length?: number;
-            /** @description Which comments wait for a moderator. */
-            moderation?: components["schemas"]["ModerationMode"] & unknown;
-            /** @description A sentence under the form, up to 500 characters. */
+            /**
+             * @description Which comments wait for a moderator: `none`, those with `links`, or `all`.
+             * @enum {string}
+             */
+            moderation?: "none" | "links" | "all";
+            /** @description A sentence under the form, such as a link to the house rules. */
             notice?: string;
-            /** @description What readers can say of a page: up to 6 emoji; none switches reactions off. */
+            /** @description What readers can say of a page; none switches reactions off. */
             reactions?: string[];
             /** @description Whether the whole site only shows what is there. */
             read_only?: boolean;
             /** @description Whether readers may report comments. */
             reports?: boolean;
-            /**
-             * Format: uint32
-             * @description So many reports take a published comment back to the moderators: 0 (never) to 100.
-             */
+            /** @description So many reports take a published comment back to the moderators; 0 for never. */
             reports_to_hold?: number;
-            /** @description Whether a comment needs a mail address, which readers never see. */
+            /** @description Whether a comment needs a mail address, which moderators see and readers never do. */
             require_email?: boolean;
             /** @description Whether a comment needs a name. */
             require_name?: boolean;
-            sort?: components["schemas"]["SiteSort"];
-            /** @description With `patterns`: up to 50 addresses of pages, where `*` stands for anything. */
-            thread_patterns?: string[];
-            threads_open?: components["schemas"]["SiteThreadsOpen"];
             /**
-             * @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they
-             *     are.
+             * @description The order in which readers see the conversations first; `best` goes by votes, `discussed` by replies.
+             * @enum {string}
              */
+            sort?: "oldest" | "newest" | "best" | "discussed";
+            /** @description With `patterns`: addresses of pages, where `*` stands for anything. */
+            thread_patterns?: string[];
+            /**
+             * @description Which pages may open conversations: `any` of the site's origins, those that match `patterns`, or only ids that are `signed`.
+             * @enum {string}
+             */
+            threads_open?: "any" | "patterns" | "signed";
+            /** @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they are. */
             time_zone?: string;
-            /** @description Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
+            /** @description Query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
             url_ignored_parameters?: string[];
             /** @description Whether `/index.html` and `/` are two pages. */
             url_keep_index?: boolean;
@@ -3464,9 +5386,37 @@ export interface components {
             url_keep_scheme?: boolean;
             /** @description Whether `/post/` and `/post` are two pages. */
             url_keep_slash?: boolean;
-            /** @description Up to 50 first parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page. */
+            /** @description First parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page. */
             url_language_prefixes?: string[];
-            votes?: components["schemas"]["SiteVotes"];
+            /**
+             * @description What readers can say of a comment without words: `both` is up and down, `likes` is up only.
+             * @enum {string}
+             */
+            votes?: "both" | "likes" | "none";
+        };
+        /**
+         * SettingsCopy
+         * @example {
+         *       "from": "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f",
+         *       "preview": true,
+         *       "sections": [
+         *         "moderation",
+         *         "writing"
+         *       ]
+         *     }
+         */
+        SettingsCopy: {
+            /**
+             * Format: uuid
+             * @description The site of the same tenant whose settings are taken over.
+             */
+            from: string;
+            /**
+             * @description Only say what would change.
+             * @default false
+             */
+            preview: boolean;
+            sections: components["schemas"]["SettingSection"][];
         };
         /**
          * SetupRequest
@@ -3491,8 +5441,32 @@ export interface components {
             mail: boolean;
             /** @description Whether the first operator is still to be made, by the link that the server printed. */
             open: boolean;
+            /** @description The address on which passkeys sign in, if this server can have them. */
+            passkey_origin?: string;
             /** @description Whether anybody may sign up. */
             sign_up_open: boolean;
+        };
+        /**
+         * @description What readers see of a site that is suspended: its comments without a form, or nothing.
+         * @enum {string}
+         */
+        Shows: "comments" | "nothing";
+        /**
+         * SignInStep
+         * @description The password was right, and the account has a second factor: go on with `session_finish`.
+         */
+        SignInStep: {
+            /**
+             * Format: int64
+             * @description Seconds it is good for.
+             */
+            expires_in: number;
+            /** @description What can be shown. */
+            kinds: components["schemas"]["FactorKind"][];
+            /** @description For the account's passkeys. */
+            passkey?: components["schemas"]["PasskeyChallenge"] & unknown;
+            /** @description Send it with the second factor. It is good for five tries. */
+            token: string;
         };
         /**
          * SignUpProof
@@ -3551,12 +5525,22 @@ export interface components {
          */
         Site: {
             /**
+             * Format: date-time
+             * @description Since when it is in the archive: only shown.
+             */
+            archived_at?: string;
+            /**
              * Format: int64
              * @description Published comments.
              */
             comment_count: number;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is erased: it is deleted, and can be brought back until then.
+             */
+            erase_at?: string;
             /** Format: uuid */
             id: string;
             /** @description The site's public name in its snippet. */
@@ -3571,6 +5555,8 @@ export interface components {
             settings: components["schemas"]["SiteSettings"];
             /** @description The two lines to paste into a page. */
             snippet: string;
+            /** @description Present while operators keep it shut. */
+            suspension?: components["schemas"]["Suspension"] & unknown;
             /** Format: uuid */
             tenant_id: string;
             /** Format: date-time */
@@ -3589,111 +5575,193 @@ export interface components {
             name?: string;
             settings?: components["schemas"]["SettingsChange"];
         };
+        /**
+         * SiteMove
+         * @example {
+         *       "tenant_id": "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f"
+         *     }
+         */
+        SiteMove: {
+            /**
+             * Format: uuid
+             * @description The tenant that gets the site. The caller owns it, too.
+             */
+            tenant_id: string;
+        };
         /** SiteName */
         SiteName: {
             /** Format: uuid */
             id: string;
             name: string;
         };
-        /**
-         * SiteSettings
-         * @description What an owner can set for a site.
-         */
+        /** @description What an owner has set for a site. */
         SiteSettings: {
             /**
-             * Format: uint32
-             * @description Days after which networks and mail addresses of writers are erased: 0 to 3650.
+             * @description Days after which network hashes and mail addresses of writers are erased.
+             * @default 90
              */
             address_days: number;
             /**
-             * Format: uint32
-             * @description Days after which a conversation takes no new comments: 0 (never) to 3650.
+             * @description Days after which a conversation takes no new comments; 0 for never.
+             * @default 0
              */
             close_after_days: number;
-            /** @description What a reader has to agree to before he posts, up to 500 characters; empty for nothing. */
+            /**
+             * @description What a reader has to agree to before he posts; empty for nothing.
+             * @default
+             */
             consent: string;
             /**
-             * Format: uint32
-             * @description Minutes during which an author can change or take back what he wrote: 0 (never) to 525600.
+             * @description Minutes during which an author can change or take back what he wrote; 0 for never.
+             * @default 15
              */
             edit_minutes: number;
-            /** @description HTML elements that comments may be made of, out of the safe list; empty for all of that list. */
-            elements: string[];
-            /** @description Isso's salt, up to 200 characters, with which the hashes of authors go on as they were there; empty for hashes of our own. */
-            hash_salt: string;
-            /** @description Whether images in comments are shown; else they become links. */
-            images: boolean;
-            /** @description `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`. */
-            language: string;
             /**
-             * Format: uint32
-             * @description With moderation of links: so many links hold a comment, 1 to 100.
+             * @description The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list. `table` stands for all parts of a table.
+             * @default []
+             */
+            elements: ("a" | "abbr" | "b" | "blockquote" | "br" | "cite" | "code" | "dd" | "del" | "dl" | "dt" | "em" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr" | "i" | "ins" | "kbd" | "li" | "mark" | "ol" | "p" | "pre" | "q" | "s" | "samp" | "small" | "strike" | "strong" | "sub" | "sup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "tt" | "u" | "ul" | "var" | "wbr")[];
+            /**
+             * @description Isso's salt, with which the hashes of authors go on as they were there; empty for hashes of our own.
+             * @default
+             */
+            hash_salt: string;
+            /**
+             * @description Whether images in comments are shown; else they become links.
+             * @default false
+             */
+            images: boolean;
+            /**
+             * @description The language of the comments' surroundings: `auto` follows the page, else one that the embed speaks (BCP 47).
+             * @default auto
+             * @enum {string}
+             */
+            language: "auto" | "ar" | "bg" | "ca" | "cs" | "da" | "de" | "el" | "en" | "eo" | "es" | "et" | "fa" | "fi" | "fr" | "he" | "hi" | "hr" | "hu" | "id" | "it" | "ja" | "ko" | "nb" | "nl" | "pl" | "pt" | "pt-BR" | "ro" | "ru" | "sk" | "sv" | "tr" | "uk" | "vi" | "zh-CN" | "zh-TW";
+            /**
+             * @description With moderation of links: so many links hold a comment.
+             * @default 2
              */
             links_to_hold: number;
-            /** @description Whether pages hear of changes while they are open. */
+            /**
+             * @description Whether pages hear of changes while they are open.
+             * @default true
+             */
             live: boolean;
             /**
-             * Format: uint32
-             * @description Levels of replies that are shown by an indent: 0 to 20.
+             * @description Levels of replies that are shown by an indent. The tree itself has no bound.
+             * @default 6
              */
             max_depth: number;
             /**
-             * Format: uint32
-             * @description Longest text, in characters: 100 to 16384.
+             * @description Longest text, in characters.
+             * @default 10000
              */
             max_text_length: number;
             /**
-             * Format: uint32
-             * @description Shortest text, in characters: 1 to 1000.
+             * @description Shortest text, in characters.
+             * @default 2
              */
             min_text_length: number;
-            /** @description Which comments wait for a moderator. */
-            moderation: components["schemas"]["ModerationMode"] & unknown;
-            /** @description A sentence under the form, up to 500 characters. */
+            /**
+             * @description Which comments wait for a moderator: `none`, those with `links`, or `all`.
+             * @default all
+             * @enum {string}
+             */
+            moderation: "none" | "links" | "all";
+            /**
+             * @description A sentence under the form, such as a link to the house rules.
+             * @default
+             */
             notice: string;
-            /** @description What readers can say of a page: up to 6 emoji; none switches reactions off. */
+            /**
+             * @description What readers can say of a page; none switches reactions off.
+             * @default []
+             */
             reactions: string[];
-            /** @description Whether the whole site only shows what is there. */
+            /**
+             * @description Whether the whole site only shows what is there.
+             * @default false
+             */
             read_only: boolean;
-            /** @description Whether readers may report comments. */
+            /**
+             * @description Whether readers may report comments.
+             * @default true
+             */
             reports: boolean;
             /**
-             * Format: uint32
-             * @description So many reports take a published comment back to the moderators: 0 (never) to 100.
+             * @description So many reports take a published comment back to the moderators; 0 for never.
+             * @default 0
              */
             reports_to_hold: number;
-            /** @description Whether a comment needs a mail address, which readers never see. */
-            require_email: boolean;
-            /** @description Whether a comment needs a name. */
-            require_name: boolean;
-            sort: components["schemas"]["SiteSort"];
-            /** @description With `patterns`: up to 50 addresses of pages, where `*` stands for anything. */
-            thread_patterns: string[];
-            threads_open: components["schemas"]["SiteThreadsOpen"];
             /**
-             * @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they
-             *     are.
+             * @description Whether a comment needs a mail address, which moderators see and readers never do.
+             * @default false
+             */
+            require_email: boolean;
+            /**
+             * @description Whether a comment needs a name.
+             * @default false
+             */
+            require_name: boolean;
+            /**
+             * @description The order in which readers see the conversations first; `best` goes by votes, `discussed` by replies.
+             * @default oldest
+             * @enum {string}
+             */
+            sort: "oldest" | "newest" | "best" | "discussed";
+            /**
+             * @description With `patterns`: addresses of pages, where `*` stands for anything.
+             * @default []
+             */
+            thread_patterns: string[];
+            /**
+             * @description Which pages may open conversations: `any` of the site's origins, those that match `patterns`, or only ids that are `signed`.
+             * @default any
+             * @enum {string}
+             */
+            threads_open: "any" | "patterns" | "signed";
+            /**
+             * @description The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they are.
+             * @default UTC
              */
             time_zone: string;
-            /** @description Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`. */
+            /**
+             * @description Query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`.
+             * @default []
+             */
             url_ignored_parameters: string[];
-            /** @description Whether `/index.html` and `/` are two pages. */
+            /**
+             * @description Whether `/index.html` and `/` are two pages.
+             * @default false
+             */
             url_keep_index: boolean;
-            /** @description Whether `http` and `https` are two pages. */
+            /**
+             * @description Whether `http` and `https` are two pages.
+             * @default false
+             */
             url_keep_scheme: boolean;
-            /** @description Whether `/post/` and `/post` are two pages. */
+            /**
+             * @description Whether `/post/` and `/post` are two pages.
+             * @default false
+             */
             url_keep_slash: boolean;
-            /** @description Up to 50 first parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page. */
+            /**
+             * @description First parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page.
+             * @default []
+             */
             url_language_prefixes: string[];
-            votes: components["schemas"]["SiteVotes"];
+            /**
+             * @description What readers can say of a comment without words: `both` is up and down, `likes` is up only.
+             * @default both
+             * @enum {string}
+             */
+            votes: "both" | "likes" | "none";
         };
-        /** @enum {string} */
-        SiteSort: "oldest" | "newest" | "best" | "discussed";
         /**
-         * @description Which pages may open conversations: `any` of the site's origins, those that match `patterns`, or only ids that are `signed`.
+         * @description `open`; `archived`: only shown; `deleted`: gone for readers, and erased when its days are over.
          * @enum {string}
          */
-        SiteThreadsOpen: "any" | "patterns" | "signed";
+        SiteStanding: "open" | "archived" | "deleted";
         /**
          * SiteView
          * @description What a page needs to know of the site's settings.
@@ -3740,11 +5808,6 @@ export interface components {
             sort: components["schemas"]["Sort"];
             votes: components["schemas"]["VotesTaken"];
         };
-        /**
-         * @description `both`: up and down. `likes`: up only.
-         * @enum {string}
-         */
-        SiteVotes: "both" | "likes" | "none";
         /** Sites */
         Sites: {
             /** @description Pass it as `after` for the next sites. */
@@ -3797,6 +5860,17 @@ export interface components {
             to: string;
         };
         /**
+         * Suspension
+         * @description The operators keep it shut: since when, why, and what readers see.
+         */
+        Suspension: {
+            reason: string;
+            /** @description Whether readers see the comments, without a form; if not, they see nothing. */
+            shows_comments: boolean;
+            /** Format: date-time */
+            since: string;
+        };
+        /**
          * TakenBack
          * @description A conversation after a comment was taken back.
          */
@@ -3815,10 +5889,17 @@ export interface components {
         Tenant: {
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is erased: it is deleted, and can be brought back until then.
+             */
+            erase_at?: string;
             /** Format: uuid */
             id: string;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description Present while operators keep it shut: readers are served as it says, and members may look and not change. */
+            suspension?: components["schemas"]["Suspension"] & unknown;
         };
         /**
          * TenantName
@@ -3829,6 +5910,33 @@ export interface components {
         TenantName: {
             /** @description Up to 100 characters. */
             name: string;
+        };
+        /** TenantPlan */
+        TenantPlan: {
+            /**
+             * Format: uuid
+             * @description Absent or null: the default plan.
+             */
+            plan_id?: string;
+        };
+        /**
+         * TenantTransfer
+         * @example {
+         *       "account_id": "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f",
+         *       "step_down": true
+         *     }
+         */
+        TenantTransfer: {
+            /**
+             * Format: uuid
+             * @description The member who becomes an owner.
+             */
+            account_id: string;
+            /**
+             * @description Whether the caller becomes an admin in the same step.
+             * @default false
+             */
+            step_down: boolean;
         };
         /** Tenants */
         Tenants: {
@@ -4089,6 +6197,74 @@ export interface components {
          * @enum {string}
          */
         ThreadWarning: "target_closed" | "target_locked" | "target_exists" | "pins_dropped" | "pin_removed" | "source_empty";
+        /**
+         * Totp
+         * @description An authenticator app that is set up.
+         */
+        Totp: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string;
+        };
+        /**
+         * TotpSetup
+         * @description What an authenticator app is to know.
+         */
+        TotpSetup: {
+            /** @description The same as an SVG document, for a camera. */
+            qr: string;
+            /** @description In base 32, for typing. */
+            secret: string;
+            /** @description Send it with the first code, within a quarter of an hour. */
+            setup: string;
+            /** @description For an app on the same device. */
+            uri: string;
+        };
+        /**
+         * Trouble
+         * @description Something that keeps pages from showing comments.
+         */
+        Trouble: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            first_seen_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["TroubleKind"];
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description Where it was seen last, without a query; or the page's origin. */
+            page?: string;
+            /** @description What it is about: an origin, a key, a directive. */
+            subject: string;
+        };
+        /** @enum {string} */
+        TroubleKind: "origin_refused" | "key_wrong" | "policy_blocks" | "policy_would_block" | "mixed_content" | "element_missing";
+        /**
+         * @description What keeps a page from showing comments.
+         * @enum {string}
+         */
+        TroubleTold: "element_missing" | "mixed_content";
+        /** Troubles */
+        Troubles: {
+            troubles: components["schemas"]["Trouble"][];
+        };
+        /**
+         * Usage
+         * @description What a tenant has used of its plan.
+         */
+        Usage: {
+            /** @description The plan's name; absent if there is none, and so no limit. */
+            plan?: string;
+            quotas: components["schemas"]["QuotaUse"][];
+            /**
+             * Format: date-time
+             * @description When the month's comments are counted from nothing again.
+             */
+            renews_at: string;
+        };
         /** Votes */
         Votes: {
             /** Format: int32 */
@@ -4867,6 +7043,33 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    announcement_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentAnnouncements"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     email_change_confirm: {
         parameters: {
             query?: never;
@@ -5111,6 +7314,68 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    session_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmation_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     account_delete: {
         parameters: {
             query?: never;
@@ -5215,6 +7480,161 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    factor_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Kept. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyMade"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     account_password: {
         parameters: {
             query?: never;
@@ -5243,6 +7663,121 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    recovery_codes_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    totp_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    totp_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    totp_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSetup"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -5375,14 +7910,13 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The operator was made and is signed in. */
-            201: {
+            /** @description The password was right; a second factor is still to be shown. */
+            202: {
                 headers: {
-                    "Set-Cookie": string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["SignInStep"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -5414,6 +7948,126 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    session_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactor"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    /** @description The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only. */
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The operator was made and is signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    session_open_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    /** @description The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only. */
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The operator was made and is signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkey_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
             };
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
@@ -5683,6 +8337,35 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    tenant_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     tenant_update: {
         parameters: {
             query?: never;
@@ -5820,7 +8503,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only changes of this kind. */
-                change?: string;
+                change?: components["schemas"]["AuditChange"];
                 /** @description `next` of the page before. */
                 before?: string;
                 limit?: number;
@@ -5851,6 +8534,78 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    audit_export: {
+        parameters: {
+            query?: {
+                /** @description Only changes of this kind. */
+                change?: components["schemas"]["AuditChange"];
+                /** @description `ndjson`, if it is absent. */
+                form?: components["schemas"]["AuditForm"];
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, while it is written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    commenter_list: {
+        parameters: {
+            query?: {
+                site_id?: string;
+                /** @description Part of the name in any case, or a whole mail address; up to 100 characters. */
+                q?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commenters"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     comment_list: {
         parameters: {
             query?: {
@@ -5858,6 +8613,8 @@ export interface operations {
                 site_id?: string;
                 /** @description Only those of one conversation. */
                 thread_id?: string;
+                /** @description Only those of one author, by `author_hash`. */
+                author?: string;
                 /** @description Only those that readers have reported since a moderator last decided. */
                 reported?: boolean;
                 /** @description Part of the text, the author's name, website or mail address, in any case; up to 100 characters. */
@@ -6096,6 +8853,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    tenant_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, while it is written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     invitation_list: {
         parameters: {
             query?: never;
@@ -6319,9 +9106,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    tenant_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     site_list: {
         parameters: {
             query?: {
+                /** @description Only those that stand so; without it, all that are not deleted. */
+                standing?: components["schemas"]["SiteStanding"];
                 /** @description `next` of the page before. */
                 after?: string;
                 limit?: number;
@@ -6420,6 +9238,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    site_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     site_update: {
         parameters: {
             query?: never;
@@ -6442,6 +9290,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageToCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCheck"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    commenter_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                author_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommenterRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    commenter_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                author_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommenterDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommenterDecided"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -6482,6 +9468,112 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_key_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRotation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_key_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It leads nowhere any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -6551,6 +9643,145 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_preview: {
+        parameters: {
+            query?: {
+                /** @description The language of what is said in it: `de`, or else English. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_settings_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsCopy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopiedSettings"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -6679,6 +9910,66 @@ export interface operations {
                 content: {
                     "text/csv; charset=utf-8": string;
                 };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    trouble_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Troubles"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    trouble_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                trouble_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Off the list. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
@@ -6978,6 +10269,1043 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantTransfer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    usage_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_search: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or of the mail address, or the id. */
+                q?: string;
+                /** @description Only operators, or only others. */
+                operator?: boolean;
+                /** @description Only those that are suspended, or that are not. */
+                suspended?: boolean;
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccounts"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountSuspension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAccountRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acting_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The operator acts for nobody. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    announcement_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAnnouncements"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    announcement_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnnouncement"];
+            };
+        };
+        responses: {
+            /** @description Shown from its time on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAnnouncement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    announcement_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnnouncement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAnnouncement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    announcement_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Shown no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    job_list: {
+        parameters: {
+            query?: {
+                standing?: components["schemas"]["JobStanding"];
+                /** @description Only jobs of this kind. */
+                kind?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    job_tallies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobTallies"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    job_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    job_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plans"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    plan_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tenants that had it have the default one. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_search: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or of an origin, the whole key, or the id. */
+                q?: string;
+                /** @description Only those of one tenant. */
+                tenant_id?: string;
+                /** @description Only those that are suspended, or that are not. */
+                suspended?: boolean;
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSites"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSite"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuspension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSite"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    site_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSite"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_search: {
+        parameters: {
+            query?: {
+                /** @description A part of the name, the id, or the whole mail address of a member. */
+                q?: string;
+                /** @description Only those that are suspended, or that are not. */
+                suspended?: boolean;
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenants"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenantRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    acting_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewActing"];
+            };
+        };
+        responses: {
+            /** @description The operator is in, until it ends. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acting"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_audit: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorAuditEntries"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantPlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenantRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuspension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenant"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenant"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -7309,6 +11637,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Counts"];
                 };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    violation_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        /** @description As browsers send them: Reporting API, or CSP Level 2. */
+        requestBody: {
+            content: {
+                "application/csp-report": unknown;
+                "application/json": unknown;
+                "application/reports+json": unknown;
+            };
+        };
+        responses: {
+            /** @description Heard. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
@@ -7808,6 +12174,38 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    trouble_tell: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["TroubleTold"];
+            };
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Noted. Good for a day, so that a browser tells it once a day. */
+            200: {
+                headers: {
+                    "Cache-Control": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

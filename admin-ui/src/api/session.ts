@@ -34,11 +34,15 @@ export async function tokenAfter(refused: string): Promise<string> {
   return renewedToken();
 }
 
-/** Signs in by `call`, which answers a session and sets its cookie. */
-export async function beginSession(call: () => Promise<Session>): Promise<void> {
-  const session = await inTurn(call);
-  hold(session);
-  announce({ kind: 'began', accountId: session.account.id });
+/** Signs in by `call`, which answers a session and sets its cookie; or answers what is still to be done, which is handed back. */
+export async function beginSession<Step extends object = never>(
+  call: () => Promise<Session | Step>,
+): Promise<Step | undefined> {
+  const answered = await inTurn(call);
+  if (!('access_token' in answered)) return answered;
+  hold(answered);
+  announce({ kind: 'began', accountId: answered.account.id });
+  return undefined;
 }
 
 /** Signs out, here and in all tabs. */

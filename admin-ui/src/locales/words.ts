@@ -5,11 +5,15 @@ import type {
   Decision,
   FieldCode,
   Moderation,
+  NoPasskeys,
+  OpenedWith,
+  PageFinding,
   Role,
   SiteSettings,
   ThreadsOpen,
   ThreadStanding,
   ThreadWarning,
+  Trouble,
   Votes,
 } from '~/api/types';
 import type { en } from './en';
@@ -22,6 +26,8 @@ export type Complete = {
   problems: Record<ProblemCode, { title: string; hint: string }>;
   fields: Record<FieldCode, string>;
   roles: Record<Role, string>;
+  openedWith: Record<OpenedWith, string>;
+  noPasskeys: Record<NoPasskeys, string>;
   states: Record<CommentState, string>;
   moderation: Record<Moderation, { label: string; hint: string }>;
   sorts: Record<SiteSettings['sort'], string>;
@@ -32,6 +38,8 @@ export type Complete = {
   decided: Record<CommentState, (count: number) => string>;
   empty: Record<QueueView, { title: string; hint: string }>;
   threadWarnings: Record<ThreadWarning, string>;
+  troubles: Record<Trouble['kind'], { title: (subject: string) => string; fix: string }>;
+  pageFindings: Record<PageFinding['code'], { text: (subject: string) => string; fix: string }>;
 };
 
 type Widened<T> = T extends (...args: infer Args) => string

@@ -1,5 +1,6 @@
 import { Group, Select, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { SETTINGS } from '~/api/known';
 import { useLocale } from '~/locales/locale';
 import { OWN_NAMES } from './own-names';
 
@@ -19,7 +20,7 @@ type Props = {
 export function LanguageSelect({ value, onChange, path, ...field }: Props) {
   const { locale, words } = useLocale();
   const here = new Intl.DisplayNames([locale], { type: 'language' });
-  const tags = Object.keys(OWN_NAMES).sort((one, other) => nameOf(one).localeCompare(nameOf(other), locale));
+  const tags = SETTINGS.language.choices.filter((tag) => tag !== AUTO).sort((one, other) => nameOf(one).localeCompare(nameOf(other), locale));
   return (
     <Select
       {...field}

@@ -1,5 +1,5 @@
 import { Alert, Text } from '@mantine/core';
-import { Problem } from '~/api/problem';
+import { Cancelled, Problem } from '~/api/problem';
 import { useWords } from '~/locales/locale';
 import type { Words } from '~/locales/words';
 import { Icon } from './icon';
@@ -13,7 +13,7 @@ export function problemWords(error: unknown, words: Words): { title: string; hin
 
 export function ProblemAlert({ error }: { error: unknown }) {
   const words = useWords();
-  if (!error) return null;
+  if (!error || error instanceof Cancelled) return null;
   const { title, hint } = problemWords(error, words);
   const requestId = error instanceof Problem ? error.requestId : undefined;
   return (

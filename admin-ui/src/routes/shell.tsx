@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams, useRouterState } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
 import { lazy, Suspense, useEffect } from 'react';
-import { meQuery } from '~/api/queries';
+import { meQuery, tenantsOf } from '~/api/queries';
 import { useWords } from '~/locales/locale';
 import { styleNonce } from '~/nonce';
 import { LanguageSwitch } from '~/parts/language-switch';
@@ -22,22 +22,32 @@ import { TenantMenu } from './shell/tenant-menu';
 /** Nobody is told anything before there is something to see. */
 const Notices = lazy(async () => ({ default: (await import('./shell/notices')).Notices }));
 
+/** Rare, and read when the page is there. */
+const Banners = lazy(async () => ({ default: (await import('./shell/banners')).Banners }));
+const OperatorNavigation = lazy(async () => ({
+  default: (await import('./operator/navigation')).OperatorNavigation,
+}));
+
 // Mantine asks for the nonce by getStyleNonce; the scroll lock under its dialogs and drawers asks this module.
 setNonce(styleNonce);
 
 /** The frame around every page behind the sign-in. */
 export function Shell() {
   const words = useWords();
-  const { tenantId } = useParams({ strict: false });
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const params = useParams({ strict: false });
+  // What an operator looks at is not where he is.
+  const isOperating = /^(\/admin)?\/operator(\/|$)/.test(path);
+  const tenantId = isOperating ? undefined : params.tenantId;
+  const hasNavigation = Boolean(tenantId) || isOperating;
   const { data: me, error } = useQuery(meQuery);
   const [isOpen, { toggle, close }] = useDisclosure(false);
-  const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(close, [path, close]);
 
   return (
     <AppShell
       header={{ height: 56 }}
-      navbar={tenantId ? { width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } } : undefined}
+      navbar={hasNavigation ? { width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } } : undefined}
       padding={{ base: 'sm', sm: 'lg' }}
     >
       <Suspense>
@@ -46,7 +56,7 @@ export function Shell() {
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="sm" wrap="nowrap" className={classes.start}>
-            {tenantId && (
+            {hasNavigation && (
               <Burger
                 hiddenFrom="sm"
                 size="sm"
@@ -58,7 +68,7 @@ export function Shell() {
             <Link to="/" className={classes.home} aria-label={words.app.home}>
               <Wordmark />
             </Link>
-            {me && <TenantMenu tenants={me.tenants} currentId={tenantId} />}
+            {me && <TenantMenu tenants={tenantsOf(me)} currentId={tenantId} />}
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Group gap="xs" wrap="nowrap" visibleFrom="sm">
@@ -70,9 +80,15 @@ export function Shell() {
         </Group>
       </AppShell.Header>
 
-      {tenantId && (
+      {hasNavigation && (
         <AppShell.Navbar p="sm" component="aside">
-          <Navigation tenantId={tenantId} />
+          {tenantId ? (
+            <Navigation tenantId={tenantId} />
+          ) : (
+            <Suspense>
+              <OperatorNavigation />
+            </Suspense>
+          )}
           <Group gap="xs" mt="auto" hiddenFrom="sm">
             <LanguageSwitch />
             <SchemeSwitch />
@@ -83,6 +99,11 @@ export function Shell() {
       <AppShell.Main id={CONTENT_ID} tabIndex={-1} className={classes.main}>
         <div className={classes.content}>
           <OfflineBar />
+          {me && (
+            <Suspense>
+              <Banners me={me} tenantId={tenantId} />
+            </Suspense>
+          )}
           {me ? <Outlet /> : error ? <ProblemAlert error={error} /> : <LoadingPage />}
         </div>
       </AppShell.Main>

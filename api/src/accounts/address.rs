@@ -55,7 +55,7 @@ pub struct Pending {
 /// `invalid_input` for a wrong password and for what is no other address; without mail, `already_exists`.
 pub async fn begin(app: &App, caller: &SignedIn, current: String, email: &str, locale: Locale) -> Result<Begun> {
     let row = caller.account();
-    own::confirm(app, row, current, "/password").await?;
+    own::confirm(app, caller, current, "/password").await?;
     let address = text::email(email).ok().flatten();
     let address = address.filter(|address| address.folded != row.email_folded && !address.folded.ends_with(".invalid"));
     let address = address.ok_or_else(|| {

@@ -11,11 +11,11 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::error::{Error, ErrorCode, FieldCode, OrLog, Result};
-use crate::infra::db;
+use crate::infra::db::{self, Tx};
 use crate::infra::signing::{fresh_token, token_hash};
 use crate::tenants::audit::{self, Change};
 use crate::tenants::policy::Scope;
-use crate::tenants::{Member, Reach, checked_name, members};
+use crate::tenants::{Member, Reach, checked_name, invitations, members};
 
 /// What every key begins with, so that people, logs and scanners for secrets know one.
 pub const BEGINNING: &str = "parlour_";
@@ -175,6 +175,30 @@ pub async fn revoke(app: &App, member: &Member, id: Uuid) -> Result<()> {
     )
     .await?;
     tx.commit().await
+}
+
+/// Takes a site that leaves the tenant off the lists of its keys.
+pub async fn forget_site(tx: &Tx, tenant_id: Uuid, site_id: Uuid) -> Result<()> {
+    let limited = api_key::Entity::of_tenant(tenant_id)
+        .filter(api_key::Column::RevokedAt.is_null())
+        .filter(api_key::Column::SiteIds.is_not_null())
+        .all(&**tx)
+        .await?;
+    for row in limited {
+        let Some(rest) = invitations::without(row.site_ids.as_ref(), site_id)? else {
+            continue;
+        };
+        let mut row: api_key::ActiveModel = row.into();
+        row.site_ids = Set(Some(rest));
+        row.update(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// Takes away up to `most` keys of a tenant that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, tenant_id: Uuid, most: u64) -> Result<u64> {
+    let some = api_key::Entity::delete_some_of_tenant(tenant_id, api_key::Column::Id, most);
+    Ok(some.exec(&**tx).await?.rows_affected)
 }
 
 /// Who shows this key. It is looked up each time, so that revoking holds at once.

@@ -20,7 +20,7 @@ use crate::tenants;
 /// `invalid_input` for a wrong password; `last_owner`; `not_permitted` for the last operator.
 pub async fn delete(app: &App, caller: &SignedIn, current: String) -> Result<()> {
     let row = caller.account();
-    own::confirm(app, row, current, "/password").await?;
+    own::confirm(app, caller, current, "/password").await?;
     db::retry(async || {
         let tx = app.db.begin().await?;
         operators_remain(&tx, row).await?;

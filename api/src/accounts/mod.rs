@@ -1,7 +1,8 @@
-//! People who sign in: the first set-up, sign-up, sessions with single-use refresh tokens, and who is calling.
+//! People who sign in: the first set-up, sign-up, sessions with single-use refresh tokens, second factors, and who is calling.
 
 pub mod access;
 pub mod address;
+pub mod factors;
 pub mod guessing;
 pub mod keys;
 pub mod leaving;
@@ -9,6 +10,7 @@ pub mod own;
 pub mod password;
 pub mod reset;
 pub mod signing_up;
+pub mod standing;
 
 use std::collections::HashMap;
 
@@ -26,6 +28,8 @@ use crate::infra::signing::{fresh_token, token_hash};
 use crate::job::Locale;
 use crate::tenants::invitations;
 use crate::{tenants, text};
+use factors::Factor;
+use factors::steps::{self, Step};
 
 /// Longest name of a person, in characters.
 const NAME: usize = 100;
@@ -38,6 +42,8 @@ pub const DEMO_TEAM: &str = "team@demo.invalid";
 pub struct SignedIn {
     account: account::Model,
     session_id: Uuid,
+    /// When he last proved who he is.
+    confirmed_at: Option<DateTime<Utc>>,
     /// From where he acts, for the record.
     network_hash: Option<String>,
 }
@@ -63,6 +69,10 @@ impl SignedIn {
     pub fn session_id(&self) -> Uuid {
         self.session_id
     }
+
+    pub fn confirmed_at(&self) -> Option<DateTime<Utc>> {
+        self.confirmed_at
+    }
 }
 
 /// An opened or renewed session: what the door hands out.
@@ -72,6 +82,13 @@ pub struct Opened {
     pub access_life: TimeDelta,
     pub refresh_token: String,
     pub refresh_life: TimeDelta,
+}
+
+/// Where a right password leads.
+pub enum Entry {
+    In(Opened),
+    /// The account has a second factor, which is still to be shown.
+    Waiting(Step),
 }
 
 /// A new account's particulars, as typed.
@@ -166,7 +183,7 @@ pub async fn set_up(app: &App, token: &str, applicant: Applicant, user_agent: Op
     if let Some(team) = by_email(&*tx, DEMO_TEAM).await? {
         tenants::take_over(&tx, app, team.id, account.id).await?;
     }
-    let opened = open_session(&tx, app, account, user_agent).await?;
+    let opened = open_session(&tx, app, account, user_agent, None).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -235,18 +252,19 @@ pub async fn join(
         let tx = app.db.begin().await?;
         let account = insert(&tx, app, admitted.clone(), false).await?;
         invitations::join(&tx, app, &account, Some(network_hash), token).await?;
-        let opened = open_session(&tx, app, account, user_agent).await?;
+        let opened = open_session(&tx, app, account, user_agent, None).await?;
         tx.commit().await?;
         Ok(opened)
     })
     .await
 }
 
-/// Signs in.
+/// Signs in, or half in: an account with a second factor goes on with [`steps::finish`].
 ///
 /// # Errors
-/// `wrong_credentials`, in the same words and the same time for an unknown address and a wrong password.
-pub async fn sign_in(app: &App, email: &str, password: String, user_agent: Option<&str>) -> Result<Opened> {
+/// `wrong_credentials`, in the same words and the same time for an unknown address and a wrong password; `account_suspended`, which only
+/// hears who knows the password.
+pub async fn sign_in(app: &App, email: &str, password: String, user_agent: Option<&str>) -> Result<Entry> {
     let known = match text::email(email) {
         Ok(Some(address)) => by_email(app.db.read(), &address.folded).await?,
         _ => None,
@@ -257,11 +275,15 @@ pub async fn sign_in(app: &App, email: &str, password: String, user_agent: Optio
         tracing::info!(event = "sign_in_refused", "security");
         return Err(Error::refused(ErrorCode::WrongCredentials, "Check both and try again."));
     };
+    let factors = factors::of(app.db.read(), account.id).await?;
+    if factors.are_set() {
+        return Ok(Entry::Waiting(steps::begin(app, &account, &factors).await?));
+    }
     let tx = app.db.begin().await?;
-    let opened = open_session(&tx, app, account, user_agent).await?;
+    let opened = open_session(&tx, app, account, user_agent, None).await?;
     tx.commit().await?;
     tracing::info!(event = "signed_in", account = %opened.account.id, "security");
-    Ok(opened)
+    Ok(Entry::In(opened))
 }
 
 /// Exchanges a refresh token for a new one and a new access token. Each is good once: one that comes back was copied, and ends
@@ -336,6 +358,7 @@ pub async fn recognise(app: &App, access_token: &str) -> Result<SignedIn> {
     Ok(SignedIn {
         account,
         session_id: session.id,
+        confirmed_at: session.confirmed_at,
         network_hash: None,
     })
 }
@@ -430,7 +453,15 @@ async fn end(tx: &Tx, session_id: Uuid, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-async fn open_session(tx: &Tx, app: &App, account: account::Model, user_agent: Option<&str>) -> Result<Opened> {
+async fn open_session(
+    tx: &Tx,
+    app: &App,
+    account: account::Model,
+    user_agent: Option<&str>,
+    factor: Option<Factor>,
+) -> Result<Opened> {
+    // Here, and not at each of the ways in, so that none of them forgets it.
+    standing::of(&account)?;
     let now = app.clock.now();
     let session = session::ActiveModel {
         id: Set(app.clock.new_id()),
@@ -441,6 +472,8 @@ async fn open_session(tx: &Tx, app: &App, account: account::Model, user_agent: O
                 .ok()
                 .flatten()
         })),
+        factor: Set(factor.map(|factor| factor.name().to_owned())),
+        confirmed_at: Set(Some(now)),
         created_at: Set(now),
         expires_at: Set(now + TimeDelta::days(app.config.session_days)),
         ended_at: Set(None),
@@ -522,7 +555,10 @@ async fn insert(tx: &Tx, app: &App, admitted: Admitted, operator: bool) -> Resul
         id: Set(app.clock.new_id()),
         email: Set(admitted.email),
         email_folded: Set(admitted.folded),
+        folded: Set(text::folded(&admitted.name)),
         name: Set(admitted.name),
+        suspended_at: Set(None),
+        suspended_reason: Set(None),
         password_hash: Set(admitted.password_hash),
         operator: Set(operator),
         session_version: Set(1),

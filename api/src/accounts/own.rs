@@ -5,7 +5,8 @@ use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
-use super::{SignedIn, password, reset};
+use super::factors::confirmation;
+use super::{SignedIn, factors, password, reset};
 use crate::app::App;
 use crate::emails;
 use crate::error::{Error, FieldCode, Result};
@@ -52,10 +53,11 @@ pub async fn end_session(app: &App, caller: &SignedIn, id: Uuid) -> Result<()> {
 /// Gives the caller another password, and ends all his sessions but this one.
 ///
 /// # Errors
-/// `invalid_input` for a wrong current password and for a new one that will not do.
+/// `invalid_input` for a wrong current password and for a new one that will not do; `confirmation_needed` where the account has a second
+/// factor, which does not change.
 pub async fn change_password(app: &App, caller: &SignedIn, current: String, new: String, locale: Locale) -> Result<()> {
     let row = caller.account();
-    confirm(app, row, current, "/current_password").await?;
+    confirm(app, caller, current, "/current_password").await?;
     if let Some(fault) = password::fault(&new, &row.email) {
         return Err(Error::Invalid(vec![fault]));
     }
@@ -76,10 +78,14 @@ pub async fn change_password(app: &App, caller: &SignedIn, current: String, new:
 /// Whoever is about to change the account shows that he is its owner, and not somebody who found an open session.
 ///
 /// # Errors
-/// `invalid_input` at `pointer` for a wrong password.
-pub(super) async fn confirm(app: &App, account: &account::Model, current: String, pointer: &str) -> Result<()> {
-    let is_short = current.len() <= 4 * password::LONGEST;
-    if is_short && password::matches(app, current, Some(account.password_hash.clone())).await? {
+/// `confirmation_needed` where the account has a second factor that was not shown of late; `invalid_input` at `pointer` for a wrong
+/// password.
+pub(super) async fn confirm(app: &App, caller: &SignedIn, current: String, pointer: &str) -> Result<()> {
+    let account = caller.account();
+    if factors::of(app.db.read(), account.id).await?.are_set() {
+        confirmation::demand(app, caller)?;
+    }
+    if password::is_of(app, current, account).await? {
         return Ok(());
     }
     Err(Error::invalid(
@@ -90,7 +96,7 @@ pub(super) async fn confirm(app: &App, account: &account::Model, current: String
 }
 
 #[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
-async fn end_others(tx: &Tx, app: &App, caller: &SignedIn) -> Result<()> {
+pub(super) async fn end_others(tx: &Tx, app: &App, caller: &SignedIn) -> Result<()> {
     session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(app.clock.now()))
         .filter(session::Column::AccountId.eq(caller.account().id))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ::entity::account;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -72,6 +73,12 @@ pub async fn matches(app: &App, password: String, stored: Option<String>) -> Res
     })
     .await
     .map_err(Error::internal)
+}
+
+/// Whether this is the password of an account.
+pub async fn is_of(app: &App, password: String, account: &account::Model) -> Result<bool> {
+    // What is longer than any password is not worth its hash.
+    Ok(password.len() <= 4 * LONGEST && matches(app, password, Some(account.password_hash.clone())).await?)
 }
 
 /// A hash with the same cost as every other.

@@ -92,7 +92,7 @@ pub async fn verify(app: &App, token: &str, chosen: String, user_agent: Option<&
             other => other,
         })?;
         forget_address(&tx, &row.email_folded).await?;
-        let opened = open_session(&tx, app, account, user_agent).await?;
+        let opened = open_session(&tx, app, account, user_agent, None).await?;
         tx.commit().await?;
         Ok(opened)
     })

@@ -1,6 +1,9 @@
 //! What each command does, and how it says that it could not.
 
+pub mod account;
 pub mod check;
+pub mod demo;
+pub mod export;
 pub mod import;
 pub mod migrate;
 pub mod password_link;

@@ -8,7 +8,7 @@ use parlour::accounts;
 use parlour::app::App;
 use parlour::config::Config;
 use parlour::sites::origin::Origin;
-use parlour::sites::settings::Settings;
+use parlour::sites::settings::{DEFINITIONS, Definition, Kind, Settings};
 use parlour::sites::{self, Site};
 use parlour::tenants::{self, Member};
 use parlour::text;
@@ -29,7 +29,7 @@ pub enum Command {
         /// Origin whose pages may show the comments, such as https://blog.example; may be repeated
         #[arg(long = "origin", required = true, value_name = "URL")]
         origins: Vec<String>,
-        /// A setting, such as moderation=links; may be repeated
+        /// A setting, such as moderation=links; may be repeated (`parlour site settings` lists them)
         #[arg(long = "set", value_name = "KEY=VALUE")]
         settings: Vec<String>,
         /// Print the site as JSON
@@ -40,10 +40,18 @@ pub enum Command {
     Set {
         /// The site's key, as in its snippet
         key: String,
-        /// Settings, such as moderation=links
+        /// Settings, such as moderation=links; `parlour site settings` lists them
         #[arg(required = true, value_name = "KEY=VALUE")]
         settings: Vec<String>,
         /// Print the site as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List what can be set for a site: names, defaults, bounds
+    Settings {
+        /// Only this setting
+        name: Option<String>,
+        /// Print each setting as a line of JSON
         #[arg(long)]
         json: bool,
     },
@@ -73,8 +81,9 @@ pub enum Command {
 }
 
 pub async fn run(config: Config, command: Command) -> Result<(), Failure> {
-    let app = ready(config).await?;
     match command {
+        // The one that needs no database.
+        Command::Settings { name, json } => settings(name.as_deref(), json),
         Command::Create {
             owner,
             name,
@@ -82,6 +91,7 @@ pub async fn run(config: Config, command: Command) -> Result<(), Failure> {
             settings,
             json,
         } => {
+            let app = ready(config).await?;
             let member = owner_of(&app, &owner, true).await?;
             let settings = sites::changed(&Settings::default(), &parsed(&settings)?)?;
             show(
@@ -91,6 +101,7 @@ pub async fn run(config: Config, command: Command) -> Result<(), Failure> {
             )
         }
         Command::Set { key, settings, json } => {
+            let app = ready(config).await?;
             let site = sites::find_by_key(&app, &key).await?;
             let member = tenants::of_site(&app, &site).await?;
             show(
@@ -104,8 +115,11 @@ pub async fn run(config: Config, command: Command) -> Result<(), Failure> {
             site,
             dry_run,
             json,
-        } => import_config(&app, &file, &site, dry_run, json).await,
-        Command::List { owner, json } => list(&app, &owner_of(&app, &owner, false).await?, json).await,
+        } => import_config(&*ready(config).await?, &file, &site, dry_run, json).await,
+        Command::List { owner, json } => {
+            let app = ready(config).await?;
+            list(&app, &owner_of(&app, &owner, false).await?, json).await
+        }
     }
 }
 
@@ -126,7 +140,7 @@ async fn import_config(app: &App, file: &Path, key: &str, dry_run: bool, as_json
         .origins()
         .filter_map(|row| Origin::from_owner(&row.origin).ok())
         .collect();
-    let translation = isso_config::translate(&entries, site.settings(), &origins);
+    let translation = isso_config::translate(&entries, &site.chosen()?, &origins);
     if !dry_run {
         isso_config::apply(app, &site, &translation).await?;
     }
@@ -155,26 +169,73 @@ async fn owner_of(app: &App, email: &str, make_tenant: bool) -> Result<Member, F
     Ok(tenants::as_owner(app, account.id, None).await?)
 }
 
-/// `KEY=VALUE` pairs as JSON: numbers, booleans and lists as such, everything else as text.
+/// `KEY=VALUE` pairs, each value by the kind of its setting.
 fn parsed(pairs: &[String]) -> Result<Value, Failure> {
     let mut changes = Map::new();
     for pair in pairs {
         let (name, value) = pair
             .split_once('=')
             .ok_or_else(|| Failure::Because(format!("{pair:?} is not KEY=VALUE")))?;
-        let value = match serde_json::from_str(value) {
-            Ok(plain @ (Value::Bool(_) | Value::Number(_) | Value::Array(_))) => plain,
-            _ => Value::String(value.to_owned()),
-        };
-        changes.insert(name.to_owned(), value);
+        changes.insert(name.to_owned(), definition(name)?.typed(value)?);
     }
     Ok(Value::Object(changes))
+}
+
+fn definition(name: &str) -> Result<&'static Definition, Failure> {
+    let unknown = || format!("there is no setting {name}; parlour site settings lists them");
+    Ok(Definition::of(name).ok_or_else(unknown)?)
+}
+
+/// What can be set for a site, or all there is to say about one of the settings.
+fn settings(name: Option<&str>, as_json: bool) -> Result<(), Failure> {
+    let named = name.map(definition).transpose()?;
+    for definition in DEFINITIONS
+        .iter()
+        .filter(|one| named.is_none_or(|named| named.name == one.name))
+    {
+        let default = definition.default()?;
+        match as_json {
+            true => say(explained(definition, &default))?,
+            false => say(format!(
+                "{} = {}\n    {}\n    Takes {}.\n",
+                definition.name,
+                default,
+                definition.description(),
+                definition.kind
+            ))?,
+        }
+    }
+    Ok(())
+}
+
+fn explained(definition: &Definition, default: &Value) -> Value {
+    let mut told = json!({
+        "name": definition.name,
+        "kind": definition.kind.name(),
+        "section": definition.section.name(),
+        "default": default,
+        "secret": definition.secret,
+        "description": definition.description(),
+    });
+    match definition.kind {
+        Kind::Switch | Kind::Zone => {}
+        Kind::Number(least, most) => (told["minimum"], told["maximum"]) = (json!(least), json!(most)),
+        Kind::Text(longest) => told["max_length"] = json!(longest),
+        Kind::Choice(choices) => told["choices"] = json!(choices),
+        Kind::List(most, entry) => {
+            told["max_items"] = json!(most);
+            if let Some(choices) = entry.choices() {
+                told["choices"] = json!(choices);
+            }
+        }
+    }
+    told
 }
 
 async fn list(app: &App, member: &Member, as_json: bool) -> Result<(), Failure> {
     let mut after = None;
     loop {
-        let (page, more) = sites::list(app, member, after, 100).await?;
+        let (page, more) = sites::list(app, member, None, after, 100).await?;
         for site in &page {
             match as_json {
                 true => say(described(app, site))?,

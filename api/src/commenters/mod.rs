@@ -3,6 +3,8 @@
 //! The job that counts the record sees each comment once and notes its author here. What came from another system is not in the
 //! record comment by comment, so that its site is looked through once it is there.
 
+pub mod list;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ::entity::{OfSite, comment, commenter};
@@ -20,6 +22,12 @@ use crate::text;
 
 /// Comments whose authors are noted in one transaction.
 const AT_ONCE: u64 = 500;
+
+/// Takes away up to `most` rows of a site that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let some = commenter::Entity::delete_some_of_site(site_id, commenter::Column::Id, most);
+    Ok(some.exec(&**tx).await?.rows_affected)
+}
 
 /// An author as one of his comments shows him.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use sha1::Sha1;
 
 use crate::infra::signing::Keys;
 use crate::sites::Site;
+use crate::sites::settings::Settings;
 
 const PURPOSE: &str = "author of a comment";
 
@@ -17,10 +18,17 @@ const LENGTH: usize = 12;
 
 /// The hash of a reader who gave this mail address, or none, and writes from this network.
 pub fn of_reader(keys: &Keys, site: &Site, email: Option<&str>, network_hash: &str) -> String {
-    match (email, site.settings().hash_salt.as_str()) {
-        (Some(email), "") => own(keys, site.id(), &format!("mail {email}")),
-        (Some(email), salt) => of_isso(email, salt),
-        (None, _) => own(keys, site.id(), &format!("network {network_hash}")),
+    match email {
+        Some(email) => of_email(keys, site.id(), site.settings(), email),
+        None => own(keys, site.id(), &format!("network {network_hash}")),
+    }
+}
+
+/// The hash of a reader who gave this mail address on a site.
+pub fn of_email(keys: &Keys, site_id: Uuid, settings: &Settings, email: &str) -> String {
+    match settings.hash_salt.as_str() {
+        "" => own(keys, site_id, &format!("mail {email}")),
+        salt => of_isso(email, salt),
     }
 }
 

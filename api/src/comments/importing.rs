@@ -17,7 +17,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::rerender::laid_out;
-use super::{Author, Words, count_branch, folded, is_erased, is_visible, off_thread, pass_up, take_numbers};
+use super::{Author, Words, count_branch, folded, is_erased, is_visible, off_thread, pass_up, take_numbers, weigh};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::infra::bus::Change;
@@ -132,6 +132,8 @@ pub async fn store(
     let mut fresh: Vec<comment::Model> = Vec::with_capacity(arrivals.len());
     let mut again: Vec<(comment::Model, comment::Model)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
+    let came = arrivals.iter().map(|arrival| arrival.words.source.len()).sum();
+    weigh(tx, run.site_id, came, 0).await?;
     for arrival in arrivals {
         let parent = arrival
             .parent
@@ -307,6 +309,7 @@ pub async fn of_run(
 pub async fn take_back(tx: &Tx, app: &App, site_id: Uuid, rows: &[comment::Model]) -> Result<TakenBack> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let plan = plan_removal(rows, &replies(tx, site_id, &ids).await?);
+    weigh(tx, site_id, 0, rows.iter().map(|row| row.source.len()).sum()).await?;
     moderation::forget_texts_of(tx, site_id, &ids).await?;
     for (id, reply_count, branch_count) in &plan.kept {
         keep_place(tx, app, site_id, *id, *reply_count, *branch_count).await?;

@@ -35,6 +35,7 @@ use crate::job::Job;
 use crate::moderation::{self, Actor, Kind};
 use crate::sites::Visitor;
 use crate::sites::settings::Settings;
+use crate::tenants::plans;
 use crate::{commenters, text, threads};
 use rules::reason;
 
@@ -94,7 +95,8 @@ pub async fn insert_all(tx: &Tx, app: &App, site_id: Uuid, entries: Vec<(Uuid, E
     let Some(actor) = entries.first().map(|(_, entry)| entry.actor.clone()) else {
         return Ok(Stored::default());
     };
-    let last = take_numbers(tx, site_id, entries.len()).await?;
+    let bytes = entries.iter().map(|(_, entry)| entry.words.source.len()).sum();
+    let last = count_in(tx, site_id, entries.len(), bytes, app.clock.now()).await?;
     let first = last + 1 - i64::try_from(entries.len()).map_err(Error::internal)?;
     let comments: Vec<comment::Model> = (first..)
         .zip(entries)
@@ -351,6 +353,7 @@ async fn reword(
         .is_some_and(|name| *name != comment.author_name);
     let mut changed = comment.clone();
     if let Some(words) = revision.words {
+        weigh(tx, comment.site_id, words.source.len(), comment.source.len()).await?;
         changed.source = words.source;
         changed.html = words.html;
         changed.renderer = markdown::RENDERER;
@@ -404,6 +407,7 @@ pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Resul
         return queue::add(&**tx, &Job::Purge { site_id, comment_id }, due, now).await;
     }
     let author_hash = comment.author_hash.clone();
+    weigh(tx, site_id, 0, comment.source.len()).await?;
     let row = comment::ActiveModel {
         source: Set(String::new()),
         html: Set(String::new()),
@@ -647,14 +651,73 @@ pub async fn hold_site(tx: &Tx, site_id: Uuid) -> Result<()> {
         .ok_or_else(|| Error::internal("the site has no counter"))
 }
 
+/// Takes away up to `most` comments of a site that is erased, with what is kept beside them. Resolves to how many rows there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let marks = idempotency::Entity::delete_some_of_site(site_id, idempotency::Column::Id, most);
+    let mut gone = marks.exec(&**tx).await?.rows_affected;
+    // Replies have higher numbers than what they answer: nothing that is still there goes along with a comment.
+    let comments = comment::Entity::delete_some_of_site(site_id, comment::Column::Number, most - gone);
+    gone += comments.exec(&**tx).await?.rows_affected;
+    let counter = site_counter::Entity::delete_some_of_site(site_id, site_counter::Column::SiteId, most - gone);
+    Ok(gone + counter.exec(&**tx).await?.rows_affected)
+}
+
 /// Gives a new site its count of comments.
 pub async fn begin_numbers(tx: &Tx, site_id: Uuid) -> Result<()> {
     let counter = site_counter::ActiveModel {
         site_id: Set(site_id),
         last_number: Set(0),
+        month: Set(0),
+        month_comments: Set(0),
+        bytes: Set(0),
     };
     site_counter::Entity::insert(counter)
         .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes the site's next numbers for comments of today, and counts these for the tenant's plan; the last of the numbers.
+async fn count_in(tx: &Tx, site_id: Uuid, count: usize, bytes: usize, now: DateTime<Utc>) -> Result<i64> {
+    let count = i64::try_from(count).map_err(Error::internal)?;
+    let bytes = i64::try_from(bytes).map_err(Error::internal)?;
+    let month = plans::month_of(now);
+    let of_month = Expr::case(
+        Expr::col(site_counter::Column::Month).eq(month),
+        Expr::col(site_counter::Column::MonthComments).add(count),
+    )
+    .finally(count);
+    let counters = site_counter::Entity::update_of_site(site_id)
+        .col_expr(
+            site_counter::Column::LastNumber,
+            Expr::col(site_counter::Column::LastNumber).add(count),
+        )
+        .col_expr(site_counter::Column::MonthComments, of_month.into())
+        .col_expr(site_counter::Column::Month, Expr::value(month))
+        .col_expr(
+            site_counter::Column::Bytes,
+            Expr::col(site_counter::Column::Bytes).add(bytes),
+        )
+        .exec_with_returning(&**tx)
+        .await?;
+    counters
+        .first()
+        .map(|counter| counter.last_number)
+        .ok_or_else(|| Error::internal("the site has no counter"))
+}
+
+/// Counts what a site's comments take, after so many bytes came or went. The caller holds the site.
+async fn weigh(tx: &Tx, site_id: Uuid, came: usize, went: usize) -> Result<()> {
+    let by = i64::try_from(came).map_err(Error::internal)? - i64::try_from(went).map_err(Error::internal)?;
+    if by == 0 {
+        return Ok(());
+    }
+    site_counter::Entity::update_of_site(site_id)
+        .col_expr(
+            site_counter::Column::Bytes,
+            Expr::col(site_counter::Column::Bytes).add(by),
+        )
+        .exec(&**tx)
         .await?;
     Ok(())
 }

@@ -27,6 +27,7 @@ use crate::infra::db::{self, Tx};
 use crate::infra::markdown::Rendered;
 use crate::moderation::Actor;
 use crate::sites::{Site, Visitor};
+use crate::tenants::plans;
 use crate::threads;
 use crate::threads::key::Address;
 
@@ -261,6 +262,13 @@ async fn store_safely(app: &App, site_id: Uuid, submissions: &[Submission]) -> R
 async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<Vec<Result<Outcome>>> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
+    // Before the site's own line, as everybody does who changes what a tenant has.
+    let mut room = match submissions.first() {
+        Some(first) if first.site.is_limited() => {
+            plans::room_for_comments(&tx, first.site.row().tenant_id, now).await?
+        }
+        _ => None,
+    };
     // First, so that nothing of the site changes between what is decided here and what is stored.
     hold_site(&tx, site_id).await?;
     let ids: Vec<Uuid> = submissions.iter().map(|_| id_at(now)).collect();
@@ -275,9 +283,14 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
             outcomes.push(Some(Ok(Outcome::Repeated)));
             continue;
         }
+        if room == Some(0) {
+            outcomes.push(Some(Err(plans::no_room_for_comments())));
+            continue;
+        }
         match place(&tx, app, submission, &mut found, &parents).await {
             Ok(place) => {
                 outcomes.push(None);
+                room = room.map(|room| room - 1);
                 to_store.push((*id, submission, place));
             }
             Err(error @ (Error::Invalid(_) | Error::Refused(..))) => outcomes.push(Some(Err(error))),

@@ -101,14 +101,14 @@ pub async fn visitor(
     let formed = (purpose == Purpose::Form).then(|| form_origin(request)).flatten();
     let origin = match purpose {
         Purpose::Form => formed.as_deref(),
-        Purpose::Read | Purpose::Write => origin(request),
+        Purpose::Read | Purpose::Tell | Purpose::Write => origin(request),
     };
     let address = address(app, request);
     // Before anything is looked up: what is refused costs the caller as much as what is not.
     let scope = notes.site.get().map_or("-", String::as_str);
     let who = network::limit_network(address);
     match purpose {
-        Purpose::Read => spend_here(app, request, budget, what, scope, who)?,
+        Purpose::Read | Purpose::Tell => spend_here(app, request, budget, what, scope, who)?,
         Purpose::Write | Purpose::Form => {
             let spent = spend(app, request, budget, what, scope, &who.to_string()).await;
             if let Err(error) = &spent
@@ -182,6 +182,12 @@ pub async fn member(app: &App, request: &Request, tenant_id: Uuid, act: Act) -> 
     let who = holder.id().to_string();
     spend(app, request, app.config.limit_admin, "admin", "key", &who).await?;
     tenants::enter_by_key(app, &holder, tenant_id, act).await
+}
+
+/// Exports read all there is, so they are counted by themselves.
+pub async fn spend_export(app: &App, request: &Request, member: &Member) -> Result<()> {
+    let who = member.account_id().to_string();
+    spend(app, request, app.config.limit_export, "export", "account", &who).await
 }
 
 pub fn bearer(request: &Request) -> Option<&str> {

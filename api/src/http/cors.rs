@@ -16,8 +16,9 @@ pub const PREFIX: &str = "/v1/sites/";
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
 const HEADERS: HeaderValue = HeaderValue::from_static("Content-Type, Idempotency-Key, Parlour-Tokens");
-const EXPOSED: HeaderValue =
-    HeaderValue::from_static("ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id");
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "Date, ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id",
+);
 /// At Isso's door, what its client needs; with credentials, as that sends cookies.
 const ISSO_METHODS: HeaderValue = HeaderValue::from_static("HEAD, GET, POST, PUT, DELETE");
 const ISSO_HEADERS: HeaderValue = HeaderValue::from_static("Origin, Referer, Content-Type, Parlour-Tokens");

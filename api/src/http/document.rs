@@ -4,7 +4,7 @@ use poem_openapi::auth;
 use poem_openapi::{LicenseObject, OpenApiService, SecurityScheme, ServerObject, Tags};
 use serde_json::{Map, Value, json};
 
-use super::{admin, feeds, html, isso, visitor};
+use super::{admin, feeds, html, isso, operator, visitor};
 use crate::error::{ErrorCode, FieldCode};
 
 #[derive(Tags)]
@@ -15,6 +15,9 @@ pub enum Tag {
     Isso,
     /// Setting up, signing in and out.
     Session,
+    /// Second factors and passkeys of one's own account.
+    #[oai(rename = "Second factors")]
+    Factors,
     /// Owners of sites.
     Tenants,
     /// Keys for programs.
@@ -30,6 +33,8 @@ pub enum Tag {
     Comments,
     /// Conversations as a whole: closed, locked, pinned in; merged, split and moved.
     Threads,
+    /// For who runs the platform: tenants, sites, accounts, plans, announcements, jobs.
+    Operator,
 }
 
 /// An access token from `session_open`, or, in a tenant, an API key.
@@ -60,6 +65,20 @@ type Doors = (
         admin::keys::Door,
         admin::statistics::Door,
         admin::mails::Door,
+        admin::factors::Door,
+        admin::lives::Door,
+        admin::platform::Door,
+        (
+            operator::tenants::Door,
+            operator::sites::Door,
+            operator::accounts::Door,
+            operator::plans::Door,
+            operator::announcements::Door,
+            operator::jobs::Door,
+        ),
+        admin::doctor::Door,
+        visitor::troubles::Door,
+        admin::commenters::Door,
     ),
 );
 
@@ -87,6 +106,20 @@ pub fn service() -> OpenApiService<Doors, ()> {
             admin::keys::Door,
             admin::statistics::Door,
             admin::mails::Door,
+            admin::factors::Door,
+            admin::lives::Door,
+            admin::platform::Door,
+            (
+                operator::tenants::Door,
+                operator::sites::Door,
+                operator::accounts::Door,
+                operator::plans::Door,
+                operator::announcements::Door,
+                operator::jobs::Door,
+            ),
+            admin::doctor::Door,
+            visitor::troubles::Door,
+            admin::commenters::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

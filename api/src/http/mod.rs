@@ -9,16 +9,18 @@ pub mod body;
 pub mod caller;
 pub mod conditional;
 pub mod cors;
-mod csv;
 pub mod document;
+pub mod download;
 pub mod feeds;
 pub mod html;
 pub mod isso;
 pub mod layers;
 mod methods;
+pub mod operator;
 pub mod pages;
 pub mod problem;
 pub mod ready;
+pub mod sample;
 pub mod server;
 pub mod status;
 pub mod visitor;
@@ -61,6 +63,8 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
             "/isso/:site_key/login/",
             poem::get(isso::pages::to_admin).post(isso::pages::to_admin),
         )
+        .at("/preview/", poem::get(pages::preview))
+        .at("/preview/preview.css", poem::get(pages::preview_style))
         .at("/healthz", poem::get(status::healthz))
         .at("/readyz", poem::get(status::readyz))
         .at("/.well-known/security.txt", poem::get(pages::security_txt))

@@ -9,6 +9,10 @@ use crate::error::ErrorCode;
 /// The sheet of these pages; named in their policy by its hash-free, same-origin address.
 const STYLE: &str = include_str!("pages.css");
 const THREAD_STYLE: &str = include_str!("html/thread.css");
+const PREVIEW: &str = include_str!("preview.html");
+const PREVIEW_STYLE: &str = include_str!("preview.css");
+const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts allow-forms";
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -67,6 +71,25 @@ pub fn home() -> Response {
 #[handler]
 pub fn style() -> Response {
     STYLE.with_content_type("text/css; charset=utf-8").into_response()
+}
+
+/// Where the admin UI shows what settings do: the embed over a conversation that the UI hands in. It is framed without an origin of
+/// its own, asks nobody anything, and knows nothing.
+#[handler]
+pub fn preview() -> Response {
+    let mut response = PREVIEW.with_content_type("text/html; charset=utf-8").into_response();
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(PREVIEW_POLICY),
+    );
+    response
+}
+
+#[handler]
+pub fn preview_style() -> Response {
+    PREVIEW_STYLE
+        .with_content_type("text/css; charset=utf-8")
+        .into_response()
 }
 
 /// The sheet of conversations as pages.

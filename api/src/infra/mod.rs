@@ -3,6 +3,7 @@
 pub mod bus;
 pub mod cache;
 pub mod clock;
+pub mod csv;
 pub mod db;
 pub mod isso;
 pub mod limiter;
@@ -10,7 +11,9 @@ pub mod mailer;
 pub mod markdown;
 pub mod markup;
 pub mod network;
+pub mod outgoing;
 pub mod queue;
 pub mod redis;
 pub mod signing;
 pub mod streams;
+pub mod webauthn;

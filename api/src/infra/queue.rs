@@ -2,12 +2,13 @@
 
 use ::entity::job;
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use super::clock::id_at;
 use super::db::Db;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::job::Job;
 
 /// How long a worker may hold a job before another takes it over.
@@ -125,6 +126,17 @@ pub async fn finish(tx: &impl ConnectionTrait, claimed: &Claimed) -> Result<()> 
     }
 }
 
+/// Takes what waits for a site that is erased off the table, but for the erasing itself.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn forget_site(tx: &impl ConnectionTrait, site_id: Uuid) -> Result<()> {
+    job::Entity::delete_many()
+        .filter(job::Column::SiteId.eq(site_id))
+        .filter(job::Column::Kind.ne("erase_site"))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Puts a job back for later, or gives it up after [`TRIES`]. One that is in another worker's hands is left to it.
 #[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
 pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc>) -> Result<()> {
@@ -178,6 +190,152 @@ pub async fn failed(db: &Db) -> Result<u64> {
         .filter(Expr::cust("failed_at IS NOT NULL"))
         .count(db.read())
         .await?)
+}
+
+/// Where a job is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Waiting,
+    /// In a worker's hands.
+    Running,
+    /// Given up.
+    Failed,
+}
+
+impl Standing {
+    pub const ALL: [Standing; 3] = [Standing::Waiting, Standing::Running, Standing::Failed];
+
+    pub fn of(row: &job::Model, now: DateTime<Utc>) -> Standing {
+        match (row.failed_at, row.locked_until) {
+            (Some(_), _) => Standing::Failed,
+            (None, Some(until)) if until > now => Standing::Running,
+            (None, _) => Standing::Waiting,
+        }
+    }
+
+    fn rows(self, now: DateTime<Utc>) -> Condition {
+        let alive = Condition::all().add(job::Column::FailedAt.is_null());
+        match self {
+            Standing::Failed => Condition::all().add(job::Column::FailedAt.is_not_null()),
+            Standing::Running => alive.add(job::Column::LockedUntil.gt(now)),
+            Standing::Waiting => alive.add(
+                Condition::any()
+                    .add(job::Column::LockedUntil.is_null())
+                    .add(job::Column::LockedUntil.lte(now)),
+            ),
+        }
+    }
+}
+
+/// Jobs of one kind in one standing.
+pub struct Tally {
+    pub kind: String,
+    pub standing: Standing,
+    pub count: u64,
+    /// When the oldest of them was to be done.
+    pub oldest: DateTime<Utc>,
+}
+
+/// How many jobs of which kind there are, by kind.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn tallies(db: &Db, now: DateTime<Utc>) -> Result<Vec<Tally>> {
+    let mut tallies = Vec::new();
+    for standing in Standing::ALL {
+        let rows: Vec<(String, i64, DateTime<Utc>)> = job::Entity::find()
+            .filter(standing.rows(now))
+            .select_only()
+            .column(job::Column::Kind)
+            .column_as(job::Column::Id.count(), "count")
+            .column_as(job::Column::RunAt.min(), "oldest")
+            .group_by(job::Column::Kind)
+            .into_tuple()
+            .all(db.read())
+            .await?;
+        tallies.extend(rows.into_iter().map(|(kind, count, oldest)| Tally {
+            kind,
+            standing,
+            count: u64::try_from(count).unwrap_or(0),
+            oldest,
+        }));
+    }
+    tallies.sort_by(|one, two| one.kind.cmp(&two.kind));
+    Ok(tallies)
+}
+
+/// A page of jobs by id (so by age), after `after`; with whether there are more.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn list(
+    db: &Db,
+    standing: Option<Standing>,
+    kind: Option<&str>,
+    after: Option<Uuid>,
+    limit: u64,
+    now: DateTime<Utc>,
+) -> Result<(Vec<job::Model>, bool)> {
+    let mut select = job::Entity::find().order_by_asc(job::Column::Id).limit(limit + 1);
+    if let Some(standing) = standing {
+        select = select.filter(standing.rows(now));
+    }
+    if let Some(kind) = kind {
+        select = select.filter(job::Column::Kind.eq(kind));
+    }
+    if let Some(after) = after {
+        select = select.filter(job::Column::Id.gt(after));
+    }
+    let mut rows = select.all(db.read()).await?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok((rows, more))
+}
+
+/// Has a job that was given up tried again, from its first try on.
+///
+/// # Errors
+/// `not_found`; `state_changed` for one that was not given up.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn retry(db: &Db, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    let tx = db.begin().await?;
+    let done = job::Entity::update_many()
+        .col_expr(job::Column::FailedAt, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(job::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(job::Column::Attempts, Expr::value(0))
+        .col_expr(job::Column::RunAt, Expr::value(now))
+        .filter(job::Column::Id.eq(id))
+        .filter(job::Column::FailedAt.is_not_null())
+        .exec(&*tx)
+        .await?;
+    was_failed(&*tx, id, done.rows_affected).await?;
+    tx.commit().await
+}
+
+/// Takes a job that was given up off the table, undone.
+///
+/// # Errors
+/// `not_found`; `state_changed` for one that was not given up.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn drop_failed(db: &Db, id: Uuid) -> Result<()> {
+    let tx = db.begin().await?;
+    let done = job::Entity::delete_many()
+        .filter(job::Column::Id.eq(id))
+        .filter(job::Column::FailedAt.is_not_null())
+        .exec(&*tx)
+        .await?;
+    was_failed(&*tx, id, done.rows_affected).await?;
+    tx.commit().await
+}
+
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+async fn was_failed(tx: &impl ConnectionTrait, id: Uuid, changed: u64) -> Result<()> {
+    if changed > 0 {
+        return Ok(());
+    }
+    match job::Entity::find_by_id(id).one(tx).await? {
+        None => Err(Error::not_found("job")),
+        Some(_) => Err(Error::refused(
+            ErrorCode::StateChanged,
+            "This job was not given up; it is waiting or running.",
+        )),
+    }
 }
 
 /// Doubles from 5 s up to 6 h, spread by `jitter` around 1 so that retries do not march in step.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::config::Secret;
+use crate::error::{Error, Result};
 
 /// Bytes of a token's signature: 128 bits.
 const SIGNATURE: usize = 16;
@@ -64,6 +66,37 @@ impl Keys {
     /// A keyed hash that nobody without the secret can try values against. 32 hex digits.
     pub fn pseudonym(&self, purpose: &str, value: &str) -> String {
         pseudonym(&self.current(purpose), value)
+    }
+
+    /// The same under each key that is or was in use, for what is compared with a hash that was stored.
+    pub fn pseudonyms(&self, purpose: &str, value: &str) -> Vec<String> {
+        self.derived(purpose)
+            .iter()
+            .map(|(_, key)| pseudonym(key, value))
+            .collect()
+    }
+
+    /// Encrypts what is stored and has to be read again (AES-256-GCM). `owner` is whom it belongs to: put in another's row, it
+    /// does not open.
+    pub fn encrypt(&self, purpose: &str, owner: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
+        let mut sealed = plain.to_vec();
+        let nonce = cipher(&self.current(purpose))?
+            .seal_in_place_append_tag(Aad::from(owner), &mut sealed)
+            .map_err(Error::internal)?;
+        Ok([&nonce.as_ref()[..], &sealed].concat())
+    }
+
+    /// What [`Keys::encrypt`] made for the same purpose and owner, with this secret or one before it.
+    pub fn decrypt(&self, purpose: &str, owner: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
+        self.derived(purpose).iter().find_map(|(_, key)| {
+            let mut bytes = sealed.to_vec();
+            let plain = cipher(key)
+                .ok()?
+                .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(owner), &mut bytes)
+                .ok()?;
+            Some(plain.to_vec())
+        })
     }
 
     /// A reader's network within one site: the same network is another pseudonym on another site.
@@ -149,6 +182,12 @@ pub fn name_for(identity: &[u8]) -> String {
     hex(&Sha256::digest(identity)[..16])
 }
 
+/// A code that a person can copy from paper: 60 random bits in three groups of letters that are not mistaken for each other.
+pub fn fresh_code() -> String {
+    let letters = fresh_site_key();
+    format!("{}-{}-{}", &letters[..4], &letters[4..8], &letters[8..])
+}
+
 /// What is stored of a token: it has 256 random bits, so a plain hash is enough.
 pub fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
@@ -192,6 +231,10 @@ fn sign(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     mac.update(message);
     mac.finalize().into_bytes().into()
+}
+
+fn cipher(key: &[u8; 32]) -> Result<RandomizedNonceKey> {
+    RandomizedNonceKey::new(&AES_256_GCM, key).map_err(Error::internal)
 }
 
 fn name_of(key: &[u8; 32]) -> String {
@@ -370,6 +413,36 @@ mod tests {
         let (key, id, signature) = (told("| key |"), told("| id |"), told("| signature |"));
         assert_eq!(key.len(), 64);
         assert_eq!(signed_by_hand(&key, &id), signature);
+    }
+
+    #[test]
+    fn what_is_encrypted_opens_for_its_owner_its_purpose_and_its_secret() {
+        let before = keys(&["old"]);
+        let sealed = before.encrypt("totp", b"ada", b"secret").unwrap();
+        assert!(!sealed.windows(6).any(|part| part == b"secret"));
+        assert_ne!(sealed, before.encrypt("totp", b"ada", b"secret").unwrap());
+        assert_eq!(before.decrypt("totp", b"ada", &sealed), Some(b"secret".to_vec()));
+        assert_eq!(
+            keys(&["new", "old"]).decrypt("totp", b"ada", &sealed),
+            Some(b"secret".to_vec())
+        );
+        assert_eq!(keys(&["new"]).decrypt("totp", b"ada", &sealed), None);
+        assert_eq!(before.decrypt("totp", b"eve", &sealed), None);
+        assert_eq!(before.decrypt("else", b"ada", &sealed), None);
+        for place in 0..sealed.len() {
+            let mut forged = sealed.clone();
+            forged[place] ^= 1;
+            assert_eq!(before.decrypt("totp", b"ada", &forged), None, "byte {place}");
+            assert_eq!(before.decrypt("totp", b"ada", &sealed[..place]), None, "{place} bytes");
+        }
+    }
+
+    #[test]
+    fn codes_are_in_groups_and_no_two_are_alike() {
+        let code = fresh_code();
+        let groups: Vec<&str> = code.split('-').collect();
+        assert_eq!(groups.iter().map(|group| group.len()).collect::<Vec<_>>(), [4, 4, 4]);
+        assert_ne!(code, fresh_code());
     }
 
     #[test]

@@ -6,7 +6,7 @@ pub mod reports;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ::entity::comment::{self, State};
-use ::entity::{OfSite, OfTenant, event, site, thread};
+use ::entity::{OfSite, OfTenant, event, report, site, spent_link, thread};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
@@ -24,6 +24,9 @@ use crate::infra::db::{self, Tx};
 use crate::sites;
 use crate::tenants::{Member, Reach};
 use crate::{text, threads};
+
+/// Comments of one author that one call decides about.
+const MOST_OF_ONE: u64 = 500;
 
 /// Comments that one call decides about.
 pub const MOST_DECISIONS: usize = 100;
@@ -118,6 +121,16 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// The states in which it is for all of somebody's comments at once: nothing is published that was refused before.
+    fn of_all(self) -> Vec<State> {
+        match self {
+            Decision::Publish => vec![State::Pending],
+            Decision::Hold => vec![State::Published],
+            Decision::Reject | Decision::Spam => vec![State::Published, State::Pending],
+            Decision::Delete => vec![State::Published, State::Pending, State::Spam, State::Rejected],
+        }
+    }
+
     pub fn leads_to(self) -> State {
         match self {
             Decision::Publish => State::Published,
@@ -143,6 +156,8 @@ pub struct Filter {
     pub state: Option<State>,
     pub site_id: Option<Uuid>,
     pub thread_id: Option<Uuid>,
+    /// Only those of one author, by his hash.
+    pub author: Option<String>,
     /// Only those that readers have reported since the last decision.
     pub reported: bool,
     /// Words of the text, the name, the website or the mail address, in any case.
@@ -166,6 +181,9 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     if let Some(thread_id) = filter.thread_id {
         select = select.filter(comment::Column::ThreadId.eq(thread_id));
     }
+    if let Some(author) = &filter.author {
+        select = select.filter(comment::Column::AuthorHash.eq(author));
+    }
     if filter.reported {
         select = select.filter(Expr::cust("report_count > 0"));
     }
@@ -183,10 +201,21 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     if let Some(after) = filter.after {
         select = select.filter(comment::Column::Id.lt(after));
     }
-    let mut rows = select.all(app.db.read()).await?;
+    // First which ones, which an index knows, and only then what they say: to sort tens of thousands of whole comments takes long.
+    let mut ids: Vec<Uuid> = select
+        .select_only()
+        .column(comment::Column::Id)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
     let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let more = ids.len() > limit;
+    ids.truncate(limit);
+    let rows = within_reach(member)
+        .filter(comment::Column::Id.is_in(ids))
+        .order_by_desc(comment::Column::Id)
+        .all(app.db.read())
+        .await?;
     Ok((look(app.db.read(), member, rows).await?, more))
 }
 
@@ -286,6 +315,42 @@ pub async fn decide(
     .await
 }
 
+/// Decides about all comments of an author on a site that the decision makes sense for, the latest first; and whether there are more of
+/// them. In several transactions: what one of them has decided stays.
+///
+/// # Errors
+/// `not_found` for an author of whom the site has no comment.
+pub async fn decide_all(
+    app: &App,
+    member: &Member,
+    site_id: Uuid,
+    author_hash: &str,
+    decision: Decision,
+) -> Result<(Vec<(comment::Model, State)>, bool)> {
+    sites::of_member(app, member, site_id).await?;
+    let theirs = || comment::Entity::of_site(site_id).filter(comment::Column::AuthorHash.eq(author_hash));
+    if theirs().limit(1).count(app.db.read()).await? == 0 {
+        return Err(Error::not_found("commenter"));
+    }
+    let mut ids: Vec<Uuid> = theirs()
+        .filter(comment::Column::State.is_in(decision.of_all()))
+        .order_by_desc(comment::Column::Id)
+        .limit(MOST_OF_ONE + 1)
+        .select_only()
+        .column(comment::Column::Id)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    let most = usize::try_from(MOST_OF_ONE).unwrap_or(usize::MAX);
+    let more = ids.len() > most;
+    ids.truncate(most);
+    let mut decided = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MOST_DECISIONS) {
+        decided.extend(decide(app, member, some, decision).await?);
+    }
+    Ok((decided, more))
+}
+
 /// The same, in the caller's transaction.
 async fn decide_within(
     tx: &Tx,
@@ -383,6 +448,7 @@ async fn revise_within(tx: &Tx, app: &App, member: &Member, id: Uuid, revision: 
 pub async fn answer(app: &App, member: &Member, id: Uuid, typed: &str, publish: bool) -> Result<Looked> {
     let parent = find(app.db.read(), member, id).await?;
     let site = sites::of_member(app, member, parent.site_id).await?;
+    sites::suspension::takes_answers(&site)?;
     let words = comments::checked_words(app, site.settings(), typed).await?;
     let (account_id, actor) = (member.account_id(), Actor::Member(member.account_id()));
     let names = accounts::names(app, vec![account_id]).await?;
@@ -560,6 +626,16 @@ pub async fn forget_texts_of(tx: &Tx, site_id: Uuid, comment_ids: &[Uuid]) -> Re
         .exec(&**tx)
         .await?;
     Ok(())
+}
+
+/// Takes away up to `most` events, reports and spent links of a site that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let reports = report::Entity::delete_some_of_site(site_id, report::Column::Id, most);
+    let mut gone = reports.exec(&**tx).await?.rows_affected;
+    let events = event::Entity::delete_some_of_site(site_id, event::Column::Id, most - gone);
+    gone += events.exec(&**tx).await?.rows_affected;
+    let links = spent_link::Entity::delete_some_of_site(site_id, spent_link::Column::Id, most - gone);
+    Ok(gone + links.exec(&**tx).await?.rows_affected)
 }
 
 /// Comments of the member's tenant, on the sites of his reach.

@@ -16,6 +16,7 @@ pub fn weigh(site: &Option<Arc<Site>>) -> usize {
     let settings = 2 * row.settings.to_string().len();
     size_of::<Site>()
         + settings
+        + site.called().len()
         + row.name.len()
         + site.origins().map(|origin| 300 + origin.origin.len()).sum::<usize>()
 }

@@ -1,15 +1,24 @@
 //! Sites: their settings and origins, and which page may come in.
 
+pub mod check;
+pub mod copying;
+pub mod erasing;
 pub mod kept;
+pub mod keys;
+pub mod lives;
+pub mod moving;
 pub mod origin;
 pub mod settings;
 pub mod sightings;
 pub mod signing;
+pub mod standing;
+pub mod suspension;
+pub mod troubles;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use ::entity::{OfSite, OfTenant, refused_origin, site, site_origin};
+use ::entity::{OfSite, OfTenant, refused_origin, site, site_key, site_origin};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use ipnet::IpNet;
@@ -32,14 +41,17 @@ use crate::infra::markdown::RENDERER;
 use crate::infra::queue;
 use crate::infra::signing::{NetworkKey, fresh_site_key};
 use crate::job::Job;
+use crate::statistics;
 use crate::tenants::audit::{self, Change};
-use crate::tenants::{Member, Reach, checked_name};
+use crate::tenants::{self, Member, Reach, checked_name, members, plans};
+use crate::text;
 use crate::threads::{
     self,
     key::{Address, same_rules},
 };
 use origin::Origin;
 use settings::Settings;
+use standing::Standing;
 
 /// Origins of one site.
 pub const MOST_ORIGINS: usize = 20;
@@ -50,7 +62,7 @@ const MOST_SITES: u64 = 1000;
 /// How long the walks for changed rules wait, so that posts which are on their way with the former ones are there when they come.
 pub const BEFORE_WALKS: TimeDelta = TimeDelta::seconds(5);
 
-/// A site as it is now: its row, its settings read, its origins.
+/// A site as it is now: its row, the settings in force, its origins.
 #[derive(Debug)]
 pub struct Site {
     row: site::Model,
@@ -58,6 +70,12 @@ pub struct Site {
     /// Of the settings, looked up once.
     zone: Tz,
     origins: Vec<(Origin, site_origin::Model)>,
+    /// The former key by which it was asked for, if it was.
+    former_key: Option<site_key::Model>,
+    /// Whether operators let readers see nothing of it.
+    hidden: bool,
+    /// Whether its tenant's plan bounds what readers may send.
+    limited: bool,
 }
 
 impl Site {
@@ -69,6 +87,7 @@ impl Site {
         &self.row
     }
 
+    /// What holds now; see [`Site::chosen`].
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -76,6 +95,21 @@ impl Site {
     /// The date where the site is.
     pub fn day(&self, now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&self.zone).date_naive()
+    }
+
+    /// What its owner has chosen. Not all of it holds in each standing.
+    pub fn chosen(&self) -> Result<Settings> {
+        standing::chosen(&self.row)
+    }
+
+    /// The key by which it was asked for: its own, or one that it had before.
+    pub fn called(&self) -> &str {
+        self.former_key.as_ref().map_or(&self.row.key, |former| &former.key)
+    }
+
+    /// Whether its tenant's plan bounds what readers may send.
+    pub fn is_limited(&self) -> bool {
+        self.limited
     }
 
     pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
@@ -169,6 +203,8 @@ pub fn snippet(config: &Config, key: &str) -> String {
 pub enum Purpose {
     /// Public anyway: a program without an `Origin` may, too.
     Read,
+    /// Telling of a trouble: as reading, but no sign that comments are shown.
+    Tell,
     /// Needs an origin of the site, so that no other page can make a reader's browser do it.
     Write,
     /// Writing by a form without a script: from a page of the site, or from this server's own page of the conversation.
@@ -180,9 +216,32 @@ pub enum Purpose {
 /// # Errors
 /// `not_found` for an unknown key; `origin_not_allowed` for a page that is not on the site's list, which is noted for the owner.
 pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, purpose: Purpose) -> Result<Visitor> {
-    let site = by_key(app, key).await?;
+    let now = app.clock.now();
+    let site = by_key(app, key).await.inspect_err(|error| {
+        // Somebody may know the page, if not the key.
+        if error.code() == ErrorCode::NotFound
+            && let Some(origin) = header.and_then(Origin::from_header)
+        {
+            app.troubles.wrong_key(&origin, key, now);
+        }
+    })?;
+    let admitted = admitted(app, &site, header, purpose)?;
+    if let Some(former) = &site.former_key {
+        app.sightings.former_key(former, admitted, now);
+    }
+    visitor(app, site, network)
+}
+
+/// Whether a page with this `Origin` header may come in. Resolves to the origin, if there is one.
+fn admitted<'a>(app: &App, site: &Site, header: Option<&'a str>, purpose: Purpose) -> Result<Option<&'a str>> {
+    let now = app.clock.now();
+    let seen = |entry: &site_origin::Model| {
+        if purpose != Purpose::Tell {
+            app.sightings.seen(site.id(), entry, now);
+        }
+    };
     match header {
-        None if purpose == Purpose::Read => {}
+        None if matches!(purpose, Purpose::Read | Purpose::Tell) => {}
         Some(header) if purpose == Purpose::Form && header == app.config.public_origin() => {}
         None => {
             return Err(Error::refused(
@@ -191,19 +250,20 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
             ));
         }
         Some(header) => {
-            let now = app.clock.now();
             if let Some(entry) = site.entry_as_written(header) {
-                app.sightings.seen(site.id(), entry, now);
-                return Ok(visitor(app, site, network));
+                seen(entry);
+                return Ok(Some(header));
             }
             let parsed = Origin::from_header(header);
             match parsed.as_ref().and_then(|origin| site.entry(origin)) {
-                Some(entry) => app.sightings.seen(site.id(), entry, now),
+                Some(entry) => seen(entry),
                 None => {
-                    // Only what a browser could have sent is worth the owner's eye.
+                    // Only what a browser could have sent is worth the owner's eye: of the site that was asked for, and of the
+                    // one whose page it is.
                     if let Some(origin) = &parsed {
                         app.sightings.refused(site.id(), &origin.to_string(), now);
-                        app.tallies.refused_origin(&site, now);
+                        app.tallies.refused_origin(site, now);
+                        app.troubles.wrong_key(origin, site.called(), now);
                     }
                     let shown = parsed.map_or_else(|| "The page".to_owned(), |origin| origin.to_string());
                     return Err(Error::refused(
@@ -214,15 +274,27 @@ pub async fn admit(app: &App, key: &str, header: Option<&str>, network: IpNet, p
             }
         }
     }
-    Ok(visitor(app, site, network))
+    Ok(header)
 }
 
-fn visitor(app: &App, site: Arc<Site>, network: IpNet) -> Visitor {
-    Visitor {
-        site,
+fn visitor(app: &App, site: Arc<Site>, network: IpNet) -> Result<Visitor> {
+    Ok(Visitor {
+        site: shown(site)?,
         network,
         network_key: app.keys.network_key(),
         network_hash: OnceLock::new(),
+    })
+}
+
+/// # Errors
+/// `site_suspended` where readers are to see nothing.
+fn shown(site: Arc<Site>) -> Result<Arc<Site>> {
+    match site.hidden {
+        false => Ok(site),
+        true => Err(Error::refused(
+            ErrorCode::SiteSuspended,
+            "The operator of this server has suspended the site.",
+        )),
     }
 }
 
@@ -237,9 +309,9 @@ pub async fn lists_origin(app: &App, key: &str, header: &str) -> Result<bool> {
 /// A site as it is now, for those who were let in before.
 ///
 /// # Errors
-/// `not_found` once it is gone.
+/// `not_found` once it is gone; `site_suspended` while readers are to see nothing of it.
 pub async fn current(app: &App, key: &str) -> Result<Arc<Site>> {
-    by_key(app, key).await
+    shown(by_key(app, key).await?)
 }
 
 /// The site of a page's address, as it is kept in memory.
@@ -249,11 +321,17 @@ async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
         return Err(Error::not_found("site"));
     }
     let look = || async {
-        let site = look_up(app, key).await?.map(Arc::new);
+        let site = match look_up(app, key).await? {
+            Some(site) => Some(Arc::new(suspension::apply(app.db.read(), site).await?)),
+            None => None,
+        };
         Ok::<_, Error>(Found::new(app.sites.marks(), site, Subject::Site(key)))
     };
     let site = app.sites.get(key, app.clock.milliseconds(), look).await?;
-    site.ok_or_else(|| Error::not_found("site"))
+    let now = app.clock.now();
+    // A former key ends on its day, also where it was looked up before.
+    site.filter(|site| site.former_key.as_ref().is_none_or(|former| former.ends_at > now))
+        .ok_or_else(|| Error::not_found("site"))
 }
 
 #[expect(
@@ -261,13 +339,20 @@ async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
     reason = "the key in the page's address is what names the site: the way in"
 )]
 async fn look_up(app: &App, key: &str) -> Result<Option<Site>> {
-    let row = site::Entity::find()
-        .filter(site::Column::Key.eq(key))
-        .filter(site::Column::ArchivedAt.is_null())
-        .one(app.db.read())
-        .await?;
-    match row {
-        Some(row) => Ok(Some(assemble(app.db.read(), row).await?)),
+    let db = app.db.read();
+    let own = site::Entity::find().filter(site::Column::Key.eq(key)).one(db).await?;
+    let (row, former_key) = match own {
+        Some(row) => (Some(row), None),
+        None => match keys::former(db, key, app.clock.now()).await? {
+            Some(former) => (site::Entity::find_by_id(former.site_id).one(db).await?, Some(former)),
+            None => (None, None),
+        },
+    };
+    match row.filter(|row| Standing::of(row) != Standing::Deleted) {
+        Some(row) => Ok(Some(Site {
+            former_key,
+            ..assemble(db, row).await?
+        })),
         None => Ok(None),
     }
 }
@@ -277,26 +362,55 @@ pub async fn find_by_key(app: &App, key: &str) -> Result<Site> {
     look_up(app, key).await?.ok_or_else(|| Error::not_found("site"))
 }
 
-/// A site of the member's tenant, within his reach.
+/// A site of the member's tenant, within his reach, that is not deleted.
 pub async fn of_member(app: &App, member: &Member, site_id: Uuid) -> Result<Site> {
     site_within(app.db.read(), member, site_id).await
 }
 
+/// The same, also while it is deleted and not erased.
+pub async fn also_deleted(app: &App, member: &Member, site_id: Uuid) -> Result<Site> {
+    let row = any_within(app.db.read(), member, site_id).await?;
+    assemble(app.db.read(), row).await
+}
+
 async fn site_within(db: &impl ConnectionTrait, member: &Member, site_id: Uuid) -> Result<Site> {
+    let row = any_within(db, member, site_id).await?;
+    match Standing::of(&row) {
+        Standing::Deleted => Err(Error::not_found("site")),
+        _ => assemble(db, row).await,
+    }
+}
+
+async fn any_within(db: &impl ConnectionTrait, member: &Member, site_id: Uuid) -> Result<site::Model> {
     let row = site::Entity::of_tenant(member.tenant_id())
         .filter(site::Column::Id.eq(site_id))
         .one(db)
-        .await?
-        .filter(|row| member.reaches(row.id))
-        .ok_or_else(|| Error::not_found("site"))?;
-    assemble(db, row).await
+        .await?;
+    row.filter(|row| member.reaches(row.id))
+        .ok_or_else(|| Error::not_found("site"))
 }
 
-/// A page of the member's sites by id (so by age), after `after`; with whether there are more.
-pub async fn list(app: &App, member: &Member, after: Option<Uuid>, limit: u64) -> Result<(Vec<Site>, bool)> {
+/// A page of the member's sites by id (so by age), after `after`: those of a standing, or else all that are not deleted. With whether there are
+/// more.
+pub async fn list(
+    app: &App,
+    member: &Member,
+    standing: Option<Standing>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<(Vec<Site>, bool)> {
     let mut select = site::Entity::of_tenant(member.tenant_id())
+        .filter(match standing {
+            Some(Standing::Deleted) => site::Column::EraseAt.is_not_null(),
+            _ => site::Column::EraseAt.is_null(),
+        })
         .order_by_asc(site::Column::Id)
         .limit(limit + 1);
+    match standing {
+        Some(Standing::Open) => select = select.filter(site::Column::ArchivedAt.is_null()),
+        Some(Standing::Archived) => select = select.filter(site::Column::ArchivedAt.is_not_null()),
+        Some(Standing::Deleted) | None => {}
+    }
     if let Some(after) = after {
         select = select.filter(site::Column::Id.gt(after));
     }
@@ -334,29 +448,29 @@ pub async fn create_as(
 ) -> Result<Site> {
     member.reaches_all()?;
     let name = checked_name(name)?;
-    let mut faults = settings.faults();
+    let mut faults = settings.faults()?;
     let origins = parsed_origins(origins, &mut faults);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
     let now = app.clock.now();
     let tx = app.db.begin().await?;
-    if site::Entity::of_tenant(member.tenant_id()).count(&*tx).await? >= MOST_SITES {
-        return Err(Error::refused(
-            ErrorCode::NotPermitted,
-            format!("A tenant may have {MOST_SITES} sites."),
-        ));
-    }
+    room_for_another(&tx, member.tenant_id()).await?;
     let row = site::ActiveModel {
         id: Set(app.clock.new_id()),
         tenant_id: Set(member.tenant_id()),
         key: Set(key),
+        folded: Set(text::folded(&name)),
         name: Set(name),
+        suspended_at: Set(None),
+        suspended_shows: Set(None),
+        suspended_reason: Set(None),
         settings: Set(serde_json::to_value(&settings).map_err(Error::internal)?),
         version: Set(1),
         signing_version: Set(1),
         renderer: Set(RENDERER),
         archived_at: Set(None),
+        erase_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
     };
@@ -374,6 +488,33 @@ pub async fn create_as(
     Ok(site)
 }
 
+/// Whether a tenant may have one site more, be it a new one or one that comes from elsewhere. Nobody else adds one until the transaction ends.
+///
+/// # Errors
+/// `not_permitted`; `tenant_deleted`.
+pub async fn room_for_another(tx: &Tx, tenant_id: Uuid) -> Result<()> {
+    // So that many at once are counted one after the other.
+    members::hold(tx, tenant_id).await?;
+    tenants::lives::is_there(&**tx, tenant_id).await?;
+    plans::room_for_site(tx, tenant_id).await?;
+    // Those that are deleted, too: they may be brought back.
+    match site::Entity::of_tenant(tenant_id).count(&**tx).await? {
+        MOST_SITES.. => Err(Error::refused(
+            ErrorCode::NotPermitted,
+            format!("A tenant may have {MOST_SITES} sites."),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Where a site's settings come from.
+enum Wanted<'a> {
+    /// From a JSON object, as far as it names them.
+    Named(&'a Value),
+    /// From another site.
+    Copied(copying::Wish<'a>),
+}
+
 /// Changes a site's name and those of its settings that `changes` names.
 pub async fn update(
     app: &App,
@@ -381,6 +522,16 @@ pub async fn update(
     site_id: Uuid,
     name: Option<&str>,
     changes: Option<&Value>,
+) -> Result<Site> {
+    change(app, member, site_id, name, changes.map(Wanted::Named)).await
+}
+
+async fn change(
+    app: &App,
+    member: &Member,
+    site_id: Uuid,
+    name: Option<&str>,
+    wanted: Option<Wanted<'_>>,
 ) -> Result<Site> {
     let name = name.map(checked_name).transpose()?;
     db::retry(async || {
@@ -391,10 +542,22 @@ pub async fn update(
         let before = site_within(&*tx, member, site_id).await?;
         let mut row: site::ActiveModel = before.row.clone().into();
         if let Some(name) = &name {
+            row.folded = Set(text::folded(name));
             row.name = Set(name.clone());
         }
-        if let Some(changes) = changes {
-            let settings = changed(&before.settings, changes)?;
+        let (mut kind, mut data) = (Change::SettingsChanged, json!({}));
+        if let Some(wanted) = &wanted {
+            let settings = match wanted {
+                Wanted::Named(changes) => changed(&before.chosen()?, changes)?,
+                Wanted::Copied(wish) => {
+                    let source = site_within(&*tx, member, wish.from).await?;
+                    (kind, data) = (
+                        Change::SettingsCopied,
+                        json!({ "source": source.row.name, "source_id": source.id() }),
+                    );
+                    copying::laid_over(&before, &source, wish)?
+                }
+            };
             row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);
         }
         let row = row.update(&*tx).await?;
@@ -403,10 +566,10 @@ pub async fn update(
             let data = json!({ "from": before.row.name, "to": site.row.name });
             audit::note(&tx, app, member, Change::SiteRenamed, Some(site_id), data).await?;
         }
-        let differences = settings::differences(&before.settings, &site.settings)?;
+        let differences = settings::differences(&before.chosen()?, &site.chosen()?)?;
         if !differences.is_empty() {
-            let data = json!({ "settings": differences });
-            audit::note(&tx, app, member, Change::SettingsChanged, Some(site_id), data).await?;
+            data["settings"] = json!(differences);
+            audit::note(&tx, app, member, kind, Some(site_id), data).await?;
         }
         if !same_rules(&before.settings, &site.settings) {
             // The first pages at once, which is all of them on most sites: nobody finds a conversation gone for a
@@ -437,7 +600,7 @@ pub async fn rekey(tx: &Tx, app: &App, site_id: Uuid, after: Option<Uuid>) -> Re
     let Some(row) = row_of_job(&**tx, site_id).await? else {
         return Ok(());
     };
-    let settings: Settings = serde_json::from_value(row.settings).map_err(Error::internal)?;
+    let settings = standing::in_force(&row)?;
     let Some(last) = threads::rekeying::rekey(tx, app, site_id, &settings, after).await? else {
         return Ok(());
     };
@@ -483,7 +646,7 @@ pub fn changed(settings: &Settings, changes: &Value) -> Result<Settings> {
         *members = trial;
     }
     let settings: Settings = serde_json::from_value(stored).map_err(Error::internal)?;
-    match settings.faults() {
+    match settings.faults()? {
         faults if faults.is_empty() => Ok(settings),
         faults => Err(Error::Invalid(faults)),
     }
@@ -537,7 +700,8 @@ fn changed_site(site: &Site) -> Notice {
     }
 }
 
-/// Strips networks and mail addresses from comments that are older than their site keeps them; a site a transaction.
+/// Strips networks and mail addresses from comments that are older than their site keeps them, and forgets statistics of long ago; a
+/// site a transaction.
 #[expect(
     clippy::disallowed_methods,
     reason = "goes over all sites of all tenants, one after the other"
@@ -563,11 +727,12 @@ pub async fn strip_addresses(app: &App, now: DateTime<Utc>) -> Result<()> {
 }
 
 async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<()> {
-    let settings: Settings = serde_json::from_value(row.settings).map_err(Error::internal)?;
+    let settings = standing::in_force(&row)?;
     let before = now - TimeDelta::days(settings.address_days.into());
     loop {
         let tx = app.db.begin().await?;
         let stripped = comments::strip_addresses(&tx, row.id, before).await?;
+        statistics::forget(&tx, app, row.id, now).await?;
         tx.commit().await?;
         if stripped < comments::STRIPPED_AT_ONCE {
             return Ok(());
@@ -716,8 +881,44 @@ async fn touch(tx: &Tx, app: &App, member: &Member, site_id: Uuid) -> Result<()>
         .filter(site::Column::Id.eq(site_id))
         .exec_with_returning(&**tx)
         .await?;
+    tell(tx, touched).await
+}
+
+/// Tells of changes of sites, by each key that leads to them.
+async fn tell(tx: &Tx, sites: Vec<site::Model>) -> Result<()> {
+    let former = site_key::Entity::of_sites(sites.iter().map(|site| site.id))
+        .all(&**tx)
+        .await?;
+    let former = former.into_iter().map(|former| (former.site_id, former.key));
+    for (site_id, key) in former.chain(sites.into_iter().map(|site| (site.id, site.key))) {
+        tx.announce(Notice::Site { site_id, key });
+    }
+    Ok(())
+}
+
+/// The same for all sites of a tenant.
+pub async fn touch_all(tx: &Tx, app: &App, tenant_id: Uuid) -> Result<()> {
+    let touched = site::Entity::update_of_tenant(tenant_id)
+        .col_expr(site::Column::Version, Expr::col(site::Column::Version).add(1))
+        .col_expr(site::Column::UpdatedAt, Expr::value(app.clock.now()))
+        .exec_with_returning(&**tx)
+        .await?;
     for site in touched {
-        tx.announce(Notice::Site { site_id, key: site.key });
+        tx.announce(Notice::Site {
+            site_id: site.id,
+            key: site.key,
+        });
+    }
+    Ok(())
+}
+
+/// Has all sites of a tenant looked up again, though nothing of what readers see has changed.
+pub async fn tell_all(tx: &Tx, tenant_id: Uuid) -> Result<()> {
+    for site in site::Entity::of_tenant(tenant_id).all(&**tx).await? {
+        tx.announce(Notice::Site {
+            site_id: site.id,
+            key: site.key,
+        });
     }
     Ok(())
 }
@@ -731,7 +932,7 @@ async fn assemble(db: &impl ConnectionTrait, row: site::Model) -> Result<Site> {
 }
 
 fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Site> {
-    let settings: Settings = serde_json::from_value(row.settings.clone()).map_err(Error::internal)?;
+    let settings = standing::in_force(&row)?;
     let origins = origins
         .into_iter()
         .filter_map(|row| Origin::from_owner(&row.origin).ok().map(|origin| (origin, row)));
@@ -740,6 +941,9 @@ fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Si
         zone: settings.zone(),
         settings,
         row,
+        former_key: None,
+        hidden: false,
+        limited: false,
     })
 }
 

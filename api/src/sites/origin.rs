@@ -71,6 +71,24 @@ impl Origin {
         (has_host && origin.to_string().len() <= LONGEST).then_some(origin)
     }
 
+    /// Whether its host has a name that only its owner has: neither an address nor a machine's own name.
+    pub fn is_of_a_domain(&self) -> bool {
+        matches!(Host::parse(&self.host), Ok(Host::Domain(name)) if name.contains('.'))
+    }
+
+    /// Every entry of a list by which it could be meant.
+    pub fn entries(&self) -> Vec<String> {
+        let above = self.host.match_indices('.').map(|(place, _)| Origin {
+            host: self.host[place + 1..].to_owned(),
+            wildcard: true,
+            ..self.clone()
+        });
+        std::iter::once(self.clone())
+            .chain(above)
+            .map(|entry| entry.to_string())
+            .collect()
+    }
+
     pub fn is_wildcard(&self) -> bool {
         self.wildcard
     }
@@ -186,6 +204,23 @@ mod tests {
             "https://blog.example.",
         ] {
             assert_eq!(Origin::from_header(header), None, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn an_origin_knows_the_entries_that_mean_it() {
+        let origin = Origin::from_header("https://a.blog.example:8443").unwrap();
+        assert_eq!(
+            origin.entries(),
+            [
+                "https://a.blog.example:8443",
+                "https://*.blog.example:8443",
+                "https://*.example:8443"
+            ]
+        );
+        assert!(origin.is_of_a_domain());
+        for own in ["http://localhost:1313", "http://127.0.0.1", "http://[::1]:80"] {
+            assert!(!Origin::from_owner(own).unwrap().is_of_a_domain(), "{own}");
         }
     }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
-use ::entity::{OfSite, refused_origin, site_origin};
+use ::entity::{OfSite, refused_origin, site_key, site_origin};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -24,6 +24,9 @@ const MOST_REFUSED: u64 = 200;
 /// Seconds during which a repeated sighting of a listed origin is not written again.
 const RESOLUTION: i64 = 10;
 
+/// Longest origin that is kept, in bytes.
+const LONGEST: usize = 300;
+
 #[derive(Default)]
 pub struct Sightings {
     waiting: Mutex<Waiting>,
@@ -36,6 +39,8 @@ struct Waiting {
     seen: BTreeMap<(Uuid, Uuid), DateTime<Utc>>,
     /// By site and origin: how often, and when last.
     refused: BTreeMap<(Uuid, String), (i64, DateTime<Utc>)>,
+    /// By a former key's row: when last, and from which origin.
+    former_keys: BTreeMap<(Uuid, Uuid), (DateTime<Utc>, Option<String>)>,
 }
 
 impl Sightings {
@@ -69,6 +74,20 @@ impl Sightings {
         }
     }
 
+    /// A page, or a program, asked by a key that its site had before.
+    pub fn former_key(&self, key: &site_key::Model, origin: Option<&str>, now: DateTime<Utc>) {
+        let same = key.last_origin.as_deref() == origin;
+        let is_fresh = |last: DateTime<Utc>| (now - last).num_seconds() < RESOLUTION;
+        if same && key.last_seen_at.is_some_and(is_fresh) {
+            return;
+        }
+        let mut waiting = self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if waiting.former_keys.len() < MOST_WAITING {
+            let origin = origin.filter(|origin| origin.len() <= LONGEST).map(str::to_owned);
+            waiting.former_keys.insert((key.site_id, key.id), (now, origin));
+        }
+    }
+
     fn take(&self) -> Waiting {
         std::mem::take(&mut *self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
@@ -76,11 +95,25 @@ impl Sightings {
 
 /// Writes what has been noted.
 pub async fn write(app: &App) -> Result<()> {
-    let Waiting { seen, refused } = app.sightings.take();
-    if seen.is_empty() && refused.is_empty() {
+    let Waiting {
+        seen,
+        refused,
+        former_keys,
+    } = app.sightings.take();
+    if seen.is_empty() && refused.is_empty() && former_keys.is_empty() {
         return Ok(());
     }
     let tx = app.db.begin().await?;
+    for ((site_id, key_id), (at, origin)) in former_keys {
+        let mut update = site_key::Entity::update_of_site(site_id)
+            .col_expr(site_key::Column::LastSeenAt, Expr::value(at))
+            .filter(site_key::Column::Id.eq(key_id));
+        // A program without an origin says nothing of where the key still stands.
+        if let Some(origin) = origin {
+            update = update.col_expr(site_key::Column::LastOrigin, Expr::value(origin));
+        }
+        update.exec(&*tx).await?;
+    }
     for ((site_id, origin_id), at) in seen {
         site_origin::Entity::update_of_site(site_id)
             .col_expr(site_origin::Column::LastSeenAt, Expr::value(at))

@@ -35,11 +35,13 @@ pub struct Example {
 
 /// The key with which the member's site signs.
 pub async fn key(app: &App, member: &Member, site_id: Uuid) -> Result<SigningKey> {
+    member.in_person()?;
     Ok(key_of(app, &of_member(app, member, site_id).await?))
 }
 
 /// Gives the site another key. The one before is still good, the one before that is not any more.
 pub async fn rotate(app: &App, member: &Member, site_id: Uuid) -> Result<SigningKey> {
+    member.in_person()?;
     of_member(app, member, site_id).await?;
     db::retry(async || {
         let tx = app.db.begin().await?;

@@ -56,7 +56,11 @@ impl List {
 
 /// Counts what has been recorded since the last time; whether there is more.
 pub async fn catch_up(app: &App) -> Result<bool> {
-    let until = app.clock.now() - BEHIND;
+    catch_up_to(app, app.clock.now() - BEHIND).await
+}
+
+/// The same up to a moment, for those who know that nothing is under way.
+pub async fn catch_up_to(app: &App, until: DateTime<Utc>) -> Result<bool> {
     for list in List::ALL {
         for step in 0.. {
             if step == STEPS {

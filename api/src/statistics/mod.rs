@@ -12,7 +12,7 @@ pub mod waits;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::entity::{site_day, site_day_part};
+use ::entity::{OfSite, site_day, site_day_part};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, OnConflict};
@@ -37,6 +37,8 @@ pub enum Kind {
 }
 
 impl Kind {
+    const ALL: [Kind; 3] = [Kind::Wait, Kind::Failure, Kind::Thread];
+
     fn name(self) -> &'static str {
         match self {
             Kind::Wait => "wait",
@@ -175,15 +177,24 @@ fn first_kept(app: &App, now: DateTime<Utc>) -> NaiveDate {
     (now - TimeDelta::days(app.config.statistics_days)).date_naive()
 }
 
-/// Forgets days that have been kept long enough; part of the retention job.
-#[expect(clippy::disallowed_methods, reason = "age is a matter of the installation")]
-pub async fn forget(tx: &Tx, app: &App, now: DateTime<Utc>) -> Result<()> {
+/// Takes away up to `most` rows of a site that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let days = site_day::Entity::delete_some_of_site(site_id, site_day::Column::Id, most);
+    let gone = days.exec(&**tx).await?.rows_affected;
+    let parts = site_day_part::Entity::delete_some_of_site(site_id, site_day_part::Column::Id, most - gone);
+    Ok(gone + parts.exec(&**tx).await?.rows_affected)
+}
+
+/// Forgets days of a site that have been kept long enough; part of the retention job. By the site, as everything here is read: an index by
+/// the day alone would tempt an engine to read a month of all sites for one of them.
+pub async fn forget(tx: &Tx, app: &App, site_id: Uuid, now: DateTime<Utc>) -> Result<()> {
     let first = first_kept(app, now);
-    site_day::Entity::delete_many()
+    site_day::Entity::delete_of_site(site_id)
         .filter(site_day::Column::Day.lt(first))
         .exec(&**tx)
         .await?;
-    site_day_part::Entity::delete_many()
+    site_day_part::Entity::delete_of_site(site_id)
+        .filter(site_day_part::Column::Kind.is_in(Kind::ALL.map(Kind::name)))
         .filter(site_day_part::Column::Day.lt(first))
         .exec(&**tx)
         .await?;

@@ -23,6 +23,12 @@ const LIFE: TimeDelta = TimeDelta::days(365);
 /// Bytes of the payload: comment, hash of the address, end in seconds.
 const PAYLOAD: usize = 16 + 32 + 8;
 
+/// Takes away up to `most` subscriptions of a site that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let some = subscription::Entity::delete_some_of_site(site_id, subscription::Column::Id, most);
+    Ok(some.exec(&**tx).await?.rows_affected)
+}
+
 /// Whoever follows one thread follows another instead, as the two are merged. Their links to leave stay good.
 pub async fn follow(tx: &Tx, site_id: Uuid, from: Uuid, to: Uuid) -> Result<()> {
     subscription::Entity::update_of_site(site_id)

@@ -7,10 +7,10 @@ use sea_orm::prelude::Uuid;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::audit::{self, Change};
-use super::{Member, Reach, members};
+use super::{Member, Reach, lives, members, plans};
 use crate::accounts::{self, SignedIn};
 use crate::app::App;
 use crate::emails;
@@ -75,6 +75,7 @@ pub async fn create(
         if waiting + members::count(&tx, member.tenant_id()).await? >= members::MOST {
             return Err(full());
         }
+        plans::room_for_member(&tx, member.tenant_id(), now).await?;
         let id = app.clock.new_id();
         let (token, hash) = app.keys.link_token(LINK, id);
         let row = invitation::ActiveModel {
@@ -191,6 +192,7 @@ pub async fn join(
 ) -> Result<(tenant::Model, Role)> {
     let seen = find(&**tx, token, app.clock.now()).await?;
     members::hold(tx, seen.tenant_id).await?;
+    lives::is_there(&**tx, seen.tenant_id).await?;
     // Again: it may have been used or taken back meanwhile.
     let invitation = find(&**tx, token, app.clock.now()).await?;
     if account.email_folded != invitation.email_folded {
@@ -223,11 +225,38 @@ pub async fn join(
         role: membership.role,
         network_hash: network_hash.map(str::to_owned),
         key_id: None,
+        acting_id: None,
         reach,
     };
     let data = json!({ "invited_by": invitation.invited_by, "to": members::name(membership.role) });
     audit::note(tx, app, &member, Change::MemberJoined, None, data).await?;
     Ok((tenant, membership.role))
+}
+
+/// Takes a site that leaves the tenant off the lists of its invitations.
+pub async fn forget_site(tx: &Tx, tenant_id: Uuid, site_id: Uuid) -> Result<()> {
+    let limited = invitation::Entity::of_tenant(tenant_id)
+        .filter(invitation::Column::SiteIds.is_not_null())
+        .all(&**tx)
+        .await?;
+    for row in limited {
+        let Some(rest) = without(row.site_ids.as_ref(), site_id)? else {
+            continue;
+        };
+        let mut row: invitation::ActiveModel = row.into();
+        row.site_ids = Set(Some(rest));
+        row.update(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// A stored list of sites without one of them; none, if it is not on it.
+pub fn without(list: Option<&Value>, site_id: Uuid) -> Result<Option<Value>> {
+    let Some(list) = list else { return Ok(None) };
+    let mut ids: Vec<Uuid> = serde_json::from_value(list.clone()).map_err(Error::internal)?;
+    let before = ids.len();
+    ids.retain(|id| *id != site_id);
+    Ok((ids.len() < before).then(|| json!(ids)))
 }
 
 /// Forgets those that expired before `before`; part of the retention job.

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use super::audit::{self, Change};
-use super::{Member, Reach, members, memberships};
+use super::{Member, Reach, lives, members, memberships};
 use crate::accounts::SignedIn;
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Result};
@@ -38,6 +38,7 @@ pub async fn leave_all(tx: &Tx, app: &App, caller: &SignedIn) -> Result<()> {
             reach: Reach::All,
             network_hash: caller.network_hash().map(str::to_owned),
             key_id: None,
+            acting_id: None,
         };
         // Without the name, which is to be forgotten.
         let data = json!({ "member": account_id, "from": members::name(membership.role), "account": "deleted" });
@@ -56,6 +57,10 @@ async fn others(tx: &Tx, membership: &membership::Model, role: Option<Role>) -> 
 }
 
 async fn remove_empty(tx: &Tx, membership: &membership::Model) -> Result<()> {
+    // One that is deleted is erased on its day, whoever is still in it.
+    if lives::erase_at(&**tx, membership.tenant_id).await?.is_some() {
+        return Ok(());
+    }
     let sites = site::Entity::of_tenant(membership.tenant_id).count(&**tx).await?;
     if sites > 0 {
         let what = "Its sites would have nobody. Make somebody else an owner there first, or delete the tenant.";

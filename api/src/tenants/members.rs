@@ -3,6 +3,7 @@
 use ::entity::membership::Role;
 use ::entity::{OfTenant, account, membership, membership_site, site, tenant};
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 
@@ -12,6 +13,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::{self, Tx};
+use crate::operators::Operator;
 use crate::tenants::policy::Act;
 
 /// Members and invitations that a tenant may have, together.
@@ -26,13 +28,22 @@ pub struct Belonging {
 
 /// Everybody in the member's tenant, the longest there first: [`MOST`] at most.
 pub async fn list(app: &App, member: &Member) -> Result<Vec<Belonging>> {
+    of_tenant(app, member.tenant_id()).await
+}
+
+/// The same of any tenant, for operators.
+pub async fn list_for(app: &App, _: &Operator, tenant_id: Uuid) -> Result<Vec<Belonging>> {
+    of_tenant(app, tenant_id).await
+}
+
+async fn of_tenant(app: &App, tenant_id: Uuid) -> Result<Vec<Belonging>> {
     let db = app.db.read();
-    let memberships = membership::Entity::of_tenant(member.tenant_id())
+    let memberships = membership::Entity::of_tenant(tenant_id)
         .order_by_asc(membership::Column::Id)
         .limit(MOST)
         .all(db)
         .await?;
-    let sites = membership_site::Entity::of_tenant(member.tenant_id())
+    let sites = membership_site::Entity::of_tenant(tenant_id)
         .order_by_asc(membership_site::Column::Id)
         .all(db)
         .await?;
@@ -133,8 +144,14 @@ pub async fn remove(app: &App, member: &Member, account_id: Uuid) -> Result<()> 
 }
 
 /// Keeps others from changing who is in a tenant until the transaction ends, so that two owners do not take each other's place at once.
+///
+/// Whoever only writes a row that belongs to the tenant, such as an entry of its record, is not kept waiting: he may have a site of it already
+/// that the holder is about to change.
 pub async fn hold(tx: &Tx, tenant_id: Uuid) -> Result<()> {
-    let row = tenant::Entity::of_tenant(tenant_id).lock_exclusive().one(&**tx).await?;
+    let row = tenant::Entity::of_tenant(tenant_id)
+        .lock(LockType::NoKeyUpdate)
+        .one(&**tx)
+        .await?;
     row.map(|_| ()).ok_or_else(|| Error::not_found("tenant"))
 }
 
@@ -188,6 +205,7 @@ pub async fn sites_exist(tx: &Tx, tenant_id: Uuid, reach: &Reach) -> Result<()> 
     }
     let known = site::Entity::of_tenant(tenant_id)
         .filter(site::Column::Id.is_in(ids.iter().copied()))
+        .filter(site::Column::EraseAt.is_null())
         .count(&**tx)
         .await?;
     match known == ids.len() as u64 {
@@ -207,6 +225,54 @@ pub async fn may_set(tx: &Tx, member: &Member, from: Option<Role>, to: Option<Ro
         return Err(super::not_permitted());
     }
     owners_remain(tx, member.tenant_id(), from, to).await
+}
+
+/// # Errors
+/// `not_permitted` for who is no owner, or none any more.
+pub async fn is_still_owner(tx: &Tx, member: &Member) -> Result<()> {
+    let own = membership::Entity::of_tenant(member.tenant_id())
+        .filter(membership::Column::AccountId.eq(member.account_id()))
+        .one(&**tx)
+        .await?;
+    match own.is_some_and(|own| own.role == Role::Owner) {
+        true => Ok(()),
+        false => Err(super::not_permitted()),
+    }
+}
+
+/// Makes a member an owner, for all sites. Resolves to his name and what he was.
+///
+/// # Errors
+/// `not_found`.
+pub async fn promote(tx: &Tx, tenant_id: Uuid, account_id: Uuid) -> Result<(String, Role)> {
+    let before = find(tx, tenant_id, account_id).await?;
+    membership_site::Entity::delete_of_tenant(tenant_id)
+        .filter(membership_site::Column::MembershipId.eq(before.id))
+        .exec(&**tx)
+        .await?;
+    let from = before.role;
+    let mut row: membership::ActiveModel = before.into();
+    row.role = Set(Role::Owner);
+    row.limited = Set(false);
+    row.update(&**tx).await?;
+    Ok((person(tx, account_id).await?.name, from))
+}
+
+/// Makes an owner an admin. Whoever calls this has just made another one.
+pub async fn step_down(tx: &Tx, member: &Member) -> Result<()> {
+    let mut row: membership::ActiveModel = find(tx, member.tenant_id(), member.account_id()).await?.into();
+    row.role = Set(Role::Admin);
+    row.update(&**tx).await?;
+    Ok(())
+}
+
+/// Takes a site that leaves the tenant out of the reach of its moderators.
+pub async fn forget_site(tx: &Tx, tenant_id: Uuid, site_id: Uuid) -> Result<()> {
+    membership_site::Entity::delete_of_tenant(tenant_id)
+        .filter(membership_site::Column::SiteId.eq(site_id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 async fn owners_remain(tx: &Tx, tenant_id: Uuid, from: Option<Role>, to: Option<Role>) -> Result<()> {

@@ -3,24 +3,27 @@
 pub mod audit;
 pub mod invitations;
 pub mod leaving;
+pub mod lives;
 pub mod members;
+pub mod plans;
 pub mod policy;
+pub mod suspension;
 
 use std::collections::{BTreeSet, HashMap};
 
-use ::entity::{OfTenant, membership, membership_site, tenant};
+use ::entity::{OfTenant, acting, membership, membership_site, tenant};
 use sea_orm::prelude::Uuid;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 
-use crate::accounts::SignedIn;
 use crate::accounts::keys::KeyHolder;
+use crate::accounts::{self, SignedIn};
 use crate::app::App;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::Tx;
 use crate::moderation::links::Link;
 use crate::sites::Site;
-use crate::text;
+use crate::{operators, text};
 use audit::Change;
 use policy::{Act, Scope};
 
@@ -41,6 +44,8 @@ pub struct Member {
     network_hash: Option<String>,
     /// The key by which a program acts for him.
     key_id: Option<Uuid>,
+    /// By which an operator is here who is no member.
+    acting_id: Option<Uuid>,
 }
 
 /// The sites that a membership extends to.
@@ -100,6 +105,22 @@ impl Member {
         self.key_id
     }
 
+    /// Whether it is an operator who acts for the tenant.
+    pub fn is_acting(&self) -> bool {
+        self.acting_id.is_some()
+    }
+
+    /// For what only the tenant's own people may see or do.
+    ///
+    /// # Errors
+    /// `not_permitted` for an operator who acts for the tenant.
+    pub fn in_person(&self) -> Result<()> {
+        match self.acting_id {
+            None => Ok(()),
+            Some(_) => Err(not_while_acting()),
+        }
+    }
+
     /// For what concerns the whole tenant.
     ///
     /// # Errors
@@ -129,7 +150,15 @@ impl Member {
 /// # Errors
 /// `not_found` for a stranger, as if the tenant did not exist; `not_permitted` for a member whose role is too small.
 pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> Result<Member> {
-    let member = admit(app, caller.account().id, tenant_id, act).await?;
+    // Only operators are asked about: everybody else has no other way in than his membership.
+    let acting = match caller.account().operator {
+        true => operators::acting::in_tenant(app, caller, tenant_id).await?,
+        false => None,
+    };
+    let member = match acting {
+        Some(acting) => act_for(&acting, act)?,
+        None => admit(app, caller.account().id, tenant_id, act).await?,
+    };
     Ok(Member {
         network_hash: caller.network_hash().map(str::to_owned),
         ..member
@@ -138,6 +167,7 @@ pub async fn enter(app: &App, caller: &SignedIn, tenant_id: Uuid, act: Act) -> R
 
 async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result<Member> {
     let db = app.db.read();
+    let tenant = row(db, tenant_id).await?;
     let membership = membership::Entity::of_tenant(tenant_id)
         .filter(membership::Column::AccountId.eq(account_id))
         .one(db)
@@ -145,6 +175,12 @@ async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result
         .ok_or_else(|| Error::not_found("tenant"))?;
     if !policy::allows(membership.role, act) {
         return Err(not_permitted());
+    }
+    if tenant.erase_at.is_some() && !act.is_for_deleted() {
+        return Err(lives::deleted());
+    }
+    if !policy::while_suspended(act) {
+        is_open(db, tenant_id).await?;
     }
     let reach = match membership.limited {
         false => Reach::All,
@@ -163,7 +199,47 @@ async fn admit(app: &App, account_id: Uuid, tenant_id: Uuid, act: Act) -> Result
         reach,
         network_hash: None,
         key_id: None,
+        acting_id: None,
     })
+}
+
+/// An operator's way in, for a time and with a reason.
+fn act_for(acting: &acting::Model, act: Act) -> Result<Member> {
+    if !policy::allows(acting.role, act) {
+        return Err(not_permitted());
+    }
+    if !policy::while_acting(act) {
+        return Err(not_while_acting());
+    }
+    Ok(Member {
+        account_id: acting.account_id,
+        tenant_id: acting.tenant_id,
+        role: acting.role,
+        reach: Reach::All,
+        network_hash: None,
+        key_id: None,
+        acting_id: Some(acting.id),
+    })
+}
+
+/// # Errors
+/// `tenant_suspended`.
+async fn is_open(db: &impl sea_orm::ConnectionTrait, tenant_id: Uuid) -> Result<()> {
+    let tenant = tenant::Entity::of_tenant(tenant_id).one(db).await?;
+    match tenant.and_then(|tenant| tenant.suspended_reason) {
+        None => Ok(()),
+        Some(reason) => Err(Error::refused(
+            ErrorCode::TenantSuspended,
+            format!("The operator has suspended this tenant: {reason}"),
+        )),
+    }
+}
+
+fn not_while_acting() -> Error {
+    Error::refused(
+        ErrorCode::NotPermitted,
+        "Who acts for a tenant as operator gives nobody rights and sees no secrets. This is for its own people.",
+    )
 }
 
 fn not_permitted() -> Error {
@@ -180,6 +256,8 @@ pub async fn enter_by_key(app: &App, holder: &KeyHolder, tenant_id: Uuid, act: A
         return Err(Error::not_found("tenant"));
     };
     let maker = admit(app, account_id, tenant_id, act).await?;
+    lives::is_there(app.db.read(), tenant_id).await?;
+    accounts::standing::is_good(app, account_id).await?;
     if !holder.scopes().iter().any(|scope| scope.allows(act)) {
         return Err(Error::refused(
             ErrorCode::NotPermitted,
@@ -204,6 +282,7 @@ pub async fn enter_by_key(app: &App, holder: &KeyHolder, tenant_id: Uuid, act: A
 /// # Errors
 /// Those of [`enter`].
 pub async fn enter_by_link(app: &App, link: &Link, tenant_id: Uuid, act: Act) -> Result<Member> {
+    accounts::standing::is_good(app, link.account_id()).await?;
     admit(app, link.account_id(), tenant_id, act).await
 }
 
@@ -227,6 +306,7 @@ pub async fn as_owner(app: &App, account_id: Uuid, tenant_id: Option<Uuid>) -> R
         reach: Reach::All,
         network_hash: None,
         key_id: None,
+        acting_id: None,
     })
 }
 
@@ -245,6 +325,7 @@ pub async fn of_site(app: &App, site: &Site) -> Result<Member> {
         reach: Reach::All,
         network_hash: None,
         key_id: None,
+        acting_id: None,
     })
 }
 
@@ -277,8 +358,14 @@ pub async fn create(app: &App, account_id: Uuid, network_hash: Option<&str>, nam
     }
     let row = tenant::ActiveModel {
         id: Set(app.clock.new_id()),
+        folded: Set(text::folded(&name)),
         name: Set(name),
+        plan_id: Set(None),
+        suspended_at: Set(None),
+        suspended_shows: Set(None),
+        suspended_reason: Set(None),
         created_at: Set(now),
+        erase_at: Set(None),
         updated_at: Set(now),
     };
     let tenant = row.insert(&*tx).await?;
@@ -290,6 +377,7 @@ pub async fn create(app: &App, account_id: Uuid, network_hash: Option<&str>, nam
         reach: Reach::All,
         network_hash: network_hash.map(str::to_owned),
         key_id: None,
+        acting_id: None,
     };
     let data = json!({ "name": tenant.name });
     audit::note(&tx, app, &owner, Change::TenantCreated, None, data).await?;
@@ -315,10 +403,17 @@ pub async fn list(app: &App, account_id: Uuid) -> Result<Vec<(tenant::Model, mem
 
 /// The member's tenant.
 pub async fn read(app: &App, member: &Member) -> Result<tenant::Model> {
-    tenant::Entity::of_tenant(member.tenant_id)
-        .one(app.db.read())
-        .await?
-        .ok_or_else(|| Error::not_found("tenant"))
+    row(app.db.read(), member.tenant_id).await
+}
+
+/// What a tenant is called.
+pub async fn name(db: &impl ConnectionTrait, tenant_id: Uuid) -> Result<String> {
+    Ok(row(db, tenant_id).await?.name)
+}
+
+async fn row(db: &impl ConnectionTrait, tenant_id: Uuid) -> Result<tenant::Model> {
+    let row = tenant::Entity::of_tenant(tenant_id).one(db).await?;
+    row.ok_or_else(|| Error::not_found("tenant"))
 }
 
 /// Gives the member's tenant another name.
@@ -326,12 +421,10 @@ pub async fn rename(app: &App, member: &Member, name: &str) -> Result<tenant::Mo
     member.reaches_all()?;
     let name = checked_name(name)?;
     let tx = app.db.begin().await?;
-    let row = tenant::Entity::of_tenant(member.tenant_id)
-        .one(&*tx)
-        .await?
-        .ok_or_else(|| Error::not_found("tenant"))?;
+    let row = row(&*tx, member.tenant_id).await?;
     let data = json!({ "from": row.name, "to": name });
     let mut row: tenant::ActiveModel = row.into();
+    row.folded = Set(text::folded(&name));
     row.name = Set(name);
     row.updated_at = Set(app.clock.now());
     let tenant = row.update(&*tx).await?;
@@ -366,7 +459,7 @@ pub fn checked_name(name: &str) -> Result<String> {
     clippy::disallowed_methods,
     reason = "asks which tenants an account has: the way in, not into one"
 )]
-async fn memberships(db: &impl sea_orm::ConnectionTrait, account_id: Uuid) -> Result<Vec<membership::Model>> {
+async fn memberships(db: &impl ConnectionTrait, account_id: Uuid) -> Result<Vec<membership::Model>> {
     let rows = membership::Entity::find()
         .filter(membership::Column::AccountId.eq(account_id))
         .order_by_asc(membership::Column::Id)

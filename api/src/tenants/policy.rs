@@ -26,10 +26,12 @@ pub enum Act {
     ManageKeys,
     /// Read who changed what.
     ReadAudit,
+    /// What cannot be undone by itself: delete sites and the tenant, move sites away, make somebody else the owner; and take all of it out.
+    Dispose,
 }
 
 impl Act {
-    pub const ALL: [Act; 10] = [
+    pub const ALL: [Act; 11] = [
         Act::Look,
         Act::Answer,
         Act::Moderate,
@@ -40,6 +42,7 @@ impl Act {
         Act::ManageMembers,
         Act::ManageKeys,
         Act::ReadAudit,
+        Act::Dispose,
     ];
 
     /// The least role that may do it; every higher one may, too.
@@ -47,13 +50,38 @@ impl Act {
         match self {
             Act::Look | Act::Answer | Act::Moderate | Act::ArrangeThreads | Act::Leave => Role::Moderator,
             Act::ManageSites | Act::ManageTenant | Act::ManageMembers | Act::ManageKeys => Role::Admin,
-            Act::ReadAudit => Role::Owner,
+            Act::ReadAudit | Act::Dispose => Role::Owner,
         }
+    }
+
+    /// Whether it can be done in a tenant that is deleted and not erased: to look, to go, and to bring it back.
+    pub fn is_for_deleted(self) -> bool {
+        matches!(self, Act::Look | Act::Leave | Act::ReadAudit | Act::Dispose)
     }
 }
 
 pub fn allows(role: Role, act: Act) -> bool {
     role >= act.least()
+}
+
+/// Whether an operator who acts for a tenant, in whatever role, may do it. What only people themselves may stays theirs: no secret is
+/// shown to him, nobody gets rights from him, and he has no place of his own to leave.
+pub fn while_acting(act: Act) -> bool {
+    match act {
+        Act::Look
+        | Act::Answer
+        | Act::Moderate
+        | Act::ArrangeThreads
+        | Act::ManageSites
+        | Act::ManageTenant
+        | Act::ReadAudit => true,
+        Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::Dispose => false,
+    }
+}
+
+/// Whether the members of a tenant that is suspended may still do it: see, and go.
+pub fn while_suspended(act: Act) -> bool {
+    matches!(act, Act::Look | Act::ReadAudit | Act::Leave)
 }
 
 /// What a key for programs may be good for.
@@ -90,7 +118,7 @@ impl Scope {
             Act::Answer => self != Scope::Read,
             Act::Moderate | Act::ArrangeThreads => matches!(self, Scope::Moderate | Scope::Admin),
             Act::ManageSites | Act::ManageTenant => self == Scope::Admin,
-            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ReadAudit => false,
+            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ReadAudit | Act::Dispose => false,
         }
     }
 }
@@ -113,7 +141,10 @@ mod tests {
             ),
             (
                 Role::Admin,
-                Act::ALL.into_iter().filter(|act| *act != Act::ReadAudit).collect(),
+                Act::ALL
+                    .into_iter()
+                    .filter(|act| !matches!(act, Act::ReadAudit | Act::Dispose))
+                    .collect(),
             ),
             (Role::Owner, Act::ALL.to_vec()),
         ];
@@ -144,6 +175,28 @@ mod tests {
             assert_eq!(allowed, all[..first], "{scope:?}");
             assert_eq!(Scope::of(scope.name()), Some(scope));
         }
+    }
+
+    #[test]
+    fn acting_operators_and_members_of_a_suspended_tenant_are_kept_from_these() {
+        let kept = |may: fn(Act) -> bool| Act::ALL.into_iter().filter(|act| !may(*act)).collect::<Vec<_>>();
+        assert_eq!(
+            kept(while_acting),
+            [Act::Leave, Act::ManageMembers, Act::ManageKeys, Act::Dispose]
+        );
+        assert_eq!(
+            kept(while_suspended),
+            [
+                Act::Answer,
+                Act::Moderate,
+                Act::ArrangeThreads,
+                Act::ManageSites,
+                Act::ManageTenant,
+                Act::ManageMembers,
+                Act::ManageKeys,
+                Act::Dispose
+            ]
+        );
     }
 
     #[test]

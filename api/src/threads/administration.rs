@@ -688,8 +688,7 @@ async fn look(
         .await?;
     let mut settings: HashMap<Uuid, Settings> = HashMap::new();
     for site in &sites {
-        let read = serde_json::from_value(site.settings.clone()).map_err(Error::internal)?;
-        settings.insert(site.id, read);
+        settings.insert(site.id, sites::standing::in_force(site)?);
     }
     let sites: HashMap<Uuid, site::Model> = sites.into_iter().map(|row| (row.id, row)).collect();
     let ids: Vec<Uuid> = threads.iter().map(|thread| thread.id).collect();

@@ -39,6 +39,14 @@ use crate::sites::{Site, Visitor, signing};
 use crate::text;
 use key::Address;
 
+/// Takes away up to `most` threads of a site that is erased, and the keys that lead to them. Resolves to how many rows there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let aliases = thread_alias::Entity::delete_some_of_site(site_id, thread_alias::Column::Id, most);
+    let gone = aliases.exec(&**tx).await?.rows_affected;
+    let threads = thread::Entity::delete_some_of_site(site_id, thread::Column::Id, most - gone);
+    Ok(gone + threads.exec(&**tx).await?.rows_affected)
+}
+
 /// Longest title, in characters.
 const TITLE: usize = 300;
 

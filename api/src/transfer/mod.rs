@@ -3,11 +3,13 @@
 //! A run of an import is a row of `import_batch`. It writes a few comments in a transaction, so that a running server goes on
 //! meanwhile; killed anywhere, it is gone on with by running it again: what has come is known by its id in the other system.
 
+pub mod export;
 pub mod isso;
 pub mod isso_config;
 mod judging;
 mod planning;
 pub mod report;
+pub mod stream;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +30,12 @@ use crate::{comments, subscriptions, threads};
 pub struct Progress {
     pub done: u64,
     pub all: u64,
+}
+
+/// Takes away up to `most` runs of a site that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let some = import_batch::Entity::delete_some_of_site(site_id, import_batch::Column::Id, most);
+    Ok(some.exec(&**tx).await?.rows_affected)
 }
 
 /// Begins a run, or goes on with one that did not come to its end.

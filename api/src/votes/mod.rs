@@ -23,6 +23,14 @@ use crate::threads;
 use crate::threads::key::Address;
 use rank::rank;
 
+/// Takes away up to `most` votes and reactions of a site that is erased. Resolves to how many there were.
+pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
+    let votes = vote::Entity::delete_some_of_site(site_id, vote::Column::Id, most);
+    let gone = votes.exec(&**tx).await?.rows_affected;
+    let reactions = reaction::Entity::delete_some_of_site(site_id, reaction::Column::Id, most - gone);
+    Ok(gone + reactions.exec(&**tx).await?.rows_affected)
+}
+
 /// What a reader says of a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vote {

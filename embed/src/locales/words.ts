@@ -17,10 +17,19 @@ type OfAccounts =
   | 'unauthenticated'
   | 'wrong_credentials'
   | 'session_ended'
+  | 'wrong_factor'
+  | 'sign_in_over'
+  | 'confirmation_needed'
+  | 'passkeys_unavailable'
   | 'not_permitted'
   | 'sign_up_closed'
   | 'setup_closed'
   | 'last_owner'
+  | 'tenant_deleted'
+  | 'last_operator'
+  | 'tenant_suspended'
+  | 'account_suspended'
+  | 'quota_exceeded'
   | 'link_void'
   | 'no_mail'
   | 'already_exists';
@@ -29,8 +38,11 @@ type OfAccounts =
 type OfClients =
   'malformed_request' | 'invalid_parameter' | 'method_not_allowed' | 'unsupported_media_type' | 'headers_too_large';
 
+/** Told in the words for a closed thread: why, is between the site and its operator. */
+type OfOperators = 'site_suspended';
+
 /** Codes with words of their own; an unknown one below 500 is `misunderstood`, from 500 on `internal`. */
-export type ToldCode = Exclude<ErrorCode, OfAccounts | OfClients> | 'misunderstood';
+export type ToldCode = Exclude<ErrorCode, OfAccounts | OfClients | OfOperators> | 'misunderstood';
 
 /** Complaints about values that a reader can type; any other is told as `invalid`. */
 export type ToldFieldCode = Exclude<FieldCode, 'unknown_field' | 'wrong_type' | 'too_common' | 'out_of_range'>;

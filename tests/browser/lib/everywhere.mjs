@@ -2,24 +2,31 @@
 import assert from 'node:assert/strict';
 import { audit } from './axe.mjs';
 
-const WIDTHS = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 900 } };
+export const WIDTHS = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 900 } };
 
-/** On a phone and on a desk, light and dark, without a fault that axe finds; the pictures are for people to look at. */
-export async function assertFineEverywhere(person, name) {
+/**
+ * On a phone and on a desk, light and dark, without a fault that axe finds; the pictures are for people to look at. `part` is what is
+ * looked at, `scheme` what tells that it has become light or dark (`?` stands for which).
+ */
+export async function assertFineEverywhere(person, name, part = 'body', scheme = 'html[data-mantine-color-scheme=?]') {
   const before = person.page.viewportSize();
   for (const [device, size] of Object.entries(WIDTHS)) {
     for (const colorScheme of ['light', 'dark']) {
       await person.page.setViewportSize(size);
       await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await person.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+      if (scheme) await person.page.locator(scheme.replace('?', colorScheme)).waitFor({ state: 'attached' });
       // Colours fade into each other.
       await person.page.evaluate(async () => {
         await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-        // One whose element goes meanwhile, a menu that closes, is over as well.
-        await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+        // What turns for ever is never over; what is cut off, such as a menu that closes, is.
+        const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+        await Promise.allSettled(ending.map((animation) => animation.finished));
       });
-      await audit(person, `${name}, ${device}, ${colorScheme}`, 'body');
-      const beyond = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      await audit(person, `${name}, ${device}, ${colorScheme}`, part);
+      const beyond = await person.page.evaluate((part) => {
+        const { right } = document.querySelector(part).getBoundingClientRect();
+        return (part === 'body' ? document.documentElement.scrollWidth : right) - innerWidth;
+      }, part);
       assert.ok(beyond <= 0, `${name} on the ${device} is ${beyond} px too wide`);
       await person.shot(`${name}-${device}-${colorScheme}`);
     }

@@ -20,6 +20,7 @@ export class Owner {
   #url;
   #headers;
   #tenant;
+  #account;
 
   /** Makes the first account and its tenant on a server that was just started. */
   static async settle({ url, setupLink }) {
@@ -30,12 +31,17 @@ export class Owner {
     const session = await send(`${url}/v1/admin/setup`, { method: 'POST', headers, body: { token, ...OWNER } });
     owner.#url = `${url}/v1/admin/tenants`;
     owner.#headers = { ...headers, Authorization: `Bearer ${session.access_token}` };
+    owner.#account = session.account.id;
     owner.#tenant = (await owner.asks('POST', '', { name: 'Walt’s sites' })).id;
     return owner;
   }
 
   get tenantId() {
     return this.#tenant;
+  }
+
+  get accountId() {
+    return this.#account;
   }
 
   asks(method, path, body) {

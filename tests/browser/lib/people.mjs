@@ -67,6 +67,13 @@ export class Person {
     await locator.waitFor({ state: 'hidden' });
   }
 
+  /** Resolves when there is not one of them, however many there were. */
+  async seesNone(locator) {
+    for (let one = await locator.count(); one > 0; one = await locator.count()) {
+      await this.seesNo(locator.first());
+    }
+  }
+
   /** Into `shots/`, for people to look at. */
   async shot(name) {
     await this.page.screenshot({ path: new URL(`${name}.png`, SHOTS).pathname, fullPage: true, animations: 'disabled' });

@@ -9,6 +9,7 @@ import { fieldErrors } from '~/parts/field-errors';
 import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
+import { useProve } from './confirmation';
 
 /** The address that the account has, and the way to another one. */
 export function Email() {
@@ -16,10 +17,11 @@ export function Email() {
   const client = useQueryClient();
   const { data: me } = useSuspenseQuery(meQuery);
   const { data: setup } = useQuery(setupQuery);
+  const prove = useProve();
   const form = useForm({ initialValues: { email: '', password: '' } });
   const change = useMutation({
     mutationFn: (values: typeof form.values) =>
-      answer(api.PUT('/v1/admin/me/email', { body: { ...values, locale } })),
+      prove(() => answer(api.PUT('/v1/admin/me/email', { body: { ...values, locale } }))),
     onSuccess: () => {
       form.reset();
       if (!setup?.mail) notifyDone(words.ownEmail.changed);

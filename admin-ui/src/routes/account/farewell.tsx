@@ -9,6 +9,7 @@ import { useWords } from '~/locales/locale';
 import { fieldErrors } from '~/parts/field-errors';
 import { Icon } from '~/parts/icon';
 import { ProblemAlert } from '~/parts/problem-alert';
+import { useProve } from './confirmation';
 
 /** The end of the account. */
 export function Farewell() {
@@ -41,10 +42,11 @@ export function Farewell() {
 
 function FarewellForm({ onClose }: { onClose: () => void }) {
   const words = useWords();
+  const prove = useProve();
   const form = useForm({ initialValues: { password: '' } });
   const deletion = useMutation({
     mutationFn: async (body: typeof form.values) => {
-      await answer(api.POST('/v1/admin/me/delete', { body }));
+      await prove(() => answer(api.POST('/v1/admin/me/delete', { body })));
       // Over already; this tells all tabs.
       await endSession();
     },

@@ -9,10 +9,12 @@ import { NewPasswordInput } from '~/parts/new-password-input';
 import { notifyDone } from '~/parts/notify';
 import { SHORTEST_PASSWORD } from '~/parts/password-strength';
 import { ProblemAlert } from '~/parts/problem-alert';
+import { useProve } from './confirmation';
 
 export function Password() {
   const { words, locale } = useLocale();
   const client = useQueryClient();
+  const prove = useProve();
   const { data: me } = useSuspenseQuery(meQuery);
   const form = useForm({
     initialValues: { current_password: '', password: '' },
@@ -21,7 +23,8 @@ export function Password() {
     },
   });
   const change = useMutation({
-    mutationFn: (body: typeof form.values) => answer(api.PUT('/v1/admin/me/password', { body: { ...body, locale } })),
+    mutationFn: (body: typeof form.values) =>
+      prove(() => answer(api.PUT('/v1/admin/me/password', { body: { ...body, locale } }))),
     onSuccess: () => {
       form.reset();
       notifyDone(words.ownAccount.changed);

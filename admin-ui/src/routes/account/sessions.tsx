@@ -48,7 +48,7 @@ function Session({ session }: { session: OpenSession }) {
             {name}
           </Text>
           <Text size="sm" c="dimmed">
-            {words.ownAccount.opened} <TimeAgo at={session.created_at} />
+            {words.ownAccount.opened} <TimeAgo at={session.created_at} /> · {words.openedWith[session.opened_with]}
           </Text>
         </div>
         {session.current ? (

@@ -13,7 +13,7 @@ import { Icon } from '~/parts/icon';
 import { NewPasswordInput } from '~/parts/new-password-input';
 import { SHORTEST_PASSWORD } from '~/parts/password-strength';
 import { ProblemAlert } from '~/parts/problem-alert';
-import { PasswordForm } from '../sign-in/password-form';
+import { SignInForm } from '../sign-in/sign-in-form';
 import { LoadingPage } from '../in-between';
 import { Outside } from '../outside';
 
@@ -72,7 +72,7 @@ function Entrance({ token, offer }: { token: string; offer: Offer }) {
             <NewAccount token={token} offer={offer} />
           </Tabs.Panel>
           <Tabs.Panel value="known">
-            <PasswordForm email={offer.email} submit={words.join.signIn} onDone={() => accept.mutate()} />
+            <SignInForm email={offer.email} submit={words.join.signIn} onDone={() => accept.mutate()} />
           </Tabs.Panel>
         </Tabs>
       )}

@@ -35,6 +35,14 @@ export function AccountDropdown({ target, account }: { target: ReactElement; acc
         >
           {words.ownAccount.title}
         </Menu.Item>
+        {account.operator && (
+          <Menu.Item
+            leftSection={<Icon name="screen" size={16} />}
+            renderRoot={(props) => <Link to="/operator/tenants" search={{}} {...props} />}
+          >
+            {words.operator.title}
+          </Menu.Item>
+        )}
         <Menu.Item component="a" href="/docs" leftSection={<Icon name="outside" size={16} />}>
           {words.app.apiReference}
         </Menu.Item>

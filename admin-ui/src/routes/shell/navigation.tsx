@@ -1,7 +1,7 @@
 import { Badge, NavLink } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { meQuery, sitesQuery } from '~/api/queries';
+import { meQuery, sitesQuery, tenantsOf } from '~/api/queries';
 import { useWords } from '~/locales/locale';
 import { Icon } from '~/parts/icon';
 import classes from './shell.module.css';
@@ -11,7 +11,7 @@ export function Navigation({ tenantId }: { tenantId: string }) {
   const { data: sites = [] } = useQuery(sitesQuery(tenantId));
   const pending = sites.reduce((sum, site) => sum + site.pending_count, 0);
   const { data: me } = useQuery(meQuery);
-  const role = me?.tenants.find(({ id }) => id === tenantId)?.role;
+  const role = me && tenantsOf(me).find(({ id }) => id === tenantId)?.role;
   const params = { tenantId };
   return (
     <nav aria-label={words.app.navigation}>
@@ -52,7 +52,7 @@ export function Navigation({ tenantId }: { tenantId: string }) {
         label={words.people.title}
         leftSection={<Icon name="people" />}
       />
-      {role && role !== 'moderator' && (
+      {role && role !== 'moderator' && me.acting?.tenant.id !== tenantId && (
         <NavLink
           className={classes.link}
           renderRoot={(props) => <Link to="/t/$tenantId/api-keys" params={params} activeProps={ACTIVE} {...props} />}

@@ -1,11 +1,13 @@
 import { Alert, Anchor, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { passkeyObstacle } from '~/api/passkeys';
 import { setupQuery } from '~/api/queries';
 import { useWords } from '~/locales/locale';
 import { Icon } from '~/parts/icon';
 import { Outside } from '../outside';
-import { PasswordForm } from './password-form';
+import { PasskeyButton } from './passkey-button';
+import { SignInForm } from './sign-in-form';
 
 const route = getRouteApi('/sign-in');
 
@@ -14,6 +16,7 @@ export function SignInPage() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const { data: setup } = useQuery(setupQuery);
+  const goOn = () => navigate({ to: search.next ?? '/', replace: true });
 
   return (
     <Outside
@@ -36,7 +39,14 @@ export function SignInPage() {
             {words.signIn.notSetUpHint}
           </Alert>
         )}
-        <PasswordForm submit={words.signIn.submit} onDone={() => navigate({ to: search.next ?? '/', replace: true })} />
+        <SignInForm
+          submit={words.signIn.submit}
+          other={
+            setup?.passkey_origin !== undefined &&
+            passkeyObstacle(setup.passkey_origin) === undefined && <PasskeyButton onDone={goOn} />
+          }
+          onDone={goOn}
+        />
         {setup?.mail && (
           <Text size="sm">
             <Anchor renderRoot={(props) => <Link to="/forgot-password" search={search} {...props} />}>

@@ -3,29 +3,32 @@ import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { answer, door } from '~/api/client';
 import { beginSession } from '~/api/session';
+import type { SignInStep } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { ProblemAlert } from '~/parts/problem-alert';
 
 type Props = {
-  /** The only address that will do; anybody's if it is not given. */
-  email?: string;
+  email: string | undefined;
   submit: string;
+  /** Why a sign-in before this one came to nothing. */
+  before: unknown;
+  /** The password was right, and a second factor is asked for. */
+  onStep: (step: SignInStep) => void;
   onDone: () => unknown;
 };
 
-/** Signs in. */
-export function PasswordForm({ email, submit, onDone }: Props) {
+export function PasswordForm({ email, submit, before, onStep, onDone }: Props) {
   const words = useWords();
   const form = useForm({ initialValues: { email: email ?? '', password: '' } });
   const signIn = useMutation({
     mutationFn: (values: typeof form.values) =>
       beginSession(() => answer(door.POST('/v1/admin/session', { body: values }))),
-    onSuccess: onDone,
+    onSuccess: (step) => (step ? onStep(step) : onDone()),
   });
   return (
     <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
       <Stack>
-        <ProblemAlert error={signIn.error} />
+        <ProblemAlert error={signIn.isIdle ? before : signIn.error} />
         <TextInput
           label={words.account.email}
           type="email"

@@ -49,6 +49,8 @@ impl Door {
         site_id: Query<Option<Uuid>>,
         /// Only those of one conversation.
         thread_id: Query<Option<Uuid>>,
+        /// Only those of one author, by `author_hash`.
+        author: Query<Option<String>>,
         /// Only those that readers have reported since a moderator last decided.
         reported: Query<Option<bool>>,
         /// Part of the text, the author's name, website or mail address, in any case; up to 100 characters.
@@ -63,6 +65,7 @@ impl Door {
             state: state.0.map(Into::into),
             site_id: site_id.0,
             thread_id: thread_id.0,
+            author: author.0,
             reported: reported.0.unwrap_or(false),
             words: search_words(q.0)?,
             after: after.0.as_deref().map(id_cursor).transpose()?,

@@ -1,10 +1,15 @@
 //! The members' door: bearer tokens, roles, everything that moderation and settings need.
 
+pub mod commenters;
 pub mod comments;
+pub mod doctor;
+pub mod factors;
 pub mod keys;
 pub mod links;
+pub mod lives;
 pub mod mails;
 pub mod people;
+pub mod platform;
 pub mod reports;
 pub mod session;
 pub mod signing;

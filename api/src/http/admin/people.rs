@@ -10,16 +10,16 @@ use super::mails::{mail_budget, remember};
 use super::session::{Opening, by_network, refresh_cookie, same_origin, user_agent};
 use super::sites::id_cursor;
 use super::views::{
-    AuditEntries, AuditEntryView, InvitationMade, InvitationToken, InvitationView, Invitations, MemberChange,
-    MemberView, Members, NewInvitation, NewMember, OfferView, TenantView,
+    AuditChange, AuditEntries, AuditEntryView, AuditForm, InvitationMade, InvitationToken, InvitationView, Invitations,
+    MemberChange, MemberView, Members, NewInvitation, NewMember, OfferView, TenantView,
 };
 use crate::accounts;
-use crate::error::{Error, ErrorCode};
 use crate::http::body::Body;
 use crate::http::caller::{self, spend};
 use crate::http::document::{Bearer, Tag};
+use crate::http::download::Download;
 use crate::job::Locale;
-use crate::tenants::audit::{self, Change};
+use crate::tenants::audit::{self, Form};
 use crate::tenants::policy::Act;
 use crate::tenants::{Reach, invitations, members};
 
@@ -248,15 +248,14 @@ impl Door {
         _bearer: Bearer,
         tenant_id: Path<Uuid>,
         /// Only changes of this kind.
-        change: Query<Option<String>>,
+        change: Query<Option<AuditChange>>,
         /// `next` of the page before.
         before: Query<Option<String>>,
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))] limit: Query<Option<u64>>,
     ) -> poem::Result<Json<AuditEntries>> {
         let app = caller::app(request)?;
         let member = caller::member(app, request, tenant_id.0, Act::ReadAudit).await?;
-        let unknown = || Error::refused(ErrorCode::InvalidParameter, "There is no change of this name.");
-        let change = change.0.map(|name| Change::of(&name).ok_or_else(unknown)).transpose()?;
+        let change = change.0.and_then(|change| change.meant());
         let before = before.0.as_deref().map(id_cursor).transpose()?;
         let limit = limit.unwrap_or(50).clamp(1, 100);
         let (rows, more) = audit::list(app, &member, change, before, limit).await?;
@@ -265,5 +264,40 @@ impl Door {
         let names = accounts::names(app, people).await?.into_iter().collect();
         let entries = rows.into_iter().map(|row| AuditEntryView::new(row, &names)).collect();
         Ok(Json(AuditEntries { entries, next }))
+    }
+
+    /// Take the record out
+    ///
+    /// All that `audit_list` tells, the latest first. In a table, cells that a spreadsheet would take for formulas begin with an
+    /// apostrophe. For owners.
+    #[oai(
+        path = "/tenants/:tenant_id/audit/export",
+        method = "get",
+        operation_id = "audit_export"
+    )]
+    async fn audit_export(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        /// Only changes of this kind.
+        change: Query<Option<AuditChange>>,
+        /// `ndjson`, if it is absent.
+        form: Query<Option<AuditForm>>,
+    ) -> poem::Result<Download<true>> {
+        let app = caller::app(request)?;
+        let member = caller::member(app, request, tenant_id.0, Act::ReadAudit).await?;
+        caller::spend_export(app, request, &member).await?;
+        let change = change.0.and_then(|change| change.meant());
+        match form.0 {
+            Some(AuditForm::Csv) => {
+                let pieces = audit::export(app, &member, change, Form::Table).await?;
+                Ok(Download::table("parlour-record.csv", pieces))
+            }
+            Some(AuditForm::Ndjson) | None => {
+                let pieces = audit::export(app, &member, change, Form::Lines).await?;
+                Ok(Download::lines("parlour-record.ndjson", pieces))
+            }
+        }
     }
 }

@@ -10,10 +10,11 @@ use sea_orm::prelude::Uuid;
 
 use super::mails::{attempt, by_password, remember};
 use super::views::{
-    Accepted, AccountView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions, PasswordChange, SessionView,
-    SetupRequest, SetupState, TenantView,
+    Accepted, AccountView, ActingView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions, PasswordChange,
+    SessionView, SetupRequest, SetupState, StepView, TenantView,
 };
-use crate::accounts::{self, Applicant, Opened, address, own};
+use crate::accounts::factors::passkeys;
+use crate::accounts::{self, Applicant, Entry, Opened, address, own};
 use crate::app::App;
 use crate::config::SignUp;
 use crate::error::{Error, ErrorCode, Result};
@@ -21,6 +22,7 @@ use crate::http::body::Body;
 use crate::http::caller::{self, spend};
 use crate::http::document::{Bearer, Tag};
 use crate::job::Locale;
+use crate::operators::acting;
 use crate::tenants;
 
 /// Where the refresh cookie is sent: to renewing and signing out, and nowhere else.
@@ -41,6 +43,21 @@ pub enum Opening {
     /// The operator was made and is signed in.
     #[oai(status = 201)]
     SetUp(Json<SessionView>, #[oai(header = "Set-Cookie")] String),
+}
+
+#[derive(ApiResponse)]
+pub enum Entering {
+    /// Signed in.
+    #[oai(status = 200)]
+    Opened(
+        Json<SessionView>,
+        /// The refresh token: HttpOnly, SameSite=Strict, for `/v1/admin/session` only.
+        #[oai(header = "Set-Cookie")]
+        String,
+    ),
+    /// The password was right; a second factor is still to be shown.
+    #[oai(status = 202)]
+    Waiting(Json<StepView>),
 }
 
 #[derive(ApiResponse)]
@@ -75,6 +92,7 @@ impl Door {
             open: accounts::setup_is_open(app).await?,
             sign_up_open: app.config.sign_up == SignUp::Open,
             mail: app.mailer.is_configured(),
+            passkey_origin: passkeys::party(app).ok().map(|party| party.origin().to_owned()),
         }))
     }
 
@@ -135,16 +153,22 @@ impl Door {
     }
 
     /// Sign in
+    ///
+    /// An account with a second factor is asked for it: the answer is 202 then, and `session_finish` goes on.
     #[oai(path = "/session", method = "post", operation_id = "session_open")]
-    async fn session_open(&self, request: &Request, body: Body<Credentials>) -> poem::Result<Opening> {
+    async fn session_open(&self, request: &Request, body: Body<Credentials>) -> poem::Result<Entering> {
         let app = caller::app(request)?;
         same_origin(app, request)?;
         let Credentials { email, password } = body.0;
         attempt(app, request, &email).await?;
-        let opened = accounts::sign_in(app, &email, password, user_agent(request)).await?;
-        remember(app, request, opened.account.id).await;
-        let cookie = refresh_cookie(app, &opened);
-        Ok(Opening::Opened(Json(opened.into()), cookie))
+        match accounts::sign_in(app, &email, password, user_agent(request)).await? {
+            Entry::In(opened) => {
+                remember(app, request, opened.account.id).await;
+                let cookie = refresh_cookie(app, &opened);
+                Ok(Entering::Opened(Json(opened.into()), cookie))
+            }
+            Entry::Waiting(step) => Ok(Entering::Waiting(Json(step.into()))),
+        }
     }
 
     /// Renew the session
@@ -234,11 +258,13 @@ impl Door {
         let app = caller::app(request)?;
         let caller = caller::signed_in(app, request).await?;
         let tenants = tenants::list(app, caller.account().id).await?;
+        let acting = acting::current(app, &caller).await?;
         let account = AccountView::from(caller.account().clone());
         let email_change = address::waiting(app, account.id).await?;
         Ok(Json(Me {
             account,
             email_change: email_change.map(Into::into),
+            acting: acting.map(ActingView::new),
             tenants: tenants
                 .into_iter()
                 .map(|(tenant, role)| TenantView::new(tenant, role))

@@ -5,9 +5,10 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 use sea_orm::prelude::Uuid;
-use serde_json::Value;
 
-use super::views::{Installation, NewOrigin, NewSite, OriginView, SettingsChange, SiteChange, SiteView, Sites};
+use super::views::{
+    Installation, NewOrigin, NewSite, OriginView, SettingsChange, SiteChange, SiteView, Sites, StandingView,
+};
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::body::Body;
@@ -15,7 +16,7 @@ use crate::http::caller;
 use crate::http::document::{Bearer, Tag};
 use crate::moderation;
 use crate::sites::settings::Settings;
-use crate::sites::{self, Site};
+use crate::sites::{self, Site, lives};
 use crate::tenants::policy::Act;
 
 /// Refused origins that are shown.
@@ -55,6 +56,8 @@ impl Door {
         request: &Request,
         _bearer: Bearer,
         tenant_id: Path<Uuid>,
+        /// Only those that stand so; without it, all that are not deleted.
+        standing: Query<Option<StandingView>>,
         /// `next` of the page before.
         after: Query<Option<String>>,
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))] limit: Query<Option<u64>>,
@@ -62,7 +65,9 @@ impl Door {
         let app = caller::app(request)?;
         let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let after = after.0.as_deref().map(id_cursor).transpose()?;
-        let (sites, more) = sites::list(app, &member, after, limit.unwrap_or(50).clamp(1, 100)).await?;
+        let standing = standing.0.map(Into::into);
+        let limit = limit.unwrap_or(50).clamp(1, 100);
+        let (sites, more) = sites::list(app, &member, standing, after, limit).await?;
         let next = sites.last().filter(|_| more).map(|site| site.id().to_string());
         Ok(Json(Sites {
             sites: views(app, &sites).await?,
@@ -89,14 +94,16 @@ impl Door {
             settings,
         } = body.0;
         let settings = match settings {
-            Some(changes) => sites::changed(&Settings::default(), &as_json(&changes)?)?,
+            Some(changes) => sites::changed(&Settings::default(), &changes.into_value())?,
             None => Settings::default(),
         };
         let site = sites::create(app, &member, &name, &origins, settings).await?;
-        Ok(SiteMade::Made(Json(SiteView::new(&app.config, &site, 0, 0))))
+        Ok(SiteMade::Made(Json(SiteView::new(&app.config, &site, 0, 0)?)))
     }
 
     /// Read a site
+    ///
+    /// Also one that is deleted and not erased yet.
     #[oai(path = "/:tenant_id/sites/:site_id", method = "get", operation_id = "site_read")]
     async fn site_read(
         &self,
@@ -107,7 +114,7 @@ impl Door {
     ) -> poem::Result<Json<SiteView>> {
         let app = caller::app(request)?;
         let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
-        let site = sites::of_member(app, &member, site_id.0).await?;
+        let site = sites::also_deleted(app, &member, site_id.0).await?;
         Ok(Json(view(app, site).await?))
     }
 
@@ -125,8 +132,26 @@ impl Door {
     ) -> poem::Result<Json<SiteView>> {
         let app = caller::app(request)?;
         let member = caller::member(app, request, tenant_id.0, Act::ManageSites).await?;
-        let changes = body.0.settings.as_ref().map(as_json).transpose()?;
-        let site = sites::update(app, &member, site_id.0, body.0.name.as_deref(), changes.as_ref()).await?;
+        let SiteChange { name, settings } = body.0;
+        let changes = settings.map(SettingsChange::into_value);
+        let site = sites::update(app, &member, site_id.0, name.as_deref(), changes.as_ref()).await?;
+        Ok(Json(view(app, site).await?))
+    }
+
+    /// Delete a site
+    ///
+    /// For its readers it is gone at once. Until `erase_at` an owner can bring it back as it was; then all of it is erased. For owners.
+    #[oai(path = "/:tenant_id/sites/:site_id", method = "delete", operation_id = "site_delete")]
+    async fn site_delete(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        site_id: Path<Uuid>,
+    ) -> poem::Result<Json<SiteView>> {
+        let app = caller::app(request)?;
+        let member = caller::member(app, request, tenant_id.0, Act::Dispose).await?;
+        let site = lives::delete(app, &member, site_id.0).await?;
         Ok(Json(view(app, site).await?))
     }
 
@@ -193,14 +218,16 @@ impl Door {
         let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let site = sites::of_member(app, &member, site_id.0).await?;
         let refused = sites::refused(app, &site, REFUSED).await?;
+        let former_keys = sites::keys::list(app, &site).await?;
         Ok(Json(Installation {
             origins: site.origins().map(OriginView::new).collect(),
             refused: refused.into_iter().map(Into::into).collect(),
+            former_keys: former_keys.into_iter().map(Into::into).collect(),
         }))
     }
 }
 
-async fn view(app: &App, site: Site) -> Result<SiteView> {
+pub async fn view(app: &App, site: Site) -> Result<SiteView> {
     views(app, &[site]).await?.pop().ok_or_else(|| Error::not_found("site"))
 }
 
@@ -209,14 +236,10 @@ async fn views(app: &App, sites: &[Site]) -> Result<Vec<SiteView>> {
     let published = moderation::published_counts(app, &ids).await?;
     let pending = moderation::pending_counts(app, &ids).await?;
     let of = |counts: &std::collections::HashMap<Uuid, i64>, site: &Site| counts.get(&site.id()).copied().unwrap_or(0);
-    Ok(sites
+    sites
         .iter()
         .map(|site| SiteView::new(&app.config, site, of(&published, site), of(&pending, site)))
-        .collect())
-}
-
-fn as_json(changes: &SettingsChange) -> Result<Value> {
-    serde_json::to_value(changes).map_err(Error::internal)
+        .collect()
 }
 
 /// A place in a list that is ordered by id.

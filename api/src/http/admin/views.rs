@@ -1,34 +1,52 @@
 //! Every shape that a signed-in member may get.
 
+mod commenters;
+mod doctor;
+mod factors;
+mod lives;
 mod mail;
+mod platform;
+mod settings;
 mod statistics;
+mod words;
 
 use std::collections::HashMap;
 
 use ::entity::comment::State;
 use ::entity::membership::Role;
 use ::entity::{
-    account, api_key, audit_entry, event, invitation, refused_origin, report, session, site_origin, tenant,
+    account, api_key, audit_entry, event, invitation, refused_origin, report, session, site, site_origin, tenant,
 };
 use chrono::{DateTime, Utc};
 use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
-use serde::{Deserialize, Serialize};
-
-pub use mail::*;
+use serde::Deserialize;
 
 use crate::accounts::Opened;
 use crate::config::{Config, SignUp};
+use crate::error::Result;
 use crate::moderation::links;
 use crate::moderation::{self, Looked};
-use crate::sites::{self, Site, settings, signing};
+use crate::sites::{self, Site, signing};
 use crate::tenants::invitations::Offer;
 use crate::tenants::members::Belonging;
 use crate::tenants::policy::Scope;
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
+
+pub use commenters::*;
+pub use doctor::{PageCheck, PageToCheck, Troubles};
+pub use factors::*;
+pub use lives::{
+    AuditForm, CopiedSettings, FormerKey, KeyRotation, SettingDifference, SettingsCopy, SiteMove, StandingView,
+    TenantTransfer,
+};
+pub use mail::*;
+pub use platform::{ActingView, AnnouncementView, CurrentAnnouncements, SuspensionView, UsageView};
+pub use settings::{SettingsChange, SiteSettings};
 pub use statistics::*;
+pub use words::{AuditChange, SettingSection};
 
 /// Characters that are shown of a comment which is named beside something else.
 const EXCERPT: usize = 200;
@@ -63,6 +81,7 @@ pub struct OpenSessionView {
     pub id: Uuid,
     /// What the browser called itself when it signed in.
     pub user_agent: Option<String>,
+    pub opened_with: OpenedWith,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     /// Whether it is the one that asks.
@@ -75,6 +94,7 @@ impl OpenSessionView {
             current: row.id == current,
             id: row.id,
             user_agent: row.user_agent,
+            opened_with: OpenedWith::of(row.factor.as_deref()),
             created_at: row.created_at,
             expires_at: row.expires_at,
         }
@@ -108,6 +128,7 @@ impl Example for PasswordChange {
 }
 
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub struct SetupState {
     /// Whether the first operator is still to be made, by the link that the server printed.
     pub open: bool,
@@ -115,6 +136,8 @@ pub struct SetupState {
     pub sign_up_open: bool,
     /// Whether this server sends mail: sign-ups are confirmed by it, and passwords can be reset.
     pub mail: bool,
+    /// The address on which passkeys sign in, if this server can have them.
+    pub passkey_origin: Option<String>,
 }
 
 #[derive(Debug, Object)]
@@ -132,16 +155,22 @@ pub struct Me {
     pub tenants: Vec<TenantView>,
     /// Another address that is still to be confirmed.
     pub email_change: Option<EmailChangeView>,
+    /// The tenant that the caller, an operator, acts for.
+    pub acting: Option<ActingView>,
 }
 
 /// An owner of sites, with the caller's role in it.
 #[derive(Debug, Object)]
-#[oai(rename = "Tenant")]
+#[oai(rename = "Tenant", skip_serializing_if_is_none)]
 pub struct TenantView {
     pub id: Uuid,
     pub name: String,
     pub role: RoleView,
+    /// When it is erased: it is deleted, and can be brought back until then.
+    pub erase_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
+    /// Present while operators keep it shut: readers are served as it says, and members may look and not change.
+    pub suspension: Option<SuspensionView>,
 }
 
 #[derive(Clone, Copy, Debug, Enum, Deserialize)]
@@ -477,8 +506,7 @@ impl OfferView {
 pub struct AuditEntryView {
     pub id: Uuid,
     pub at: DateTime<Utc>,
-    /// `site_created`, `settings_changed`, `member_invited` and so on.
-    pub change: String,
+    pub change: AuditChange,
     /// Who; absent for the command line.
     pub account_id: Option<Uuid>,
     /// His name, while he has an account.
@@ -495,7 +523,7 @@ impl AuditEntryView {
         AuditEntryView {
             id: row.id,
             at: row.at,
-            change: row.change,
+            change: AuditChange(row.change),
             name: row.account_id.and_then(|id| names.get(&id).cloned()),
             account_id: row.account_id,
             site_id: row.site_id,
@@ -515,7 +543,7 @@ pub struct AuditEntries {
 
 /// A web site whose conversations are hosted here.
 #[derive(Debug, Object)]
-#[oai(rename = "Site")]
+#[oai(rename = "Site", skip_serializing_if_is_none)]
 pub struct SiteView {
     pub id: Uuid,
     pub tenant_id: Uuid,
@@ -530,6 +558,12 @@ pub struct SiteView {
     pub comment_count: i64,
     /// Comments that wait for a moderator.
     pub pending_count: i64,
+    /// Since when it is in the archive: only shown.
+    pub archived_at: Option<DateTime<Utc>>,
+    /// When it is erased: it is deleted, and can be brought back until then.
+    pub erase_at: Option<DateTime<Utc>>,
+    /// Present while operators keep it shut.
+    pub suspension: Option<SuspensionView>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -561,6 +595,8 @@ pub struct Installation {
     pub origins: Vec<OriginView>,
     /// Latest first, 50 at most.
     pub refused: Vec<RefusedOrigin>,
+    /// Keys that the site had before and that still work, the latest first.
+    pub former_keys: Vec<FormerKey>,
 }
 
 /// An origin that is not on the list and asked for the site's comments.
@@ -570,134 +606,6 @@ pub struct RefusedOrigin {
     pub count: i64,
     pub first_seen_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
-}
-
-/// Settings as they are, and as they are changed: the same members, once all of them and once those that are named.
-macro_rules! settings {
-    ($($(#[doc = $sentence:literal])* $name:ident: $type:ty,)*) => {
-        /// What an owner can set for a site.
-        #[derive(Debug, Object, Deserialize)]
-        pub struct SiteSettings {
-            $($(#[doc = $sentence])* pub $name: $type,)*
-        }
-
-        /// Settings to change; what is absent stays.
-        #[derive(Debug, Default, Object, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        #[oai(skip_serializing_if_is_none)]
-        pub struct SettingsChange {
-            $(
-                $(#[doc = $sentence])*
-                #[serde(skip_serializing_if = "Option::is_none")]
-                pub $name: Option<$type>,
-            )*
-        }
-    };
-}
-
-settings! {
-    /// Which comments wait for a moderator.
-    moderation: ModerationMode,
-    /// Whether a comment needs a name.
-    require_name: bool,
-    /// Whether a comment needs a mail address, which readers never see.
-    require_email: bool,
-    /// Shortest text, in characters: 1 to 1000.
-    min_text_length: u32,
-    /// Longest text, in characters: 100 to 16384.
-    max_text_length: u32,
-    /// `auto` follows the page; else a language of the embed (BCP 47), such as `de` or `pt-BR`.
-    language: String,
-    sort: SiteSort,
-    /// With moderation of links: so many links hold a comment, 1 to 100.
-    links_to_hold: u32,
-    /// Days after which networks and mail addresses of writers are erased: 0 to 3650.
-    address_days: u32,
-    /// A sentence under the form, up to 500 characters.
-    notice: String,
-    votes: SiteVotes,
-    /// What readers can say of a page: up to 6 emoji; none switches reactions off.
-    reactions: Vec<String>,
-    /// Whether readers may report comments.
-    reports: bool,
-    /// So many reports take a published comment back to the moderators: 0 (never) to 100.
-    reports_to_hold: u32,
-    /// Minutes during which an author can change or take back what he wrote: 0 (never) to 525600.
-    edit_minutes: u32,
-    /// Days after which a conversation takes no new comments: 0 (never) to 3650.
-    close_after_days: u32,
-    /// Whether the whole site only shows what is there.
-    read_only: bool,
-    threads_open: SiteThreadsOpen,
-    /// With `patterns`: up to 50 addresses of pages, where `*` stands for anything.
-    thread_patterns: Vec<String>,
-    /// Up to 50 query parameters that do not tell pages apart, beside those of campaigns: names, or beginnings with `*`.
-    url_ignored_parameters: Vec<String>,
-    /// Up to 50 first parts of a path that only choose a language: with `en`, `/en/post` and `/post` are one page.
-    url_language_prefixes: Vec<String>,
-    /// Whether `/post/` and `/post` are two pages.
-    url_keep_slash: bool,
-    /// Whether `/index.html` and `/` are two pages.
-    url_keep_index: bool,
-    /// Whether `http` and `https` are two pages.
-    url_keep_scheme: bool,
-    /// Whether images in comments are shown; else they become links.
-    images: bool,
-    /// HTML elements that comments may be made of, out of the safe list; empty for all of that list.
-    elements: Vec<String>,
-    /// Levels of replies that are shown by an indent: 0 to 20.
-    max_depth: u32,
-    /// What a reader has to agree to before he posts, up to 500 characters; empty for nothing.
-    consent: String,
-    /// Whether pages hear of changes while they are open.
-    live: bool,
-    /// Isso's salt, up to 200 characters, with which the hashes of authors go on as they were there; empty for hashes of our own.
-    hash_salt: String,
-    /// The time zone (IANA) whose days the site's statistics are counted by, such as `Europe/Berlin`. Days that are counted stay as they
-    /// are.
-    time_zone: String,
-}
-
-/// `none`: publish at once. `links`: hold comments with links. `all`: hold every comment.
-#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
-#[oai(rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum ModerationMode {
-    None,
-    Links,
-    All,
-}
-
-#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
-#[oai(rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum SiteSort {
-    Oldest,
-    Newest,
-    /// By votes.
-    Best,
-    /// By replies.
-    Discussed,
-}
-
-/// `both`: up and down. `likes`: up only.
-#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
-#[oai(rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum SiteVotes {
-    Both,
-    Likes,
-    None,
-}
-
-/// Which pages may open conversations: `any` of the site's origins, those that match `patterns`, or only ids that are `signed`.
-#[derive(Clone, Copy, Debug, Enum, Serialize, Deserialize)]
-#[oai(rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum SiteThreadsOpen {
-    Any,
-    Patterns,
-    Signed,
 }
 
 /// A comment with all that a moderator needs.
@@ -716,6 +624,8 @@ pub struct AdminComment {
     /// Sanitised.
     pub html: String,
     pub author: AdminAuthor,
+    /// Tells a site's authors apart; absent once the comment is erased.
+    pub author_hash: Option<String>,
     /// Why it is in its state: `site_holds_all`, `has_links`, `page_outside_rule`, `moderator`, `team`, `reported`,
     /// `author`.
     pub reasons: Vec<String>,
@@ -733,6 +643,15 @@ pub struct AdminComment {
 pub struct SiteName {
     pub id: Uuid,
     pub name: String,
+}
+
+impl From<site::Model> for SiteName {
+    fn from(site: site::Model) -> Self {
+        SiteName {
+            id: site.id,
+            name: site.name,
+        }
+    }
 }
 
 #[derive(Debug, Object)]
@@ -929,10 +848,7 @@ impl Example for NewSite {
         NewSite {
             name: "My blog".into(),
             origins: vec!["https://blog.example".into(), "http://localhost:1313".into()],
-            settings: Some(SettingsChange {
-                moderation: Some(ModerationMode::Links),
-                ..SettingsChange::default()
-            }),
+            settings: Some(SettingsChange::example("moderation", "links")),
         }
     }
 }
@@ -949,10 +865,7 @@ impl Example for SiteChange {
     fn example() -> Self {
         SiteChange {
             name: None,
-            settings: Some(SettingsChange {
-                require_name: Some(true),
-                ..SettingsChange::default()
-            }),
+            settings: Some(SettingsChange::example("require_name", true)),
         }
     }
 }
@@ -1070,30 +983,35 @@ impl From<Opened> for SessionView {
 impl TenantView {
     pub fn new(row: tenant::Model, role: Role) -> Self {
         TenantView {
+            suspension: SuspensionView::of_tenant(&row),
             id: row.id,
             name: row.name,
             role: role.into(),
+            erase_at: row.erase_at,
             created_at: row.created_at,
         }
     }
 }
 
 impl SiteView {
-    pub fn new(config: &Config, site: &Site, comment_count: i64, pending_count: i64) -> Self {
+    pub fn new(config: &Config, site: &Site, comment_count: i64, pending_count: i64) -> Result<Self> {
         let row = site.row();
-        SiteView {
+        Ok(SiteView {
             id: row.id,
             tenant_id: row.tenant_id,
             key: row.key.clone(),
             name: row.name.clone(),
             snippet: sites::snippet(config, &row.key),
             origins: site.origins().map(OriginView::new).collect(),
-            settings: SiteSettings::new(site.settings()),
+            settings: SiteSettings::new(&site.chosen()?),
             comment_count,
             pending_count,
+            archived_at: row.archived_at,
+            erase_at: row.erase_at,
+            suspension: SuspensionView::of_site(row),
             created_at: row.created_at,
             updated_at: row.updated_at,
-        }
+        })
     }
 }
 
@@ -1117,15 +1035,6 @@ impl From<refused_origin::Model> for RefusedOrigin {
             first_seen_at: row.first_seen_at,
             last_seen_at: row.last_seen_at,
         }
-    }
-}
-
-impl SiteSettings {
-    /// Member by member under the same names; a test sees to it that none is missing.
-    fn new(settings: &settings::Settings) -> Self {
-        serde_json::to_value(settings)
-            .and_then(serde_json::from_value)
-            .expect("the view has the members of the settings")
     }
 }
 
@@ -1202,6 +1111,7 @@ impl From<Looked> for AdminComment {
                 website: comment.author_website,
                 team: comment.account_id.is_some(),
             },
+            author_hash: comment.author_hash,
             reasons: strings(&comment.reasons),
             created_at: comment.created_at,
             edited_at: comment.edited_at,

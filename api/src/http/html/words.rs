@@ -119,7 +119,7 @@ impl Words {
         match error.code() {
             ErrorCode::OriginNotAllowed => self.wrong_origin,
             ErrorCode::RateLimited => self.too_many,
-            ErrorCode::ThreadClosed | ErrorCode::ThreadLocked => self.closed,
+            ErrorCode::ThreadClosed | ErrorCode::ThreadLocked | ErrorCode::SiteSuspended => self.closed,
             ErrorCode::SiteReadOnly => self.read_only,
             ErrorCode::IdempotencyConflict => self.changed_since,
             ErrorCode::OwnComment => self.own_comment,

@@ -42,7 +42,7 @@ impl SetCookie {
             number,
             token: String::new(),
             life: 0,
-            path: format!("; Path={}{}", super::PREFIX, site.row().key),
+            path: format!("; Path={}{}", super::PREFIX, site.called()),
             secure: app.config.is_https(),
         }
     }

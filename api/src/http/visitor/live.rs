@@ -265,7 +265,7 @@ impl Listener {
     async fn is_welcome(&self) -> bool {
         match sites::current(&self.app, &self.site_key).await {
             Ok(site) => site.settings().live && self.origin.as_ref().is_none_or(|origin| site.lists(origin)),
-            Err(error) => error.code() != ErrorCode::NotFound,
+            Err(error) => !matches!(error.code(), ErrorCode::NotFound | ErrorCode::SiteSuspended),
         }
     }
 }

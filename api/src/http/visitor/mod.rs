@@ -3,6 +3,7 @@
 pub mod hot;
 pub mod live;
 pub mod own;
+pub mod troubles;
 pub mod views;
 pub mod votes;
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
 
+use super::SiteName;
 use crate::statistics::attention;
 use crate::statistics::report::{self, By};
 
@@ -104,22 +105,16 @@ pub struct Overview {
     pub refused_origins: Vec<RefusedAt>,
     pub refused_origin_count: u64,
     /// The 5 youngest of the sites that no page has loaded yet.
-    pub sites_never_seen: Vec<NamedSite>,
+    pub sites_never_seen: Vec<SiteName>,
     pub never_seen_count: u64,
 }
 
 #[derive(Debug, Object)]
 pub struct RefusedAt {
-    pub site: NamedSite,
+    pub site: SiteName,
     pub origin: String,
     pub count: i64,
     pub last_seen_at: DateTime<Utc>,
-}
-
-#[derive(Debug, Object)]
-pub struct NamedSite {
-    pub id: Uuid,
-    pub name: String,
 }
 
 impl From<StatisticsBy> for By {
@@ -197,15 +192,6 @@ impl Statistics {
             failures: report.failures.into_iter().map(failure).collect(),
             busiest_threads: report.busiest.into_iter().map(busy).collect(),
             counted_until: report.counted_until,
-        }
-    }
-}
-
-impl From<site::Model> for NamedSite {
-    fn from(site: site::Model) -> Self {
-        NamedSite {
-            id: site.id,
-            name: site.name,
         }
     }
 }

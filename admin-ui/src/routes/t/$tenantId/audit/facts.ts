@@ -2,7 +2,7 @@ import type { AuditEntry, Role } from '~/api/types';
 import type { Words } from '~/locales/words';
 
 /** What an entry says beside its kind, a line each. Of data it does not know, it says nothing. */
-export function factsOf({ data }: AuditEntry, words: Words): string[] {
+export function factsOf({ data }: Pick<AuditEntry, 'data'>, words: Words): string[] {
   if (typeof data !== 'object' || data === null) return [];
   const facts = data as Record<string, unknown>;
   const text = (name: string) => (typeof facts[name] === 'string' ? (facts[name] as string) : undefined);
@@ -15,9 +15,15 @@ export function factsOf({ data }: AuditEntry, words: Words): string[] {
     text('email'),
     text('origin'),
     text('name'),
+    text('reason'),
     from && to ? words.audit.fromTo(from, to) : (to ?? from),
   ];
   return [...lines.filter((line): line is string => Boolean(line)), ...settingsOf(facts['settings'], words)];
+}
+
+/** Whether somebody did it who stands above the tenant. */
+export function isByOperator({ data }: Pick<AuditEntry, 'data'>): boolean {
+  return typeof data === 'object' && data !== null && 'operator' in data && data.operator === true;
 }
 
 function settingsOf(settings: unknown, words: Words): string[] {

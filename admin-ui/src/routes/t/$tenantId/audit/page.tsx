@@ -1,16 +1,17 @@
 import { Badge, Button, Card, Center, Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { CHANGES } from '~/api/known';
 import { auditQuery, sitesQuery } from '~/api/queries';
-import type { AuditEntry } from '~/api/types';
+import type { AuditChange, AuditEntry } from '~/api/types';
 import { useLocale, useWords } from '~/locales/locale';
 import { Blank } from '~/parts/blank';
 import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
 import { useTenant } from '../tenant';
-import { CHANGES, type Change } from './audit-search';
-import { factsOf } from './facts';
+import { AuditExport } from './export';
+import { factsOf, isByOperator } from './facts';
 
 /** Who changed what, beside comments, which have a history of their own. */
 export function AuditPage() {
@@ -25,21 +26,24 @@ export function AuditPage() {
     navigate({
       to: '/t/$tenantId/audit',
       params: { tenantId: tenant.id },
-      search: to ? { change: to as Change } : {},
+      search: to ? { change: to as AuditChange } : {},
     });
 
   return (
     <>
       <PageHead title={words.audit.title} lead={words.audit.lead}>
-        <NativeSelect
-          aria-label={words.audit.filter}
-          value={change ?? ''}
-          onChange={(event) => void filter(event.currentTarget.value)}
-          data={[
-            { value: '', label: words.audit.all },
-            ...CHANGES.map((one) => ({ value: one, label: words.audit.changes[one] })),
-          ]}
-        />
+        <Group gap="xs">
+          <NativeSelect
+            aria-label={words.audit.filter}
+            value={change ?? ''}
+            onChange={(event) => void filter(event.currentTarget.value)}
+            data={[
+              { value: '', label: words.audit.all },
+              ...CHANGES.map((one) => ({ value: one, label: words.audit.changes[one] })),
+            ]}
+          />
+          <AuditExport change={change} />
+        </Group>
       </PageHead>
       <ProblemAlert error={list.error} />
       {list.isPending && (
@@ -80,6 +84,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
       <Group gap="xs">
         <Text fw={600}>{change ? words.audit.changes[change] : entry.change}</Text>
         {site && <Badge variant="default">{site.name}</Badge>}
+        {isByOperator(entry) && <Badge variant="light">{words.audit.byOperator}</Badge>}
       </Group>
       {factsOf(entry, words).map((fact) => (
         <Text key={fact} size="sm" dir="auto" style={{ overflowWrap: 'anywhere' }}>

@@ -115,6 +115,20 @@ function Heading({ comment, withState }: { comment: AdminComment; withState: boo
             {words.comment.edited} <TimeAgo at={comment.edited_at} />
           </span>
         )}
+        {comment.author_hash && !author.team && (
+          <Anchor
+            c="dimmed"
+            renderRoot={(props) => (
+              <Link
+                to="/t/$tenantId/people/commenters/$siteId/$authorHash"
+                params={{ tenantId: tenant.id, siteId: comment.site.id, authorHash: comment.author_hash ?? '' }}
+                {...props}
+              />
+            )}
+          >
+            {words.commenters.history}
+          </Anchor>
+        )}
         {comment.reply_count > 0 && <span>{words.comment.replies(comment.reply_count)}</span>}
         {comment.votes.up + comment.votes.down > 0 && (
           <span>

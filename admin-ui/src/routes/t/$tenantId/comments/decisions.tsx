@@ -23,17 +23,36 @@ const DECISION_FOR: Record<CommentState, Decision> = {
 const MOST_AT_ONCE = 100;
 const UNDO_MS = 8_000;
 
+const LEADS_TO: Record<Decision, CommentState> = {
+  publish: 'published',
+  hold: 'pending',
+  reject: 'rejected',
+  spam: 'spam',
+  delete: 'deleted',
+};
+/** Calls for all comments of one author: 500 comments each. */
+const MOST_CALLS = 40;
+
 /** Named like its notification. */
 type Undoable = { id: string; results: Decided[] };
 
-type Deciding = { decide: (ids: string[], decision: Decision) => void; undoLast: () => void };
+type Deciding = {
+  decide: (ids: string[], decision: Decision) => void;
+  /** Decides about all that somebody wrote on a site. */
+  decideAllOf: (siteId: string, authorHash: string, decision: Decision) => void;
+  isDeciding: boolean;
+  undoLast: () => void;
+};
 const Context = createContext<Deciding | null>(null);
 
-/** Decisions over comments, each with a way back: as a button for a while, and by `z` as long as the page is open. */
+/**
+ * Decisions over comments, each with a way back: as a button for a while, and by `u` as long as the page is open. What is decided
+ * leaves the list at once, before the server has said yes; should it say no, the list is asked for again.
+ */
 export function DecisionsProvider({ children }: { children: ReactNode }) {
   const words = useWords();
   const refresh = useRefreshComments();
-  const decideOnServer = useDecideOnServer();
+  const { decideOnServer, decideAllOnServer, takeOut } = useDecideOnServer();
   const undoable = useRef<Undoable[]>([]);
 
   const undo = useMutation({
@@ -59,7 +78,7 @@ export function DecisionsProvider({ children }: { children: ReactNode }) {
   };
 
   const decision = useMutation({
-    mutationFn: ({ ids, decision }: { ids: string[]; decision: Decision }) => decideOnServer(ids, decision),
+    mutationFn: (decide: () => Promise<Decided[]>) => decide(),
     onSuccess: (results) => {
       const changed = results.filter(({ state, previous_state: before }) => state !== before);
       const state = changed[0]?.state;
@@ -78,8 +97,12 @@ export function DecisionsProvider({ children }: { children: ReactNode }) {
 
   const deciding: Deciding = {
     decide: (ids, choice) => {
-      if (ids.length > 0) decision.mutate({ ids, decision: choice });
+      if (ids.length === 0) return;
+      takeOut(ids.map((id) => ({ id, state: LEADS_TO[choice] })));
+      decision.mutate(() => decideOnServer(ids, choice));
     },
+    decideAllOf: (siteId, authorHash, choice) => decision.mutate(() => decideAllOnServer(siteId, authorHash, choice)),
+    isDeciding: decision.isPending,
     undoLast: () => {
       const last = undoable.current.at(-1);
       if (last) takeBack(last.id);
@@ -97,7 +120,17 @@ export function useDecisions(): Deciding {
 function useDecideOnServer() {
   const client = useQueryClient();
   const tenant = useTenant();
-  return async (ids: string[], decision: Decision): Promise<Decided[]> => {
+  const takeOut = (decided: Settled[]) => {
+    for (const [key, pages] of client.getQueriesData<InfiniteData<CommentPage>>({
+      queryKey: ['tenant', tenant.id, 'comments'],
+    })) {
+      const { state } = key[3] as Partial<QueueFilter>;
+      if (pages && state) client.setQueryData(key, without(pages, decided, state));
+    }
+  };
+  const decideOnServer = async (ids: string[], decision: Decision): Promise<Decided[]> => {
+    // An answer that is under way would bring back what has just been taken out.
+    await client.cancelQueries({ queryKey: ['tenant', tenant.id, 'comments'] });
     const decided: Decided[] = [];
     for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
       const { results } = await answer(
@@ -108,17 +141,30 @@ function useDecideOnServer() {
       );
       decided.push(...results);
     }
-    // Out of the lists at once, without waiting for them to be asked for again.
-    for (const [key, pages] of client.getQueriesData<InfiniteData<CommentPage>>({
-      queryKey: ['tenant', tenant.id, 'comments'],
-    })) {
-      if (pages) client.setQueryData(key, without(pages, decided, (key[3] as QueueFilter).state));
+    takeOut(decided);
+    return decided;
+  };
+  const decideAllOnServer = async (siteId: string, authorHash: string, decision: Decision): Promise<Decided[]> => {
+    const decided: Decided[] = [];
+    for (let calls = 0; calls < MOST_CALLS; calls += 1) {
+      const { results, more } = await answer(
+        api.POST('/v1/admin/tenants/{tenant_id}/sites/{site_id}/commenters/{author_hash}/decisions', {
+          params: { path: { tenant_id: tenant.id, site_id: siteId, author_hash: authorHash } },
+          body: { decision },
+        }),
+      );
+      decided.push(...results);
+      if (!more) break;
     }
     return decided;
   };
+  return { decideOnServer, decideAllOnServer, takeOut };
 }
 
-function without(pages: InfiniteData<CommentPage>, decided: Decided[], listed: QueueView): InfiniteData<CommentPage> {
+/** A comment, and the state that it is in from now on. */
+type Settled = Pick<Decided, 'id' | 'state'>;
+
+function without(pages: InfiniteData<CommentPage>, decided: Settled[], listed: QueueView): InfiniteData<CommentPage> {
   // Any decision settles the reports.
   const gone = new Set(decided.filter(({ state }) => state !== listed).map(({ id }) => id));
   return {
@@ -128,7 +174,7 @@ function without(pages: InfiniteData<CommentPage>, decided: Decided[], listed: Q
 }
 
 function notifyUndoable(id: string, message: string, undoLabel: string, undo: () => void): void {
-  // The one before has had its time; `z` still reaches it.
+  // The one before has had its time; `u` still reaches it.
   notifications.clean();
   notifications.show({
     id,

@@ -40,7 +40,7 @@ export function Filters({ filter, searchRef, onReload, onHelp }: Props) {
         <NativeSelect
           aria-label={words.queue.site}
           value={filter.site ?? ''}
-          onChange={(event) => change({ site: event.currentTarget.value, thread: '' })}
+          onChange={(event) => change({ site: event.currentTarget.value, thread: '', author: '' })}
           data={[
             { value: '', label: words.queue.allSites },
             ...sites.map(({ id, name }) => ({ value: id, label: name })),
@@ -66,8 +66,20 @@ export function Filters({ filter, searchRef, onReload, onHelp }: Props) {
           <Icon name="keyboard" />
         </ActionIcon>
       </Group>
+      {filter.author && <OneAuthor onClear={() => change({ author: '' })} />}
       {filter.thread && <OneThread threadId={filter.thread} onClear={() => change({ thread: '' })} />}
     </>
+  );
+}
+
+/** That only one author's comments are shown, and the way out of it. */
+function OneAuthor({ onClear }: { onClear: () => void }) {
+  const words = useWords();
+  return (
+    <Group gap={6} mb="md" wrap="nowrap" w="fit-content" className={classes.thread}>
+      <span>{words.commenters.onlyOne}</span>
+      <CloseButton size="sm" radius="xl" aria-label={words.commenters.everybody} onClick={onClear} />
+    </Group>
   );
 }
 

@@ -22,7 +22,7 @@ export function CommentsPage() {
           </Link>
         ))}
       </LinkTabs>
-      <Queue key={`${filter.state} ${filter.site} ${filter.thread}`} filter={filter} />
+      <Queue key={`${filter.state} ${filter.site} ${filter.thread} ${filter.author}`} filter={filter} />
       <Outlet />
     </DecisionsProvider>
   );

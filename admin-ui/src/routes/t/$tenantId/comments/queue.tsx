@@ -91,6 +91,8 @@ export function Queue({ filter }: { filter: QueueFilter }) {
         search: filter,
       }),
     '/': () => search.current?.focus(),
+    u: undoLast,
+    // As it was before.
     z: undoLast,
     '?': () => setHelpOpened(true),
   });

@@ -7,7 +7,7 @@ export function useRefreshComments(): () => Promise<unknown> {
   const tenant = useTenant();
   return () =>
     Promise.all(
-      ['comments', 'comment', 'newest-comments', 'overview', 'sites', 'threads', 'thread'].map((what) =>
+      ['comments', 'comment', 'newest-comments', 'comments-of', 'commenter', 'commenters', 'overview', 'sites', 'threads', 'thread'].map((what) =>
         client.invalidateQueries({ queryKey: ['tenant', tenant.id, what] }),
       ),
     );

@@ -16,7 +16,7 @@ export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: (
     ['x', words.keys.select],
     ['o', words.keys.open],
     ['/', words.keys.search],
-    ['z', words.keys.undo],
+    ['u', words.keys.undo],
     ['?', words.keys.help],
   ];
   return (

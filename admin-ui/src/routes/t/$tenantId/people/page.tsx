@@ -9,18 +9,20 @@ import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
 import { LimitedTo } from '../limited-to';
-import { useMayManage, useTenant } from '../tenant';
+import { useIsOwn, useMayManage, useTenant } from '../tenant';
 import { ChangeMember } from './change-member';
 import { Invitations } from './invitations';
 import { Invite } from './invite';
 import { RemoveMember } from './remove-member';
 import { mayChange } from './roles';
+import { PeopleTabs } from './tabs';
 
 /** Who looks after the tenant's sites, and who is asked to. */
 export function PeoplePage() {
   const words = useWords();
   const tenant = useTenant();
-  const mayManage = useMayManage();
+  const isOwn = useIsOwn();
+  const mayManage = useMayManage() && isOwn;
   const list = useQuery(membersQuery(tenant.id));
   const [inviting, setInviting] = useState(false);
   const [changing, setChanging] = useState<Member>();
@@ -35,6 +37,7 @@ export function PeoplePage() {
           </Button>
         )}
       </PageHead>
+      <PeopleTabs />
       <ProblemAlert error={list.error} />
       {list.isPending && (
         <Stack gap="sm" role="status" aria-label={words.app.loading}>
@@ -69,7 +72,8 @@ function MemberCard({ member, onChange, onRemove }: CardProps) {
   const tenant = useTenant();
   const { data: me } = useSuspenseQuery(meQuery);
   const isMe = me.account.id === member.account_id;
-  const may = mayChange(tenant.role, member.role);
+  const isOwn = useIsOwn();
+  const may = isOwn && mayChange(tenant.role, member.role);
   return (
     <Card component="li" withBorder padding="md">
       <Group justify="space-between" gap="sm">

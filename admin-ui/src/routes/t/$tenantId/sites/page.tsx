@@ -1,21 +1,25 @@
 import { Anchor, Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { sitesQuery } from '~/api/queries';
 import type { Site } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { Blank } from '~/parts/blank';
+import { useDay } from '~/parts/date';
 import { Icon } from '~/parts/icon';
+import { LinkTabs } from '~/parts/link-tabs';
 import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
 import { useMayManage, useTenant } from '../tenant';
+import { STANDINGS } from './sites-search';
 
 export function SitesPage() {
   const words = useWords();
   const tenant = useTenant();
   const mayManage = useMayManage();
-  const { data: sites, error, isPending } = useQuery(sitesQuery(tenant.id));
+  const { standing = 'open' } = useSearch({ from: '/signed-in/t/$tenantId/sites' });
+  const { data: sites, error, isPending } = useQuery(sitesQuery(tenant.id, standing));
   const create = mayManage && (
     <Button
       renderRoot={(props) => <Link to="/t/$tenantId/sites/new" params={{ tenantId: tenant.id }} {...props} />}
@@ -28,8 +32,21 @@ export function SitesPage() {
   return (
     <>
       <PageHead title={words.sites.title} lead={words.sites.lead}>
-        {sites && sites.length > 0 && create}
+        {standing === 'open' && sites && sites.length > 0 && create}
       </PageHead>
+      <LinkTabs label={words.lives.standing}>
+        {STANDINGS.map((one) => (
+          <Link
+            key={one}
+            to="/t/$tenantId/sites"
+            params={{ tenantId: tenant.id }}
+            search={one === 'open' ? {} : { standing: one }}
+            activeOptions={{ exact: true }}
+          >
+            {words.lives.standings[one]}
+          </Link>
+        ))}
+      </LinkTabs>
       <ProblemAlert error={error} />
       {isPending && (
         <Stack role="status" aria-label={words.app.loading}>
@@ -37,7 +54,10 @@ export function SitesPage() {
           <Skeleton height={92} radius="md" />
         </Stack>
       )}
-      {sites?.length === 0 && (
+      {sites?.length === 0 && standing !== 'open' && (
+        <Blank icon="house" title={words.lives.noneOf[standing].title} hint={words.lives.noneOf[standing].hint} />
+      )}
+      {sites?.length === 0 && standing === 'open' && (
         <Blank
           icon="house"
           title={words.sites.none}
@@ -57,6 +77,7 @@ export function SitesPage() {
 
 function SiteCard({ site }: { site: Site }) {
   const words = useWords();
+  const day = useDay();
   const { tenant_id: tenantId, id: siteId } = site;
   const lastSeen = site.origins
     .map((origin) => origin.last_seen_at ?? '')
@@ -94,6 +115,11 @@ function SiteCard({ site }: { site: Site }) {
       </Group>
       <Group gap="lg" mt="sm">
         <Text size="sm">{words.sites.comments(site.comment_count)}</Text>
+        {site.erase_at && (
+          <Text size="sm" c="var(--mantine-color-error)">
+            {words.lives.erasedOn(day(site.erase_at))}
+          </Text>
+        )}
         <Text size="sm" c="dimmed">
           {lastSeen ? (
             <>

@@ -1,4 +1,4 @@
-import { Anchor, Skeleton, Stack } from '@mantine/core';
+import { Alert, Anchor, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams, useSearch } from '@tanstack/react-router';
 import { createContext, use } from 'react';
@@ -7,11 +7,13 @@ import { siteQuery } from '~/api/queries';
 import type { Site } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { Guide } from '~/parts/guide';
+import { Icon } from '~/parts/icon';
 import { LinkTabs } from '~/parts/link-tabs';
 import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { NotFoundPage } from '~/routes/in-between';
-import { useMayManage } from '../../tenant';
+import { useIsOwn, useMayManage } from '../../tenant';
+import { StandingAlert } from './standing';
 
 const Context = createContext<Site | null>(null);
 
@@ -19,7 +21,6 @@ const Context = createContext<Site | null>(null);
 export function SitePage() {
   const words = useWords();
   const { tenantId, siteId } = useParams({ from: '/signed-in/t/$tenantId/sites/$siteId' });
-  const mayManage = useMayManage();
   const { guide } = useSearch({ strict: false });
   const { data: site, error } = useQuery(siteQuery(tenantId, siteId));
 
@@ -35,19 +36,43 @@ export function SitePage() {
     );
   }
 
-  const params = { tenantId, siteId };
   return (
     <Context value={site}>
       {guide && <Guide at="installation" />}
       <PageHead title={site.name}>
-        <Anchor
+        {!site.erase_at && <Anchor
           renderRoot={(props) => (
             <Link to="/t/$tenantId/comments" params={{ tenantId }} search={{ site: siteId }} {...props} />
           )}
         >
           {words.site.toComments}
-        </Anchor>
+        </Anchor>}
       </PageHead>
+      {site.suspension && (
+        <Alert mb="md" color="red" icon={<Icon name="lock" />} title={words.platform.siteSuspended}>
+          <Text size="sm" dir="auto">
+            {words.platform.reason(site.suspension.reason)}
+          </Text>
+          <Text size="sm">
+            {site.suspension.shows_comments ? words.platform.readersRead : words.platform.readersSeeNothing}
+          </Text>
+        </Alert>
+      )}
+      <StandingAlert />
+      {!site.erase_at && <Parts />}
+    </Context>
+  );
+}
+
+/** A site that is deleted has none: it can only be brought back. */
+function Parts() {
+  const words = useWords();
+  const site = useSite();
+  const mayManage = useMayManage();
+  const isOwn = useIsOwn();
+  const params = { tenantId: site.tenant_id, siteId: site.id };
+  return (
+    <>
       <LinkTabs label={words.site.tabsLabel}>
         <Link to="/t/$tenantId/sites/$siteId/installation" params={params}>
           {words.site.tabs.installation}
@@ -58,14 +83,19 @@ export function SitePage() {
         <Link to="/t/$tenantId/sites/$siteId/origins" params={params}>
           {words.site.tabs.origins}
         </Link>
-        {mayManage && (
+        {mayManage && isOwn && (
           <Link to="/t/$tenantId/sites/$siteId/signing-key" params={params}>
             {words.site.tabs.signingKey}
           </Link>
         )}
+        {mayManage && (
+          <Link to="/t/$tenantId/sites/$siteId/lives" params={params}>
+            {words.lives.tab}
+          </Link>
+        )}
       </LinkTabs>
       <Outlet />
-    </Context>
+    </>
   );
 }
 

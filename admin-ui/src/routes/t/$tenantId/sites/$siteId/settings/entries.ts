@@ -1,10 +1,12 @@
+import { SETTINGS } from '~/api/known';
+
 /**
  * Entries of a site's lists, as owners type them. The server decides; this spares a round trip, and cuts to size what
  * can only mean one thing.
  */
 
-/** Longest entry, in bytes (the API's bound). */
-const LONGEST = 300;
+/** Longest entry, in bytes: the same for every list but that of reactions. */
+const LONGEST = SETTINGS.thread_patterns.longestEntry;
 
 /** An address in which `*` stands for anything: `https://blog.example/posts/*`. */
 export function readPattern(piece: string): string | undefined {

@@ -1,21 +1,12 @@
 import { Card, Switch, Text, TextInput, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { SECTIONS, SETTINGS } from '~/api/known';
 import { useWords } from '~/locales/locale';
 import { ListInput } from '~/parts/list-input';
-import { BOUNDS, type Form, MOST_ENTRIES, numberOf, type Numeric, type Values } from './form';
+import { type Form, numberOf, type Numeric, type Values } from './form';
 import classes from './settings.module.css';
 
-export type SectionId =
-  | 'general'
-  | 'moderation'
-  | 'writing'
-  | 'markup'
-  | 'reading'
-  | 'votes'
-  | 'closing'
-  | 'opening'
-  | 'addresses'
-  | 'privacy';
+export type SectionId = (typeof SECTIONS)[number];
 
 type SectionProps = { id: SectionId; lead?: string; children: ReactNode };
 
@@ -54,7 +45,7 @@ type NumberProps = {
 
 export function NumberField({ form, field, label, hint, meaning, disabled = false }: NumberProps) {
   const words = useWords();
-  const [min, max] = BOUNDS[field];
+  const { min, max } = SETTINGS[field];
   const number = numberOf(form.values[field]);
   const isGood = number !== undefined && number >= min && number <= max;
   return (
@@ -101,10 +92,11 @@ type ListProps = {
 /** A list of the form; what was typed differently from what it became is said. */
 export function ListField({ form, field, label, hint, read, disabled, ...rest }: ListProps) {
   const words = useWords();
+  const { most } = SETTINGS[field];
   return (
     <ListInput
       label={label}
-      description={`${hint} ${words.list.most(MOST_ENTRIES)}`}
+      description={`${hint} ${words.list.most(most)}`}
       value={form.values[field]}
       onChange={(entries) => form.setFieldValue(field, entries)}
       read={(piece) => {
@@ -112,7 +104,7 @@ export function ListField({ form, field, label, hint, read, disabled, ...rest }:
         if (entry === undefined) return undefined;
         return entry === piece ? { entry } : { entry, note: words.list.became(piece, entry) };
       }}
-      most={MOST_ENTRIES}
+      most={most}
       inputMode="url"
       error={form.errors[field]}
       path={field}

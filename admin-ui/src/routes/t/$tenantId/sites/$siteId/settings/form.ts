@@ -1,4 +1,5 @@
 import type { UseFormReturnType } from '@mantine/form';
+import { SETTINGS } from '~/api/known';
 import { Problem } from '~/api/problem';
 import type { SiteSettings } from '~/api/types';
 import type { Words } from '~/locales/words';
@@ -7,24 +8,9 @@ import { fieldErrors } from '~/parts/field-errors';
 /** What the form edits: numbers are text until they are sent. */
 export type Values = Omit<SiteSettings, Numeric> & Record<Numeric, string> & { name: string };
 export type Form = UseFormReturnType<Values>;
-export type Numeric = keyof typeof BOUNDS;
+export type Numeric = { [Field in keyof SiteSettings]: SiteSettings[Field] extends number ? Field : never }[keyof SiteSettings];
 
-/** The API's bounds, so that the form can say them. */
-export const BOUNDS = {
-  min_text_length: [1, 1_000],
-  max_text_length: [100, 16_384],
-  links_to_hold: [1, 100],
-  address_days: [0, 3_650],
-  reports_to_hold: [0, 100],
-  edit_minutes: [0, 525_600],
-  close_after_days: [0, 3_650],
-  max_depth: [0, 20],
-} as const;
-/** Characters of the notice and of the sentence to agree to. */
-export const LONGEST_SENTENCE = 500;
-export const MOST_REACTIONS = 6;
-/** Entries of any other list. */
-export const MOST_ENTRIES = 50;
+const NUMERIC = Object.keys(SETTINGS).filter((name) => 'min' in SETTINGS[name as keyof SiteSettings]) as Numeric[];
 
 export function toValues(name: string, settings: SiteSettings): Values {
   return { ...settings, name, ...(Object.fromEntries(numbers(settings, String)) as Record<Numeric, string>) };
@@ -38,8 +24,8 @@ export function toSettings({ name: _, ...values }: Values): SiteSettings {
 export function faults(values: Values, words: Words): Partial<Record<keyof Values, string>> {
   const { settings } = words;
   const found: Partial<Record<keyof Values, string>> = {};
-  for (const field of Object.keys(BOUNDS) as Numeric[]) {
-    const [min, max] = BOUNDS[field];
+  for (const field of NUMERIC) {
+    const { min, max } = SETTINGS[field];
     const number = numberOf(values[field]);
     if (number === undefined || number < min || number > max) found[field] = settings.range(min, max);
   }
@@ -73,5 +59,5 @@ export function numberOf(text: string): number | undefined {
 }
 
 function numbers<From, To>(values: Record<Numeric, From>, convert: (value: From) => To): [string, To][] {
-  return (Object.keys(BOUNDS) as Numeric[]).map((field) => [field, convert(values[field])]);
+  return NUMERIC.map((field) => [field, convert(values[field])]);
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Alert, Button, Group, Paper, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -11,7 +11,9 @@ import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useMayManage } from '../../../tenant';
 import { useSite } from '../page';
+import { CopySettings } from './copy';
 import type { SectionId } from './fields';
+import { Preview } from './preview';
 import { faults, type Form, refusals, toSettings, toValues, type Values } from './form';
 import {
   Addresses,
@@ -46,11 +48,15 @@ export function SettingsPage() {
   const site = useSite();
   const mayManage = useMayManage();
   const client = useQueryClient();
+  const [isCopying, setIsCopying] = useState(false);
   const form = useForm<Values>({
     initialValues: toValues(site.name, site.settings),
     validate: (values) => faults(values, words),
   });
+  /** Which of the two is seen where there is no room for both. */
+  const [side, setSide] = useState('form');
   const showFaults = (errors: Record<string, unknown>) => {
+    setSide('form');
     // The form in the order of the page, whatever the order of the errors. After it shows them.
     setTimeout(() => {
       const first = [...document.querySelectorAll<HTMLElement>('[data-path]')].find(
@@ -84,12 +90,49 @@ export function SettingsPage() {
   });
 
   return (
-    <div className={classes.layout}>
+    <div className={classes.layout} data-side={side}>
+      <SegmentedControl
+        className={classes.sides}
+        value={side}
+        onChange={setSide}
+        fullWidth
+        aria-label={words.preview.tabs}
+        data={[
+          { value: 'form', label: words.preview.settings },
+          { value: 'preview', label: words.preview.title },
+        ]}
+      />
       <Contents />
-      <form noValidate onSubmit={form.onSubmit((values) => change.mutate(values), showFaults)}>
+      <CopySettings
+        opened={isCopying}
+        onClose={() => setIsCopying(false)}
+        onCopied={(copied) => {
+          const values = toValues(copied.name, copied.settings);
+          form.setInitialValues(values);
+          form.setValues(values);
+          setIsCopying(false);
+        }}
+      />
+      <div className={classes.beside}>
+        <Preview values={form.values} />
+      </div>
+      <form noValidate className={classes.form} onSubmit={form.onSubmit((values) => change.mutate(values), showFaults)}>
         <fieldset disabled={!mayManage} className={classes.plain}>
           <Stack gap="lg">
             {!mayManage && <Alert icon={<Icon name="info" />}>{words.settings.readOnly}</Alert>}
+            {mayManage && (
+              <Group justify="flex-end">
+                {/* What is typed and not saved would be lost: it is saved or thrown away first. */}
+                <Button
+                  variant="default"
+                  leftSection={<Icon name="copy" />}
+                  disabled={form.isDirty()}
+                  onClick={() => setIsCopying(true)}
+                >
+                  {words.lives.copyOpen}
+                </Button>
+              </Group>
+            )}
             {IDS.map((id) => {
               const Fields = SECTIONS[id];
               return <Fields key={id} form={form} disabled={!mayManage} />;

@@ -1,9 +1,9 @@
 import { Group, Text, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { SETTINGS } from '~/api/known';
 import { useWords } from '~/locales/locale';
 import { graphemes, isEmoji } from '~/parts/emoji';
 import { ListInput } from '~/parts/list-input';
-import { MOST_REACTIONS } from './form';
 import classes from './settings.module.css';
 
 const SUGGESTIONS = ['👍', '❤️', '😄', '🎉', '🤔', '😢', '👏', '🚀', '👀', '🙏'];
@@ -13,20 +13,20 @@ type Props = { value: string[]; onChange: (reactions: string[]) => void; error?:
 /** The reactions that readers have for a page, with a look at them. */
 export function ReactionsInput({ value, onChange, error, disabled }: Props) {
   const { settings: words } = useWords();
-  const isFull = value.length >= MOST_REACTIONS;
+  const isFull = value.length >= SETTINGS.reactions.most;
   const toggle = (emoji: string) =>
     onChange(value.includes(emoji) ? value.filter((other) => other !== emoji) : [...value, emoji]);
   return (
     <div>
       <ListInput
         label={words.reactions}
-        description={words.reactionsHint(MOST_REACTIONS)}
+        description={words.reactionsHint(SETTINGS.reactions.most)}
         value={value}
         onChange={onChange}
         read={(piece) => (isEmoji(piece) ? { entry: piece } : undefined)}
         invalid={words.reactionInvalid}
         split={pieces}
-        most={MOST_REACTIONS}
+        most={SETTINGS.reactions.most}
         placeholder="👍"
         {...(classes.emoji ? { pillClass: classes.emoji } : {})}
         disabled={disabled}

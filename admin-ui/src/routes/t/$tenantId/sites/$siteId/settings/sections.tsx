@@ -1,5 +1,6 @@
 import { Alert, Anchor, MultiSelect, NativeSelect, SimpleGrid, Text, Textarea, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { SETTINGS } from '~/api/known';
 import { useLocale, useWords } from '~/locales/locale';
 import { ChoiceCards } from '~/parts/choice-cards';
 import { Icon } from '~/parts/icon';
@@ -9,7 +10,7 @@ import { useSite } from '../page';
 import { BASICS, ELEMENT_GROUPS, type ElementGroup } from './elements';
 import { readParameter, readPattern, readPrefix } from './entries';
 import { ListField, NumberField, Section, SwitchField } from './fields';
-import { type Form, LONGEST_SENTENCE, type Numeric } from './form';
+import type { Form, Numeric, Values } from './form';
 import { TimeZoneSelect } from './time-zone-select';
 import { ReactionsInput } from './reactions-input';
 
@@ -24,7 +25,7 @@ export function General({ form, disabled }: Props) {
         label={words.language}
         description={words.languageHint}
         value={form.values.language}
-        onChange={(language) => form.setFieldValue('language', language)}
+        onChange={(language) => form.setFieldValue('language', language as Values['language'])}
         error={form.errors['language']}
         path="language"
         disabled={disabled}
@@ -90,7 +91,7 @@ export function Writing({ form }: Props) {
       <Textarea
         label={words.notice}
         description={words.noticeHint}
-        maxLength={LONGEST_SENTENCE}
+        maxLength={SETTINGS.notice.longest}
         rows={3}
         dir="auto"
         {...form.getInputProps('notice')}
@@ -99,7 +100,7 @@ export function Writing({ form }: Props) {
         label={words.consent}
         description={words.consentHint}
         placeholder={words.consentPlaceholder}
-        maxLength={LONGEST_SENTENCE}
+        maxLength={SETTINGS.consent.longest}
         rows={2}
         dir="auto"
         {...form.getInputProps('consent')}
@@ -135,7 +136,8 @@ export function Markup({ form, disabled }: Props) {
         onChange={(chosen) => {
           // Whoever begins to choose would not think of paragraphs.
           const isFirst = elements.length === 0 && chosen.length > 0;
-          form.setFieldValue('elements', isFirst ? [...new Set([...BASICS, ...chosen])] : chosen);
+          const all = isFirst ? [...new Set([...BASICS, ...chosen])] : chosen;
+          form.setFieldValue('elements', all as Values['elements']);
         }}
         searchable
         clearable
@@ -311,7 +313,7 @@ export function Privacy({ form }: Props) {
       <TextInput
         label={words.hashSalt}
         description={words.hashSaltHint}
-        maxLength={200}
+        maxLength={SETTINGS.hash_salt.longest}
         spellCheck={false}
         autoComplete="off"
         {...form.getInputProps('hash_salt')}

@@ -10,14 +10,15 @@ import { CopyButton } from '~/parts/copy-button';
 import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
-import { useMayManage } from '../../../tenant';
+import { useIsOwn, useMayManage } from '../../../tenant';
 import { useSite } from '../page';
 
 /** The key with which the owner's pages vouch for their ids. */
 export function SigningKeyPage() {
   const { settings, signingKey: words } = useWords();
   const site = useSite();
-  const mayManage = useMayManage();
+  const isOwn = useIsOwn();
+  const mayManage = useMayManage() && isOwn;
   const [isShown, setIsShown] = useState(false);
   const [isRotating, setIsRotating] = useState(false);
   const { data, error, isFetching } = useQuery({

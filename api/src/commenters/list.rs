@@ -1,0 +1,315 @@
+//! The people who write on a tenant's sites, as moderators look for them.
+
+use std::collections::HashMap;
+
+use ::entity::comment::{self, State};
+use ::entity::{OfSite, OfTenant, commenter, site};
+use chrono::{DateTime, Utc};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use crate::app::App;
+use crate::comments::identity;
+use crate::error::{Error, ErrorCode, Result};
+use crate::infra::db;
+use crate::sites::{self, settings::Settings};
+use crate::tenants::{Member, Reach};
+use crate::text;
+
+/// Other sites on which somebody writes, that are named.
+const MOST_ELSEWHERE: u64 = 50;
+
+/// Which commenters a moderator asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub site_id: Option<Uuid>,
+    /// Part of the name, in any case; or a whole mail address.
+    pub words: Option<String>,
+    /// Last seen before this one.
+    pub after: Option<Cursor>,
+    pub limit: u64,
+}
+
+/// A place in the list: those last seen first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    seen: DateTime<Utc>,
+    id: Uuid,
+}
+
+impl Cursor {
+    pub fn of(row: &commenter::Model) -> Self {
+        Cursor {
+            seen: row.last_seen_at,
+            id: row.id,
+        }
+    }
+
+    pub fn encode(self) -> String {
+        format!("{}.{}", self.seen.timestamp_millis(), self.id)
+    }
+
+    /// # Errors
+    /// `invalid_parameter` for what was not given out.
+    pub fn decode(text: &str) -> Result<Self> {
+        let fault = || {
+            Error::refused(
+                ErrorCode::InvalidParameter,
+                "The cursor is not one that this service gave out.",
+            )
+        };
+        let (seen, id) = text.split_once('.').ok_or_else(fault)?;
+        let seen = seen.parse().ok().and_then(DateTime::from_timestamp_millis);
+        Ok(Cursor {
+            seen: seen.ok_or_else(fault)?,
+            id: id.parse().map_err(|_| fault())?,
+        })
+    }
+}
+
+/// How many comments somebody has in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub published: i64,
+    pub pending: i64,
+    pub spam: i64,
+    pub rejected: i64,
+    pub deleted: i64,
+}
+
+impl Counts {
+    fn add(&mut self, state: State, count: i64) {
+        match state {
+            State::Published => self.published += count,
+            State::Pending => self.pending += count,
+            State::Spam => self.spam += count,
+            State::Rejected => self.rejected += count,
+            State::Deleted => self.deleted += count,
+        }
+    }
+}
+
+/// Somebody with what a moderator needs beside it.
+pub struct Looked {
+    pub commenter: commenter::Model,
+    pub site: site::Model,
+    /// Of the latest comment, as long as it is kept.
+    pub email: Option<String>,
+    pub website: Option<String>,
+    pub counts: Counts,
+}
+
+/// Commenters of all the member's sites, those last seen first; with whether there are more. Five selects, however many they are.
+pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Looked>, bool)> {
+    let mut select = within_reach(member, filter.site_id)
+        .order_by_desc(commenter::Column::LastSeenAt)
+        .order_by_desc(commenter::Column::Id)
+        .limit(filter.limit + 1);
+    if let Some(words) = &filter.words {
+        select = select.filter(named(app, member, words).await?);
+    }
+    if let Some(Cursor { seen, id }) = filter.after {
+        let before = Condition::any().add(commenter::Column::LastSeenAt.lt(seen)).add(
+            Condition::all()
+                .add(commenter::Column::LastSeenAt.eq(seen))
+                .add(commenter::Column::Id.lt(id)),
+        );
+        select = select.filter(before);
+    }
+    // First which ones, which an index knows.
+    let mut ids: Vec<(Uuid, DateTime<Utc>)> = select
+        .select_only()
+        .columns([commenter::Column::Id, commenter::Column::LastSeenAt])
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    let more = ids.len() > limit;
+    ids.truncate(limit);
+    let rows = within_reach(member, filter.site_id)
+        .filter(commenter::Column::Id.is_in(ids.into_iter().map(|(id, _)| id)))
+        .order_by_desc(commenter::Column::LastSeenAt)
+        .order_by_desc(commenter::Column::Id)
+        .all(app.db.read())
+        .await?;
+    Ok((look(app, member, rows).await?, more))
+}
+
+/// One commenter of a site, and who he is on other sites of the tenant, as far as his mail address tells.
+///
+/// # Errors
+/// `not_found` for a hash that no comment of the site has, or a site out of reach.
+pub async fn read(app: &App, member: &Member, site_id: Uuid, author_hash: &str) -> Result<(Looked, Vec<Looked>)> {
+    let site = sites::of_member(app, member, site_id).await?;
+    let theirs = || comment::Entity::of_site(site_id).filter(comment::Column::AuthorHash.eq(author_hash));
+    let none = || Error::not_found("commenter");
+    // From the comments themselves: the list may be some seconds behind.
+    let last = theirs().order_by_desc(comment::Column::Id).one(app.db.read()).await?;
+    let last = last.ok_or_else(none)?;
+    let first = theirs().order_by_asc(comment::Column::Id).one(app.db.read()).await?;
+    let known = commenter::Entity::of_site(site_id)
+        .filter(commenter::Column::AuthorHash.eq(author_hash))
+        .one(app.db.read())
+        .await?;
+    let commenter = commenter::Model {
+        id: known.map_or(last.id, |row| row.id),
+        site_id,
+        author_hash: author_hash.to_owned(),
+        name: last.author_name.clone(),
+        folded: String::new(),
+        first_seen_at: first.map_or(last.created_at, |first| first.created_at),
+        last_seen_at: last.created_at,
+        last_comment_id: last.id,
+    };
+    let counts = counts(app, std::slice::from_ref(&commenter)).await?;
+    let elsewhere = match &last.author_email {
+        Some(email) => elsewhere(app, member, site_id, email).await?,
+        None => Vec::new(),
+    };
+    let looked = Looked {
+        counts: counts
+            .get(&(site_id, author_hash.to_owned()))
+            .copied()
+            .unwrap_or_default(),
+        commenter,
+        site: site.row().clone(),
+        email: last.author_email,
+        website: last.author_website,
+    };
+    Ok((looked, elsewhere))
+}
+
+async fn elsewhere(app: &App, member: &Member, site_id: Uuid, email: &str) -> Result<Vec<Looked>> {
+    let rows = within_reach(member, None)
+        .filter(commenter::Column::SiteId.ne(site_id))
+        .filter(by_mail(app, member, email).await?)
+        .order_by_desc(commenter::Column::LastSeenAt)
+        .limit(MOST_ELSEWHERE)
+        .all(app.db.read())
+        .await?;
+    look(app, member, rows).await
+}
+
+/// Who has these words in his name, or this mail address: that is not stored with him, but what is made of it can be made again.
+async fn named(app: &App, member: &Member, words: &str) -> Result<Condition> {
+    let folded = Expr::col((commenter::Entity, commenter::Column::Folded)).like(db::containing(words));
+    let by_name = Condition::any().add(folded);
+    match text::email(words) {
+        Ok(Some(email)) => {
+            // What is made of it hangs on how he wrote it: as it is typed here, and in the small letters that most people use.
+            let mut found = by_name.add(by_mail(app, member, &email.address).await?);
+            let small = email.address.to_lowercase();
+            if small != email.address {
+                found = found.add(by_mail(app, member, &small).await?);
+            }
+            Ok(found)
+        }
+        _ => Ok(by_name),
+    }
+}
+
+async fn by_mail(app: &App, member: &Member, email: &str) -> Result<Expr> {
+    let sites: Vec<(Uuid, serde_json::Value)> = of_tenant(member)
+        .select_only()
+        .columns([site::Column::Id, site::Column::Settings])
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    let mut authors = Vec::with_capacity(sites.len());
+    for (site_id, settings) in sites {
+        let settings: Settings = serde_json::from_value(settings).map_err(Error::internal)?;
+        authors.push((site_id, identity::of_email(&app.keys, site_id, &settings, email)));
+    }
+    if authors.is_empty() {
+        return Ok(Expr::value(false));
+    }
+    let columns = [commenter::Column::SiteId, commenter::Column::AuthorHash];
+    Ok(Expr::tuple(columns.map(|column| Expr::col((commenter::Entity, column)))).in_tuples(authors))
+}
+
+fn of_tenant(member: &Member) -> Select<site::Entity> {
+    let sites = site::Entity::of_tenant(member.tenant_id());
+    match member.reach() {
+        Reach::All => sites,
+        Reach::Only(ids) => sites.filter(site::Column::Id.is_in(ids.iter().copied())),
+    }
+}
+
+fn within_reach(member: &Member, site_id: Option<Uuid>) -> Select<commenter::Entity> {
+    let mut select = commenter::Entity::of_tenants_sites(member.tenant_id());
+    if let Reach::Only(sites) = member.reach() {
+        select = select.filter(commenter::Column::SiteId.is_in(sites.iter().copied()));
+    }
+    match site_id {
+        Some(site_id) => select.filter(commenter::Column::SiteId.eq(site_id)),
+        None => select,
+    }
+}
+
+async fn look(app: &App, member: &Member, rows: Vec<commenter::Model>) -> Result<Vec<Looked>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sites = of_tenant(member)
+        .filter(site::Column::Id.is_in(rows.iter().map(|row| row.site_id)))
+        .all(app.db.read())
+        .await?;
+    let sites: HashMap<Uuid, site::Model> = sites.into_iter().map(|row| (row.id, row)).collect();
+    let latest: Vec<(Uuid, Option<String>, Option<String>)> =
+        comment::Entity::of_sites(rows.iter().map(|row| row.site_id))
+            .filter(comment::Column::Id.is_in(rows.iter().map(|row| row.last_comment_id)))
+            .select_only()
+            .columns([
+                comment::Column::Id,
+                comment::Column::AuthorEmail,
+                comment::Column::AuthorWebsite,
+            ])
+            .into_tuple()
+            .all(app.db.read())
+            .await?;
+    let mut latest: HashMap<Uuid, _> = latest
+        .into_iter()
+        .map(|(id, email, site)| (id, (email, site)))
+        .collect();
+    let counts = counts(app, &rows).await?;
+    let looked = rows.into_iter().filter_map(|commenter| {
+        let (email, website) = latest.remove(&commenter.last_comment_id).unwrap_or_default();
+        let author = (commenter.site_id, commenter.author_hash.clone());
+        Some(Looked {
+            site: sites.get(&commenter.site_id)?.clone(),
+            counts: counts.get(&author).copied().unwrap_or_default(),
+            commenter,
+            email,
+            website,
+        })
+    });
+    Ok(looked.collect())
+}
+
+/// From the index alone: what somebody has written is never read for it.
+async fn counts(app: &App, rows: &[commenter::Model]) -> Result<HashMap<(Uuid, String), Counts>> {
+    let columns = [comment::Column::SiteId, comment::Column::AuthorHash];
+    let authors = rows.iter().map(|row| (row.site_id, row.author_hash.clone()));
+    let found: Vec<(Uuid, String, State, i64)> = comment::Entity::of_sites(rows.iter().map(|row| row.site_id))
+        .filter(Expr::tuple(columns.map(|column| Expr::col((comment::Entity, column)))).in_tuples(authors))
+        .filter(comment::Column::AuthorHash.is_not_null())
+        .select_only()
+        .columns([
+            comment::Column::SiteId,
+            comment::Column::AuthorHash,
+            comment::Column::State,
+        ])
+        .column_as(comment::Column::Id.count(), "count")
+        .group_by(comment::Column::SiteId)
+        .group_by(comment::Column::AuthorHash)
+        .group_by(comment::Column::State)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    let mut counts: HashMap<(Uuid, String), Counts> = HashMap::new();
+    for (site_id, author_hash, state, count) in found {
+        counts.entry((site_id, author_hash)).or_default().add(state, count);
+    }
+    Ok(counts)
+}
