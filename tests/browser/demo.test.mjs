@@ -65,7 +65,8 @@ describe('the demo', () => {
   it('the API reference opens', () =>
     visit(async (reader) => {
       await reader.page.goto(`${parlour.url}/docs`);
-      await reader.sees(reader.page.getByText('thread_read').or(reader.page.getByText('/v1/sites/')).first());
+      // Descriptions that are folded name paths, too.
+      await reader.sees(reader.page.getByText('/v1/sites/').filter({ visible: true }).first());
       await reader.shot('docs');
     }));
 });
