@@ -16,11 +16,11 @@ onSessionEnd(signInAgain);
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
-const speech = await firstSpeech();
+await firstSpeech();
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => styleNonce}>
-      <LocaleProvider first={speech}>
+      <LocaleProvider>
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>

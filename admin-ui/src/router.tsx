@@ -10,6 +10,7 @@ import {
 import { isProblem } from './api/problem';
 import type { QueueFilter, ThreadFilter } from './api/queries';
 import { accessToken } from './api/session';
+import { allWords } from './locales/locale';
 import { queryClient } from './query-client';
 import { readGuide } from './routes/guide-search';
 import { readNext, type NextSearch } from './routes/next-search';
@@ -75,6 +76,7 @@ const reset = createRoute({
   component: lazyRouteComponent(() => import('./routes/reset/page'), 'ResetPage'),
 });
 const changeAddress = createRoute({
+  loader: allWords,
   getParentRoute: () => root,
   path: '/change-address',
   component: lazyRouteComponent(() => import('./routes/change-address/page'), 'ChangeAddressPage'),
@@ -92,12 +94,14 @@ const signedIn = createRoute({
   component: lazyRouteComponent(() => import('./routes/shell'), 'Shell'),
 });
 const tenantNew = createRoute({
+  loader: allWords,
   getParentRoute: () => signedIn,
   path: '/tenants/new',
   validateSearch: readGuide,
   component: lazyRouteComponent(() => import('./routes/tenants/new/page'), 'NewTenantPage'),
 });
 const account = createRoute({
+  loader: allWords,
   getParentRoute: () => signedIn,
   path: '/account',
   component: lazyRouteComponent(() => import('./routes/account/page'), 'AccountPage'),
@@ -133,30 +137,35 @@ const comment = createRoute({
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/comments/$commentId/page'), 'CommentDrawer'),
 });
 const threads = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/threads',
   validateSearch: (search: Partial<ThreadFilter> & SearchSchemaInput) => readThreads(search),
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/threads/page'), 'ThreadsPage'),
 });
 const thread = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/threads/$threadId',
   validateSearch: (search: Arranging & SearchSchemaInput) => readArranging(search),
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/threads/$threadId/page'), 'ThreadPage'),
 });
 const sites = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/sites',
   validateSearch: readSites,
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/page'), 'SitesPage'),
 });
 const siteNew = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/sites/new',
   validateSearch: readGuide,
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/new/page'), 'NewSitePage'),
 });
 const site = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/sites/$siteId',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/page'), 'SitePage'),
@@ -198,11 +207,13 @@ const siteLives = createRoute({
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/lives/page'), 'LivesPage'),
 });
 const people = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/people',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/people/page'), 'PeoplePage'),
 });
 const commenters = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/people/commenters',
   validateSearch: (search: CommenterFilter & SearchSchemaInput) => readCommenters(search),
@@ -217,23 +228,27 @@ const commenter = createRoute({
   ),
 });
 const apiKeys = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/api-keys',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/api-keys/page'), 'ApiKeysPage'),
 });
 const audit = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/audit',
   validateSearch: readAudit,
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/audit/page'), 'AuditPage'),
 });
 const tenantSettings = createRoute({
+  loader: allWords,
   getParentRoute: () => tenant,
   path: '/settings',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/settings/page'), 'TenantSettingsPage'),
 });
 
 const operator = createRoute({
+  loader: allWords,
   getParentRoute: () => signedIn,
   path: '/operator',
   component: lazyRouteComponent(() => import('./routes/operator/operator'), 'OperatorPages'),

@@ -3,12 +3,17 @@ import { test } from 'node:test';
 import { CHANGES, SECTIONS, SETTINGS as KNOWN } from '~/api/known';
 import { Problem } from '~/api/problem';
 import type { SiteSettings } from '~/api/types';
-import { de } from '~/locales/de';
-import { en } from '~/locales/en';
+import { de as firstInGerman } from '~/locales/de';
+import { later as laterInGerman } from '~/locales/de-later';
+import { en as firstInEnglish } from '~/locales/en';
+import { later as laterInEnglish } from '~/locales/en-later';
 import { graphemes, isEmoji } from '~/parts/emoji';
 import { ELEMENT_GROUPS } from '~/routes/t/$tenantId/sites/$siteId/settings/elements';
 import { readParameter, readPattern, readPrefix } from '~/routes/t/$tenantId/sites/$siteId/settings/entries';
 import { faults, refusals, toSettings, toValues } from '~/routes/t/$tenantId/sites/$siteId/settings/form';
+
+const de = { ...firstInGerman, ...laterInGerman };
+const en = { ...firstInEnglish, ...laterInEnglish };
 
 const SETTINGS = Object.fromEntries(
   Object.entries(KNOWN).map(([name, { default: value }]) => [name, value]),

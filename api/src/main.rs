@@ -56,8 +56,6 @@ enum Command {
     Demo(commands::demo::Arguments),
     /// Make an operator's account
     Setup(commands::setup::Arguments),
-    /// Make a link by which somebody chooses another password
-    PasswordLink(commands::password_link::Arguments),
     /// Help somebody who cannot sign in
     Account {
         #[command(subcommand)]
@@ -108,7 +106,6 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Check { defaults: true, .. } => commands::say(parlour::config::DEFAULTS),
         Command::Check { json, .. } => commands::check::check(file, json).await,
         Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
-        Command::PasswordLink(arguments) => commands::password_link::make(commands::configured(file)?, arguments).await,
         Command::Account { command } => commands::account::run(commands::configured(file)?, command).await,
         Command::Site { command } => commands::site::run(commands::configured(file)?, command).await,
         Command::Export(arguments) => commands::export::run(commands::configured(file)?, arguments).await,

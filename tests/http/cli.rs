@@ -72,7 +72,7 @@ fn a_lost_password_is_replaced_by_a_link_from_the_shell() {
     run(async {
         let home = Home::on_engine().await;
         home.set_up("olive@example.org");
-        let made = home.run(&["password-link", "--email", "OLIVE@example.org", "--json"]);
+        let made = home.run(&["account", "password-link", "--email", "OLIVE@example.org", "--json"]);
         let made = made.done().json();
         let (page, token) = made["link"].as_str().unwrap().split_once("#token=").unwrap();
         assert!(page.ends_with("/admin/reset"), "{page}");
@@ -84,9 +84,9 @@ fn a_lost_password_is_replaced_by_a_link_from_the_shell() {
         let session = ask(&server.base, Method::POST, "/v1/admin/session").json(&credentials);
         session.send().await.expect(200);
         drop(server);
-        home.run(&["password-link", "--email", "nobody@example.org"])
+        home.run(&["account", "password-link", "--email", "nobody@example.org"])
             .refused(&["No such account"]);
-        home.run(&["password-link", "--email", "nobody"])
+        home.run(&["account", "password-link", "--email", "nobody"])
             .refused(&["name@example.org"]);
     });
 }

@@ -983,7 +983,7 @@ fn the_last_operator_cannot_go() {
         let body = json!({ "token": token, "email": "olive@example.org", "name": "Olive", "password": PASSWORD });
         world.post("/v1/admin/setup", &body).send().await.expect(201);
         let olive = world.sign_in("olive@example.org").await;
-        delete(&world, &olive, PASSWORD).await.refused(403, "not_permitted");
+        delete(&world, &olive, PASSWORD).await.refused(409, "last_operator");
     });
 }
 

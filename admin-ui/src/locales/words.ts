@@ -17,9 +17,14 @@ import type {
   Votes,
 } from '~/api/types';
 import type { en } from './en';
+import type { later } from './en-later';
 
 /** Every language says what English says: the same keys, functions with the same arguments. */
-export type Words = Widened<typeof en>;
+export type Words = First & Later;
+
+/** What is there from the start, and what comes with the pages that say it. */
+export type First = Widened<typeof en>;
+export type Later = Widened<typeof later>;
 
 /** Parts that must speak to every value of an enum of the API. `en` is checked against it, and so are all others. */
 export type Complete = {
@@ -38,6 +43,10 @@ export type Complete = {
   decided: Record<CommentState, (count: number) => string>;
   empty: Record<QueueView, { title: string; hint: string }>;
   threadWarnings: Record<ThreadWarning, string>;
+};
+
+/** The same of those that come later. */
+export type CompleteLater = {
   troubles: Record<Trouble['kind'], { title: (subject: string) => string; fix: string }>;
   pageFindings: Record<PageFinding['code'], { text: (subject: string) => string; fix: string }>;
 };

@@ -5,7 +5,7 @@ import { Link, Outlet, useParams, useRouterState } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce';
 import { lazy, Suspense, useEffect } from 'react';
 import { meQuery, tenantsOf } from '~/api/queries';
-import { useWords } from '~/locales/locale';
+import { allWords, useWords } from '~/locales/locale';
 import { styleNonce } from '~/nonce';
 import { LanguageSwitch } from '~/parts/language-switch';
 import { OfflineBar } from '~/parts/offline-bar';
@@ -25,7 +25,7 @@ const Notices = lazy(async () => ({ default: (await import('./shell/notices')).N
 /** Rare, and read when the page is there. */
 const Banners = lazy(async () => ({ default: (await import('./shell/banners')).Banners }));
 const OperatorNavigation = lazy(async () => ({
-  default: (await import('./operator/navigation')).OperatorNavigation,
+  default: (await Promise.all([import('./operator/navigation'), allWords()]))[0].OperatorNavigation,
 }));
 
 // Mantine asks for the nonce by getStyleNonce; the scroll lock under its dialogs and drawers asks this module.

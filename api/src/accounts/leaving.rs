@@ -1,12 +1,12 @@
 //! The end of an account, by its owner's own wish: at once, and for good.
 
 use ::entity::account;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{SignedIn, own, reset, signing_up};
+use super::{SignedIn, own, reset, signing_up, standing};
 use crate::app::App;
 use crate::comments;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::infra::db::{self, Tx};
 use crate::tenants;
 
@@ -17,13 +17,16 @@ use crate::tenants;
 /// as it keeps any, by an id that leads nowhere.
 ///
 /// # Errors
-/// `invalid_input` for a wrong password; `last_owner`; `not_permitted` for the last operator.
+/// `invalid_input` for a wrong password; `last_owner`; `last_operator`.
 pub async fn delete(app: &App, caller: &SignedIn, current: String) -> Result<()> {
     let row = caller.account();
     own::confirm(app, caller, current, "/password").await?;
     db::retry(async || {
         let tx = app.db.begin().await?;
-        operators_remain(&tx, row).await?;
+        // Without one, the server would offer itself to whoever finds its set-up link.
+        if row.operator {
+            standing::others_remain(&tx, row.id).await?;
+        }
         tenants::leaving::leave_all(&tx, app, caller).await?;
         comments::leaving::leave_to_sites(&tx, app, row.id).await?;
         reset::forget_address(&tx, &row.email_folded).await?;
@@ -34,26 +37,6 @@ pub async fn delete(app: &App, caller: &SignedIn, current: String) -> Result<()>
     .await?;
     tracing::info!(event = "account_deleted", account = %row.id, "security");
     Ok(())
-}
-
-/// Without one, the server would offer itself to whoever finds its set-up link.
-#[expect(clippy::disallowed_methods, reason = "accounts stand above tenants")]
-async fn operators_remain(tx: &Tx, row: &account::Model) -> Result<()> {
-    if !row.operator {
-        return Ok(());
-    }
-    let others = account::Entity::find()
-        .filter(account::Column::Operator.eq(true))
-        .filter(account::Column::Id.ne(row.id))
-        .count(&**tx)
-        .await?;
-    match others {
-        0 => Err(Error::refused(
-            ErrorCode::NotPermitted,
-            "This is the only operator's account. Make another operator first.",
-        )),
-        _ => Ok(()),
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "accounts stand above tenants")]

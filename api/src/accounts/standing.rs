@@ -160,7 +160,7 @@ async fn change(app: &App, operator: &Operator, account_id: Uuid, change: &Chang
 /// # Errors
 /// `last_operator` if nobody else could operate the platform.
 #[expect(clippy::disallowed_methods, reason = "accounts stand above tenants")]
-async fn others_remain(tx: &Tx, account_id: Uuid) -> Result<()> {
+pub(super) async fn others_remain(tx: &Tx, account_id: Uuid) -> Result<()> {
     // All of them, always in this order, so that two who take each other's place at once are counted one after the other.
     let operators = account::Entity::find()
         .filter(account::Column::Operator.eq(true))

@@ -6,7 +6,6 @@ pub mod demo;
 pub mod export;
 pub mod import;
 pub mod migrate;
-pub mod password_link;
 pub mod serve;
 pub mod setup;
 pub mod site;

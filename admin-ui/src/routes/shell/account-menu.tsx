@@ -1,10 +1,12 @@
 import { ActionIcon, VisuallyHidden } from '@mantine/core';
 import { lazy } from 'react';
 import type { Account } from '~/api/types';
-import { useWords } from '~/locales/locale';
+import { allWords, useWords } from '~/locales/locale';
 import { LateMenu } from '~/parts/late-menu';
 
-const AccountDropdown = lazy(async () => ({ default: (await import('./account-dropdown')).AccountDropdown }));
+const AccountDropdown = lazy(async () => ({
+  default: (await Promise.all([import('./account-dropdown'), allWords()]))[0].AccountDropdown,
+}));
 
 export function AccountMenu({ account }: { account: Account }) {
   const words = useWords();
