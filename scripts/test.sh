@@ -17,7 +17,7 @@ step() {
   summary+=("$(printf '%-8s %5ds  %s' "$verdict" "$((SECONDS - from))" "$name")")
 }
 
-beside_isso() { node --test --test-reporter=spec --test-concurrency=1 tests/isso/*.test.mjs; }
+beside_isso() { node --test --test-reporter=spec --test-concurrency=2 tests/isso/*.test.mjs; }
 
 behind_proxies() { node --test --test-reporter=spec tests/proxies/*.test.mjs; }
 
@@ -31,6 +31,9 @@ finish() {
   printf '  %s\n' "${summary[@]}"
   exit "$failed"
 }
+
+# Lints are looked for by the compiler that compiles, and end the build: `cargo clippy` would compile all that we stand on once more.
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
 # What the caller's shell may have set must not decide which engine a step runs on.
 unset TEST_DATABASE_URL TEST_REDIS_URL
