@@ -63,7 +63,8 @@ async function causeInPage({ problem, status }: Failure, site: Site | undefined)
   const host = new URL(site.host).origin;
   // An https page may not ask by http. The server that sent this file may be asked, and tells the owner.
   if (location.protocol === 'https:' && host.startsWith('http:')) {
-    const beside = new URL(`../v1/sites/${site.key}/trouble?kind=mixed_content`, import.meta.url);
+    const door = `${new URL(site.host).pathname}v1/sites/${site.key}/trouble?kind=mixed_content`;
+    const beside = new URL(door, import.meta.url);
     void fetch(beside, { credentials: 'omit' }).catch(() => {});
   }
   let directive = '';
