@@ -61,6 +61,11 @@ enum Command {
         #[command(subcommand)]
         command: commands::account::Command,
     },
+    /// See whether mail goes out
+    Mail {
+        #[command(subcommand)]
+        command: commands::mail::Command,
+    },
     /// Make, list and change sites
     Site {
         #[command(subcommand)]
@@ -107,6 +112,7 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Check { json, .. } => commands::check::check(file, json).await,
         Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
         Command::Account { command } => commands::account::run(commands::configured(file)?, command).await,
+        Command::Mail { command } => commands::mail::run(commands::configured(file)?, command).await,
         Command::Site { command } => commands::site::run(commands::configured(file)?, command).await,
         Command::Export(arguments) => commands::export::run(commands::configured(file)?, arguments).await,
         Command::Import(arguments) => commands::import::run(commands::configured(file)?, arguments).await,

@@ -12,7 +12,8 @@ fn every_command_explains_itself() {
     let home = Home::embedded();
     let all = home.run(&["--help"]).done().out();
     for command in [
-        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "account", "site", "import", "export",
+        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "account", "mail", "site", "import",
+        "export",
     ] {
         assert!(
             all.lines().any(|line| line.trim_start().starts_with(command)),
@@ -28,6 +29,7 @@ fn every_command_explains_itself() {
         home.run(&["site", command, "--help"]).done();
     }
     home.run(&["account", "reset-factors", "--help"]).done();
+    home.run(&["mail", "test", "--help"]).done();
     assert!(home.run(&["--version"]).done().out().starts_with("parlour "));
     assert_eq!(
         std::fs::read_dir(&home.folder).unwrap().count(),
@@ -317,6 +319,44 @@ fn the_check_says_what_is_wrong_and_fails() {
         assert_eq!(finding["result"], "error", "{finding}");
         assert!(finding["detail"].as_str().unwrap().contains(words), "{finding}");
     }
+}
+
+#[test]
+fn an_operator_sees_whether_mail_goes_out() {
+    let test = ["mail", "test", "olive@example.org"];
+    Home::embedded().run(&test).refused(&["smtp_url"]);
+    let away = Home::embedded()
+        .with("PARLOUR_SMTP_URL", "smtp://127.0.0.1:1")
+        .with("PARLOUR_MAIL_FROM", "Talk <talk@example.org>");
+    away.run(&test).refused(&["not sent", "cannot be reached"]);
+    let told = away
+        .run(&["mail", "test", "olive@example.org", "--json"])
+        .refused(&[])
+        .json();
+    assert_eq!(told["sent"], false);
+    assert!(told["error"].as_str().unwrap().contains("cannot be reached"), "{told}");
+
+    let home = Home::embedded();
+    let folder = format!("file://{}/mail", home.folder.display());
+    let home = home
+        .with("PARLOUR_SMTP_URL", &folder)
+        .with("PARLOUR_MAIL_FROM", "Talk <talk@example.org>");
+    let told = home.run(&test).done().out();
+    assert!(
+        told.contains("olive@example.org") && told.contains("Talk <talk@example.org>"),
+        "{told}"
+    );
+    let written = std::fs::read_dir(home.folder.join("mail"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let mail = std::fs::read_to_string(written.path()).unwrap();
+    assert!(
+        mail.contains("To: olive@example.org") && mail.contains("Subject: Mail from"),
+        "{mail}"
+    );
+    home.run(&["mail", "test", "nobody"]).refused(&["no address"]);
 }
 
 #[test]

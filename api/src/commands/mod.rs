@@ -5,6 +5,7 @@ pub mod check;
 pub mod demo;
 pub mod export;
 pub mod import;
+pub mod mail;
 pub mod migrate;
 pub mod serve;
 pub mod setup;

@@ -12,6 +12,7 @@ use crate::accounts::address::Side;
 use crate::accounts::{self, address, reset, signing_up};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::infra::clock::Clock;
 use crate::infra::db::Tx;
 use crate::infra::mailer::Letter;
 use crate::infra::markup::{el, link};
@@ -44,6 +45,11 @@ pub async fn queue(tx: &Tx, app: &App, about: Occasion, id: Uuid, locale: Locale
     queue::add(&**tx, &Job::Mail { about, id, locale }, now, now).await
 }
 
+/// A mail that an operator sends to see whether mail arrives.
+pub fn trial(public_url: &str, clock: &Clock, to: String, locale: Locale) -> Letter {
+    words::trial(locale).letter(public_url, clock.new_id(), clock.now(), to, locale)
+}
+
 /// Whether another mail of a kind may go to an address by the wish of a stranger. He is not told, but whoever has the address has got
 /// enough of these mails to go on with the last one.
 pub async fn may_go(app: &App, what: &str, folded: &str) -> bool {
@@ -62,7 +68,15 @@ pub async fn write(app: &App, claimed: &Claimed) -> Result<Option<Letter>> {
         return Ok(None);
     };
     let found = compose(app, about, id, locale).await?;
-    Ok(found.map(|(to, said)| said.letter(app, claimed.row.id, claimed.row.created_at, to, locale)))
+    Ok(found.map(|(to, said)| {
+        said.letter(
+            &app.config.public_url,
+            claimed.row.id,
+            claimed.row.created_at,
+            to,
+            locale,
+        )
+    }))
 }
 
 async fn compose(app: &App, about: Occasion, id: Uuid, locale: Locale) -> Result<Option<(String, Said)>> {
@@ -144,8 +158,8 @@ fn plain(name: &str) -> String {
 }
 
 impl Said {
-    fn letter(&self, app: &App, id: Uuid, at: DateTime<Utc>, to: String, locale: Locale) -> Letter {
-        let foot = words::foot(locale, &app.config.public_url);
+    fn letter(&self, public_url: &str, id: Uuid, at: DateTime<Utc>, to: String, locale: Locale) -> Letter {
+        let foot = words::foot(locale, public_url);
         Letter {
             id,
             at,

@@ -31,6 +31,31 @@ fn said(subject: impl Into<String>, before: &[&str], link: Option<(&str, String)
     }
 }
 
+pub fn trial(locale: Locale) -> Said {
+    match locale {
+        Locale::En => said(
+            "Mail from the comment service arrives",
+            &[
+                "Hello,",
+                "an operator of the comment service has sent this mail to see whether mail arrives. It does.",
+                "There is nothing to do.",
+            ],
+            None,
+            &[],
+        ),
+        Locale::De => said(
+            "E-Mails des Kommentardienstes kommen an",
+            &[
+                "Guten Tag,",
+                "diese E-Mail hat jemand geschickt, der den Kommentardienst betreibt, um zu sehen, ob E-Mails ankommen. Sie tun es.",
+                "Sie brauchen nichts zu tun.",
+            ],
+            None,
+            &[],
+        ),
+    }
+}
+
 pub fn sign_up(locale: Locale, link: String, hours: i64) -> Said {
     match locale {
         Locale::En => said(

@@ -124,6 +124,16 @@ impl Mailer {
         !matches!(self.way, Way::None)
     }
 
+    /// The sender of mails; empty where there is none.
+    pub fn from(&self) -> String {
+        self.from.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// What a letter is called on its way; empty where mail goes nowhere.
+    pub fn message_id(&self, id: Uuid) -> String {
+        self.from.as_ref().map(|from| named(id, from)).unwrap_or_default()
+    }
+
     /// Sends a mail, or says whether it is worth another try.
     pub async fn send(&self, letter: &Letter, now: DateTime<Utc>) -> Result<(), Unsent> {
         let message = self.message(letter)?;
@@ -222,7 +232,7 @@ impl Mailer {
         let to: Address = letter.to.parse().map_err(never)?;
         let from = self.from.clone();
         let from = from.ok_or_else(|| Unsent::Later("no mail server is configured".to_owned()))?;
-        let id = format!("<{}@{}>", letter.id, from.email.domain());
+        let id = named(letter.id, &from);
         // RFC 3834: so that holiday notes and other robots do not answer.
         let automatic = HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
@@ -241,6 +251,11 @@ impl Mailer {
             ))
             .map_err(|error| Unsent::Never(format!("this is no mail: {error}")))
     }
+}
+
+/// A `Message-ID` (RFC 5322 section 3.6.4).
+fn named(id: Uuid, from: &Mailbox) -> String {
+    format!("<{id}@{}>", from.email.domain())
 }
 
 /// A subject without what ends a line, whoever made it.
