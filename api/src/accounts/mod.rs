@@ -559,6 +559,7 @@ async fn insert(tx: &Tx, app: &App, admitted: Admitted, operator: bool) -> Resul
         name: Set(admitted.name),
         suspended_at: Set(None),
         suspended_reason: Set(None),
+        locale: Set(None),
         password_hash: Set(admitted.password_hash),
         operator: Set(operator),
         session_version: Set(1),
