@@ -407,7 +407,10 @@ fn explained_names() -> Vec<(&'static str, String)> {
             if !is_open {
                 about.clear();
             }
-            about = format!("{about} {words}").trim().to_owned();
+            if !about.is_empty() {
+                about.push(' ');
+            }
+            about.push_str(words);
             is_open = true;
         } else if let Some((name, _)) = line.split_once(" = ") {
             names.push((name, about.clone()));
@@ -519,7 +522,10 @@ mod tests {
         names.sort_unstable();
         let values = serde_json::to_value(Config::defaults()).unwrap();
         let fields: Vec<&str> = values.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(names, fields, "the fields of the struct, and what config.default.toml has");
+        assert_eq!(
+            names, fields,
+            "the fields of the struct, and what config.default.toml has"
+        );
         for one in &told {
             assert!(one.about.ends_with('.'), "{}: {}", one.name, one.about);
             assert_eq!(one.source, Source::Default, "{}", one.name);
@@ -532,7 +538,11 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join("parlour.toml");
         std::fs::write(&file, "token_days = 30\naudit_days = 30\noutgoing_ports = [443]\n").unwrap();
-        let environment = [("PARLOUR_AUDIT_DAYS", "60"), ("PARLOUR_LIMIT_POST", "3/10"), ("HOME", "/root")];
+        let environment = [
+            ("PARLOUR_AUDIT_DAYS", "60"),
+            ("PARLOUR_LIMIT_POST", "3/10"),
+            ("HOME", "/root"),
+        ];
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::from_parts(Some(&file), environment.into_iter().collect()).unwrap();
         let told = config.told();
@@ -556,7 +566,10 @@ mod tests {
         let config = with(&[
             ("PARLOUR_SECRET_KEY", "hunter2-hunter2-hunter2-hunter2-"),
             ("PARLOUR_PREVIOUS_SECRET_KEYS", "hunter2-a,hunter2-b"),
-            ("PARLOUR_DATABASE_URL", "postgres://parlour:hunter2@db.example/talk?sslpassword=hunter2"),
+            (
+                "PARLOUR_DATABASE_URL",
+                "postgres://parlour:hunter2@db.example/talk?sslpassword=hunter2",
+            ),
             ("PARLOUR_REDIS_URL", "redis://:hunter2@cache.example:6379"),
             ("PARLOUR_SMTP_URL", "smtps://talk%40example.org:hunter2@mail.example"),
         ])
@@ -569,7 +582,11 @@ mod tests {
         assert_eq!(of("smtp_url"), "smtps://talk%40example.org:hidden@mail.example");
         let plain = with(&[]).unwrap().told();
         let of = |name: &str| plain.iter().find(|one| one.name == name).unwrap().value.as_str();
-        assert_eq!((of("secret_key"), of("smtp_url")), ("", ""), "that there is none, may be known");
+        assert_eq!(
+            (of("secret_key"), of("smtp_url")),
+            ("", ""),
+            "that there is none, may be known"
+        );
         assert_eq!(of("database_url"), "sqlite://data/parlour.db");
     }
 

@@ -136,12 +136,13 @@ describe('operators', () => {
     await walt.sees(walt.page.getByText('From 100 to 4,000.').last());
     await field.fill('3000');
     await walt.press('Save changes');
-    await walt.sees(said(walt, 'Saved'));
+    await walt.sees(walt.page.getByText('Saved', { exact: true }));
   });
 
   chapter('a tenant is found and shut, and its owner reads why', async () => {
     await area(olive, 'Tenants');
     await olive.page.getByRole('searchbox', { name: 'Search' }).fill('WALT@example.org');
+    await olive.page.waitForURL(/q=WALT/);
     await olive.page.getByRole('link', { name: 'Walt’s sites' }).click();
     await olive.sees(olive.page.getByRole('progressbar', { name: 'Sites: 1 of 1' }));
     await olive.press('Suspend…');
@@ -271,6 +272,8 @@ describe('operators who need a second factor', () => {
 
   chapter('are led to set one up', async () => {
     await olive.opensSetupLink(parlour.setupLink, OPERATOR);
+    await olive.createsTenant('Olive’s sites');
+    await olive.sees(olive.page.getByLabel('Site name'));
     await olive.page.goto(`${parlour.url}/admin/operator`);
     await olive.sees(olive.page.getByRole('heading', { name: 'Set up a second factor first' }));
     await assertFineEverywhere(olive, 'operator-factor-needed');

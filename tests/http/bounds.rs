@@ -48,11 +48,19 @@ fn new_sites_have_what_operators_say_until_their_owners_choose() {
 
         let plain = make(&world, &owner, &Value::Null).await.expect(201);
         let settings = &plain.json["settings"];
-        assert_eq!((&settings["moderation"], &settings["reactions"]), (&json!("links"), &json!(["👍"])));
+        assert_eq!(
+            (&settings["moderation"], &settings["reactions"]),
+            (&json!("links"), &json!(["👍"]))
+        );
         let own = make(&world, &owner, &json!({ "moderation": "none" })).await.expect(201);
         assert_eq!(own.json["settings"]["moderation"], "none");
 
-        let current = world.get("/v1/admin/bounds").by(&owner.account).send().await.expect(200);
+        let current = world
+            .get("/v1/admin/bounds")
+            .by(&owner.account)
+            .send()
+            .await
+            .expect(200);
         assert_eq!(
             current.json["bounds"],
             json!([
@@ -75,11 +83,19 @@ fn what_the_platform_does_not_offer_is_refused_in_its_name_wherever_it_is_chosen
         let before = world.site(json!({ "max_text_length": 12_000, "images": true })).await;
         let low = json!({ "max": 4000 });
         bound(&world, &operator, "max_text_length", &low).await.expect(200);
-        bound(&world, &operator, "images", &json!({ "fixed": true })).await.expect(200);
-        bound(&world, &operator, "votes", &json!({ "choices": ["both", "likes"] })).await.expect(200);
+        bound(&world, &operator, "images", &json!({ "fixed": true }))
+            .await
+            .expect(200);
+        bound(&world, &operator, "votes", &json!({ "choices": ["both", "likes"] }))
+            .await
+            .expect(200);
 
         for (settings, pointer, code) in [
-            (json!({ "max_text_length": 4001 }), "/settings/max_text_length", "out_of_range"),
+            (
+                json!({ "max_text_length": 4001 }),
+                "/settings/max_text_length",
+                "out_of_range",
+            ),
             (json!({ "images": true }), "/settings/images", "invalid"),
             (json!({ "votes": "none" }), "/settings/votes", "invalid"),
         ] {
@@ -87,8 +103,13 @@ fn what_the_platform_does_not_offer_is_refused_in_its_name_wherever_it_is_chosen
             assert!(refused.all().contains("On this platform"), "{}", refused.all());
             refused.refused_for(pointer, code);
         }
-        let made = make(&world, &before.owner, &json!({ "votes": "likes" })).await.expect(201);
-        assert_eq!(made.json["settings"]["max_text_length"], 4000, "the default follows the ceiling");
+        let made = make(&world, &before.owner, &json!({ "votes": "likes" }))
+            .await
+            .expect(201);
+        assert_eq!(
+            made.json["settings"]["max_text_length"], 4000,
+            "the default follows the ceiling"
+        );
         let after = made.text("id");
 
         // The site that was there keeps what it has, also when all of its settings are sent again.
@@ -124,23 +145,45 @@ fn a_bound_is_within_the_table_and_leaves_a_site_that_can_be() {
         let operator = world.operator().await;
         for (setting, said, pointer, code) in [
             ("max_text_length", json!({ "max": 20_000 }), "/max", "out_of_range"),
-            ("max_text_length", json!({ "min": 500, "max": 400 }), "/min", "out_of_range"),
+            (
+                "max_text_length",
+                json!({ "min": 500, "max": 400 }),
+                "/min",
+                "out_of_range",
+            ),
             ("moderation", json!({ "choices": ["links"] }), "/default", "invalid"),
             ("moderation", json!({ "choices": ["often"] }), "/choices/0", "invalid"),
             ("images", json!({ "default": "maybe" }), "/default", "wrong_type"),
             ("hash_salt", json!({ "default": "pepper" }), "/default", "invalid"),
         ] {
-            bound(&world, &operator, setting, &said).await.refused_for(pointer, code);
+            bound(&world, &operator, setting, &said)
+                .await
+                .refused_for(pointer, code);
         }
-        bound(&world, &operator, "min_text_length", &json!({ "min": 200 })).await.expect(200);
+        bound(&world, &operator, "min_text_length", &json!({ "min": 200 }))
+            .await
+            .expect(200);
         let shorter = bound(&world, &operator, "max_text_length", &json!({ "max": 150 })).await;
         shorter.refused_for("/default", "out_of_range");
-        bound(&world, &operator, "colour", &json!({})).await.refused(404, "not_found");
+        bound(&world, &operator, "colour", &json!({}))
+            .await
+            .refused(404, "not_found");
         let unknown = bound(&world, &operator, "images", &json!({ "colour": "red" })).await;
         unknown.refused_for("/colour", "unknown_field");
         let owner = world.owner().await;
-        let current = world.get("/v1/admin/bounds").by(&owner.account).send().await.expect(200);
-        assert_eq!(current.json["bounds"].as_array().unwrap().len(), 1, "what was refused is not there");
-        bound(&world, &owner.account, "images", &json!({})).await.refused(403, "not_permitted");
+        let current = world
+            .get("/v1/admin/bounds")
+            .by(&owner.account)
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(
+            current.json["bounds"].as_array().unwrap().len(),
+            1,
+            "what was refused is not there"
+        );
+        bound(&world, &owner.account, "images", &json!({}))
+            .await
+            .refused(403, "not_permitted");
     });
 }

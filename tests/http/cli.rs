@@ -12,7 +12,8 @@ fn every_command_explains_itself() {
     let home = Home::embedded();
     let all = home.run(&["--help"]).done().out();
     for command in [
-        "serve", "worker", "migrate", "openapi", "check", "config", "demo", "setup", "account", "site", "import", "export",
+        "serve", "worker", "migrate", "openapi", "check", "config", "demo", "setup", "account", "site", "import",
+        "export",
     ] {
         assert!(
             all.lines().any(|line| line.trim_start().starts_with(command)),

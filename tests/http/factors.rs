@@ -1028,19 +1028,33 @@ fn where_operators_need_a_second_factor_one_without_it_is_led_to_it() {
         };
         assert_eq!(is_needed(&operator).await, true);
         assert_eq!(is_needed(&site.owner.account).await, false, "owners are free");
-        world.get(&tenant).by(&operator).send().await.refused(403, "factor_needed");
+        world
+            .get(&tenant)
+            .by(&operator)
+            .send()
+            .await
+            .refused(403, "factor_needed");
 
         set_up_app(&world, &operator).await;
         assert_eq!(is_needed(&operator).await, false);
         world.get(&tenant).by(&operator).send().await.expect(200);
         let help = json!({ "role": "admin", "reason": "Asked for help" });
-        let begun = world.post(&format!("{tenant}/acting"), &help).by(&operator).send().await;
+        let begun = world
+            .post(&format!("{tenant}/acting"), &help)
+            .by(&operator)
+            .send()
+            .await;
         begun.expect(201);
         world.get(&site.admin("sites")).by(&operator).send().await.expect(200);
 
         // Whoever takes it away is out, also of the tenant that he acts for.
         call(&world, &operator, Method::DELETE, "me/totp", None).await;
-        world.get(&tenant).by(&operator).send().await.refused(403, "factor_needed");
+        world
+            .get(&tenant)
+            .by(&operator)
+            .send()
+            .await
+            .refused(403, "factor_needed");
         let within = world.get(&site.admin("sites")).by(&operator).send().await;
         within.refused(403, "factor_needed");
         let stranger = world.get("/v1/operator/tenants").by(&site.owner.account).send().await;

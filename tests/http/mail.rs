@@ -906,7 +906,10 @@ async fn give_plan(world: &World, operator: &Account, tenant_id: &str, mut plan:
     let made = world.post("/v1/operator/plans", &plan).by(operator).send().await;
     let id = made.expect(201).text("id");
     let path = format!("/v1/operator/tenants/{tenant_id}/plan");
-    let given = world.ask(Method::PUT, &path).json(&json!({ "plan_id": id })).by(operator);
+    let given = world
+        .ask(Method::PUT, &path)
+        .json(&json!({ "plan_id": id }))
+        .by(operator);
     given.send().await.expect(200);
     id
 }
@@ -936,9 +939,18 @@ fn owners_are_told_once_a_month_that_most_of_a_quota_is_used_each_in_his_languag
             let add = move |app: Arc<_>| async move { add_member(&app, tenant, id, role, &Reach::All).await.unwrap() };
             world.within(add).await;
         }
-        let chosen = world.ask(Method::PATCH, "/v1/admin/me").json(&json!({ "locale": "de-AT" })).by(&german);
+        let chosen = world
+            .ask(Method::PATCH, "/v1/admin/me")
+            .json(&json!({ "locale": "de-AT" }))
+            .by(&german);
         assert_eq!(chosen.send().await.expect(200).text("locale"), "de");
-        give_plan(&world, &operator, &site.owner.tenant_id, json!({ "comments": 5, "sites": 9 })).await;
+        give_plan(
+            &world,
+            &operator,
+            &site.owner.tenant_id,
+            json!({ "comments": 5, "sites": 9 }),
+        )
+        .await;
 
         let post = async |times: usize| {
             for time in 0..times {
@@ -953,19 +965,34 @@ fn owners_are_told_once_a_month_that_most_of_a_quota_is_used_each_in_his_languag
         look_at_quotas(&world).await;
         let english = ["A tenant has used most of its comments this month"];
         assert_eq!(warnings(&world, &site.owner.account).await, english);
-        assert_eq!(warnings(&world, &german).await, ["A tenant: Kontingent fast verbraucht"]);
+        assert_eq!(
+            warnings(&world, &german).await,
+            ["A tenant: Kontingent fast verbraucht"]
+        );
         assert_eq!(warnings(&world, &moderator).await, [""; 0]);
         let letter = mail(&world, &german.email).await;
-        assert!(letter.text.contains("4 von 5 Kommentaren dieses Monats"), "{}", letter.text);
+        assert!(
+            letter.text.contains("4 von 5 Kommentaren dieses Monats"),
+            "{}",
+            letter.text
+        );
         let page = format!("{}/admin/t/{}/settings", world.base, site.owner.tenant_id);
         assert!(letter.text.contains(&page), "{}", letter.text);
 
         post(1).await;
         look_at_quotas(&world).await;
-        assert_eq!(warnings(&world, &site.owner.account).await.len(), 1, "not again when it is full");
+        assert_eq!(
+            warnings(&world, &site.owner.account).await.len(),
+            1,
+            "not again when it is full"
+        );
         world.advance(TimeDelta::days(31));
         look_at_quotas(&world).await;
-        assert_eq!(warnings(&world, &site.owner.account).await.len(), 1, "a month of its own begins empty");
+        assert_eq!(
+            warnings(&world, &site.owner.account).await.len(),
+            1,
+            "a month of its own begins empty"
+        );
         post(5).await;
         look_at_quotas(&world).await;
         let all = warnings(&world, &site.owner.account).await;

@@ -598,10 +598,17 @@ fn operators_see_every_setting_in_force_and_no_secret() {
         let of = |name: &str| settings.iter().find(|one| one["name"] == name).unwrap();
         assert_eq!(of("sign_up")["value"], "open");
         assert_eq!(of("secret_key")["value"], "(hidden)");
-        assert!(of("connections")["about"].as_str().unwrap().starts_with("Connections in all"));
+        assert!(
+            of("connections")["about"]
+                .as_str()
+                .unwrap()
+                .starts_with("Connections in all")
+        );
         assert!(!config.all().contains(key.expose()));
         let owner = world.owner().await;
-        get(&world, &owner.account, "config").await.refused(403, "not_permitted");
+        get(&world, &owner.account, "config")
+            .await
+            .refused(403, "not_permitted");
     });
 }
 
@@ -616,13 +623,28 @@ fn one_tenant_is_given_other_quotas_than_its_plan_has() {
         let world = world();
         let operator = world.operator().await;
         let site = world.site(json!({ "moderation": "none" })).await;
-        give(world, &operator, &site.owner.tenant_id, json!({ "sites": 1, "comments": 1 })).await;
+        give(
+            world,
+            &operator,
+            &site.owner.tenant_id,
+            json!({ "sites": 1, "comments": 1 }),
+        )
+        .await;
         let make = async || {
             let body = json!({ "name": "One more", "origins": [ORIGIN] });
-            world.post(&site.admin("sites"), &body).by(&site.owner.account).send().await
+            world
+                .post(&site.admin("sites"), &body)
+                .by(&site.owner.account)
+                .send()
+                .await
         };
         let used = async |quota: &str| {
-            let usage = world.get(&site.admin("usage")).by(&site.owner.account).send().await.expect(200);
+            let usage = world
+                .get(&site.admin("usage"))
+                .by(&site.owner.account)
+                .send()
+                .await
+                .expect(200);
             let all = usage.json["quotas"].as_array().unwrap();
             all.iter().find(|one| one["quota"] == quota).unwrap().clone()
         };
@@ -643,7 +665,10 @@ fn one_tenant_is_given_other_quotas_than_its_plan_has() {
             refused.text("detail"),
             "This tenant may have 2 sites, and has 2. Ask the operator for more."
         );
-        assert_eq!((&used("sites").await["limit"], &used("sites").await["own"]), (&json!(2), &json!(true)));
+        assert_eq!(
+            (&used("sites").await["limit"], &used("sites").await["own"]),
+            (&json!(2), &json!(true))
+        );
         assert_eq!(used("comments").await["limit"], Value::Null);
         for text in ["One", "Two", "Three"] {
             site.say(world, "post", text).await.expect(201);

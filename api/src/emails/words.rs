@@ -274,7 +274,10 @@ pub fn invitation(locale: Locale, inviter: Option<&str>, tenant: &str, role: Rol
 /// A quota of a tenant is used up, or nearly so.
 pub fn quota_near(locale: Locale, tenant: &str, found: &Use, renews_at: DateTime<Utc>, link: String) -> Said {
     let limit = found.limit.unwrap_or(0);
-    let (used, allowed) = (amount(locale, found.quota, found.used), amount(locale, found.quota, limit));
+    let (used, allowed) = (
+        amount(locale, found.quota, found.used),
+        amount(locale, found.quota, limit),
+    );
     let full = found.is_full();
     match locale {
         Locale::En => {
@@ -316,11 +319,18 @@ pub fn quota_near(locale: Locale, tenant: &str, found: &Use, renews_at: DateTime
                 Quota::Comments => "Kommentaren dieses Monats",
                 Quota::Storage => "Speicher für Kommentare",
             };
-            let day = format!("{}. {} {}", renews_at.day(), MONTHS[renews_at.month0() as usize], renews_at.year());
+            let day = format!(
+                "{}. {} {}",
+                renews_at.day(),
+                MONTHS[renews_at.month0() as usize],
+                renews_at.year()
+            );
             let then = match found.quota {
                 Quota::Sites => "lässt sich keine weitere Website anlegen".to_owned(),
                 Quota::Members => "lässt sich niemand mehr einladen".to_owned(),
-                Quota::Comments => format!("sehen Ihre Leser die Kommentare und können bis zum {day} (UTC) keine schreiben"),
+                Quota::Comments => {
+                    format!("sehen Ihre Leser die Kommentare und können bis zum {day} (UTC) keine schreiben")
+                }
                 Quota::Storage => "sehen Ihre Leser die Kommentare und können keine schreiben".to_owned(),
             };
             let consequence = match full {
@@ -347,7 +357,18 @@ pub fn quota_near(locale: Locale, tenant: &str, found: &Use, renews_at: DateTime
 }
 
 const MONTHS: [&str; 12] = [
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
 ];
 
 /// Bytes in units that people read, everything else as a number with its thousands apart.
@@ -360,7 +381,7 @@ fn amount(locale: Locale, quota: Quota, value: u64) -> String {
         let digits = value.to_string();
         let mut said = String::new();
         for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place) % 3 == 0 {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
                 said.push(thousands);
             }
             said.push(digit);
@@ -412,10 +433,16 @@ mod tests {
         let near = quota_near(Locale::En, "Walt", &found(812), december, String::new());
         assert_eq!(near.subject, "Walt has used most of its comments this month");
         let text = near.before.join("\n");
-        assert!(text.contains("812 of 1,000 comments") && text.contains("until 1 December 2026"), "{text}");
+        assert!(
+            text.contains("812 of 1,000 comments") && text.contains("until 1 December 2026"),
+            "{text}"
+        );
         let full = quota_near(Locale::De, "Walt", &found(1000), december, String::new());
         assert_eq!(full.subject, "Walt: Kontingent verbraucht");
         let text = full.before.join("\n");
-        assert!(text.contains("1.000 von 1.000 Kommentaren") && text.contains("bis zum 1. Dezember 2026"), "{text}");
+        assert!(
+            text.contains("1.000 von 1.000 Kommentaren") && text.contains("bis zum 1. Dezember 2026"),
+            "{text}"
+        );
     }
 }

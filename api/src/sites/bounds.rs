@@ -186,7 +186,10 @@ impl InForce {
             choices.iter().any(|one| Some(one.as_str()) == choice)
         });
         if faults.is_empty() && !offered {
-            let what = format!("{must} one of {}.", self.choices.iter().flatten().cloned().collect::<Vec<_>>().join(", "));
+            let what = format!(
+                "{must} one of {}.",
+                self.choices.iter().flatten().cloned().collect::<Vec<_>>().join(", ")
+            );
             return vec![Fault::new(pointer, FieldCode::Invalid, what)];
         }
         if faults.is_empty() && self.fixed && *value != self.default {
@@ -283,7 +286,13 @@ impl Bounds {
             let together = all.defaults()?.faults()?;
             faults = together
                 .into_iter()
-                .map(|fault| Fault::new("/default", fault.code, format!("New sites would be impossible: {}", fault.detail)))
+                .map(|fault| {
+                    Fault::new(
+                        "/default",
+                        fault.code,
+                        format!("New sites would be impossible: {}", fault.detail),
+                    )
+                })
                 .collect();
         }
         match faults.is_empty() {
@@ -380,8 +389,8 @@ mod tests {
         faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     }
 
-    fn wrong(name: &str, bound: Bound) -> Vec<(String, FieldCode)> {
-        pointers(Bounds::default().with(Definition::of(name).unwrap(), chosen(&bound)))
+    fn wrong(name: &str, bound: &Bound) -> Vec<(String, FieldCode)> {
+        pointers(Bounds::default().with(Definition::of(name).unwrap(), chosen(bound)))
     }
 
     fn at(pointer: &str, code: FieldCode) -> Vec<(String, FieldCode)> {
@@ -437,7 +446,10 @@ mod tests {
             notice: "Be kind.".to_owned(),
             ..before.clone()
         };
-        assert!(low.allow(Some(&before), &renamed).is_ok(), "10,000 characters and images stay");
+        assert!(
+            low.allow(Some(&before), &renamed).is_ok(),
+            "10,000 characters and images stay"
+        );
         let lower = Settings {
             max_text_length: 4000,
             images: false,
@@ -450,13 +462,20 @@ mod tests {
         };
         let too_long = at("/settings/max_text_length", FieldCode::OutOfRange);
         assert_eq!(pointers(low.allow(Some(&before), &other)), too_long);
-        assert_eq!(pointers(low.allow(Some(&lower), &before)).len(), 2, "there is no way back");
+        assert_eq!(
+            pointers(low.allow(Some(&lower), &before)).len(),
+            2,
+            "there is no way back"
+        );
         assert_eq!(pointers(low.allow(None, &before)).len(), 2, "nor for new sites");
     }
 
     #[test]
     fn a_refusal_says_that_it_is_the_platforms() {
-        let low = bounds(&[("max_text_length", ceiling(4000)), ("moderation", only(&["all", "links"], None))]);
+        let low = bounds(&[
+            ("max_text_length", ceiling(4000)),
+            ("moderation", only(&["all", "links"], None)),
+        ]);
         let wish = Settings {
             moderation: settings::Moderation::None,
             ..Settings::default()
@@ -507,21 +526,29 @@ mod tests {
             ("hash_salt", fixed(json!("pepper")), "/fixed", Invalid),
             ("hash_salt", default(json!("pepper")), "/default", Invalid),
             // No site could have a shortest text above the longest.
-            ("max_text_length", Bound { max: Some(100), ..Bound::default() }, "", OutOfRange),
+            (
+                "max_text_length",
+                Bound {
+                    max: Some(100),
+                    ..Bound::default()
+                },
+                "",
+                OutOfRange,
+            ),
         ] {
             if pointer.is_empty() {
                 let long = bounds(&[("min_text_length", floor(200))]);
                 let definition = Definition::of(name).unwrap();
                 assert_eq!(pointers(long.with(definition, chosen(&bound))), at("/default", code));
             } else {
-                assert_eq!(wrong(name, bound), at(pointer, code), "{name} {pointer}");
+                assert_eq!(wrong(name, &bound), at(pointer, code), "{name} {pointer}");
             }
         }
         let crossed = Bound {
             min: Some(60),
             ..ceiling(30)
         };
-        assert_eq!(wrong("edit_minutes", crossed), at("/min", OutOfRange));
+        assert_eq!(wrong("edit_minutes", &crossed), at("/min", OutOfRange));
     }
 
     #[test]

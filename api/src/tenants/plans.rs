@@ -286,9 +286,7 @@ pub async fn room_for_comments(tx: &Tx, tenant_id: Uuid, now: DateTime<Utc>) -> 
     if terms.limit(Quota::Storage).is_some_and(|limit| storage >= limit) {
         return Ok(Some(0));
     }
-    Ok(terms
-        .limit(Quota::Comments)
-        .map(|limit| limit.saturating_sub(comments)))
+    Ok(terms.limit(Quota::Comments).map(|limit| limit.saturating_sub(comments)))
 }
 
 /// What readers are told when there is no room: nothing of plans, which are between the owner and the operator.
@@ -654,12 +652,18 @@ mod tests {
         let limits = Quota::ALL.map(|quota| terms.limit(quota));
         assert_eq!(limits, [Some(5), Some(2), None, None]);
         let by_plan = Terms::new(Some(plan), None).unwrap();
-        assert_eq!(Quota::ALL.map(|quota| by_plan.limit(quota)), [Some(3), None, Some(1000), None]);
+        assert_eq!(
+            Quota::ALL.map(|quota| by_plan.limit(quota)),
+            [Some(3), None, Some(1000), None]
+        );
         let alone = Terms::new(None, Some(own.clone())).unwrap();
         assert!(!alone.are_without_limits() && Terms::default().are_without_limits());
 
         assert!(bounds_posts(None, Some(1000), None).unwrap());
-        assert!(!bounds_posts(Some(own), Some(1000), None).unwrap(), "without a limit, whatever the plan says");
+        assert!(
+            !bounds_posts(Some(own), Some(1000), None).unwrap(),
+            "without a limit, whatever the plan says"
+        );
         assert!(bounds_posts(Some(json!({ "storage": 0 })), None, None).unwrap());
     }
 
@@ -667,7 +671,10 @@ mod tests {
     fn own_quotas_are_numbers_and_named_once() {
         let given = |quota, limit| Given { quota, limit };
         let own = own_of(&[given(Quota::Sites, Some(5)), given(Quota::Comments, None)]).unwrap();
-        assert_eq!(serde_json::to_value(own).unwrap(), json!({ "sites": 5, "comments": null }));
+        assert_eq!(
+            serde_json::to_value(own).unwrap(),
+            json!({ "sites": 5, "comments": null })
+        );
         let Err(Error::Invalid(faults)) = own_of(&[given(Quota::Sites, Some(-1)), given(Quota::Sites, None)]) else {
             panic!()
         };

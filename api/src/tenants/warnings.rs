@@ -119,12 +119,18 @@ async fn keep(
         id: Set(id),
         tenant_id: Set(tenant_id),
         quota: Set(found.quota.name().to_owned()),
-        month: Set(if is_warning { month } else { before.map_or(0, |before| before.month) }),
+        month: Set(if is_warning {
+            month
+        } else {
+            before.map_or(0, |before| before.month)
+        }),
         is_near: Set(found.is_near()),
     };
     match row {
         None => {
-            quota_warning::Entity::insert(model).exec_without_returning(&**tx).await?;
+            quota_warning::Entity::insert(model)
+                .exec_without_returning(&**tx)
+                .await?;
         }
         Some(_) => {
             quota_warning::Entity::update_of_tenant(tenant_id)
@@ -262,7 +268,9 @@ async fn by_tenant(
 }
 
 async fn known(tx: &Tx, ids: &[Uuid]) -> Result<HashMap<(Uuid, Quota), quota_warning::Model>> {
-    let rows = quota_warning::Entity::of_tenants(ids.iter().copied()).all(&**tx).await?;
+    let rows = quota_warning::Entity::of_tenants(ids.iter().copied())
+        .all(&**tx)
+        .await?;
     let of = |row: quota_warning::Model| Some(((row.tenant_id, Quota::named(&row.quota)?), row));
     Ok(rows.into_iter().filter_map(of).collect())
 }
@@ -290,22 +298,22 @@ mod tests {
     const NOVEMBER: i32 = 202_611;
     const DECEMBER: i32 = 202_612;
 
-    fn before(month: i32, is_near: bool) -> Option<Before> {
-        Some(Before { month, is_near })
+    fn before(month: i32, is_near: bool) -> Before {
+        Before { month, is_near }
     }
 
     #[test]
     fn comments_are_warned_of_once_a_month() {
-        let step = |is_near, before, month| step(Quota::Comments, is_near, before, month);
+        let step = |is_near, before: Option<Before>, month| step(Quota::Comments, is_near, before, month);
         assert_eq!(step(false, None, NOVEMBER), Step::Nothing);
         assert_eq!(step(true, None, NOVEMBER), Step::Warn);
-        assert_eq!(step(true, before(NOVEMBER, true), NOVEMBER), Step::Nothing);
+        assert_eq!(step(true, Some(before(NOVEMBER, true)), NOVEMBER), Step::Nothing);
         // A larger plan, and a smaller one again.
-        assert_eq!(step(false, before(NOVEMBER, true), NOVEMBER), Step::Note);
-        assert_eq!(step(true, before(NOVEMBER, false), NOVEMBER), Step::Note);
+        assert_eq!(step(false, Some(before(NOVEMBER, true)), NOVEMBER), Step::Note);
+        assert_eq!(step(true, Some(before(NOVEMBER, false)), NOVEMBER), Step::Note);
         // Nobody looked while the months changed.
-        assert_eq!(step(true, before(NOVEMBER, true), DECEMBER), Step::Warn);
-        assert_eq!(step(true, before(NOVEMBER, false), DECEMBER), Step::Warn);
+        assert_eq!(step(true, Some(before(NOVEMBER, true)), DECEMBER), Step::Warn);
+        assert_eq!(step(true, Some(before(NOVEMBER, false)), DECEMBER), Step::Warn);
     }
 
     #[test]
@@ -313,10 +321,22 @@ mod tests {
         for quota in [Quota::Sites, Quota::Members, Quota::Storage] {
             let step = |is_near, before, month| step(quota, is_near, before, month);
             assert_eq!(step(true, None, NOVEMBER), Step::Warn);
-            assert_eq!(step(true, before(NOVEMBER, true), DECEMBER), Step::Nothing, "it stays near");
-            assert_eq!(step(false, before(NOVEMBER, true), DECEMBER), Step::Note);
-            assert_eq!(step(true, before(NOVEMBER, false), DECEMBER), Step::Warn, "crossed again");
-            assert_eq!(step(true, before(NOVEMBER, false), NOVEMBER), Step::Note, "once a month at most");
+            assert_eq!(
+                step(true, Some(before(NOVEMBER, true)), DECEMBER),
+                Step::Nothing,
+                "it stays near"
+            );
+            assert_eq!(step(false, Some(before(NOVEMBER, true)), DECEMBER), Step::Note);
+            assert_eq!(
+                step(true, Some(before(NOVEMBER, false)), DECEMBER),
+                Step::Warn,
+                "crossed again"
+            );
+            assert_eq!(
+                step(true, Some(before(NOVEMBER, false)), NOVEMBER),
+                Step::Note,
+                "once a month at most"
+            );
         }
     }
 }

@@ -102,7 +102,7 @@ function BoundCard({ bound, onEdit }: { bound: OperatorBound; onEdit: () => void
           <Group gap="xs">
             <Text fw={600}>{labelOf(name, words)}</Text>
             {bound.fixed ? (
-              <Badge variant="light" color="orange">
+              <Badge variant="light" color="gray">
                 {said.isFixed}
               </Badge>
             ) : (

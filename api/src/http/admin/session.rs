@@ -10,8 +10,8 @@ use sea_orm::prelude::Uuid;
 
 use super::mails::{attempt, by_password, remember};
 use super::views::{
-    Accepted, AccountChange, AccountView, ActingView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions, PasswordChange,
-    SessionView, SetupRequest, SetupState, StepView, TenantView,
+    Accepted, AccountChange, AccountView, ActingView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions,
+    PasswordChange, SessionView, SetupRequest, SetupState, StepView, TenantView,
 };
 use crate::accounts::factors::passkeys;
 use crate::accounts::{self, Applicant, Entry, Opened, address, own};
@@ -165,7 +165,7 @@ impl Door {
             Entry::In(opened) => {
                 remember(app, request, opened.account.id).await;
                 let cookie = refresh_cookie(app, &opened);
-                Ok(Entering::Opened(Json(opened.into()), cookie))
+                Ok(Entering::Opened(Json((*opened).into()), cookie))
             }
             Entry::Waiting(step) => Ok(Entering::Waiting(Json(step.into()))),
         }

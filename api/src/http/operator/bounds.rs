@@ -50,7 +50,10 @@ impl Door {
 async fn views(app: &App, bounds: &Bounds) -> Result<SettingBounds> {
     let all = bounds.in_force()?;
     let of = |name: &str| bounds.chosen(name);
-    let people = all.iter().filter_map(|one| of(one.definition.name)?.changed_by).collect();
+    let people = all
+        .iter()
+        .filter_map(|one| of(one.definition.name)?.changed_by)
+        .collect();
     let names = accounts::names(app, people).await?.into_iter().collect();
     let views = all.into_iter().map(|one| {
         let chosen = of(one.definition.name);
