@@ -298,6 +298,16 @@ const operatorPlans = createRoute({
   path: '/plans',
   component: lazyRouteComponent(() => import('./routes/operator/plans'), 'PlansPage'),
 });
+const operatorBounds = createRoute({
+  getParentRoute: () => operator,
+  path: '/bounds',
+  component: lazyRouteComponent(() => import('./routes/operator/bounds'), 'BoundsPage'),
+});
+const operatorConfig = createRoute({
+  getParentRoute: () => operator,
+  path: '/config',
+  component: lazyRouteComponent(() => import('./routes/operator/config'), 'ConfigPage'),
+});
 const operatorAnnouncements = createRoute({
   getParentRoute: () => operator,
   path: '/announcements',
@@ -333,6 +343,8 @@ export const router = createRouter({
         operatorAccounts,
         operatorAccount,
         operatorPlans,
+        operatorBounds,
+        operatorConfig,
         operatorAnnouncements,
         operatorJobs,
       ]),

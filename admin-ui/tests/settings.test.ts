@@ -10,6 +10,8 @@ import { later as laterInEnglish } from '~/locales/en-later';
 import { graphemes, isEmoji } from '~/parts/emoji';
 import { ELEMENT_GROUPS } from '~/routes/t/$tenantId/sites/$siteId/settings/elements';
 import { readParameter, readPattern, readPrefix } from '~/routes/t/$tenantId/sites/$siteId/settings/entries';
+import { platformOf, saidOf } from '~/routes/t/$tenantId/sites/$siteId/settings/platform';
+import { labelOf } from '~/routes/t/$tenantId/sites/$siteId/settings/values';
 import { faults, refusals, toSettings, toValues } from '~/routes/t/$tenantId/sites/$siteId/settings/form';
 
 const de = { ...firstInGerman, ...laterInGerman };
@@ -34,6 +36,32 @@ test('numbers out of bounds are named with their bounds, and what is no number i
 test('the shortest comment cannot be longer than the longest', () => {
   const values = { ...VALUES, min_text_length: '200', max_text_length: '100' };
   assert.deepEqual(faults(values, en), { min_text_length: en.settings.minAboveMax });
+});
+
+test('the platform narrows what the form takes, and what the site has stays', () => {
+  const platform = platformOf([
+    { setting: 'max_text_length', default: 4000, min: 100, max: 4000, fixed: false },
+    { setting: 'votes', default: 'both', choices: ['both', 'likes'], fixed: false },
+    { setting: 'images', default: false, fixed: true },
+  ]);
+  const saved = { ...SETTINGS, votes: 'none', images: true } as SiteSettings;
+  const values = toValues('Blog', saved);
+  assert.deepEqual(faults(values, en, platform, saved), {}, 'untouched');
+  const touched = { ...values, max_text_length: '9000' };
+  assert.deepEqual(faults(touched, en, platform, saved), { max_text_length: 'From 100 to 4,000.' });
+  assert.deepEqual(Object.keys(faults({ ...VALUES, votes: 'none', images: true }, en, platform, SETTINGS)), ['votes', 'images']);
+  const said = saidOf(platform, 'images', true, en, 'en');
+  assert.deepEqual([said.note, said.isFixed], [`Fixed by the platform: off. ${en.settings.platform.keeps}`, false]);
+  assert.equal(saidOf(platform, 'images', false, en, 'en').isFixed, true);
+  assert.equal(
+    saidOf(platform, 'votes', 'both', en, 'en').note,
+    `This platform offers: ${en.votes.both.label}, ${en.votes.likes.label}. Here, new sites begin with: ${en.votes.both.label}.`,
+  );
+});
+
+test('every setting has a name that people know', () => {
+  const names = Object.keys(KNOWN).map((name) => labelOf(name as keyof SiteSettings, en));
+  assert.equal(new Set(names).size, names.length);
 });
 
 test('patterns without a pattern would hold every new page, so one is asked for', () => {

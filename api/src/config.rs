@@ -1,18 +1,21 @@
 //! Every setting, from the compiled-in defaults, then the file, then the environment. The only place that reads the environment.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 use url::Url;
 
 /// The defaults with a sentence for each; also what `parlour check --defaults` prints.
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
 
-#[derive(Clone, Debug, Deserialize)]
+/// Serialised, it is what may be shown: without secrets.
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub mode: Mode,
@@ -21,12 +24,18 @@ pub struct Config {
     /// Whether the operator gave it; if not, it follows the address that is listened on.
     #[serde(skip)]
     pub public_url_given: bool,
+    /// Where those settings come from that have not their defaults.
+    #[serde(skip)]
+    given: BTreeMap<String, Source>,
     pub data_dir: PathBuf,
+    /// May have a password in it; so may the next two.
+    #[serde(serialize_with = "without_password")]
     pub database_url: String,
     pub database_connections: u32,
     pub database_wait_seconds: u64,
+    #[serde(serialize_with = "without_password")]
     pub redis_url: String,
-    /// May have a password in it.
+    #[serde(serialize_with = "secret_without_password")]
     pub smtp_url: Secret,
     pub mail_from: String,
     pub secret_key: Secret,
@@ -42,6 +51,7 @@ pub struct Config {
     pub verify_hours: i64,
     pub reset_minutes: i64,
     pub confirm_minutes: i64,
+    pub operators_need_factor: bool,
     pub password_workers: usize,
     pub render_workers: usize,
     pub deleted_days: i64,
@@ -95,14 +105,14 @@ pub struct Config {
     pub limit_mail: Budget,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     Embedded,
     Production,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SignUp {
     /// Accounts come from the set-up link and the command line.
@@ -113,7 +123,7 @@ pub enum SignUp {
     Open,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     Human,
@@ -139,10 +149,76 @@ impl Secret {
     }
 }
 
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if self.is_empty() { "" } else { HIDDEN })
+    }
+}
+
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(..)")
     }
+}
+
+/// In place of a secret.
+const HIDDEN: &str = "(hidden)";
+
+/// An address, without what is nobody's business in it: its password and its query, which may have one, too.
+fn shown_address(address: &str) -> String {
+    if !address.contains(['@', '?']) {
+        return address.to_owned();
+    }
+    let Ok(mut url) = Url::parse(address) else {
+        return HIDDEN.to_owned();
+    };
+    let is_hidden = url.password().is_some() && url.set_password(Some("hidden")).is_err();
+    if is_hidden {
+        return HIDDEN.to_owned();
+    }
+    if url.query().is_some() {
+        url.set_query(Some("hidden"));
+    }
+    url.into()
+}
+
+fn without_password<S: Serializer>(address: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&shown_address(address))
+}
+
+fn secret_without_password<S: Serializer>(address: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&shown_address(address.expose()))
+}
+
+/// Where the value of a setting comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    Default,
+    /// `parlour.toml`, or the file that was named.
+    File,
+    Environment,
+}
+
+impl Source {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Default => "default",
+            Source::File => "file",
+            Source::Environment => "environment",
+        }
+    }
+}
+
+/// A setting as it is shown: never a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Told {
+    pub name: String,
+    pub value: String,
+    pub source: Source,
+    /// What it is for.
+    pub about: String,
 }
 
 /// So many requests in so much time: `burst` at once, refilled evenly over `per`.
@@ -168,6 +244,12 @@ impl FromStr for Budget {
             burst,
             per: Duration::from_secs(seconds.into()),
         })
+    }
+}
+
+impl Serialize for Budget {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}/{}", self.burst, self.per.as_secs()))
     }
 }
 
@@ -214,6 +296,10 @@ impl Config {
             .with_list_parse_key("previous_secret_keys")
             .with_list_parse_key("outgoing_private")
             .source(Some(environment));
+        let names = |source: &dyn config::Source| source.collect().map_err(|error| error.to_string());
+        let mut given = BTreeMap::new();
+        given.extend(names(&file)?.into_keys().map(|name| (name, Source::File)));
+        given.extend(names(&environment)?.into_keys().map(|name| (name, Source::Environment)));
         let mut config: Config = config::Config::builder()
             .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
             .add_source(file)
@@ -221,6 +307,7 @@ impl Config {
             .build()
             .and_then(config::Config::try_deserialize)
             .map_err(|error| error.to_string())?;
+        config.given = given;
         config.public_url_given = !config.public_url.is_empty();
         if !config.public_url_given {
             config.public_url = format!("http://{}", config.listen);
@@ -273,6 +360,20 @@ impl Config {
         Self::from_parts(None, config::Map::new()).expect("the compiled-in defaults are valid")
     }
 
+    /// Every setting in force, in the order of the defaults, and where its value comes from.
+    pub fn told(&self) -> Vec<Told> {
+        let values = serde_json::to_value(self).unwrap_or_default();
+        explained_names()
+            .into_iter()
+            .map(|(name, about)| Told {
+                value: shown(&values[name]),
+                source: self.given.get(name).copied().unwrap_or(Source::Default),
+                name: name.to_owned(),
+                about,
+            })
+            .collect()
+    }
+
     /// `public_url` as the origin that browsers send.
     pub fn public_origin(&self) -> &str {
         &self.public_url
@@ -287,6 +388,39 @@ impl Config {
     pub fn secret_file(&self) -> PathBuf {
         self.data_dir.join("secret.key")
     }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(entries) => entries.iter().map(shown).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// The names of the settings, with what the compiled-in file says above each; several may share what is said.
+fn explained_names() -> Vec<(&'static str, String)> {
+    let mut names = Vec::new();
+    let (mut about, mut is_open) = (String::new(), false);
+    for line in DEFAULTS.lines() {
+        if let Some(words) = line.strip_prefix("# ") {
+            if !is_open {
+                about.clear();
+            }
+            if !about.is_empty() {
+                about.push(' ');
+            }
+            about.push_str(words);
+            is_open = true;
+        } else if let Some((name, _)) = line.split_once(" = ") {
+            names.push((name, about.clone()));
+            is_open = false;
+        } else {
+            about.clear();
+            is_open = false;
+        }
+    }
+    names
 }
 
 /// Ports as a list; in the environment also one alone, or several with commas between, or none.
@@ -379,6 +513,81 @@ mod tests {
     fn a_mistyped_name_is_refused_by_name() {
         let error = with(&[("PARLOUR_LISTN", "127.0.0.1:1")]).unwrap_err();
         assert!(error.contains("listn"), "{error}");
+    }
+
+    #[test]
+    fn each_setting_is_told_once_with_what_it_is_for() {
+        let told = with(&[]).unwrap().told();
+        let mut names: Vec<&str> = told.iter().map(|one| one.name.as_str()).collect();
+        names.sort_unstable();
+        let values = serde_json::to_value(Config::defaults()).unwrap();
+        let fields: Vec<&str> = values.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(
+            names, fields,
+            "the fields of the struct, and what config.default.toml has"
+        );
+        for one in &told {
+            assert!(one.about.ends_with('.'), "{}: {}", one.name, one.about);
+            assert_eq!(one.source, Source::Default, "{}", one.name);
+        }
+    }
+
+    #[test]
+    fn a_setting_says_where_it_comes_from() {
+        let folder = std::env::temp_dir().join(format!("parlour-told-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("parlour.toml");
+        std::fs::write(&file, "token_days = 30\naudit_days = 30\noutgoing_ports = [443]\n").unwrap();
+        let environment = [
+            ("PARLOUR_AUDIT_DAYS", "60"),
+            ("PARLOUR_LIMIT_POST", "3/10"),
+            ("HOME", "/root"),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::from_parts(Some(&file), environment.into_iter().collect()).unwrap();
+        let told = config.told();
+        let of = |name: &str| {
+            let one = told.iter().find(|one| one.name == name).unwrap();
+            (one.value.as_str(), one.source)
+        };
+        assert_eq!(of("token_days"), ("30", Source::File));
+        assert_eq!(of("audit_days"), ("60", Source::Environment));
+        assert_eq!(of("limit_post"), ("3/10", Source::Environment));
+        assert_eq!(of("outgoing_ports"), ("443", Source::File));
+        assert_eq!(of("public_url"), ("http://127.0.0.1:8080", Source::Default));
+        std::fs::write(&file, "token_dayz = 30\n").unwrap();
+        let error = Config::from_parts(Some(&file), config::Map::new()).unwrap_err();
+        assert!(error.contains("token_dayz"), "{error}");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_is_told_has_no_secret_in_it() {
+        let config = with(&[
+            ("PARLOUR_SECRET_KEY", "hunter2-hunter2-hunter2-hunter2-"),
+            ("PARLOUR_PREVIOUS_SECRET_KEYS", "hunter2-a,hunter2-b"),
+            (
+                "PARLOUR_DATABASE_URL",
+                "postgres://parlour:hunter2@db.example/talk?sslpassword=hunter2",
+            ),
+            ("PARLOUR_REDIS_URL", "redis://:hunter2@cache.example:6379"),
+            ("PARLOUR_SMTP_URL", "smtps://talk%40example.org:hunter2@mail.example"),
+        ])
+        .unwrap();
+        let told = config.told();
+        assert!(!format!("{told:?}").contains("hunter2"), "{told:?}");
+        let of = |name: &str| told.iter().find(|one| one.name == name).unwrap().value.as_str();
+        assert_eq!(of("secret_key"), HIDDEN);
+        assert_eq!(of("database_url"), "postgres://parlour:hidden@db.example/talk?hidden");
+        assert_eq!(of("smtp_url"), "smtps://talk%40example.org:hidden@mail.example");
+        let plain = with(&[]).unwrap().told();
+        let of = |name: &str| plain.iter().find(|one| one.name == name).unwrap().value.as_str();
+        assert_eq!(
+            (of("secret_key"), of("smtp_url")),
+            ("", ""),
+            "that there is none, may be known"
+        );
+        assert_eq!(of("database_url"), "sqlite://data/parlour.db");
     }
 
     #[test]

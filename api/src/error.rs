@@ -39,6 +39,7 @@ codes! {
     WrongFactor "wrong_factor" 403 "That was not the right second factor"
     SignInOver "sign_in_over" 403 "This sign-in took too long or too many tries; begin again"
     ConfirmationNeeded "confirmation_needed" 403 "Confirm first that it is you"
+    FactorNeeded "factor_needed" 403 "Set up a second factor first"
     PasskeysUnavailable "passkeys_unavailable" 403 "This server cannot have passkeys"
     NotPermitted "not_permitted" 403 "Your role does not allow this"
     OriginNotAllowed "origin_not_allowed" 403 "This page may not show these comments"

@@ -31,8 +31,16 @@ pub enum Job {
     /// The same for a tenant, its sites among it.
     EraseTenant { tenant_id: Uuid },
     /// Send a mail. What it says, to whom, and the link in it are made when it is sent: no address and no secret waits here. `id` is
-    /// that of the row that it is about.
-    Mail { about: Occasion, id: Uuid, locale: Locale },
+    /// that of the row that it is about; `to` is an account, where several are told of that row.
+    Mail {
+        about: Occasion,
+        id: Uuid,
+        locale: Locale,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Uuid>,
+    },
+    /// Tell owners of quotas that are nearly used up; those of tenants after `after`. Comes back every few minutes.
+    Quotas { after: Option<Uuid> },
 }
 
 /// What a mail is about.
@@ -50,6 +58,8 @@ pub enum Occasion {
     EmailToGo,
     /// Of an invitation into a tenant.
     Invitation,
+    /// Of a warning that a quota is nearly used up, to an owner.
+    QuotaNear,
     /// What a newer version writes about: its worker will.
     #[serde(other)]
     Newer,
@@ -65,6 +75,14 @@ pub enum Locale {
 }
 
 impl Locale {
+    /// Its tag (BCP 47).
+    pub fn name(self) -> &'static str {
+        match self {
+            Locale::En => "en",
+            Locale::De => "de",
+        }
+    }
+
     /// The one that a language tag (BCP 47) names, such as `de-AT`; English for those that we do not speak.
     pub fn of(tag: Option<&str>) -> Locale {
         let language = tag.and_then(|tag| tag.split('-').next()).unwrap_or_default();
@@ -77,7 +95,7 @@ impl Locale {
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 9] = [
+    pub const KINDS: [&str; 10] = [
         "retention",
         "purge",
         "rerender",
@@ -87,17 +105,22 @@ impl Job {
         "erase_site",
         "erase_tenant",
         "mail",
+        "quotas",
     ];
 
     /// Whether it comes back by itself so often that only its failures are worth a line of the log.
     pub fn is_routine(&self) -> bool {
-        matches!(self, Job::Statistics {})
+        matches!(self, Job::Statistics {} | Job::Quotas { .. })
     }
 
     /// The job's site, for the operator's view of the queue.
     pub fn site_id(&self) -> Option<Uuid> {
         match self {
-            Job::Retention {} | Job::Statistics {} | Job::EraseTenant { .. } | Job::Mail { .. } => None,
+            Job::Retention {}
+            | Job::Statistics {}
+            | Job::EraseTenant { .. }
+            | Job::Mail { .. }
+            | Job::Quotas { .. } => None,
             Job::Purge { site_id, .. }
             | Job::Rerender { site_id, .. }
             | Job::Rekey { site_id, .. }
@@ -129,6 +152,7 @@ impl Job {
             Job::EraseSite { site_id } => Some(format!("erase_site:{site_id}")),
             Job::EraseTenant { tenant_id } => Some(format!("erase_tenant:{tenant_id}")),
             Job::Mail { .. } => None,
+            Job::Quotas { .. } => Some("quotas".to_owned()),
         }
     }
 }
@@ -145,7 +169,8 @@ mod tests {
             json!({ "kind": "mail", "payload": { "about": "the_weather", "id": Uuid::nil(), "locale": "de" } });
         let job: Job = serde_json::from_value(stored).unwrap();
         let (about, id, locale) = (Occasion::Newer, Uuid::nil(), Locale::De);
-        assert_eq!(job, Job::Mail { about, id, locale });
+        let to = None;
+        assert_eq!(job, Job::Mail { about, id, locale, to });
     }
 
     #[test]

@@ -52,6 +52,12 @@ enum Command {
         #[arg(long)]
         defaults: bool,
     },
+    /// Print every setting in force and where it comes from; secrets are hidden
+    Config {
+        /// Print each setting as a line of JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Serve the demo from a throw-away database; or plant a large platform, to see how it behaves
     Demo(commands::demo::Arguments),
     /// Make an operator's account
@@ -110,6 +116,7 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Openapi { json } => commands::openapi(json),
         Command::Check { defaults: true, .. } => commands::say(parlour::config::DEFAULTS),
         Command::Check { json, .. } => commands::check::check(file, json).await,
+        Command::Config { json } => commands::config::config(file, json),
         Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
         Command::Account { command } => commands::account::run(commands::configured(file)?, command).await,
         Command::Mail { command } => commands::mail::run(commands::configured(file)?, command).await,

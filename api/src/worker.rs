@@ -57,6 +57,9 @@ pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             ask_for_statistics(&app)
                 .await
                 .or_log("statistics stand still until they are asked for again");
+            ask_for_quotas(&app)
+                .await
+                .or_log("owners hear nothing of their quotas until it is asked for again");
             asked = Some(now);
         }
         let busy = match turn(&app).await {
@@ -171,6 +174,16 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             let tx = app.db.begin().await?;
             queue::finish(&*tx, claimed).await?;
             queue::add(&*tx, &Job::Statistics {}, next, now).await?;
+            tx.commit().await
+        }
+        Job::Quotas { after } => {
+            let now = app.clock.now();
+            let tx = app.db.begin().await?;
+            // What it finds, and what it asks for, is there if this attempt is the one that ends the job.
+            let last = tenants::warnings::look(&tx, app, *after).await?;
+            queue::finish(&*tx, claimed).await?;
+            let next = last.map_or(now + tenants::warnings::EVERY, |_| now);
+            queue::add(&*tx, &Job::Quotas { after: last }, next, now).await?;
             tx.commit().await
         }
         Job::Commenters { site_id, after } => {
@@ -292,6 +305,14 @@ async fn ask_for_statistics(app: &App) -> Result<()> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     queue::add(&*tx, &Job::Statistics {}, now, now).await?;
+    tx.commit().await
+}
+
+/// The same.
+async fn ask_for_quotas(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let tx = app.db.begin().await?;
+    queue::add(&*tx, &Job::Quotas { after: None }, now, now).await?;
     tx.commit().await
 }
 

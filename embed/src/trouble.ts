@@ -3,7 +3,7 @@
  * own, loaded when something fails; where even that fails, embed.js knows that the server cannot be reached.
  */
 
-import type { Failure, Site } from './client';
+import { door, type Failure, type Site } from './client';
 import type { Explanation } from './explain';
 import type { Words } from './locales/words';
 import { duration } from './time';
@@ -83,6 +83,19 @@ async function causeInPage({ problem, status }: Failure, site: Site | undefined)
   document.removeEventListener('securitypolicyviolation', onViolation);
   if (directive) return { code: 'policy_blocks', values: { host, directive } };
   return answers ? { code: 'origin_unlisted', values: { origin: window.origin } } : undefined;
+}
+
+/** Milliseconds by which two clocks may differ without a word. */
+const NEAR = 300_000;
+
+/**
+ * Tells the owner where this device's clock and the server's, which wrote just `now`, are minutes apart. A browser does so
+ * once a day.
+ */
+export function skew(site: Site, now: string): void {
+  if (Math.abs(Date.now() - Date.parse(now)) < NEAR) return;
+  const query = { kind: 'clock_skew' };
+  void fetch(door(site, 'trouble', query), { credentials: 'omit' }).catch(() => {});
 }
 
 /** A refusal that is not Parlour's, for instance from a proxy in front of it. */

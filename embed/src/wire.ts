@@ -178,6 +178,7 @@ export type ErrorCode =
   | 'wrong_factor'
   | 'sign_in_over'
   | 'confirmation_needed'
+  | 'factor_needed'
   | 'passkeys_unavailable'
   | 'not_permitted'
   | 'origin_not_allowed'

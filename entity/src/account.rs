@@ -22,6 +22,8 @@ pub struct Model {
     /// Since when operators keep it out, and why.
     pub suspended_at: Option<DateTimeUtc>,
     pub suspended_reason: Option<String>,
+    /// The language of its mails, once its holder has chosen one.
+    pub locale: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

@@ -7,8 +7,8 @@
 //! | `account`, `setup_link`, `session`, `refresh_token`, `api_key` | `accounts` |
 //! | `sign_up`, `password_reset`, `email_change`, `known_network` | `accounts` |
 //! | `authenticator`, `passkey`, `recovery_code`, `sign_in_step`, `spent_challenge` | `accounts` |
-//! | `site`, `site_key`, `site_origin`, `refused_origin`, `trouble` | `sites` |
-//! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry`, `plan` | `tenants` |
+//! | `site`, `site_key`, `site_origin`, `refused_origin`, `trouble`, `setting_bound` | `sites` |
+//! | `tenant`, `membership`, `membership_site`, `invitation`, `audit_entry`, `plan`, `quota_warning` | `tenants` |
 //! | `acting`, `announcement` | `operators` |
 //! | `thread`, `thread_alias` | `threads` |
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
@@ -47,12 +47,14 @@ pub mod membership_site;
 pub mod passkey;
 pub mod password_reset;
 pub mod plan;
+pub mod quota_warning;
 pub mod reaction;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod refused_origin;
 pub mod report;
 pub mod session;
+pub mod setting_bound;
 pub mod setup_link;
 pub mod sign_in_step;
 pub mod sign_up;
@@ -198,6 +200,7 @@ of_tenant!(
     invitation,
     membership,
     membership_site,
+    quota_warning,
     site
 );
 

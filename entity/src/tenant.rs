@@ -12,6 +12,8 @@ pub struct Model {
     pub folded: String,
     /// The default one, if there is none here.
     pub plan_id: Option<Uuid>,
+    /// Quotas that operators gave it in place of its plan's: `tenants::plans::OwnQuotas`.
+    pub own_quotas: Option<Json>,
     /// Since when operators keep it shut, what readers see meanwhile, and why.
     pub suspended_at: Option<DateTimeUtc>,
     pub suspended_shows: Option<Shows>,

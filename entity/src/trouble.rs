@@ -36,4 +36,6 @@ pub enum Kind {
     MixedContent,
     /// The script was loaded by a page that has no place for comments.
     ElementMissing,
+    /// The clocks of a reader's device and of the server are minutes apart.
+    ClockSkew,
 }

@@ -158,6 +158,27 @@ describe('the doctor', () => {
     assert.ok(walt.takeErrors().every((error) => /422/.test(error)));
   });
 
+  chapter('a device whose clock is wrong is counted when its reader writes', async () => {
+    const early = await Reader.arrive(browser);
+    await early.page.addInitScript(() => {
+      const { now } = Date;
+      Date.now = () => now() + 10 * 60_000;
+    });
+    await early.opens(publish(snippet));
+    await early.writes('Is it that late already?', 'Early');
+    await early.posts();
+    await walt.goesToSite('Workbench', 'Installation');
+    await walt.sees(card('Clocks of readers and of the server are minutes apart').getByText(origin));
+    await early.context.close();
+    const told = [];
+    reader.page.on('request', (request) => told.push(request.url()));
+    await reader.opens(publish(snippet));
+    await reader.writes('It is not.', 'Grace');
+    await reader.posts();
+    await reader.sees(reader.page.getByText('It is not.'));
+    assert.ok(!told.some((url) => url.includes('clock_skew')), told.join(' '));
+  });
+
   chapter('the preview follows the form before anything is saved', async () => {
     await walt.page.setViewportSize(WIDTHS.desk);
     await walt.goesToSite('Workbench', 'Settings');

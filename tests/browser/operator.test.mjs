@@ -94,9 +94,55 @@ describe('operators', () => {
     assert.equal(await walt.page.getByLabel('Site name').inputValue(), 'One more', 'what was typed stays');
   });
 
+  chapter('what may be chosen for sites is narrowed, and the owner’s form says so', async () => {
+    await area(olive, 'Settings of sites');
+    await olive.press('Change “Longest comment”');
+    await dialog(olive).getByLabel('At most').fill('99');
+    await dialog(olive).getByLabel('At most').evaluate((field) => field.form.setAttribute('novalidate', ''));
+    await dialog(olive).getByRole('button', { name: 'Save' }).click();
+    await olive.sees(dialog(olive).getByText('This is out of range.'));
+    await dialog(olive).getByLabel('At most').fill('4000');
+    await assertFineEverywhere(olive, 'operator-bound-form');
+    await dialog(olive).getByRole('button', { name: 'Save' }).click();
+    await olive.seesNo(dialog(olive));
+    const longest = card(olive, 'Longest comment');
+    await olive.sees(longest.getByText('New sites: 4,000. From 100 to 4,000.'));
+    await olive.sees(longest.getByText('Bounded'));
+    await olive.press('Change “Show images in comments”');
+    await dialog(olive).getByRole('switch', { name: 'Owners have no say' }).check();
+    await dialog(olive).getByRole('button', { name: 'Save' }).click();
+    await olive.sees(card(olive, 'Show images in comments').getByText('Fixed', { exact: true }));
+    await olive.press('Change “Votes on comments”');
+    await dialog(olive).getByRole('combobox', { name: 'Owners choose among' }).click();
+    const offered = olive.page.getByRole('listbox', { name: 'Owners choose among' });
+    await offered.getByRole('option', { name: 'Up and down' }).click();
+    await olive.page.keyboard.press('Escape');
+    await dialog(olive).getByRole('button', { name: 'Save' }).click();
+    await olive.sees(card(olive, 'Votes on comments').getByText('This platform offers'));
+    await assertFineEverywhere(olive, 'operator-bounds');
+
+    await walt.page.goto(`${parlour.url}/admin/`);
+    await goesTo(walt, 'Sites');
+    await walt.page.getByRole('link', { name: SITE.name }).first().click();
+    await walt.page.getByRole('link', { name: 'Settings', exact: true }).click();
+    const field = walt.page.getByLabel('Longest comment');
+    await walt.sees(walt.page.getByText('Your site has another value; it stays until you change it.').first());
+    assert.equal(await field.inputValue(), '10000', 'what the site has stays');
+    assert.ok(await walt.page.getByRole('switch', { name: 'Show images in comments' }).isDisabled());
+    await walt.sees(walt.page.getByText('Fixed by the platform: off.', { exact: false }));
+    await assertFineEverywhere(walt, 'operator-bounded-settings');
+    await field.fill('5000');
+    await walt.press('Save changes');
+    await walt.sees(walt.page.getByText('From 100 to 4,000.').last());
+    await field.fill('3000');
+    await walt.press('Save changes');
+    await walt.sees(walt.page.getByText('Saved', { exact: true }));
+  });
+
   chapter('a tenant is found and shut, and its owner reads why', async () => {
     await area(olive, 'Tenants');
     await olive.page.getByRole('searchbox', { name: 'Search' }).fill('WALT@example.org');
+    await olive.page.waitForURL(/q=WALT/);
     await olive.page.getByRole('link', { name: 'Walt’s sites' }).click();
     await olive.sees(olive.page.getByRole('progressbar', { name: 'Sites: 1 of 1' }));
     await olive.press('Suspend…');
@@ -111,6 +157,23 @@ describe('operators', () => {
     await assertFineEverywhere(walt, 'operator-suspended-owner');
     await olive.press('Resume');
     await olive.sees(olive.page.getByText('Not suspended.', { exact: false }));
+  });
+
+  chapter('one tenant is given more than its plan', async () => {
+    await olive.press('Other quotas…');
+    await dialog(olive).getByRole('combobox', { name: 'Sites', exact: true }).selectOption('A limit of its own');
+    await dialog(olive).getByLabel('Sites: limit').fill('3');
+    await dialog(olive).getByRole('combobox', { name: 'Comments this month' }).selectOption('No limit');
+    await assertFineEverywhere(olive, 'operator-quotas-form');
+    await dialog(olive).getByRole('button', { name: 'Save' }).click();
+    await olive.seesNo(dialog(olive));
+    await olive.sees(olive.page.getByRole('progressbar', { name: 'Sites: 1 of 3' }));
+    await olive.sees(olive.page.getByText('1 of 3 (other than the plan)'));
+    await olive.sees(olive.page.getByText('Sites: 1 → 3', { exact: false }));
+    await walt.page.goto(`${parlour.url}/admin/`);
+    await goesTo(walt, 'Tenant');
+    await walt.sees(walt.page.getByText('1 of 3 (other than the plan)'));
+    await assertFineEverywhere(walt, 'operator-own-quotas');
   });
 
   chapter('the operator comes in to help, and the record says so', async () => {
@@ -170,6 +233,17 @@ describe('operators', () => {
     await walt.sees(walt.page.getByText('This account is suspended'));
   });
 
+  chapter('every setting of the server is there to be read, and no secret', async () => {
+    await area(olive, 'Server settings');
+    await olive.page.getByRole('searchbox', { name: 'Find a setting' }).fill('secret');
+    await olive.sees(card(olive, 'previous_secret_keys'));
+    await olive.seesNo(card(olive, 'limit_post'));
+    await olive.page.getByRole('searchbox', { name: 'Find a setting' }).fill('listen');
+    await olive.sees(card(olive, 'listen').getByText('From the environment').first());
+    await olive.page.getByRole('searchbox', { name: 'Find a setting' }).fill('');
+    await assertFineEverywhere(olive, 'operator-config');
+  });
+
   chapter('jobs are seen by their standing, and everything in German, too', async () => {
     await area(olive, 'Jobs');
     await olive.page.getByRole('combobox', { name: 'Show' }).selectOption('Failed');
@@ -177,5 +251,33 @@ describe('operators', () => {
     await olive.page.getByRole('combobox', { name: 'Show' }).selectOption('All');
     await olive.sees(card(olive, 'retention'));
     await assertFineEverywhere(olive, 'operator-jobs');
+  });
+});
+
+describe('operators who need a second factor', () => {
+  let browser, parlour, olive;
+  const { chapter, broken } = chapters();
+
+  before(async () => {
+    parlour = await startParlour({ PARLOUR_OPERATORS_NEED_FACTOR: 'true' });
+    browser = await openBrowser();
+    olive = await Moderator.arrive(browser);
+  });
+
+  after(async () => {
+    if (broken()) await olive?.shot('failed-operator-factor');
+    await browser?.close();
+    await parlour?.stop();
+  });
+
+  chapter('are led to set one up', async () => {
+    await olive.opensSetupLink(parlour.setupLink, OPERATOR);
+    await olive.createsTenant('Olive’s sites');
+    await olive.sees(olive.page.getByLabel('Site name'));
+    await olive.page.goto(`${parlour.url}/admin/operator`);
+    await olive.sees(olive.page.getByRole('heading', { name: 'Set up a second factor first' }));
+    await assertFineEverywhere(olive, 'operator-factor-needed');
+    await olive.page.getByRole('link', { name: 'To your account' }).click();
+    await olive.sees(olive.page.getByRole('heading', { level: 1, name: 'Your account' }));
   });
 });

@@ -12,8 +12,8 @@ fn every_command_explains_itself() {
     let home = Home::embedded();
     let all = home.run(&["--help"]).done().out();
     for command in [
-        "serve", "worker", "migrate", "openapi", "check", "demo", "setup", "account", "mail", "site", "import",
-        "export",
+        "serve", "worker", "migrate", "openapi", "check", "config", "demo", "setup", "account", "mail", "site",
+        "import", "export",
     ] {
         assert!(
             all.lines().any(|line| line.trim_start().starts_with(command)),
@@ -405,6 +405,24 @@ fn a_configuration_file_is_read_and_a_missing_one_is_told() {
 }
 
 #[test]
+fn every_setting_in_force_is_printed_with_where_it_comes_from() {
+    let home = Home::embedded();
+    let lines = home.run(&["config", "--json"]).done().out();
+    let told: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |name: &str| told.iter().find(|one| one["name"] == name).unwrap();
+    assert_eq!(of("limit_post")["value"], "10/60");
+    assert_eq!(of("limit_post")["source"], "default");
+    assert_eq!(of("listen")["source"], "environment", "{lines}");
+    let plain = home.run(&["config"]).done().out();
+    assert_eq!(plain.lines().count(), told.len());
+    assert!(plain.contains("(from the environment)"), "{plain}");
+    let unknown = home.folder.join("unknown.toml");
+    std::fs::write(&unknown, "colour = \"red\"\n").unwrap();
+    let file = unknown.to_str().unwrap();
+    home.run(&["config", "--config", file]).refused(&["colour"]);
+}
+
+#[test]
 fn the_secret_key_is_made_once_and_is_its_owners() {
     use std::os::unix::fs::PermissionsExt;
     let home = Home::embedded();
@@ -527,6 +545,31 @@ fn a_value_that_does_not_fit_is_refused_in_the_words_of_its_setting() {
         let settings = set.done().json()["settings"].clone();
         assert_eq!(settings["reactions"], json!(["👍", "❤️"]));
         assert_eq!(settings["hash_salt"], "12345");
+    });
+}
+
+#[test]
+fn the_shell_keeps_to_what_operators_let_be_chosen() {
+    run(async {
+        let home = Home::on_engine().await;
+        home.set_up("olive@example.org");
+        let site = home.make_site("olive@example.org", "https://blog.example");
+        let server = home.serve();
+        let credentials = json!({ "email": "olive@example.org", "password": PASSWORD });
+        let session = ask(&server.base, Method::POST, "/v1/admin/session").json(&credentials);
+        let token = session.send().await.expect(200).text("access_token");
+        ask(&server.base, Method::PUT, "/v1/operator/bounds/edit_minutes")
+            .json(&json!({ "default": 5, "max": 30 }))
+            .bearing(&token)
+            .send()
+            .await
+            .expect(200);
+        let key = site["key"].as_str().unwrap();
+        home.run(&["site", "set", key, "edit_minutes=31"])
+            .refused(&["On this platform edit_minutes must be a whole number from 0 to 30."]);
+        home.run(&["site", "set", key, "edit_minutes=30"]).done();
+        let another = home.make_site("olive@example.org", "https://another.example");
+        assert_eq!(another["settings"]["edit_minutes"], 5);
     });
 }
 

@@ -295,6 +295,8 @@ fn a_script_without_an_element_is_told_until_comments_are_seen() {
         assert_eq!(answer.header("cache-control"), "private, max-age=86400");
         assert_eq!(answer.header("vary"), "Origin");
         tell("mixed_content").await.expect(200);
+        tell("clock_skew").await.expect(200);
+        tell("clock_skew").await.expect(200);
         tell("anything").await.refused(400, "invalid_parameter");
         let own = world.app.config.public_origin();
         let mut found = world.troubles(&site).await;
@@ -302,6 +304,7 @@ fn a_script_without_an_element_is_told_until_comments_are_seen() {
         assert_eq!(
             found,
             [
+                told("clock_skew", "", ORIGIN, 2),
                 told("element_missing", "", ORIGIN, 1),
                 told("mixed_content", own, ORIGIN, 1)
             ]

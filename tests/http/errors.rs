@@ -50,6 +50,11 @@ async fn earn(code: ErrorCode) -> Answer {
             let changing = later.ask(Method::POST, "/v1/admin/me/totp/setup");
             changing.by(&account).send().await
         }
+        ErrorCode::FactorNeeded => {
+            let strict = World::start(|config| config.operators_need_factor = true);
+            let operator = strict.operator().await;
+            strict.get("/v1/operator/tenants").by(&operator).send().await
+        }
         ErrorCode::PasskeysUnavailable => {
             let by_address = world.ask(Method::POST, "/v1/admin/session/passkey/challenge");
             by_address.send().await

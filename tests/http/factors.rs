@@ -1014,3 +1014,50 @@ fn a_session_of_before_has_to_be_confirmed() {
         set_up_app(&world, &ada).await;
     });
 }
+
+#[test]
+fn where_operators_need_a_second_factor_one_without_it_is_led_to_it() {
+    run(async {
+        let world = World::start(|config| config.operators_need_factor = true);
+        let operator = world.operator().await;
+        let site = world.site(json!({})).await;
+        let tenant = format!("/v1/operator/tenants/{}", site.owner.tenant_id);
+        let is_needed = async |account: &Account| {
+            let me = world.get("/v1/admin/me").by(account).send().await.expect(200);
+            me.json["factor_needed"].clone()
+        };
+        assert_eq!(is_needed(&operator).await, true);
+        assert_eq!(is_needed(&site.owner.account).await, false, "owners are free");
+        world
+            .get(&tenant)
+            .by(&operator)
+            .send()
+            .await
+            .refused(403, "factor_needed");
+
+        set_up_app(&world, &operator).await;
+        assert_eq!(is_needed(&operator).await, false);
+        world.get(&tenant).by(&operator).send().await.expect(200);
+        let help = json!({ "role": "admin", "reason": "Asked for help" });
+        let begun = world
+            .post(&format!("{tenant}/acting"), &help)
+            .by(&operator)
+            .send()
+            .await;
+        begun.expect(201);
+        world.get(&site.admin("sites")).by(&operator).send().await.expect(200);
+
+        // Whoever takes it away is out, also of the tenant that he acts for.
+        call(&world, &operator, Method::DELETE, "me/totp", None).await;
+        world
+            .get(&tenant)
+            .by(&operator)
+            .send()
+            .await
+            .refused(403, "factor_needed");
+        let within = world.get(&site.admin("sites")).by(&operator).send().await;
+        within.refused(403, "factor_needed");
+        let stranger = world.get("/v1/operator/tenants").by(&site.owner.account).send().await;
+        stranger.refused(403, "not_permitted");
+    });
+}

@@ -12,8 +12,11 @@ use entity::{api_key, audit_entry, job, password_reset, sign_up};
 use futures_util::future::join;
 use http::Method;
 use parlour::accounts::offer_setup;
+use parlour::app::App;
 use parlour::config::{Config, Secret, SignUp};
-use parlour::tenants::Reach;
+use parlour::infra::queue;
+use parlour::job::Job;
+use parlour::tenants::{Reach, add_member, warnings as warnings_of_quotas};
 use parlour::worker;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -878,6 +881,187 @@ fn where_no_mail_is_configured_nobody_is_asked() {
         ask_for_change(world, &ada, &new, PASSWORD).await.expect(204);
         sign_in(world, &new, PASSWORD).await.expect(200);
         ask_for_reset(world, &new).await.refused(403, "no_mail");
+    });
+}
+
+// Quotas that are nearly used up
+
+/// Looks for quotas that are nearly used up, and sends what is to be said.
+async fn look_at_quotas(world: &World) {
+    world
+        .within(|app| async move {
+            let now = app.clock.now();
+            let tx = app.db.begin().await.unwrap();
+            queue::renew(&*tx, &QUOTAS, now, now).await.unwrap();
+            tx.commit().await.unwrap();
+        })
+        .await;
+    deliver(world).await;
+}
+
+const QUOTAS: Job = Job::Quotas { after: None };
+
+async fn give_plan(world: &World, operator: &Account, tenant_id: &str, mut plan: Value) -> String {
+    plan["name"] = json!("Small");
+    let made = world.post("/v1/operator/plans", &plan).by(operator).send().await;
+    let id = made.expect(201).text("id");
+    let path = format!("/v1/operator/tenants/{tenant_id}/plan");
+    let given = world
+        .ask(Method::PUT, &path)
+        .json(&json!({ "plan_id": id }))
+        .by(operator);
+    given.send().await.expect(200);
+    id
+}
+
+/// The subjects of all mails to somebody but the first, which completed his sign-up.
+async fn warnings(world: &World, to: &Account) -> Vec<String> {
+    let all = mails(world, &to.email).await.into_iter().skip(1);
+    all.map(|mail| mail.subject).collect()
+}
+
+async fn operator(world: &World) -> Account {
+    let account = somebody(world).await;
+    world.make_operator(&account).await;
+    account
+}
+
+#[test]
+fn owners_are_told_once_a_month_that_most_of_a_quota_is_used_each_in_his_language() {
+    run(async {
+        let world = World::start(posting);
+        let operator = operator(&world).await;
+        let site = site_of(&world, owner(&world).await).await;
+        let (german, moderator) = (somebody(&world).await, somebody(&world).await);
+        let tenant = site.owner.tenant_id.parse().unwrap();
+        for (account, role) in [(&german, Role::Owner), (&moderator, Role::Moderator)] {
+            let id = account.id.parse().unwrap();
+            let add = move |app: Arc<_>| async move { add_member(&app, tenant, id, role, &Reach::All).await.unwrap() };
+            world.within(add).await;
+        }
+        let chosen = world
+            .ask(Method::PATCH, "/v1/admin/me")
+            .json(&json!({ "locale": "de-AT" }))
+            .by(&german);
+        assert_eq!(chosen.send().await.expect(200).text("locale"), "de");
+        give_plan(
+            &world,
+            &operator,
+            &site.owner.tenant_id,
+            json!({ "comments": 5, "sites": 9 }),
+        )
+        .await;
+
+        let post = async |times: usize| {
+            for time in 0..times {
+                site.say(&world, "post", &format!("Said {time}")).await.expect(201);
+            }
+        };
+        post(3).await;
+        look_at_quotas(&world).await;
+        assert_eq!(warnings(&world, &site.owner.account).await, [""; 0]);
+        post(1).await;
+        look_at_quotas(&world).await;
+        look_at_quotas(&world).await;
+        let english = ["A tenant has used most of its comments this month"];
+        assert_eq!(warnings(&world, &site.owner.account).await, english);
+        assert_eq!(
+            warnings(&world, &german).await,
+            ["A tenant: Kontingent fast verbraucht"]
+        );
+        assert_eq!(warnings(&world, &moderator).await, [""; 0]);
+        let letter = mail(&world, &german.email).await;
+        assert!(
+            letter.text.contains("4 von 5 Kommentaren dieses Monats"),
+            "{}",
+            letter.text
+        );
+        let page = format!("{}/admin/t/{}/settings", world.base, site.owner.tenant_id);
+        assert!(letter.text.contains(&page), "{}", letter.text);
+
+        post(1).await;
+        look_at_quotas(&world).await;
+        assert_eq!(
+            warnings(&world, &site.owner.account).await.len(),
+            1,
+            "not again when it is full"
+        );
+        world.advance(TimeDelta::days(31));
+        look_at_quotas(&world).await;
+        assert_eq!(
+            warnings(&world, &site.owner.account).await.len(),
+            1,
+            "a month of its own begins empty"
+        );
+        post(5).await;
+        look_at_quotas(&world).await;
+        let all = warnings(&world, &site.owner.account).await;
+        assert_eq!(all[1..], ["A tenant has used all its comments this month"]);
+    });
+}
+
+#[test]
+fn a_look_at_quotas_that_is_lost_tells_nobody_twice() {
+    run(async {
+        let world = World::start(posting);
+        let operator = operator(&world).await;
+        let owner = owner(&world).await;
+        let tenant_id = owner.tenant_id.clone();
+        give_plan(&world, &operator, &tenant_id, json!({ "sites": 1 })).await;
+        let site = site_of(&world, owner).await;
+
+        // A worker looks, asks for the mails, and dies before its transaction is kept.
+        let lose = |app: Arc<App>| async move {
+            let tx = app.db.begin().await.unwrap();
+            warnings_of_quotas::look(&tx, &app, None).await.unwrap();
+            drop(tx);
+        };
+        world.within(lose).await;
+        assert_eq!(warnings(&world, &site.owner.account).await, [""; 0]);
+        look_at_quotas(&world).await;
+        let told = ["A tenant has used all its sites"];
+        assert_eq!(warnings(&world, &site.owner.account).await, told);
+
+        // Another one had claimed the job before, and comes back after its lease.
+        let late = |app: Arc<App>| async move {
+            let now = app.clock.now();
+            let tx = app.db.begin().await.unwrap();
+            queue::renew(&*tx, &QUOTAS, now, now).await.unwrap();
+            tx.commit().await.unwrap();
+            let claimed = queue::claim(&app.db, 1, now).await.unwrap().pop().unwrap();
+            let tx = app.db.begin().await.unwrap();
+            queue::renew(&*tx, &QUOTAS, now, now).await.unwrap();
+            tx.commit().await.unwrap();
+            let tx = app.db.begin().await.unwrap();
+            warnings_of_quotas::look(&tx, &app, None).await.unwrap();
+            assert!(queue::finish(&*tx, &claimed).await.is_err(), "it is no longer his");
+        };
+        world.within(late).await;
+        look_at_quotas(&world).await;
+        assert_eq!(warnings(&world, &site.owner.account).await, told);
+    });
+}
+
+#[test]
+fn a_warning_that_has_become_void_is_not_sent() {
+    run(async {
+        let world = World::start(posting);
+        let operator = operator(&world).await;
+        let owner = owner(&world).await;
+        let tenant_id = owner.tenant_id.clone();
+        give_plan(&world, &operator, &tenant_id, json!({ "sites": 1 })).await;
+        let site = site_of(&world, owner).await;
+        let ask = |app: Arc<App>| async move {
+            let tx = app.db.begin().await.unwrap();
+            warnings_of_quotas::look(&tx, &app, None).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        world.within(ask).await;
+        let quotas = json!({ "quotas": [{ "quota": "sites", "limit": 50 }] });
+        let path = format!("/v1/operator/tenants/{tenant_id}/quotas");
+        let given = world.ask(Method::PUT, &path).json(&quotas).by(&operator);
+        given.send().await.expect(200);
+        assert_eq!(warnings(&world, &site.owner.account).await, [""; 0]);
     });
 }
 

@@ -6,6 +6,7 @@ mod accounts;
 mod api_keys;
 mod bad_input;
 mod binary;
+mod bounds;
 mod cache;
 mod cli;
 mod commenters;

@@ -530,7 +530,7 @@ fn of_twenty_comments_at_once_on_two_sites_those_come_that_the_month_allows() {
         assert_eq!(usage.json["plan"], "Small");
         assert_eq!(
             *comments,
-            json!({ "quota": "comments", "used": 8, "limit": 8, "near": true, "full": true })
+            json!({ "quota": "comments", "used": 8, "limit": 8, "own": false, "near": true, "full": true })
         );
         let seen = get(world, &operator, &format!("tenants/{}", one.owner.tenant_id))
             .await
@@ -583,6 +583,133 @@ fn storage_is_what_was_typed_and_comes_back_when_it_is_erased() {
             .await;
         assert_eq!(stored().await, 0);
         site.say(&world, "post", "Room").await.expect(201);
+    });
+}
+
+#[test]
+fn operators_see_every_setting_in_force_and_no_secret() {
+    run(async {
+        let key = secret();
+        let of_config = key.clone();
+        let world = World::start(|config| config.secret_key = of_config);
+        let operator = world.operator().await;
+        let config = get(&world, &operator, "config").await.expect(200);
+        let settings = config.json["settings"].as_array().unwrap();
+        let of = |name: &str| settings.iter().find(|one| one["name"] == name).unwrap();
+        assert_eq!(of("sign_up")["value"], "open");
+        assert_eq!(of("secret_key")["value"], "(hidden)");
+        assert!(
+            of("connections")["about"]
+                .as_str()
+                .unwrap()
+                .starts_with("Connections in all")
+        );
+        assert!(!config.all().contains(key.expose()));
+        let owner = world.owner().await;
+        get(&world, &owner.account, "config")
+            .await
+            .refused(403, "not_permitted");
+    });
+}
+
+async fn give_own(world: &World, by: &Account, site: &Site, quotas: Value) -> Answer {
+    let path = format!("tenants/{}/quotas", site.owner.tenant_id);
+    put(world, by, &path, &json!({ "quotas": quotas })).await
+}
+
+#[test]
+fn one_tenant_is_given_other_quotas_than_its_plan_has() {
+    run(async {
+        let world = world();
+        let operator = world.operator().await;
+        let site = world.site(json!({ "moderation": "none" })).await;
+        give(
+            world,
+            &operator,
+            &site.owner.tenant_id,
+            json!({ "sites": 1, "comments": 1 }),
+        )
+        .await;
+        let make = async || {
+            let body = json!({ "name": "One more", "origins": [ORIGIN] });
+            world
+                .post(&site.admin("sites"), &body)
+                .by(&site.owner.account)
+                .send()
+                .await
+        };
+        let used = async |quota: &str| {
+            let usage = world
+                .get(&site.admin("usage"))
+                .by(&site.owner.account)
+                .send()
+                .await
+                .expect(200);
+            let all = usage.json["quotas"].as_array().unwrap();
+            all.iter().find(|one| one["quota"] == quota).unwrap().clone()
+        };
+        make().await.refused(403, "quota_exceeded");
+        assert_eq!(used("sites").await["own"], false);
+
+        // More of one thing, no limit on another.
+        let more = json!([{ "quota": "sites", "limit": 2 }, { "quota": "comments" }]);
+        let record = give_own(world, &operator, &site, more).await.expect(200);
+        let sites = &record.json["usage"][0];
+        assert_eq!(
+            (&sites["quota"], &sites["limit"], &sites["of_plan"], &sites["own"]),
+            (&json!("sites"), &json!(2), &json!(1), &json!(true))
+        );
+        make().await.expect(201);
+        let refused = make().await.refused(403, "quota_exceeded");
+        assert_eq!(
+            refused.text("detail"),
+            "This tenant may have 2 sites, and has 2. Ask the operator for more."
+        );
+        assert_eq!(
+            (&used("sites").await["limit"], &used("sites").await["own"]),
+            (&json!(2), &json!(true))
+        );
+        assert_eq!(used("comments").await["limit"], Value::Null);
+        for text in ["One", "Two", "Three"] {
+            site.say(world, "post", text).await.expect(201);
+        }
+
+        // Less than the plan, and then as the plan has it again.
+        let less = json!([{ "quota": "comments", "limit": 3 }]);
+        give_own(world, &operator, &site, less).await.expect(200);
+        site.say(world, "post", "Four").await.refused(403, "site_read_only");
+        give_own(world, &operator, &site, json!([])).await.expect(200);
+        assert_eq!(used("comments").await["limit"], 1);
+
+        let told: Vec<Value> = (self::record(world, &site).await.into_iter())
+            .filter(|entry| entry["change"] == "quotas_changed")
+            .map(|entry| entry["data"]["quotas"].clone())
+            .collect();
+        assert_eq!(
+            told,
+            [
+                json!({ "comments": { "from": 3, "to": 1 } }),
+                json!({ "comments": { "from": null, "to": 3 }, "sites": { "from": 2, "to": 1 } }),
+                json!({ "comments": { "from": 1, "to": null }, "sites": { "from": 1, "to": 2 } }),
+            ]
+        );
+    });
+}
+
+#[test]
+fn a_tenant_without_a_plan_can_be_given_quotas_too() {
+    run(async {
+        let world = World::start(|_| {});
+        let operator = world.operator().await;
+        let site = world.site(json!({ "moderation": "none" })).await;
+        site.say(&world, "post", "One").await.expect(201);
+        let one = json!([{ "quota": "comments", "limit": 1 }]);
+        give_own(&world, &operator, &site, one).await.expect(200);
+        site.say(&world, "post", "Two").await.refused(403, "site_read_only");
+        let wrong = json!([{ "quota": "sites", "limit": -1 }, { "quota": "sites", "limit": 1 }]);
+        let faults = give_own(&world, &operator, &site, wrong).await.faults();
+        let pointers: Vec<&str> = faults.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        assert_eq!(pointers, ["/quotas/0/limit", "/quotas/1/quota"]);
     });
 }
 

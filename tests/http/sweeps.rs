@@ -144,6 +144,7 @@ const ROWS: &[Row] = &[
     row("session_renew", For::Anybody),
     row("session_close", For::Anybody),
     row("account_read", For::SignedIn),
+    row("account_update", For::SignedIn).body(|_| json!({ "locale": "en" })),
     row("session_list", For::SignedIn),
     row("session_end", For::SignedIn),
     row("account_password", For::SignedIn)
@@ -177,6 +178,7 @@ const ROWS: &[Row] = &[
     row("passkey_rename", For::Keepers).body(|_| json!({ "name": "Swept" })),
     row("passkey_remove", For::Keepers),
     row("announcement_current", For::SignedIn),
+    row("bound_current", For::SignedIn),
     row("tenant_create", For::SignedIn).body(|_| json!({ "name": "Swept" })),
     row("tenant_list", For::SignedIn),
     row("tenant_read", For::Members),
@@ -260,6 +262,7 @@ const ROWS: &[Row] = &[
     row("tenant_suspend", For::Operators).body(|_| json!({ "shows": "nothing", "reason": "From a sweep" })),
     row("tenant_resume", For::Operators),
     row("tenant_plan", For::Operators).body(|_| json!({ "plan_id": null })),
+    row("tenant_quotas", For::Operators).body(|_| json!({ "quotas": [{ "quota": "sites", "limit": 1000 }] })),
     row("acting_begin", For::Operators).body(|_| json!({ "role": "owner", "reason": "From a sweep" })),
     row("acting_end", For::Operators),
     row("site_search", For::Operators).query("?q=blog&suspended=false&limit=5"),
@@ -276,6 +279,9 @@ const ROWS: &[Row] = &[
     row("plan_create", For::Operators).body(|_| json!({ "name": "Swept", "sites": 3 })),
     row("plan_update", For::Operators).body(|_| json!({ "name": "Swept", "comments": 1000 })),
     row("plan_delete", For::Operators),
+    row("config_read", For::Operators),
+    row("bound_list", For::Operators),
+    row("bound_update", For::Operators).body(|_| json!({})),
     row("announcement_list", For::Operators).query("?limit=5"),
     row("announcement_create", For::Operators).body(|_| announcement()),
     row("announcement_update", For::Operators).body(|_| announcement()),
@@ -393,6 +399,8 @@ impl Ids {
             "email" => "ada@example.org",
             "key" => "void",
             // Of nobody: each account has its own alone.
+            // Bounded by nothing, as the sweeps share their server.
+            "setting" => "edit_minutes",
             "passkey_id" => "019ab000-0000-7000-8000-000000000000",
             other => panic!("the sweeps do not know what {other} is: add it to Ids"),
         }

@@ -233,6 +233,12 @@ impl World {
     /// Somebody new who operates this server.
     pub async fn operator(&self) -> Account {
         let account = self.somebody("operator").await;
+        self.make_operator(&account).await;
+        account
+    }
+
+    /// Lets somebody operate this server.
+    pub async fn make_operator(&self, account: &Account) {
         let id: uuid::Uuid = account.id.parse().unwrap();
         self.within(move |app| async move {
             let row = account::ActiveModel {
@@ -245,7 +251,6 @@ impl World {
             tx.commit().await.unwrap();
         })
         .await;
-        account
     }
 
     /// A job that was given up with these words: its id.

@@ -289,6 +289,7 @@ export const CHANGES = [
   "site_suspended",
   "site_resumed",
   "plan_changed",
+  "quotas_changed",
   "acting_begun",
   "acting_ended"
 ] as const;

@@ -28,6 +28,13 @@ export const announcementsQuery = queryOptions({
   staleTime: 5 * MINUTE_MS,
 });
 
+/** What the operators let be chosen for sites, where that is not all that the table of settings has. */
+export const boundsQuery = queryOptions({
+  queryKey: ['bounds'],
+  queryFn: () => answer(api.GET('/v1/admin/bounds')),
+  staleTime: MINUTE_MS,
+});
+
 /** What a tenant has used of its plan. */
 export const usageQuery = (tenantId: string) =>
   queryOptions({

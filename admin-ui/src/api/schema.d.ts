@@ -359,6 +359,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/bounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What may be chosen for sites here?
+         * @description The settings that operators have bounded more narrowly than the document says, or given another default for new sites. What a site has
+         *     beyond a bound stays until that setting is changed.
+         */
+        get: operations["bound_current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/email-changes/confirm": {
         parameters: {
             query?: never;
@@ -490,7 +511,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Choose the language of one's mails
+         * @description Of those that come by themselves, such as a warning about a quota; a mail that somebody asks for is in the language that he asks in.
+         */
+        patch: operations["account_update"];
         trace?: never;
     };
     "/v1/admin/me/confirmation": {
@@ -1390,7 +1415,8 @@ export interface paths {
         put?: never;
         /**
          * Create a site
-         * @description For owners and admins. The answer has the snippet to paste.
+         * @description For owners and admins. What is not chosen is as the operators have it for new sites (`bound_current`). The answer has the snippet
+         *     to paste.
          */
         post: operations["site_create"];
         delete?: never;
@@ -2160,6 +2186,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operator/bounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what may be chosen for sites
+         * @description Every setting, with what new sites get, within which bounds owners choose, and what operators have said about it.
+         */
+        get: operations["bound_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/bounds/{setting}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bound a setting
+         * @description As a whole: what is absent is as in the table of settings, and an empty object leaves all of it to that. It holds for what is chosen
+         *     from now on, by whatever way; what a site has already stays until its owner changes that setting.
+         */
+        put: operations["bound_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings in force
+         * @description Those of the node that answers, which only its file and its environment can change. Never a secret: keys and passwords are hidden.
+         */
+        get: operations["config_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operator/jobs": {
         parameters: {
             query?: never;
@@ -2432,6 +2519,27 @@ export interface paths {
          * @description What it has over the new quotas stays; nothing is added to it.
          */
         put: operations["tenant_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tenants/{tenant_id}/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a tenant quotas in place of its plan's
+         * @description All of them at once: more than its plan, less, or no limit at all; of what is not named, the plan's holds. What it has over a new quota
+         *     stays; nothing is added to it.
+         */
+        put: operations["tenant_quotas"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2876,7 +2984,7 @@ export interface paths {
         };
         /**
          * Tell of a trouble
-         * @description What the script sees of a page that cannot show comments. A GET that may be kept for a day, so that the browsers of a
+         * @description What the script sees of a page that cannot show comments, or shows them with wrong times. A GET that may be kept for a day, so that the browsers of a
          *     busy site do not tell the same with every page.
          */
         get: operations["trouble_tell"];
@@ -2909,9 +3017,21 @@ export interface components {
             email: string;
             /** Format: uuid */
             id: string;
+            /** @description The language of its mails, once one was chosen. */
+            locale?: string;
             name: string;
             /** @description Operators stand above tenants. */
             operator: boolean;
+        };
+        /**
+         * AccountChange
+         * @example {
+         *       "locale": "de"
+         *     }
+         */
+        AccountChange: {
+            /** @description A tag such as `de` (BCP 47); English, if it is not spoken here. */
+            locale: string;
         };
         /**
          * AccountDeletion
@@ -3153,7 +3273,7 @@ export interface components {
          * @description A kind of change in a tenant's record.
          * @enum {string}
          */
-        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "acting_begun" | "acting_ended";
+        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "quotas_changed" | "acting_begun" | "acting_ended";
         /** AuditEntries */
         AuditEntries: {
             entries: components["schemas"]["AuditEntry"][];
@@ -3244,6 +3364,23 @@ export interface components {
              */
             editable_until?: string;
             thread: components["schemas"]["Thread"];
+        };
+        /**
+         * ChosenBound
+         * @description What operators said about a setting; what is absent is as in the table.
+         */
+        ChosenBound: {
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Who, while he has an account. */
+            changed_by?: string;
+            choices?: string[];
+            default?: unknown;
+            fixed: boolean;
+            /** Format: uint32 */
+            max?: number;
+            /** Format: uint32 */
+            min?: number;
         };
         /**
          * @description What closed a conversation: a moderator, its age, or the owner for the whole site.
@@ -3570,7 +3707,7 @@ export interface components {
          */
         EmailChangeSide: "new" | "old";
         /** @enum {string} */
-        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "wrong_factor" | "sign_in_over" | "confirmation_needed" | "passkeys_unavailable" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "tenant_suspended" | "site_suspended" | "account_suspended" | "quota_exceeded" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "tenant_deleted" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "last_operator" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
+        ErrorCode: "malformed_request" | "invalid_parameter" | "unauthenticated" | "wrong_credentials" | "session_ended" | "wrong_factor" | "sign_in_over" | "confirmation_needed" | "factor_needed" | "passkeys_unavailable" | "not_permitted" | "origin_not_allowed" | "sign_up_closed" | "setup_closed" | "link_void" | "no_mail" | "thread_closed" | "tenant_suspended" | "site_suspended" | "account_suspended" | "quota_exceeded" | "not_author" | "edit_window_over" | "thread_locked" | "site_read_only" | "own_comment" | "votes_closed" | "tenant_deleted" | "not_found" | "method_not_allowed" | "state_changed" | "already_exists" | "last_owner" | "last_operator" | "restore_over" | "idempotency_conflict" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "headers_too_large" | "internal" | "unavailable";
         /**
          * Event
          * @description Something that happened to a comment.
@@ -4122,6 +4259,8 @@ export interface components {
             acting?: components["schemas"]["ActingFor"] & unknown;
             /** @description Another address that is still to be confirmed. */
             email_change?: components["schemas"]["EmailChange"] & unknown;
+            /** @description The caller is an operator who has to set up a second factor before anything that only operators may. */
+            factor_needed: boolean;
             tenants: components["schemas"]["Tenant"][];
         };
         /**
@@ -4262,6 +4401,37 @@ export interface components {
             /** @description At most 80 characters. */
             name?: string;
             website?: string;
+        };
+        /**
+         * NewBound
+         * @example {
+         *       "choices": null,
+         *       "default": 2000,
+         *       "fixed": false,
+         *       "max": 4000,
+         *       "min": null
+         *     }
+         */
+        NewBound: {
+            /** @description Some of those that the table has. */
+            choices?: string[];
+            /** @description What new sites get; absent or null: as in the table, cut to the bounds if it is a number. */
+            default?: unknown;
+            /**
+             * @description Owners have no say: it is what new sites get.
+             * @default false
+             */
+            fixed: boolean;
+            /**
+             * Format: uint32
+             * @description Of a number; of a text, its characters; of a list, its entries.
+             */
+            max?: number;
+            /**
+             * Format: uint32
+             * @description Of a number.
+             */
+            min?: number;
         };
         /**
          * NewComment
@@ -4618,9 +4788,45 @@ export interface components {
             /** Format: uuid */
             site_id?: string;
         };
+        /**
+         * OperatorBound
+         * @description What may be chosen for a setting of sites.
+         */
+        OperatorBound: {
+            choices?: string[];
+            /** @description What operators said; absent if it is as in the table of settings. */
+            chosen?: components["schemas"]["ChosenBound"] & unknown;
+            /** @description What new sites get. */
+            default: unknown;
+            /** @description Owners have no say. */
+            fixed: boolean;
+            /**
+             * Format: uint32
+             * @description Of a number; of a text, its characters; of a list, its entries.
+             */
+            max?: number;
+            /**
+             * Format: uint32
+             * @description Of a number.
+             */
+            min?: number;
+            /** @description Which part of the settings it belongs to. */
+            section: string;
+            setting: string;
+        };
+        /** OperatorBounds */
+        OperatorBounds: {
+            /** @description In the order in which owners are shown the settings. */
+            bounds: components["schemas"]["OperatorBound"][];
+        };
         /** OperatorChange */
         OperatorChange: {
             operator: boolean;
+        };
+        /** OperatorConfig */
+        OperatorConfig: {
+            /** @description In the order of `parlour check --defaults`. */
+            settings: components["schemas"]["OperatorSetting"][];
         };
         /**
          * OperatorMember
@@ -4642,6 +4848,23 @@ export interface components {
             tenant: string;
             /** Format: uuid */
             tenant_id: string;
+        };
+        /**
+         * @description What can be given a limit: `members` with invitations that wait; `comments` in a calendar month (UTC); `storage` in bytes.
+         * @enum {string}
+         */
+        OperatorQuota: "sites" | "members" | "comments" | "storage";
+        /**
+         * OperatorSetting
+         * @description A setting of the operator's.
+         */
+        OperatorSetting: {
+            /** @description What it is for. */
+            about: string;
+            name: string;
+            source: components["schemas"]["SettingSource"];
+            /** @description As it holds; keys and passwords are hidden. */
+            value: string;
         };
         /** OperatorSite */
         OperatorSite: {
@@ -4745,6 +4968,13 @@ export interface components {
             limit?: number;
             /** @description Four fifths of it are used. */
             near: boolean;
+            /**
+             * Format: uint64
+             * @description What the plan alone would allow; absent without a limit.
+             */
+            of_plan?: number;
+            /** @description Operators gave the tenant this limit, or none, in place of its plan's. */
+            own: boolean;
             /** @description `sites`, `members` (with invitations that wait), `comments` (this month) or `storage` (bytes). */
             quota: string;
             /** Format: uint64 */
@@ -4864,6 +5094,15 @@ export interface components {
         /** OwnComments */
         OwnComments: {
             comments: components["schemas"]["OwnComment"][];
+        };
+        /** OwnQuota */
+        OwnQuota: {
+            /**
+             * Format: int64
+             * @description Absent or null: without a limit.
+             */
+            limit?: number;
+            quota: components["schemas"]["OperatorQuota"];
         };
         /**
          * PageCheck
@@ -5111,6 +5350,8 @@ export interface components {
             limit?: number;
             /** @description Four fifths of it are used. */
             near: boolean;
+            /** @description The operators gave this tenant this limit, or none, in place of its plan's. */
+            own: boolean;
             quota: components["schemas"]["QuotaName"];
             /** Format: uint64 */
             used: number;
@@ -5302,6 +5543,31 @@ export interface components {
              */
             expires_in: number;
         };
+        /**
+         * SettingBound
+         * @description What may be chosen for a setting of sites, and what new ones get.
+         */
+        SettingBound: {
+            choices?: string[];
+            default: unknown;
+            /** @description It is the default, and owners have no say. */
+            fixed: boolean;
+            /**
+             * Format: uint32
+             * @description Of a number; of a text, its characters; of a list, its entries.
+             */
+            max?: number;
+            /**
+             * Format: uint32
+             * @description Of a number.
+             */
+            min?: number;
+            setting: string;
+        };
+        /** SettingBounds */
+        SettingBounds: {
+            bounds: components["schemas"]["SettingBound"][];
+        };
         /** SettingDifference */
         SettingDifference: {
             from: unknown;
@@ -5314,6 +5580,11 @@ export interface components {
          * @enum {string}
          */
         SettingSection: "general" | "moderation" | "writing" | "markup" | "reading" | "votes" | "closing" | "opening" | "addresses" | "privacy";
+        /**
+         * @description Where the value of a setting comes from: the program, its file, or its environment.
+         * @enum {string}
+         */
+        SettingSource: "default" | "file" | "environment";
         /** @description Settings to change; what is absent stays. */
         SettingsChange: {
             /** @description Days after which network hashes and mail addresses of writers are erased. */
@@ -5920,6 +6191,21 @@ export interface components {
             plan_id?: string;
         };
         /**
+         * TenantQuotas
+         * @description Quotas of one tenant in place of its plan's; those that are not named are the plan's.
+         * @example {
+         *       "quotas": [
+         *         {
+         *           "limit": 50000,
+         *           "quota": "comments"
+         *         }
+         *       ]
+         *     }
+         */
+        TenantQuotas: {
+            quotas: components["schemas"]["OwnQuota"][];
+        };
+        /**
          * TenantTransfer
          * @example {
          *       "account_id": "01935f8e-7c4a-7b1e-9d2f-1a2b3c4d5e6f",
@@ -6241,12 +6527,12 @@ export interface components {
             subject: string;
         };
         /** @enum {string} */
-        TroubleKind: "origin_refused" | "key_wrong" | "policy_blocks" | "policy_would_block" | "mixed_content" | "element_missing";
+        TroubleKind: "origin_refused" | "key_wrong" | "policy_blocks" | "policy_would_block" | "mixed_content" | "element_missing" | "clock_skew";
         /**
          * @description What keeps a page from showing comments.
          * @enum {string}
          */
-        TroubleTold: "element_missing" | "mixed_content";
+        TroubleTold: "element_missing" | "mixed_content" | "clock_skew";
         /** Troubles */
         Troubles: {
             troubles: components["schemas"]["Trouble"][];
@@ -7070,6 +7356,33 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    bound_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingBounds"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     email_change_confirm: {
         parameters: {
             query?: never;
@@ -7308,6 +7621,41 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    account_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -10697,6 +11045,98 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    bound_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorBounds"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    bound_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The setting's name. */
+                setting: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBound"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorBounds"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    config_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorConfig"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     job_list: {
         parameters: {
             query?: {
@@ -11221,6 +11661,43 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TenantPlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTenantRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant_quotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantQuotas"];
             };
         };
         responses: {

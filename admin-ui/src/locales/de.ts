@@ -57,6 +57,10 @@ export const de: First = {
       title: 'Bitte bestätigen Sie, dass Sie es sind',
       hint: 'Zeigen Sie noch einmal, womit Sie sich anmelden.',
     },
+    factor_needed: {
+      title: 'Ein zweiter Faktor ist nötig',
+      hint: 'Richten Sie ihn auf der Seite Ihres Kontos ein.',
+    },
     passkeys_unavailable: {
       title: 'Dieser Server kann keine Passkeys haben',
       hint: 'Sie gehören zu einer Domain, und Browser nutzen sie nur über https. Wer den Server betreibt, kann public_url setzen.',
@@ -594,6 +598,7 @@ export const de: First = {
       site_suspended: 'Website gesperrt',
       site_resumed: 'Sperre der Website aufgehoben',
       plan_changed: 'Tarif geändert',
+      quotas_changed: 'Kontingente geändert',
       acting_begun: 'Betreiber ist hereingekommen',
       acting_ended: 'Betreiber ist gegangen',
     },

@@ -39,6 +39,7 @@ export const en = {
     wrong_factor: { title: 'That was not it', hint: 'Check it and try again. A code is good once, and only for a moment.' },
     sign_in_over: { title: 'That took too long, or too many tries', hint: 'Please begin again with your password.' },
     confirmation_needed: { title: 'Please confirm that it is you', hint: 'Show once more what you sign in with.' },
+    factor_needed: { title: 'A second factor is needed', hint: 'Set one up on the page of your account.' },
     passkeys_unavailable: {
       title: 'This server cannot have passkeys',
       hint: 'They belong to a domain, and browsers use them by https. Its operator can set public_url.',
@@ -528,6 +529,7 @@ export const en = {
       site_suspended: 'Site suspended',
       site_resumed: 'Site resumed',
       plan_changed: 'Plan changed',
+      quotas_changed: 'Quotas changed',
       acting_begun: 'Operator came in',
       acting_ended: 'Operator left',
     },

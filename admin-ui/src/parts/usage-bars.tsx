@@ -2,7 +2,7 @@ import { Group, Progress, Stack, Text } from '@mantine/core';
 import type { Quota } from '~/api/types';
 import { useLocale } from '~/locales/locale';
 
-type Used = { quota: string; used: number; limit?: number | undefined; near: boolean };
+type Used = { quota: string; used: number; limit?: number | undefined; near: boolean; own: boolean };
 
 /** How much is used of each quota of a plan, as bars. */
 export function UsageBars({ uses }: { uses: Used[] }) {
@@ -21,7 +21,7 @@ export function UsageBars({ uses }: { uses: Used[] }) {
             <Group justify="space-between" gap="xs">
               <Text size="sm">{name}</Text>
               <Text size="sm" c="dimmed">
-                {said}
+                {one.own ? `${said} (${words.usage.own})` : said}
               </Text>
             </Group>
             {one.limit !== undefined && (

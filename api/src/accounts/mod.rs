@@ -86,7 +86,7 @@ pub struct Opened {
 
 /// Where a right password leads.
 pub enum Entry {
-    In(Opened),
+    In(Box<Opened>),
     /// The account has a second factor, which is still to be shown.
     Waiting(Step),
 }
@@ -283,7 +283,7 @@ pub async fn sign_in(app: &App, email: &str, password: String, user_agent: Optio
     let opened = open_session(&tx, app, account, user_agent, None).await?;
     tx.commit().await?;
     tracing::info!(event = "signed_in", account = %opened.account.id, "security");
-    Ok(Entry::In(opened))
+    Ok(Entry::In(Box::new(opened)))
 }
 
 /// Exchanges a refresh token for a new one and a new access token. Each is good once: one that comes back was copied, and ends
@@ -559,6 +559,7 @@ async fn insert(tx: &Tx, app: &App, admitted: Admitted, operator: bool) -> Resul
         name: Set(admitted.name),
         suspended_at: Set(None),
         suspended_reason: Set(None),
+        locale: Set(None),
         password_hash: Set(admitted.password_hash),
         operator: Set(operator),
         session_version: Set(1),

@@ -30,6 +30,19 @@ pub async fn sessions(app: &App, caller: &SignedIn) -> Result<Vec<session::Model
         .await?)
 }
 
+/// Keeps in which language the caller wants his mails.
+pub async fn choose_locale(app: &App, caller: &SignedIn, locale: Locale) -> Result<account::Model> {
+    let tx = app.db.begin().await?;
+    let changed = account::ActiveModel {
+        id: Set(caller.account().id),
+        locale: Set(Some(locale.name().to_owned())),
+        ..Default::default()
+    };
+    let row = changed.update(&*tx).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
 /// Ends one of the caller's sessions; its access tokens are void at once.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod check;
+pub mod config;
 pub mod demo;
 pub mod export;
 pub mod import;

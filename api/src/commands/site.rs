@@ -8,8 +8,8 @@ use parlour::accounts;
 use parlour::app::App;
 use parlour::config::Config;
 use parlour::sites::origin::Origin;
-use parlour::sites::settings::{DEFINITIONS, Definition, Kind, Settings};
-use parlour::sites::{self, Site};
+use parlour::sites::settings::{DEFINITIONS, Definition, Kind};
+use parlour::sites::{self, Site, bounds};
 use parlour::tenants::{self, Member};
 use parlour::text;
 use parlour::transfer::isso_config;
@@ -93,7 +93,7 @@ pub async fn run(config: Config, command: Command) -> Result<(), Failure> {
         } => {
             let app = ready(config).await?;
             let member = owner_of(&app, &owner, true).await?;
-            let settings = sites::changed(&Settings::default(), &parsed(&settings)?)?;
+            let settings = bounds::for_new_site(&app, Some(&parsed(&settings)?)).await?;
             show(
                 &app,
                 &sites::create(&app, &member, &name, &origins, settings).await?,

@@ -184,6 +184,7 @@ fn new_tenant(id: Uuid, name: String, began: DateTime<Utc>) -> tenant::Model {
         folded: text::folded(&name),
         name,
         plan_id: None,
+        own_quotas: None,
         suspended_at: None,
         suspended_shows: None,
         suspended_reason: None,

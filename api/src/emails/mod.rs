@@ -18,7 +18,7 @@ use crate::infra::mailer::Letter;
 use crate::infra::markup::{el, link};
 use crate::infra::queue::{self, Claimed};
 use crate::job::{Job, Locale, Occasion};
-use crate::tenants::invitations;
+use crate::tenants::{invitations, warnings};
 use crate::text;
 
 /// Longest name that stands in a mail, in characters.
@@ -38,11 +38,20 @@ struct Said {
 
 /// Has a mail written and sent, once this transaction is committed. Nothing where no mail is configured.
 pub async fn queue(tx: &Tx, app: &App, about: Occasion, id: Uuid, locale: Locale) -> Result<()> {
+    add(tx, app, about, id, None, locale).await
+}
+
+/// The same, of a row that several people are told of, to one of them.
+pub async fn queue_to(tx: &Tx, app: &App, about: Occasion, id: Uuid, to: Uuid, locale: Locale) -> Result<()> {
+    add(tx, app, about, id, Some(to), locale).await
+}
+
+async fn add(tx: &Tx, app: &App, about: Occasion, id: Uuid, to: Option<Uuid>, locale: Locale) -> Result<()> {
     if !app.mailer.is_configured() {
         return Ok(());
     }
     let now = app.clock.now();
-    queue::add(&**tx, &Job::Mail { about, id, locale }, now, now).await
+    queue::add(&**tx, &Job::Mail { about, id, locale, to }, now, now).await
 }
 
 /// A mail that an operator sends to see whether mail arrives.
@@ -64,10 +73,10 @@ pub async fn may_go(app: &App, what: &str, folded: &str) -> bool {
 
 /// The mail of a job; none if what it was about is over.
 pub async fn write(app: &App, claimed: &Claimed) -> Result<Option<Letter>> {
-    let Job::Mail { about, id, locale } = claimed.job else {
+    let Job::Mail { about, id, locale, to } = claimed.job else {
         return Ok(None);
     };
-    let found = compose(app, about, id, locale).await?;
+    let found = compose(app, about, id, to, locale).await?;
     Ok(found.map(|(to, said)| {
         said.letter(
             &app.config.public_url,
@@ -79,7 +88,13 @@ pub async fn write(app: &App, claimed: &Claimed) -> Result<Option<Letter>> {
     }))
 }
 
-async fn compose(app: &App, about: Occasion, id: Uuid, locale: Locale) -> Result<Option<(String, Said)>> {
+async fn compose(
+    app: &App,
+    about: Occasion,
+    id: Uuid,
+    to: Option<Uuid>,
+    locale: Locale,
+) -> Result<Option<(String, Said)>> {
     let page = |path: &str| format!("{}/admin/{path}", app.config.public_url);
     let by_link = |path: &str, token: &str| page(&format!("{path}#token={token}"));
     let db = app.db.read();
@@ -133,6 +148,19 @@ async fn compose(app: &App, about: Occasion, id: Uuid, locale: Locale) -> Result
             let role = offer.invitation.role;
             let said = words::invitation(locale, inviter.as_deref(), &tenant, role, by_link("join", &token));
             (offer.invitation.email, said)
+        }
+        Occasion::QuotaNear => {
+            let Some(warned) = warnings::to_mail(app, id, to.unwrap_or(Uuid::nil())).await? else {
+                return Ok(None);
+            };
+            let said = words::quota_near(
+                locale,
+                &plain(&warned.tenant),
+                &warned.found,
+                warned.renews_at,
+                page(&format!("t/{}/settings", warned.tenant_id)),
+            );
+            (warned.email, said)
         }
         Occasion::Newer => return Err(Error::internal("this is for a worker of a newer version")),
     };
@@ -210,7 +238,7 @@ impl Said {
             .child(el("meta").attr("charset", "utf-8"))
             .child(el("meta").attr("name", "color-scheme").attr("content", "light dark"))
             .child(el("title").text(&self.subject));
-        let page = el("html").attr("lang", words::tag(locale)).child(head).child(body);
+        let page = el("html").attr("lang", locale.name()).child(head).child(body);
         format!("<!doctype html>\n{}\n", page.html())
     }
 }

@@ -1,17 +1,11 @@
 //! What mails say, in each language. German says "Sie".
 
 use ::entity::membership::Role;
+use chrono::{DateTime, Datelike, Utc};
 
 use super::Said;
 use crate::job::Locale;
-
-/// The language, as a tag of BCP 47.
-pub fn tag(locale: Locale) -> &'static str {
-    match locale {
-        Locale::En => "en",
-        Locale::De => "de",
-    }
-}
+use crate::tenants::plans::{Quota, Use};
 
 /// Under every mail: whose it is.
 pub fn foot(locale: Locale, public_url: &str) -> String {
@@ -299,5 +293,181 @@ pub fn invitation(locale: Locale, inviter: Option<&str>, tenant: &str, role: Rol
                 ],
             )
         }
+    }
+}
+
+/// A quota of a tenant is used up, or nearly so.
+pub fn quota_near(locale: Locale, tenant: &str, found: &Use, renews_at: DateTime<Utc>, link: String) -> Said {
+    let limit = found.limit.unwrap_or(0);
+    let (used, allowed) = (
+        amount(locale, found.quota, found.used),
+        amount(locale, found.quota, limit),
+    );
+    let full = found.is_full();
+    match locale {
+        Locale::En => {
+            let what = match found.quota {
+                Quota::Sites => "sites",
+                Quota::Members => "members and invitations",
+                Quota::Comments => "comments this month",
+                Quota::Storage => "storage for comments",
+            };
+            let day = renews_at.format("%-d %B %Y");
+            let then = match found.quota {
+                Quota::Sites => "no further site can be made".to_owned(),
+                Quota::Members => "nobody else can be invited".to_owned(),
+                Quota::Comments => format!("your readers see the comments and cannot write any until {day} (UTC)"),
+                Quota::Storage => "your readers see the comments and cannot write any".to_owned(),
+            };
+            let consequence = match full {
+                true => format!("There is no room left: {then}."),
+                false => format!("Nothing has changed yet. When all of it is used, {then}."),
+            };
+            said(
+                match full {
+                    true => format!("{tenant} has used all its {what}"),
+                    false => format!("{tenant} has used most of its {what}"),
+                },
+                &[
+                    "Hello,",
+                    &format!("“{tenant}” has used {used} of {allowed} {what}. You get this mail because you own it."),
+                    &consequence,
+                ],
+                Some(("See what is used", link)),
+                &["If you need more, ask whoever runs this service."],
+            )
+        }
+        Locale::De => {
+            let what = match found.quota {
+                Quota::Sites => "Websites",
+                Quota::Members => "Mitgliedern und Einladungen",
+                Quota::Comments => "Kommentaren dieses Monats",
+                Quota::Storage => "Speicher für Kommentare",
+            };
+            let day = format!(
+                "{}. {} {}",
+                renews_at.day(),
+                MONTHS[renews_at.month0() as usize],
+                renews_at.year()
+            );
+            let then = match found.quota {
+                Quota::Sites => "lässt sich keine weitere Website anlegen".to_owned(),
+                Quota::Members => "lässt sich niemand mehr einladen".to_owned(),
+                Quota::Comments => {
+                    format!("sehen Ihre Leser die Kommentare und können bis zum {day} (UTC) keine schreiben")
+                }
+                Quota::Storage => "sehen Ihre Leser die Kommentare und können keine schreiben".to_owned(),
+            };
+            let consequence = match full {
+                true => format!("Es ist kein Platz mehr: Nun {then}."),
+                false => format!("Noch hat sich nichts geändert. Wenn alles verbraucht ist, {then}."),
+            };
+            said(
+                match full {
+                    true => format!("{tenant}: Kontingent verbraucht"),
+                    false => format!("{tenant}: Kontingent fast verbraucht"),
+                },
+                &[
+                    "Guten Tag,",
+                    &format!(
+                        "„{tenant}“ hat {used} von {allowed} {what} verbraucht. Sie erhalten diese E-Mail als Inhaber."
+                    ),
+                    &consequence,
+                ],
+                Some(("Verbrauch ansehen", link)),
+                &["Wenn Sie mehr brauchen, wenden Sie sich bitte an den Betreiber dieses Dienstes."],
+            )
+        }
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+
+/// Bytes in units that people read, everything else as a number with its thousands apart.
+fn amount(locale: Locale, quota: Quota, value: u64) -> String {
+    let (point, thousands) = match locale {
+        Locale::En => ('.', ','),
+        Locale::De => (',', '.'),
+    };
+    let whole = |value: u64| {
+        let digits = value.to_string();
+        let mut said = String::new();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                said.push(thousands);
+            }
+            said.push(digit);
+        }
+        said
+    };
+    if quota != Quota::Storage {
+        return whole(value);
+    }
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    match units.into_iter().find(|(unit, _)| value >= *unit) {
+        None => format!("{value} B"),
+        Some((unit, name)) => match value % unit * 10 / unit {
+            0 => format!("{} {name}", whole(value / unit)),
+            tenth => format!("{}{point}{tenth} {name}", whole(value / unit)),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_written_as_the_language_writes_them() {
+        for (quota, value, english, german) in [
+            (Quota::Comments, 812, "812", "812"),
+            (Quota::Comments, 1_234_567, "1,234,567", "1.234.567"),
+            (Quota::Storage, 999, "999 B", "999 B"),
+            (Quota::Storage, 80_000_000, "80 MB", "80 MB"),
+            (Quota::Storage, 1_650_000_000, "1.6 GB", "1,6 GB"),
+            (Quota::Storage, 1_000_000_000_000, "1,000 GB", "1.000 GB"),
+        ] {
+            assert_eq!(amount(Locale::En, quota, value), english);
+            assert_eq!(amount(Locale::De, quota, value), german);
+        }
+    }
+
+    #[test]
+    fn a_warning_says_what_follows_and_when_it_is_over() {
+        let found = |used| Use {
+            quota: Quota::Comments,
+            used,
+            limit: Some(1000),
+            of_plan: Some(1000),
+            is_own: false,
+        };
+        let december = "2026-12-01T00:00:00Z".parse().unwrap();
+        let near = quota_near(Locale::En, "Walt", &found(812), december, String::new());
+        assert_eq!(near.subject, "Walt has used most of its comments this month");
+        let text = near.before.join("\n");
+        assert!(
+            text.contains("812 of 1,000 comments") && text.contains("until 1 December 2026"),
+            "{text}"
+        );
+        let full = quota_near(Locale::De, "Walt", &found(1000), december, String::new());
+        assert_eq!(full.subject, "Walt: Kontingent verbraucht");
+        let text = full.before.join("\n");
+        assert!(
+            text.contains("1.000 von 1.000 Kommentaren") && text.contains("bis zum 1. Dezember 2026"),
+            "{text}"
+        );
     }
 }

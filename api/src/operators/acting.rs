@@ -95,10 +95,15 @@ pub async fn current(app: &App, caller: &SignedIn) -> Result<Option<(acting::Mod
 
 /// How the caller, an operator, acts for this tenant at this moment; none if he does not.
 pub async fn in_tenant(app: &App, caller: &SignedIn, tenant_id: Uuid) -> Result<Option<acting::Model>> {
-    Ok(live(caller.account().id, app.clock.now())
+    let acting = live(caller.account().id, app.clock.now())
         .filter(acting::Column::TenantId.eq(tenant_id))
         .one(app.db.read())
-        .await?)
+        .await?;
+    if acting.is_some() {
+        // He may have taken his second factor away since he came in.
+        super::enter(app, caller).await?;
+    }
+    Ok(acting)
 }
 
 /// Ends what an account acts for, in a transaction.

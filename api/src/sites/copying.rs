@@ -3,6 +3,7 @@
 use sea_orm::prelude::Uuid;
 use serde_json::{Map, Value};
 
+use super::bounds::Bounds;
 use super::settings::{self, Section, Settings};
 use super::{Site, Wanted, change, of_member};
 use crate::app::App;
@@ -19,11 +20,13 @@ pub struct Wish<'a> {
 /// Which settings would change, with what they are and what they would be.
 ///
 /// # Errors
-/// `not_found` for either site; `invalid_input` for no sections.
+/// `not_found` for either site; `invalid_input` for no sections, and for settings of the other site that the platform does not let be
+/// chosen any more.
 pub async fn preview(app: &App, member: &Member, site_id: Uuid, wish: Wish<'_>) -> Result<(Site, Map<String, Value>)> {
     let site = of_member(app, member, site_id).await?;
     let source = of_member(app, member, wish.from).await?;
-    let differences = settings::differences(&site.chosen()?, &laid_over(&site, &source, &wish)?)?;
+    let bounds = Bounds::load(app.db.read()).await?;
+    let differences = settings::differences(&site.chosen()?, &laid_over(&site, &source, &wish, &bounds)?)?;
     Ok((site, differences))
 }
 
@@ -39,7 +42,7 @@ pub async fn copy(app: &App, member: &Member, site_id: Uuid, wish: Wish<'_>) -> 
 }
 
 /// A site's settings with the wished ones of another laid over them.
-pub(super) fn laid_over(site: &Site, source: &Site, wish: &Wish<'_>) -> Result<Settings> {
+pub(super) fn laid_over(site: &Site, source: &Site, wish: &Wish<'_>, bounds: &Bounds) -> Result<Settings> {
     if wish.sections.is_empty() {
         return Err(Error::invalid(
             "/sections",
@@ -47,9 +50,12 @@ pub(super) fn laid_over(site: &Site, source: &Site, wish: &Wish<'_>) -> Result<S
             "Choose at least one section.",
         ));
     }
-    let settings = site.chosen()?.with(&source.chosen()?, wish.sections)?;
+    let chosen = site.chosen()?;
+    let settings = chosen.with(&source.chosen()?, wish.sections)?;
     match settings.faults()? {
-        faults if faults.is_empty() => Ok(settings),
-        faults => Err(Error::Invalid(faults)),
+        faults if faults.is_empty() => {}
+        faults => return Err(Error::Invalid(faults)),
     }
+    bounds.allow(Some(&chosen), &settings)?;
+    Ok(settings)
 }

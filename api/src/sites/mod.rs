@@ -1,5 +1,6 @@
 //! Sites: their settings and origins, and which page may come in.
 
+pub mod bounds;
 pub mod check;
 pub mod copying;
 pub mod erasing;
@@ -49,6 +50,7 @@ use crate::threads::{
     self,
     key::{Address, same_rules},
 };
+use bounds::Bounds;
 use origin::Origin;
 use settings::Settings;
 use standing::Standing;
@@ -432,7 +434,7 @@ pub async fn list(
     Ok((sites.collect::<Result<_>>()?, more))
 }
 
-/// Makes a site.
+/// Makes a site; its settings are those of [`bounds::for_new_site`].
 pub async fn create(app: &App, member: &Member, name: &str, origins: &[String], settings: Settings) -> Result<Site> {
     create_as(app, member, name, origins, settings, fresh_site_key()).await
 }
@@ -547,15 +549,21 @@ async fn change(
         }
         let (mut kind, mut data) = (Change::SettingsChanged, json!({}));
         if let Some(wanted) = &wanted {
+            let bounds = Bounds::load(&*tx).await?;
             let settings = match wanted {
-                Wanted::Named(changes) => changed(&before.chosen()?, changes)?,
+                Wanted::Named(changes) => {
+                    let chosen = before.chosen()?;
+                    let settings = changed(&chosen, changes)?;
+                    bounds.allow(Some(&chosen), &settings)?;
+                    settings
+                }
                 Wanted::Copied(wish) => {
                     let source = site_within(&*tx, member, wish.from).await?;
                     (kind, data) = (
                         Change::SettingsCopied,
                         json!({ "source": source.row.name, "source_id": source.id() }),
                     );
-                    copying::laid_over(&before, &source, wish)?
+                    copying::laid_over(&before, &source, wish, &bounds)?
                 }
             };
             row.settings = Set(serde_json::to_value(settings).map_err(Error::internal)?);

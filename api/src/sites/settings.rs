@@ -145,14 +145,15 @@ impl Definition {
     /// What is wrong with a value of the right type.
     fn faults(&self, value: &Value) -> Vec<Fault> {
         let pointer = format!("/settings/{}", self.name);
-        let must = |code| {
-            vec![Fault::new(
-                &pointer,
-                code,
-                format!("{} must be {}.", self.name, self.kind),
-            )]
-        };
-        match self.kind {
+        self.kind.faults(value, &pointer, &format!("{} must be", self.name))
+    }
+}
+
+impl Kind {
+    /// What is wrong with a value of the right type; the sentence begins with `must`.
+    pub(super) fn faults(self, value: &Value, pointer: &str, must: &str) -> Vec<Fault> {
+        let must = |code| vec![Fault::new(pointer, code, format!("{must} {self}."))];
+        match self {
             Kind::Switch => Vec::new(),
             Kind::Number(least, most) => match value.as_u64() {
                 Some(number) if (least.into()..=most.into()).contains(&number) => Vec::new(),
@@ -207,6 +208,23 @@ impl fmt::Display for Kind {
 }
 
 impl Kind {
+    /// The least of a number.
+    pub fn min(self) -> Option<u32> {
+        match self {
+            Kind::Number(least, _) => Some(least),
+            _ => None,
+        }
+    }
+
+    /// The most of a number, of a text's characters, of a list's entries.
+    pub fn max(self) -> Option<u32> {
+        match self {
+            Kind::Number(_, most) => Some(most),
+            Kind::Text(most) | Kind::List(most, _) => u32::try_from(most).ok(),
+            Kind::Switch | Kind::Choice(_) | Kind::Zone => None,
+        }
+    }
+
     /// The name on the wire.
     pub fn name(self) -> &'static str {
         match self {
@@ -446,7 +464,7 @@ settings! {
     hash_salt: String = String::new(), Kind::Text(200), Privacy secret;
 }
 
-fn values(settings: &Settings) -> Result<Map<String, Value>> {
+pub(super) fn values(settings: &Settings) -> Result<Map<String, Value>> {
     match serde_json::to_value(settings) {
         Ok(Value::Object(values)) => Ok(values),
         Ok(_) => Err(Error::internal("settings are no object")),

@@ -15,6 +15,7 @@ use crate::infra::bus::Notice;
 use crate::infra::db;
 use crate::operators::Operator;
 use crate::tenants::audit::{self, Change};
+use crate::tenants::plans;
 use crate::tenants::suspension::{checked_reason, name};
 
 /// A site as its readers meet it: with what operators have laid over it and its tenant.
@@ -27,6 +28,7 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
         .and(plan(plan::Column::IsDefault).eq(true));
     let select = Query::select()
         .column((tenant::Entity, tenant::Column::SuspendedShows))
+        .column((tenant::Entity, tenant::Column::OwnQuotas))
         .column((plan::Entity, plan::Column::Comments))
         .column((plan::Entity, plan::Column::Storage))
         .from(tenant::Entity)
@@ -42,8 +44,11 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
     let shows = [of_tenant, site.row.suspended_shows].into_iter().flatten().max();
     site.settings.read_only |= shows.is_some();
     site.hidden = shows == Some(Shows::Nothing);
-    let (comments, storage): (Option<i64>, Option<i64>) = (row.try_get("", "comments")?, row.try_get("", "storage")?);
-    site.limited = comments.is_some() || storage.is_some();
+    site.limited = plans::bounds_posts(
+        row.try_get("", "own_quotas")?,
+        row.try_get("", "comments")?,
+        row.try_get("", "storage")?,
+    )?;
     Ok(site)
 }
 

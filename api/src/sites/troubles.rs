@@ -171,6 +171,7 @@ pub fn hear(app: &App, visitor: &Visitor, violations: &[Violation]) {
 pub enum Word {
     ElementMissing,
     MixedContent,
+    ClockSkew,
 }
 
 /// Takes what the script says of the page at `origin`.
@@ -186,6 +187,8 @@ pub fn hear_script(app: &App, visitor: &Visitor, word: Word, origin: Option<&str
         Word::ElementMissing if at_work => return,
         Word::ElementMissing => (Kind::ElementMissing, ""),
         Word::MixedContent => (Kind::MixedContent, app.config.public_origin()),
+        // One for all of them: whose clock is wrong, only their number tells.
+        Word::ClockSkew => (Kind::ClockSkew, ""),
     };
     app.troubles
         .note(site.id(), kind, subject, origin.map(str::to_owned), now);

@@ -74,6 +74,7 @@ changes! {
     SiteSuspended "site_suspended"
     SiteResumed "site_resumed"
     PlanChanged "plan_changed"
+    QuotasChanged "quotas_changed"
     ActingBegun "acting_begun"
     ActingEnded "acting_ended"
 }

@@ -8,6 +8,7 @@ pub mod members;
 pub mod plans;
 pub mod policy;
 pub mod suspension;
+pub mod warnings;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -361,6 +362,7 @@ pub async fn create(app: &App, account_id: Uuid, network_hash: Option<&str>, nam
         folded: Set(text::folded(&name)),
         name: Set(name),
         plan_id: Set(None),
+        own_quotas: Set(None),
         suspended_at: Set(None),
         suspended_shows: Set(None),
         suspended_reason: Set(None),

@@ -1,7 +1,9 @@
-//! Plans: what a tenant may have of everything, and how much it has.
+//! Plans: what a tenant may have of everything, and how much it has. Operators may give one tenant another quota than its plan's.
 //!
 //! Counting is cheap: sites and members are counted where one comes, under the tenant's row; comments of the month and their bytes are
 //! kept with the sites' counters, which posting writes anyway.
+
+use std::collections::BTreeMap;
 
 use ::entity::{OfTenant, invitation, membership, plan, site, site_counter, tenant};
 use chrono::{DateTime, Datelike, Utc};
@@ -11,12 +13,13 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Set,
 };
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use super::audit::{self, Change};
 use super::{checked_name, members};
 use crate::app::App;
-use crate::error::{Error, ErrorCode, FieldCode, Result};
+use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::infra::db::{self, Tx};
 use crate::operators::Operator;
 use crate::sites;
@@ -28,7 +31,8 @@ const MOST: u64 = 100;
 const WARN_AT: u64 = 80;
 
 /// What a plan bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Quota {
     Sites,
     /// With invitations that wait.
@@ -73,12 +77,82 @@ impl Quota {
     }
 }
 
+impl Quota {
+    pub fn named(name: &str) -> Option<Quota> {
+        Quota::ALL.into_iter().find(|quota| quota.name() == name)
+    }
+}
+
+/// Quotas that operators gave a tenant in place of its plan's; none is without a limit. Stored as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OwnQuotas(BTreeMap<Quota, Option<u64>>);
+
+/// What holds for a tenant: its plan, and what operators gave it in place of that.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    pub plan: Option<plan::Model>,
+    own: OwnQuotas,
+}
+
+impl Terms {
+    pub fn new(plan: Option<plan::Model>, own: Option<Value>) -> Result<Terms> {
+        let own = own.map(serde_json::from_value).transpose().map_err(Error::internal)?;
+        Ok(Terms {
+            plan,
+            own: own.unwrap_or_default(),
+        })
+    }
+
+    /// How much it may have; none is without a limit.
+    pub fn limit(&self, quota: Quota) -> Option<u64> {
+        match self.own.0.get(&quota) {
+            Some(own) => *own,
+            None => self.of_plan(quota),
+        }
+    }
+
+    fn of_plan(&self, quota: Quota) -> Option<u64> {
+        self.plan.as_ref().and_then(|plan| quota.of(plan))
+    }
+
+    /// Whether operators gave it this one in place of its plan's.
+    fn is_own(&self, quota: Quota) -> bool {
+        self.own.0.contains_key(&quota)
+    }
+
+    pub fn are_without_limits(&self) -> bool {
+        Quota::ALL.into_iter().all(|quota| self.limit(quota).is_none())
+    }
+
+    pub(super) fn uses(&self, counted: [(Quota, u64); 4]) -> [Use; 4] {
+        counted.map(|(quota, used)| Use {
+            quota,
+            used,
+            limit: self.limit(quota),
+            of_plan: self.of_plan(quota),
+            is_own: self.is_own(quota),
+        })
+    }
+}
+
+/// Whether what readers send is bounded, by what is beside a tenant: its own quotas, and its plan's for comments and storage.
+pub fn bounds_posts(own: Option<Value>, comments: Option<i64>, storage: Option<i64>) -> Result<bool> {
+    let own = Terms::new(None, own)?.own;
+    let bounds = |quota, of_plan: Option<i64>| own.0.get(&quota).map_or(of_plan.is_some(), Option::is_some);
+    Ok(bounds(Quota::Comments, comments) || bounds(Quota::Storage, storage))
+}
+
 /// How much there is of one thing.
 #[derive(Clone, Copy, Debug)]
 pub struct Use {
     pub quota: Quota,
     pub used: u64,
     pub limit: Option<u64>,
+    /// What the plan alone would allow.
+    pub of_plan: Option<u64>,
+    /// Operators gave it another limit than its plan's.
+    pub is_own: bool,
 }
 
 impl Use {
@@ -91,6 +165,14 @@ impl Use {
     pub fn is_full(&self) -> bool {
         self.limit.is_some_and(|limit| self.used >= limit)
     }
+}
+
+/// A quota as an operator gives it to one tenant.
+#[derive(Clone, Copy, Debug)]
+pub struct Given {
+    pub quota: Quota,
+    /// None is without a limit.
+    pub limit: Option<i64>,
 }
 
 /// A tenant's plan and what it has used of it.
@@ -128,28 +210,35 @@ fn next_month(now: DateTime<Utc>) -> DateTime<Utc> {
         .map_or(now, |start| start.and_utc())
 }
 
-/// A tenant's plan: its own, or else the default one, if there is any.
+/// A tenant's plan, which is its own, or else the default one, if there is any; and the quotas in place of the plan's.
 #[expect(clippy::disallowed_methods, reason = "plans belong to the platform")]
-pub async fn of_tenant(db: &impl ConnectionTrait, tenant_id: Uuid) -> Result<Option<plan::Model>> {
-    let own = Query::select()
-        .column(tenant::Column::PlanId)
-        .from(tenant::Entity)
-        .and_where(tenant::Column::Id.eq(tenant_id))
-        .to_owned();
-    Ok(plan::Entity::find()
-        .filter(plan::Column::Id.in_subquery(own).or(plan::Column::IsDefault.eq(true)))
-        // The tenant's own before the default one.
-        .order_by_asc(plan::Column::IsDefault)
-        .order_by_asc(plan::Column::Id)
+pub async fn of_tenant(db: &impl ConnectionTrait, tenant_id: Uuid) -> Result<Terms> {
+    let tenant: Option<(Option<Uuid>, Option<Value>)> = tenant::Entity::of_tenant(tenant_id)
+        .select_only()
+        .columns([tenant::Column::PlanId, tenant::Column::OwnQuotas])
+        .into_tuple()
         .one(db)
-        .await?)
+        .await?;
+    let (plan_id, own) = tenant.unwrap_or_default();
+    let mut wanted = plan::Column::IsDefault.eq(true);
+    if let Some(plan_id) = plan_id {
+        wanted = wanted.or(plan::Column::Id.eq(plan_id));
+    }
+    let plans = plan::Entity::find().filter(wanted).all(db).await?;
+    Terms::new(chosen_of(&plans, plan_id).cloned(), own)
+}
+
+/// The plan of a tenant that was given this one, or none.
+pub(super) fn chosen_of(plans: &[plan::Model], given: Option<Uuid>) -> Option<&plan::Model> {
+    let own = plans.iter().find(|plan| Some(plan.id) == given);
+    own.or_else(|| plans.iter().find(|plan| plan.is_default))
 }
 
 /// A tenant's plan and what it has used of it.
 pub async fn usage(app: &App, tenant_id: Uuid) -> Result<Usage> {
     let now = app.clock.now();
     let db = app.db.read();
-    let plan = of_tenant(db, tenant_id).await?;
+    let terms = of_tenant(db, tenant_id).await?;
     let (comments, storage) = posted(db, tenant_id, now).await?;
     let counted = [
         (Quota::Sites, sites_of(db, tenant_id).await?),
@@ -158,12 +247,8 @@ pub async fn usage(app: &App, tenant_id: Uuid) -> Result<Usage> {
         (Quota::Storage, storage),
     ];
     Ok(Usage {
-        uses: counted.map(|(quota, used)| Use {
-            quota,
-            used,
-            limit: plan.as_ref().and_then(|plan| quota.of(plan)),
-        }),
-        plan,
+        uses: terms.uses(counted),
+        plan: terms.plan,
         renews_at: next_month(now),
     })
 }
@@ -174,9 +259,9 @@ pub async fn usage(app: &App, tenant_id: Uuid) -> Result<Usage> {
 /// # Errors
 /// `quota_exceeded`.
 pub async fn room_for_site(tx: &Tx, tenant_id: Uuid) -> Result<()> {
-    let plan = of_tenant(&**tx, tenant_id).await?;
+    let terms = of_tenant(&**tx, tenant_id).await?;
     let used = sites_of(&**tx, tenant_id).await?;
-    has_room(plan.as_ref(), Quota::Sites, used)
+    has_room(&terms, Quota::Sites, used)
 }
 
 /// The same for one more member, or one more invitation.
@@ -184,23 +269,24 @@ pub async fn room_for_site(tx: &Tx, tenant_id: Uuid) -> Result<()> {
 /// # Errors
 /// `quota_exceeded`.
 pub async fn room_for_member(tx: &Tx, tenant_id: Uuid, now: DateTime<Utc>) -> Result<()> {
-    let plan = of_tenant(&**tx, tenant_id).await?;
+    let terms = of_tenant(&**tx, tenant_id).await?;
     let used = seats(&**tx, tenant_id, now).await?;
-    has_room(plan.as_ref(), Quota::Members, used)
+    has_room(&terms, Quota::Members, used)
 }
 
 /// How many comments a tenant's sites may take yet this month; none if its plan does not say. Holds the tenant until the transaction
 /// ends, so that its sites do not fill the same room.
 pub async fn room_for_comments(tx: &Tx, tenant_id: Uuid, now: DateTime<Utc>) -> Result<Option<u64>> {
     members::hold(tx, tenant_id).await?;
-    let Some(plan) = of_tenant(&**tx, tenant_id).await? else {
+    let terms = of_tenant(&**tx, tenant_id).await?;
+    if terms.are_without_limits() {
         return Ok(None);
-    };
+    }
     let (comments, storage) = posted(&**tx, tenant_id, now).await?;
-    if Quota::Storage.of(&plan).is_some_and(|limit| storage >= limit) {
+    if terms.limit(Quota::Storage).is_some_and(|limit| storage >= limit) {
         return Ok(Some(0));
     }
-    Ok(Quota::Comments.of(&plan).map(|limit| limit.saturating_sub(comments)))
+    Ok(terms.limit(Quota::Comments).map(|limit| limit.saturating_sub(comments)))
 }
 
 /// What readers are told when there is no room: nothing of plans, which are between the owner and the operator.
@@ -211,21 +297,19 @@ pub fn no_room_for_comments() -> Error {
     )
 }
 
-fn has_room(plan: Option<&plan::Model>, quota: Quota, used: u64) -> Result<()> {
-    let Some((plan, limit)) = plan.and_then(|plan| Some((plan, quota.of(plan)?))) else {
+fn has_room(terms: &Terms, quota: Quota, used: u64) -> Result<()> {
+    let Some(limit) = terms.limit(quota).filter(|limit| used >= *limit) else {
         return Ok(());
     };
-    if used < limit {
-        return Ok(());
-    }
-    Err(Error::refused(
-        ErrorCode::QuotaExceeded,
-        format!(
-            "The plan {} allows {limit} {}, and this tenant has {used}. Ask the operator for a larger one.",
-            plan.name,
-            quota.in_words()
+    let what = quota.in_words();
+    let sentence = match &terms.plan {
+        Some(plan) if !terms.is_own(quota) => format!(
+            "The plan {} allows {limit} {what}, and this tenant has {used}. Ask the operator for a larger one.",
+            plan.name
         ),
-    ))
+        _ => format!("This tenant may have {limit} {what}, and has {used}. Ask the operator for more."),
+    };
+    Err(Error::refused(ErrorCode::QuotaExceeded, sentence))
 }
 
 async fn sites_of(db: &impl ConnectionTrait, tenant_id: Uuid) -> Result<u64> {
@@ -400,7 +484,7 @@ pub async fn give(app: &App, operator: &Operator, tenant_id: Uuid, plan_id: Opti
                 Some(found.ok_or_else(missing)?)
             }
         };
-        let before = of_tenant(&*tx, tenant_id).await?;
+        let before = of_tenant(&*tx, tenant_id).await?.plan;
         tenant::Entity::update_of_tenant(tenant_id)
             .col_expr(tenant::Column::PlanId, Expr::value(plan_id))
             .col_expr(tenant::Column::UpdatedAt, Expr::value(app.clock.now()))
@@ -415,6 +499,78 @@ pub async fn give(app: &App, operator: &Operator, tenant_id: Uuid, plan_id: Opti
     })
     .await
 }
+
+/// Gives a tenant quotas in place of its plan's: these, and of all others the plan's.
+///
+/// # Errors
+/// `not_found`; `invalid_input`.
+pub async fn give_own(app: &App, operator: &Operator, tenant_id: Uuid, given: &[Given]) -> Result<()> {
+    let own = own_of(given)?;
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        members::hold(&tx, tenant_id).await?;
+        let before = of_tenant(&*tx, tenant_id).await?;
+        let after = Terms {
+            own: own.clone(),
+            ..before.clone()
+        };
+        let stored = match own.0.is_empty() {
+            true => None,
+            false => Some(serde_json::to_value(&own).map_err(Error::internal)?),
+        };
+        tenant::Entity::update_of_tenant(tenant_id)
+            .set(tenant::ActiveModel {
+                own_quotas: Set(stored),
+                updated_at: Set(app.clock.now()),
+                ..Default::default()
+            })
+            .exec(&*tx)
+            .await?;
+        // So that posting asks for room from now on, or does so no more.
+        sites::tell_all(&tx, tenant_id).await?;
+        let changed: Map<String, Value> = Quota::ALL
+            .into_iter()
+            .filter(|quota| before.own.0.get(quota) != after.own.0.get(quota))
+            .map(|quota| {
+                let (from, to) = (before.limit(quota), after.limit(quota));
+                (quota.name().to_owned(), json!({ "from": from, "to": to }))
+            })
+            .collect();
+        if !changed.is_empty() {
+            let data = json!({ "quotas": changed });
+            audit::note_for(&tx, app, operator, tenant_id, Change::QuotasChanged, None, data).await?;
+        }
+        tx.commit().await
+    })
+    .await
+}
+
+fn own_of(given: &[Given]) -> Result<OwnQuotas> {
+    let mut own = OwnQuotas::default();
+    let mut faults = Vec::new();
+    for (place, Given { quota, limit }) in given.iter().enumerate() {
+        if limit.is_some_and(|limit| !LIMITS.contains(&limit)) {
+            faults.push(Fault::new(
+                &format!("/quotas/{place}/limit"),
+                FieldCode::OutOfRange,
+                NO_QUOTA,
+            ));
+        }
+        let limit = limit.and_then(|limit| u64::try_from(limit).ok());
+        if own.0.insert(*quota, limit).is_some() {
+            let what = format!("{} is there twice.", quota.name());
+            faults.push(Fault::new(&format!("/quotas/{place}/quota"), FieldCode::Invalid, what));
+        }
+    }
+    match faults.is_empty() {
+        true => Ok(own),
+        false => Err(Error::Invalid(faults)),
+    }
+}
+
+/// What a quota may be.
+const LIMITS: std::ops::RangeInclusive<i64> = 0..=1_000_000_000_000_000;
+const NO_QUOTA: &str = "A quota is a number from 0 on, or absent for no limit.";
 
 /// One at most is for those who were given none. In one statement, so that of two at once the later one stays.
 #[expect(clippy::disallowed_methods, reason = "plans belong to the platform")]
@@ -451,12 +607,8 @@ fn checked(wish: &Wish) -> Result<String> {
         ("/storage", wish.storage),
     ];
     for (pointer, quota) in quotas {
-        if quota.is_some_and(|quota| !(0..=1_000_000_000_000_000).contains(&quota)) {
-            return Err(Error::invalid(
-                pointer,
-                FieldCode::OutOfRange,
-                "A quota is a number from 0 on, or absent for no limit.",
-            ));
+        if quota.is_some_and(|quota| !LIMITS.contains(&quota)) {
+            return Err(Error::invalid(pointer, FieldCode::OutOfRange, NO_QUOTA));
         }
     }
     checked_name(&wish.name)
@@ -472,12 +624,62 @@ mod tests {
             quota: Quota::Sites,
             used,
             limit,
+            of_plan: limit,
+            is_own: false,
         };
         assert!(!of(79, Some(100)).is_near());
         assert!(of(80, Some(100)).is_near() && !of(80, Some(100)).is_full());
         assert!(of(100, Some(100)).is_full());
         assert!(of(0, Some(0)).is_full());
         assert!(!of(u64::MAX, None).is_near());
+    }
+
+    #[test]
+    fn a_tenants_own_quotas_stand_in_place_of_its_plans() {
+        let plan = plan::Model {
+            id: Uuid::nil(),
+            name: "Small".to_owned(),
+            sites: Some(3),
+            members: None,
+            comments: Some(1000),
+            storage: None,
+            is_default: false,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        let own = json!({ "sites": 5, "members": 2, "comments": null });
+        let terms = Terms::new(Some(plan.clone()), Some(own.clone())).unwrap();
+        let limits = Quota::ALL.map(|quota| terms.limit(quota));
+        assert_eq!(limits, [Some(5), Some(2), None, None]);
+        let by_plan = Terms::new(Some(plan), None).unwrap();
+        assert_eq!(
+            Quota::ALL.map(|quota| by_plan.limit(quota)),
+            [Some(3), None, Some(1000), None]
+        );
+        let alone = Terms::new(None, Some(own.clone())).unwrap();
+        assert!(!alone.are_without_limits() && Terms::default().are_without_limits());
+
+        assert!(bounds_posts(None, Some(1000), None).unwrap());
+        assert!(
+            !bounds_posts(Some(own), Some(1000), None).unwrap(),
+            "without a limit, whatever the plan says"
+        );
+        assert!(bounds_posts(Some(json!({ "storage": 0 })), None, None).unwrap());
+    }
+
+    #[test]
+    fn own_quotas_are_numbers_and_named_once() {
+        let given = |quota, limit| Given { quota, limit };
+        let own = own_of(&[given(Quota::Sites, Some(5)), given(Quota::Comments, None)]).unwrap();
+        assert_eq!(
+            serde_json::to_value(own).unwrap(),
+            json!({ "sites": 5, "comments": null })
+        );
+        let Err(Error::Invalid(faults)) = own_of(&[given(Quota::Sites, Some(-1)), given(Quota::Sites, None)]) else {
+            panic!()
+        };
+        let pointers: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/quotas/0/limit", "/quotas/1/quota"]);
     }
 
     #[test]

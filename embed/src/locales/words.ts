@@ -20,6 +20,7 @@ type OfAccounts =
   | 'wrong_factor'
   | 'sign_in_over'
   | 'confirmation_needed'
+  | 'factor_needed'
   | 'passkeys_unavailable'
   | 'not_permitted'
   | 'sign_up_closed'

@@ -108,6 +108,8 @@ export function desk(talk: Conversation, status: HTMLElement, equipment: Equipme
       article.scrollIntoView({ block: 'nearest' });
       self.say(comment.state === 'published' ? words.postedPublished : words.postedPending);
       options.emit('posted', { comment, thread });
+      // It was loaded when the form was entered.
+      options.load('trouble.js').then(({ skew }) => skew(site, comment.created_at)).catch(() => undefined);
     },
     async reader() {
       const kept = store.read().reader;

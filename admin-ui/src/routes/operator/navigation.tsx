@@ -40,6 +40,12 @@ export function OperatorNavigation() {
       />
       <NavLink
         className={classes.link}
+        renderRoot={(props) => <Link to="/operator/bounds" activeProps={ACTIVE} {...props} />}
+        label={words.operator.bounds.title}
+        leftSection={<Icon name="lock" />}
+      />
+      <NavLink
+        className={classes.link}
         renderRoot={(props) => <Link to="/operator/announcements" activeProps={ACTIVE} {...props} />}
         label={words.operator.announcements.title}
         leftSection={<Icon name="flag" />}
@@ -49,6 +55,12 @@ export function OperatorNavigation() {
         renderRoot={(props) => <Link to="/operator/jobs" search={{}} activeProps={ACTIVE} {...props} />}
         label={words.operator.jobs.title}
         leftSection={<Icon name="reload" />}
+      />
+      <NavLink
+        className={classes.link}
+        renderRoot={(props) => <Link to="/operator/config" activeProps={ACTIVE} {...props} />}
+        label={words.operator.config.title}
+        leftSection={<Icon name="info" />}
       />
     </nav>
   );

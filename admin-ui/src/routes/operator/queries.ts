@@ -86,6 +86,16 @@ export const plansQuery = queryOptions({
   queryFn: () => answer(api.GET('/v1/operator/plans')),
 });
 
+export const boundsQuery = queryOptions({
+  queryKey: [...OPERATOR, 'bounds'],
+  queryFn: () => answer(api.GET('/v1/operator/bounds')),
+});
+
+export const configQuery = queryOptions({
+  queryKey: [...OPERATOR, 'config'],
+  queryFn: () => answer(api.GET('/v1/operator/config')),
+});
+
 export const allAnnouncementsQuery = infiniteQueryOptions({
   queryKey: [...OPERATOR, 'announcements'],
   queryFn: ({ pageParam }) =>

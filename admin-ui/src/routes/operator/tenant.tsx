@@ -16,6 +16,7 @@ import { CHANGES } from '~/api/known';
 import { factsOf } from '../t/$tenantId/audit/facts';
 import { UsageBars } from '~/parts/usage-bars';
 import { Facts, Paged, Section } from './parts';
+import { QuotasButton } from './quotas';
 import { OPERATOR, plansQuery, sitesQuery, tenantAuditQuery, tenantQuery } from './queries';
 import { SiteEntry } from './sites';
 import { SuspensionSection } from './suspension';
@@ -47,6 +48,7 @@ export function TenantPage() {
         <Stack>
           <PlanChoice record={record} />
           <UsageBars uses={record.usage} />
+          <QuotasButton record={record} />
         </Stack>
       </Section>
       <SuspensionSection

@@ -13,6 +13,7 @@ import classes from './shell.module.css';
 
 /** What concerns every page: that one acts for somebody, that the tenant is shut or its plan used up, and what operators say. */
 export function Banners({ me, tenantId }: { me: Me; tenantId: string | undefined }) {
+  useMailLanguage(me);
   const tenant = tenantsOf(me).find(({ id }) => id === tenantId);
   const words = useWords();
   return (
@@ -32,6 +33,19 @@ export function Banners({ me, tenantId }: { me: Me; tenantId: string | undefined
       <Announcements />
     </Stack>
   );
+}
+
+/** Mails that come by themselves speak the language that these pages speak. */
+function useMailLanguage({ account }: Me) {
+  const { locale } = useLocale();
+  const client = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: (chosen: string) => answer(api.PATCH('/v1/admin/me', { body: { locale: chosen } })),
+    onSuccess: (changed) => client.setQueryData(meQuery.queryKey, (me) => me && { ...me, account: changed }),
+  });
+  useEffect(() => {
+    if (account.locale !== locale) mutate(locale);
+  }, [account.locale, locale, mutate]);
 }
 
 function ActingNotice({ acting }: { acting: ActingFor }) {

@@ -1,4 +1,4 @@
-//! What the platform tells its members: announcements, and what their plan leaves them.
+//! What the platform tells its members: announcements, what may be chosen for sites, and what their plan leaves them.
 
 use poem::Request;
 use poem_openapi::OpenApi;
@@ -6,10 +6,11 @@ use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use sea_orm::prelude::Uuid;
 
-use super::views::{AnnouncementView, CurrentAnnouncements, UsageView};
+use super::views::{AnnouncementView, CurrentAnnouncements, SettingBound, SettingBounds, UsageView};
 use crate::http::caller;
 use crate::http::document::{Bearer, Tag};
 use crate::operators::announcements;
+use crate::sites::bounds::Bounds;
 use crate::tenants::plans;
 use crate::tenants::policy::Act;
 
@@ -31,6 +32,22 @@ impl Door {
         let announcements = announcements::current(app, &caller).await?;
         Ok(Json(CurrentAnnouncements {
             announcements: announcements.into_iter().map(AnnouncementView::from).collect(),
+        }))
+    }
+
+    /// What may be chosen for sites here?
+    ///
+    /// The settings that operators have bounded more narrowly than the document says, or given another default for new sites. What a site has
+    /// beyond a bound stays until that setting is changed.
+    #[oai(path = "/bounds", method = "get", operation_id = "bound_current")]
+    async fn bound_current(&self, request: &Request, _bearer: Bearer) -> poem::Result<Json<SettingBounds>> {
+        let app = caller::app(request)?;
+        caller::signed_in(app, request).await?;
+        let bounds = Bounds::load(app.db.read()).await?;
+        let all = bounds.in_force()?.into_iter();
+        let bounded = all.filter(|one| bounds.chosen(one.definition.name).is_some());
+        Ok(Json(SettingBounds {
+            bounds: bounded.map(SettingBound::from).collect(),
         }))
     }
 

@@ -10,8 +10,8 @@ use sea_orm::prelude::Uuid;
 
 use super::mails::{attempt, by_password, remember};
 use super::views::{
-    Accepted, AccountView, ActingView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions, PasswordChange,
-    SessionView, SetupRequest, SetupState, StepView, TenantView,
+    Accepted, AccountChange, AccountView, ActingView, Credentials, Me, NewAccount, OpenSessionView, OpenSessions,
+    PasswordChange, SessionView, SetupRequest, SetupState, StepView, TenantView,
 };
 use crate::accounts::factors::passkeys;
 use crate::accounts::{self, Applicant, Entry, Opened, address, own};
@@ -22,7 +22,7 @@ use crate::http::body::Body;
 use crate::http::caller::{self, spend};
 use crate::http::document::{Bearer, Tag};
 use crate::job::Locale;
-use crate::operators::acting;
+use crate::operators::{self, acting};
 use crate::tenants;
 
 /// Where the refresh cookie is sent: to renewing and signing out, and nowhere else.
@@ -165,7 +165,7 @@ impl Door {
             Entry::In(opened) => {
                 remember(app, request, opened.account.id).await;
                 let cookie = refresh_cookie(app, &opened);
-                Ok(Entering::Opened(Json(opened.into()), cookie))
+                Ok(Entering::Opened(Json((*opened).into()), cookie))
             }
             Entry::Waiting(step) => Ok(Entering::Waiting(Json(step.into()))),
         }
@@ -262,6 +262,7 @@ impl Door {
         let account = AccountView::from(caller.account().clone());
         let email_change = address::waiting(app, account.id).await?;
         Ok(Json(Me {
+            factor_needed: operators::lacks_factor(app, &caller).await?,
             account,
             email_change: email_change.map(Into::into),
             acting: acting.map(ActingView::new),
@@ -270,6 +271,22 @@ impl Door {
                 .map(|(tenant, role)| TenantView::new(tenant, role))
                 .collect(),
         }))
+    }
+
+    /// Choose the language of one's mails
+    ///
+    /// Of those that come by themselves, such as a warning about a quota; a mail that somebody asks for is in the language that he asks in.
+    #[oai(path = "/me", method = "patch", operation_id = "account_update")]
+    async fn account_update(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        body: Body<AccountChange>,
+    ) -> poem::Result<Json<AccountView>> {
+        let app = caller::app(request)?;
+        let caller = caller::signed_in(app, request).await?;
+        let locale = Locale::of(Some(&body.0.locale));
+        Ok(Json(own::choose_locale(app, &caller, locale).await?.into()))
     }
 }
 

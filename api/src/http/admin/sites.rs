@@ -15,8 +15,7 @@ use crate::http::body::Body;
 use crate::http::caller;
 use crate::http::document::{Bearer, Tag};
 use crate::moderation;
-use crate::sites::settings::Settings;
-use crate::sites::{self, Site, lives};
+use crate::sites::{self, Site, bounds, lives};
 use crate::tenants::policy::Act;
 
 /// Refused origins that are shown.
@@ -77,7 +76,8 @@ impl Door {
 
     /// Create a site
     ///
-    /// For owners and admins. The answer has the snippet to paste.
+    /// For owners and admins. What is not chosen is as the operators have it for new sites (`bound_current`). The answer has the snippet
+    /// to paste.
     #[oai(path = "/:tenant_id/sites", method = "post", operation_id = "site_create")]
     async fn site_create(
         &self,
@@ -93,10 +93,8 @@ impl Door {
             origins,
             settings,
         } = body.0;
-        let settings = match settings {
-            Some(changes) => sites::changed(&Settings::default(), &changes.into_value())?,
-            None => Settings::default(),
-        };
+        let changes = settings.map(SettingsChange::into_value);
+        let settings = bounds::for_new_site(app, changes.as_ref()).await?;
         let site = sites::create(app, &member, &name, &origins, settings).await?;
         Ok(SiteMade::Made(Json(SiteView::new(&app.config, &site, 0, 0)?)))
     }

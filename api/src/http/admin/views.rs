@@ -43,7 +43,9 @@ pub use lives::{
     TenantTransfer,
 };
 pub use mail::*;
-pub use platform::{ActingView, AnnouncementView, CurrentAnnouncements, SuspensionView, UsageView};
+pub use platform::{
+    ActingView, AnnouncementView, CurrentAnnouncements, SettingBound, SettingBounds, SuspensionView, UsageView,
+};
 pub use settings::{SettingsChange, SiteSettings};
 pub use statistics::*;
 pub use words::{AuditChange, SettingSection};
@@ -53,14 +55,30 @@ const EXCERPT: usize = 200;
 
 /// A person who can sign in.
 #[derive(Debug, Object)]
-#[oai(rename = "Account")]
+#[oai(rename = "Account", skip_serializing_if_is_none)]
 pub struct AccountView {
     pub id: Uuid,
     pub email: String,
     pub name: String,
     /// Operators stand above tenants.
     pub operator: bool,
+    /// The language of its mails, once one was chosen.
+    pub locale: Option<String>,
     pub created_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct AccountChange {
+    /// A tag such as `de` (BCP 47); English, if it is not spoken here.
+    pub locale: String,
+}
+
+impl Example for AccountChange {
+    fn example() -> Self {
+        AccountChange { locale: "de".into() }
+    }
 }
 
 /// A sign-in. The refresh token is in the cookie that comes with it.
@@ -157,6 +175,8 @@ pub struct Me {
     pub email_change: Option<EmailChangeView>,
     /// The tenant that the caller, an operator, acts for.
     pub acting: Option<ActingView>,
+    /// The caller is an operator who has to set up a second factor before anything that only operators may.
+    pub factor_needed: bool,
 }
 
 /// An owner of sites, with the caller's role in it.
@@ -965,6 +985,7 @@ impl From<account::Model> for AccountView {
             email: row.email,
             name: row.name,
             operator: row.operator,
+            locale: row.locale,
             created_at: row.created_at,
         }
     }

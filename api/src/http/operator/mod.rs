@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod announcements;
+pub mod bounds;
+pub mod config;
 pub mod jobs;
 pub mod plans;
 pub mod sites;
@@ -21,7 +23,7 @@ use crate::operators::{self, Operator, search::Page};
 async fn operator(request: &Request) -> Result<(&Arc<App>, Operator)> {
     let app = caller::app(request)?;
     let caller = caller::signed_in(app, request).await?;
-    Ok((app, operators::enter(&caller)?))
+    Ok((app, operators::enter(app, &caller).await?))
 }
 
 /// What a list was asked for.

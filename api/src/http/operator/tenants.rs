@@ -7,8 +7,8 @@ use poem_openapi::{ApiResponse, OpenApi};
 use sea_orm::prelude::Uuid;
 
 use super::views::{
-    Acting, AuditEntries, AuditEntryView, MemberView, NewActing, NewSuspension, TenantPlan, TenantRecord, TenantView,
-    Tenants,
+    Acting, AuditEntries, AuditEntryView, MemberView, NewActing, NewSuspension, TenantPlan, TenantQuotas, TenantRecord,
+    TenantView, Tenants,
 };
 use super::{bounded, cursor, operator, page};
 use crate::accounts;
@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::http::body::Body;
 use crate::http::document::{Bearer, Tag};
 use crate::operators::{Operator, acting, search};
+use crate::tenants::plans::Given;
 use crate::tenants::{audit, members, plans, suspension};
 
 pub struct Door;
@@ -150,6 +151,24 @@ impl Door {
     ) -> poem::Result<Json<TenantRecord>> {
         let (app, operator) = operator(request).await?;
         plans::give(app, &operator, tenant_id.0, body.0.plan_id).await?;
+        Ok(Json(record(app, &operator, tenant_id.0).await?))
+    }
+
+    /// Give a tenant quotas in place of its plan's
+    ///
+    /// All of them at once: more than its plan, less, or no limit at all; of what is not named, the plan's holds. What it has over a new quota
+    /// stays; nothing is added to it.
+    #[oai(path = "/tenants/:tenant_id/quotas", method = "put", operation_id = "tenant_quotas")]
+    async fn tenant_quotas(
+        &self,
+        request: &Request,
+        _bearer: Bearer,
+        tenant_id: Path<Uuid>,
+        body: Body<TenantQuotas>,
+    ) -> poem::Result<Json<TenantRecord>> {
+        let (app, operator) = operator(request).await?;
+        let given: Vec<Given> = body.0.quotas.into_iter().map(Given::from).collect();
+        plans::give_own(app, &operator, tenant_id.0, &given).await?;
         Ok(Json(record(app, &operator, tenant_id.0).await?))
     }
 

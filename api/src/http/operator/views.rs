@@ -11,11 +11,14 @@ use poem_openapi::types::{Any, Example};
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::config::{Source, Told};
 use crate::infra::queue::{Standing, Tally};
 use crate::operators::announcements;
 use crate::operators::search::{FoundAccount, FoundSite, FoundTenant};
-use crate::tenants::plans::{Use, Wish};
+use crate::sites::bounds::{Bound, Chosen, InForce};
+use crate::tenants::plans::{Given, Quota, Use, Wish};
 
 macro_rules! mirrored {
     ($(#[$doc:meta])* $view:ident $name:literal of $of:ident { $($variant:ident),* }) => {
@@ -46,6 +49,14 @@ mirrored! {
 mirrored! {
     /// As whom an operator acts.
     ActingRoleView "ActingRole" of Role { Owner, Admin, Moderator }
+}
+mirrored! {
+    /// What can be given a limit: `members` with invitations that wait; `comments` in a calendar month (UTC); `storage` in bytes.
+    QuotaView "OperatorQuota" of Quota { Sites, Members, Comments, Storage }
+}
+mirrored! {
+    /// Where the value of a setting comes from: the program, its file, or its environment.
+    SourceView "SettingSource" of Source { Default, File, Environment }
 }
 mirrored! {
     AnnouncementKindView "AnnouncementKind" of Kind { Info, Warning }
@@ -127,6 +138,10 @@ pub struct UseView {
     pub used: u64,
     /// Absent without a limit.
     pub limit: Option<u64>,
+    /// What the plan alone would allow; absent without a limit.
+    pub of_plan: Option<u64>,
+    /// Operators gave the tenant this limit, or none, in place of its plan's.
+    pub own: bool,
     /// Four fifths of it are used.
     pub near: bool,
 }
@@ -137,6 +152,8 @@ impl From<Use> for UseView {
             quota: one.quota.name().to_owned(),
             used: one.used,
             limit: one.limit,
+            of_plan: one.of_plan,
+            own: one.is_own,
             near: one.is_near(),
         }
     }
@@ -318,6 +335,42 @@ pub struct OperatorChange {
 pub struct TenantPlan {
     /// Absent or null: the default plan.
     pub plan_id: Option<Uuid>,
+}
+
+/// Quotas of one tenant in place of its plan's; those that are not named are the plan's.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct TenantQuotas {
+    pub quotas: Vec<OwnQuota>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnQuota {
+    pub quota: QuotaView,
+    /// Absent or null: without a limit.
+    pub limit: Option<i64>,
+}
+
+impl Example for TenantQuotas {
+    fn example() -> Self {
+        TenantQuotas {
+            quotas: vec![OwnQuota {
+                quota: QuotaView::Comments,
+                limit: Some(50_000),
+            }],
+        }
+    }
+}
+
+impl From<OwnQuota> for Given {
+    fn from(own: OwnQuota) -> Self {
+        Given {
+            quota: own.quota.into(),
+            limit: own.limit,
+        }
+    }
 }
 
 #[derive(Debug, Object, Deserialize)]
@@ -503,6 +556,140 @@ impl From<NewAnnouncement> for announcements::Wish {
     }
 }
 
+/// What may be chosen for a setting of sites.
+#[derive(Debug, Object)]
+#[oai(rename = "OperatorBound", skip_serializing_if_is_none)]
+pub struct BoundView {
+    pub setting: String,
+    /// Which part of the settings it belongs to.
+    pub section: String,
+    /// What new sites get.
+    pub default: Any<Value>,
+    /// Of a number.
+    pub min: Option<u32>,
+    /// Of a number; of a text, its characters; of a list, its entries.
+    pub max: Option<u32>,
+    pub choices: Option<Vec<String>>,
+    /// Owners have no say.
+    pub fixed: bool,
+    /// What operators said; absent if it is as in the table of settings.
+    pub chosen: Option<ChosenBound>,
+}
+
+/// What operators said about a setting; what is absent is as in the table.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub struct ChosenBound {
+    pub default: Option<Any<Value>>,
+    pub min: Option<u32>,
+    pub max: Option<u32>,
+    pub choices: Option<Vec<String>>,
+    pub fixed: bool,
+    pub changed_at: DateTime<Utc>,
+    /// Who, while he has an account.
+    pub changed_by: Option<String>,
+}
+
+impl BoundView {
+    pub fn new(one: InForce, chosen: Option<&Chosen>, names: &HashMap<Uuid, String>) -> Self {
+        BoundView {
+            setting: one.definition.name.to_owned(),
+            section: one.definition.section.name().to_owned(),
+            min: one.kind.min(),
+            max: one.kind.max(),
+            default: Any(one.default),
+            choices: one.choices,
+            fixed: one.fixed,
+            chosen: chosen.map(|chosen| ChosenBound {
+                default: chosen.bound.default.clone().map(Any),
+                min: chosen.bound.min,
+                max: chosen.bound.max,
+                choices: chosen.bound.choices.clone(),
+                fixed: chosen.bound.fixed,
+                changed_at: chosen.changed_at,
+                changed_by: chosen.changed_by.and_then(|id| names.get(&id).cloned()),
+            }),
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+#[oai(rename = "OperatorBounds")]
+pub struct SettingBounds {
+    /// In the order in which owners are shown the settings.
+    pub bounds: Vec<BoundView>,
+}
+
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[oai(example)]
+#[derive(Default)]
+pub struct NewBound {
+    /// What new sites get; absent or null: as in the table, cut to the bounds if it is a number.
+    pub default: Option<Any<Value>>,
+    /// Of a number.
+    pub min: Option<u32>,
+    /// Of a number; of a text, its characters; of a list, its entries.
+    pub max: Option<u32>,
+    /// Some of those that the table has.
+    pub choices: Option<Vec<String>>,
+    /// Owners have no say: it is what new sites get.
+    #[oai(default)]
+    pub fixed: bool,
+}
+
+impl Example for NewBound {
+    fn example() -> Self {
+        NewBound {
+            default: Some(Any(2000.into())),
+            max: Some(4000),
+            ..NewBound::default()
+        }
+    }
+}
+
+impl From<NewBound> for Bound {
+    fn from(bound: NewBound) -> Self {
+        Bound {
+            default: bound.default.map(|default| default.0),
+            min: bound.min,
+            max: bound.max,
+            choices: bound.choices,
+            fixed: bound.fixed,
+        }
+    }
+}
+
+/// A setting of the operator's.
+#[derive(Debug, Object)]
+#[oai(rename = "OperatorSetting")]
+pub struct Setting {
+    pub name: String,
+    /// As it holds; keys and passwords are hidden.
+    pub value: String,
+    pub source: SourceView,
+    /// What it is for.
+    pub about: String,
+}
+
+impl From<Told> for Setting {
+    fn from(told: Told) -> Self {
+        Setting {
+            name: told.name,
+            value: told.value,
+            source: told.source.into(),
+            about: told.about,
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+#[oai(rename = "OperatorConfig")]
+pub struct ConfigView {
+    /// In the order of `parlour check --defaults`.
+    pub settings: Vec<Setting>,
+}
+
 /// An entry of a tenant's record.
 #[derive(Debug, Object)]
 #[oai(rename = "OperatorAuditEntry", skip_serializing_if_is_none)]
@@ -514,7 +701,7 @@ pub struct AuditEntryView {
     /// Who, while he has an account.
     pub name: Option<String>,
     pub site_id: Option<Uuid>,
-    pub data: Any<serde_json::Value>,
+    pub data: Any<Value>,
 }
 
 impl AuditEntryView {

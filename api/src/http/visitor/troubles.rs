@@ -55,6 +55,8 @@ pub enum TroubleTold {
     ElementMissing,
     /// It is https and asks by http.
     MixedContent,
+    /// A comment was posted there, and by the device's clock the server's answer is five minutes old, or yet to come.
+    ClockSkew,
 }
 
 #[OpenApi(prefix_path = "/v1/sites", tag = "Tag::Visitor")]
@@ -86,7 +88,7 @@ impl Door {
 
     /// Tell of a trouble
     ///
-    /// What the script sees of a page that cannot show comments. A GET that may be kept for a day, so that the browsers of a
+    /// What the script sees of a page that cannot show comments, or shows them with wrong times. A GET that may be kept for a day, so that the browsers of a
     /// busy site do not tell the same with every page.
     #[oai(path = "/:site_key/trouble", method = "get", operation_id = "trouble_tell")]
     async fn trouble_tell(
@@ -108,6 +110,7 @@ impl Door {
         let word = match kind.0 {
             TroubleTold::ElementMissing => Word::ElementMissing,
             TroubleTold::MixedContent => Word::MixedContent,
+            TroubleTold::ClockSkew => Word::ClockSkew,
         };
         troubles::hear_script(app, &visitor, word, caller::origin(request));
         Ok(Noted::Noted(Json(Note { noted: true }), A_DAY.to_owned()))

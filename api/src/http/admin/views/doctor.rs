@@ -44,6 +44,8 @@ pub enum TroubleKind {
     MixedContent,
     /// A page has the script, and no element.
     ElementMissing,
+    /// Clocks of readers' devices and the server's are minutes apart, as browsers told after a comment was posted.
+    ClockSkew,
 }
 
 impl From<Told> for Trouble {
@@ -57,6 +59,7 @@ impl From<Told> for Trouble {
                 About::Other(Kind::PolicyWouldBlock) => TroubleKind::PolicyWouldBlock,
                 About::Other(Kind::MixedContent) => TroubleKind::MixedContent,
                 About::Other(Kind::ElementMissing) => TroubleKind::ElementMissing,
+                About::Other(Kind::ClockSkew) => TroubleKind::ClockSkew,
             },
             subject: told.subject,
             page: told.page,

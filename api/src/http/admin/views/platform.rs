@@ -1,13 +1,16 @@
-//! What members see of the platform: announcements, plans, suspension, and operators who act for a tenant.
+//! What members see of the platform: announcements, bounds of settings, plans, suspension, and operators who act for a tenant.
 
 use ::entity::announcement::{self, Kind};
 use ::entity::tenant::Shows;
 use ::entity::{acting, site, tenant};
 use chrono::{DateTime, Utc};
+use poem_openapi::types::Any;
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
+use serde_json::Value;
 
 use super::TenantView;
+use crate::sites::bounds::InForce;
 use crate::tenants::plans::Usage;
 
 /// What operators tell all members.
@@ -50,6 +53,39 @@ pub struct CurrentAnnouncements {
     pub announcements: Vec<AnnouncementView>,
 }
 
+/// What may be chosen for a setting of sites, and what new ones get.
+#[derive(Debug, Object)]
+#[oai(rename = "SettingBound", skip_serializing_if_is_none)]
+pub struct SettingBound {
+    pub setting: String,
+    pub default: Any<Value>,
+    /// Of a number.
+    pub min: Option<u32>,
+    /// Of a number; of a text, its characters; of a list, its entries.
+    pub max: Option<u32>,
+    pub choices: Option<Vec<String>>,
+    /// It is the default, and owners have no say.
+    pub fixed: bool,
+}
+
+impl From<InForce> for SettingBound {
+    fn from(one: InForce) -> Self {
+        SettingBound {
+            setting: one.definition.name.to_owned(),
+            min: one.kind.min(),
+            max: one.kind.max(),
+            default: Any(one.default),
+            choices: one.choices,
+            fixed: one.fixed,
+        }
+    }
+}
+
+#[derive(Debug, Object)]
+pub struct SettingBounds {
+    pub bounds: Vec<SettingBound>,
+}
+
 /// How much there is of what a plan bounds.
 #[derive(Debug, Object)]
 #[oai(rename = "QuotaUse", skip_serializing_if_is_none)]
@@ -58,6 +94,8 @@ pub struct QuotaUse {
     pub used: u64,
     /// Absent without a limit.
     pub limit: Option<u64>,
+    /// The operators gave this tenant this limit, or none, in place of its plan's.
+    pub own: bool,
     /// Four fifths of it are used.
     pub near: bool,
     /// All of it is used.
@@ -102,6 +140,7 @@ impl From<Usage> for UsageView {
                     },
                     used: one.used,
                     limit: one.limit,
+                    own: one.is_own,
                     near: one.is_near(),
                     full: one.is_full(),
                 })

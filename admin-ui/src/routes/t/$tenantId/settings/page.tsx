@@ -66,6 +66,7 @@ export function TenantSettingsPage() {
 function Usage({ tenantId }: { tenantId: string }) {
   const { words, locale } = useLocale();
   const { data: usage, error } = useQuery(usageQuery(tenantId));
+  const isBounded = usage?.quotas.some(({ limit }) => limit !== undefined) ?? false;
   const renews = usage && new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(new Date(usage.renews_at));
   return (
     <Card component="section" withBorder padding="lg" maw={520} mt="lg">
@@ -76,9 +77,11 @@ function Usage({ tenantId }: { tenantId: string }) {
         <ProblemAlert error={error} />
         {usage && (
           <>
-            <Text size="sm">{usage.plan ? words.platform.plan(usage.plan) : words.platform.noPlan}</Text>
+            <Text size="sm">
+              {usage.plan ? words.platform.plan(usage.plan) : isBounded ? words.usage.ownOnly : words.platform.noPlan}
+            </Text>
             <UsageBars uses={usage.quotas} />
-            {renews && usage.plan && (
+            {renews && isBounded && (
               <Text size="sm" c="dimmed">
                 {words.platform.renews(renews)}
               </Text>

@@ -1,9 +1,9 @@
 import { Button, Card, Container, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { answer, api } from '~/api/client';
-import { siteQuery, sitesQuery } from '~/api/queries';
+import { boundsQuery, siteQuery, sitesQuery } from '~/api/queries';
 import type { Moderation } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { fieldErrors } from '~/parts/field-errors';
@@ -24,8 +24,10 @@ export function NewSitePage() {
   const search = route.useSearch();
   const navigate = useNavigate();
   const client = useQueryClient();
+  const { data: platform } = useSuspenseQuery(boundsQuery);
+  const bound = platform.bounds.find(({ setting }) => setting === 'moderation');
   const form = useForm<NewSite>({
-    initialValues: { name: '', origins: [], moderation: 'all' },
+    initialValues: { name: '', origins: [], moderation: (bound?.default as Moderation | undefined) ?? 'all' },
     validate: { origins: (origins) => (origins.length === 0 ? words.origins.none : null) },
   });
   const creation = useMutation({
@@ -71,6 +73,9 @@ export function NewSitePage() {
             <ModerationCards
               label={words.siteForm.moderation}
               value={form.values.moderation}
+              disabled={bound?.fixed ?? false}
+              description={bound?.fixed ? words.settings.platform.fixedHere : ''}
+              offered={bound?.choices}
               onChange={(mode) => form.setFieldValue('moderation', mode)}
             />
             <Button type="submit" loading={creation.isPending}>

@@ -76,7 +76,7 @@ function OneTrouble({ trouble }: { trouble: Trouble }) {
         <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Text>
-        <Badge color={kind === 'policy_would_block' ? 'gray' : 'red'} variant="light">
+        <Badge color={kind === 'policy_would_block' || kind === 'clock_skew' ? 'gray' : 'red'} variant="light">
           {doctor.times(count)}
         </Badge>
       </Group>
@@ -118,6 +118,7 @@ function FixLine({ kind, subject }: { kind: Trouble['kind']; subject: string }) 
     policy_would_block: isOfTypes ? 'trusted-types parlour' : `${subject} ${host}`,
     mixed_content: undefined,
     element_missing: '<parlour-comments></parlour-comments>',
+    clock_skew: undefined,
   };
   const line = lines[kind];
   return line === undefined ? null : (

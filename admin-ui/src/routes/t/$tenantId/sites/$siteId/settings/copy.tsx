@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '~/api/client';
 import { SECTIONS } from '~/api/known';
+import { Problem } from '~/api/problem';
 import { sitesQuery } from '~/api/queries';
 import type { CopiedSettings, Site } from '~/api/types';
 import { useWords } from '~/locales/locale';
@@ -11,6 +12,8 @@ import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useKeepSite } from '../acts';
 import { useSite } from '../page';
+import type { SettingName } from './platform';
+import { labelOf } from './values';
 
 type Props = { opened: boolean; onClose: () => void; onCopied: (site: Site) => void };
 
@@ -77,7 +80,7 @@ function CopyForm({ onClose, onCopied }: Omit<Props, 'opened'>) {
       }}
     >
       <Stack>
-        <ProblemAlert error={preview.error ?? copy.error} />
+        <Refused error={preview.error ?? copy.error} />
         <NativeSelect
           label={words.copyFrom}
           value={from}
@@ -118,6 +121,19 @@ function CopyForm({ onClose, onCopied }: Omit<Props, 'opened'>) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** What the platform no longer offers of the other site's settings is named; all else is said as everywhere. */
+function Refused({ error }: { error: unknown }) {
+  const words = useWords();
+  const beyond = error instanceof Problem ? error.fields.flatMap(({ pointer }) => /^\/settings\/(\w+)/.exec(pointer)?.[1] ?? []) : [];
+  if (beyond.length === 0) return <ProblemAlert error={error} />;
+  const names = beyond.map((name) => labelOf(name as SettingName, words));
+  return (
+    <Alert color="red" icon={<Icon name="alert" />} role="alert">
+      {words.lives.copyBeyond(names.join(', '))}
+    </Alert>
   );
 }
 

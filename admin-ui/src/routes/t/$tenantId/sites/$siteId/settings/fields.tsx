@@ -1,12 +1,31 @@
 import { Card, Switch, Text, TextInput, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
-import { SECTIONS, SETTINGS } from '~/api/known';
-import { useWords } from '~/locales/locale';
+import { useQuery } from '@tanstack/react-query';
+import { createContext, type ReactNode, use } from 'react';
+import type { SECTIONS } from '~/api/known';
+import { boundsQuery } from '~/api/queries';
+import { useLocale, useWords } from '~/locales/locale';
 import { ListInput } from '~/parts/list-input';
 import { type Form, numberOf, type Numeric, type Values } from './form';
+import { type Platform, platformOf, rangeOf, type Said, saidOf, type SettingName, UNBOUND } from './platform';
+import { useSite } from '../page';
 import classes from './settings.module.css';
 
 export type SectionId = (typeof SECTIONS)[number];
+
+/** What the platform lets be chosen, for all fields of the page. */
+export const PlatformContext = createContext<Platform>(UNBOUND);
+
+export function usePlatform(): Platform {
+  const { data } = useQuery(boundsQuery);
+  return data ? platformOf(data.bounds) : UNBOUND;
+}
+
+/** What the platform says about a field. */
+export function useSaid(field: SettingName): Said {
+  const { words, locale } = useLocale();
+  const site = useSite();
+  return saidOf(use(PlatformContext), field, site.settings[field], words, locale);
+}
 
 type SectionProps = { id: SectionId; lead?: string; children: ReactNode };
 
@@ -45,7 +64,8 @@ type NumberProps = {
 
 export function NumberField({ form, field, label, hint, meaning, disabled = false }: NumberProps) {
   const words = useWords();
-  const { min, max } = SETTINGS[field];
+  const { note, isFixed } = useSaid(field);
+  const { min, max } = rangeOf(use(PlatformContext), field);
   const number = numberOf(form.values[field]);
   const isGood = number !== undefined && number >= min && number <= max;
   return (
@@ -54,11 +74,11 @@ export function NumberField({ form, field, label, hint, meaning, disabled = fals
         type="number"
         inputMode="numeric"
         label={label}
-        description={`${hint} ${words.settings.range(min, max)}`}
+        description={`${hint} ${isFixed ? '' : words.settings.range(min, max)} ${note}`}
         min={min}
         max={max}
         required
-        disabled={disabled}
+        disabled={disabled || isFixed}
         className={classes.number}
         {...form.getInputProps(field)}
       />
@@ -74,7 +94,15 @@ export function NumberField({ form, field, label, hint, meaning, disabled = fals
 type Toggle = { [Field in keyof Values]: Values[Field] extends boolean ? Field : never }[keyof Values];
 
 export function SwitchField({ form, field, label, hint }: { form: Form; field: Toggle; label: string; hint: string }) {
-  return <Switch label={label} description={hint} {...form.getInputProps(field, { type: 'checkbox' })} />;
+  const { note, isFixed } = useSaid(field);
+  return (
+    <Switch
+      label={label}
+      description={`${hint} ${note}`}
+      disabled={isFixed}
+      {...form.getInputProps(field, { type: 'checkbox' })}
+    />
+  );
 }
 
 type ListName = 'thread_patterns' | 'url_ignored_parameters' | 'url_language_prefixes';
@@ -92,11 +120,12 @@ type ListProps = {
 /** A list of the form; what was typed differently from what it became is said. */
 export function ListField({ form, field, label, hint, read, disabled, ...rest }: ListProps) {
   const words = useWords();
-  const { most } = SETTINGS[field];
+  const { note, isFixed } = useSaid(field);
+  const { max: most } = rangeOf(use(PlatformContext), field);
   return (
     <ListInput
       label={label}
-      description={`${hint} ${words.list.most(most)}`}
+      description={`${hint} ${words.list.most(most)} ${note}`}
       value={form.values[field]}
       onChange={(entries) => form.setFieldValue(field, entries)}
       read={(piece) => {
@@ -108,7 +137,7 @@ export function ListField({ form, field, label, hint, read, disabled, ...rest }:
       inputMode="url"
       error={form.errors[field]}
       path={field}
-      {...(disabled === undefined ? {} : { disabled })}
+      disabled={disabled === true || isFixed}
       {...rest}
     />
   );

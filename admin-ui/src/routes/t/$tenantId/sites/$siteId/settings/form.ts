@@ -4,6 +4,7 @@ import { Problem } from '~/api/problem';
 import type { SiteSettings } from '~/api/types';
 import type { Words } from '~/locales/words';
 import { fieldErrors } from '~/parts/field-errors';
+import { isOffered, type Platform, rangeOf, type SettingName, UNBOUND } from './platform';
 
 /** What the form edits: numbers are text until they are sent. */
 export type Values = Omit<SiteSettings, Numeric> & Record<Numeric, string> & { name: string };
@@ -20,14 +21,25 @@ export function toSettings({ name: _, ...values }: Values): SiteSettings {
   return { ...values, ...(Object.fromEntries(numbers(values, Number)) as Record<Numeric, number>) };
 }
 
-/** What the form can tell without asking the server. */
-export function faults(values: Values, words: Words): Partial<Record<keyof Values, string>> {
+/** What the form can tell without asking the server. What a site has stays, whatever the platform offers by now. */
+export function faults(
+  values: Values,
+  words: Words,
+  platform: Platform = UNBOUND,
+  saved?: SiteSettings,
+): Partial<Record<keyof Values, string>> {
   const { settings } = words;
   const found: Partial<Record<keyof Values, string>> = {};
   for (const field of NUMERIC) {
-    const { min, max } = SETTINGS[field];
+    const { min, max } = rangeOf(platform, field);
     const number = numberOf(values[field]);
-    if (number === undefined || number < min || number > max) found[field] = settings.range(min, max);
+    const isGood = number !== undefined && ((number >= min && number <= max) || number === saved?.[field]);
+    if (!isGood) found[field] = settings.range(min, max);
+  }
+  for (const field of Object.keys(platform) as SettingName[]) {
+    const [value, before] = [values[field], saved?.[field]];
+    const isKept = JSON.stringify(value) === JSON.stringify(before);
+    if (!isNumeric(field) && !isKept && !isOffered(platform, field, value)) found[field] = settings.platform.refused;
   }
   if (!found.min_text_length && Number(values.min_text_length) > Number(values.max_text_length)) {
     found.min_text_length = settings.minAboveMax;
@@ -50,6 +62,10 @@ export function refusals(error: unknown, values: Values, words: Words): Record<s
     if (field && typeof entry === 'string') found[field] = words.list.faulty(entry, words.fields[code]);
   }
   return found;
+}
+
+function isNumeric(field: SettingName): field is Numeric {
+  return (NUMERIC as string[]).includes(field);
 }
 
 /** A whole number as typed, if it is one. */

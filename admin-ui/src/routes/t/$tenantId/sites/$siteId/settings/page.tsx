@@ -12,7 +12,7 @@ import { ProblemAlert } from '~/parts/problem-alert';
 import { useMayManage } from '../../../tenant';
 import { useSite } from '../page';
 import { CopySettings } from './copy';
-import type { SectionId } from './fields';
+import { PlatformContext, type SectionId, usePlatform } from './fields';
 import { Preview } from './preview';
 import { faults, type Form, refusals, toSettings, toValues, type Values } from './form';
 import {
@@ -48,10 +48,11 @@ export function SettingsPage() {
   const site = useSite();
   const mayManage = useMayManage();
   const client = useQueryClient();
+  const platform = usePlatform();
   const [isCopying, setIsCopying] = useState(false);
   const form = useForm<Values>({
     initialValues: toValues(site.name, site.settings),
-    validate: (values) => faults(values, words),
+    validate: (values) => faults(values, words, platform, site.settings),
   });
   /** Which of the two is seen where there is no room for both. */
   const [side, setSide] = useState('form');
@@ -90,6 +91,7 @@ export function SettingsPage() {
   });
 
   return (
+    <PlatformContext value={platform}>
     <div className={classes.layout} data-side={side}>
       <SegmentedControl
         className={classes.sides}
@@ -144,6 +146,7 @@ export function SettingsPage() {
         <LeaveGuard active={form.isDirty() && !change.isPending} />
       </form>
     </div>
+    </PlatformContext>
   );
 }
 

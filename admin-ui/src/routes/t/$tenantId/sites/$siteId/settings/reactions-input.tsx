@@ -1,9 +1,10 @@
 import { Group, Text, UnstyledButton } from '@mantine/core';
-import type { ReactNode } from 'react';
-import { SETTINGS } from '~/api/known';
+import { type ReactNode, use } from 'react';
 import { useWords } from '~/locales/locale';
 import { graphemes, isEmoji } from '~/parts/emoji';
 import { ListInput } from '~/parts/list-input';
+import { PlatformContext, useSaid } from './fields';
+import { rangeOf } from './platform';
 import classes from './settings.module.css';
 
 const SUGGESTIONS = ['👍', '❤️', '😄', '🎉', '🤔', '😢', '👏', '🚀', '👀', '🙏'];
@@ -11,22 +12,25 @@ const SUGGESTIONS = ['👍', '❤️', '😄', '🎉', '🤔', '😢', '👏', '
 type Props = { value: string[]; onChange: (reactions: string[]) => void; error?: ReactNode; disabled: boolean };
 
 /** The reactions that readers have for a page, with a look at them. */
-export function ReactionsInput({ value, onChange, error, disabled }: Props) {
+export function ReactionsInput({ value, onChange, error, disabled: isReadOnly }: Props) {
   const { settings: words } = useWords();
-  const isFull = value.length >= SETTINGS.reactions.most;
+  const said = useSaid('reactions');
+  const disabled = isReadOnly || said.isFixed;
+  const { max: most } = rangeOf(use(PlatformContext), 'reactions');
+  const isFull = value.length >= most;
   const toggle = (emoji: string) =>
     onChange(value.includes(emoji) ? value.filter((other) => other !== emoji) : [...value, emoji]);
   return (
     <div>
       <ListInput
         label={words.reactions}
-        description={words.reactionsHint(SETTINGS.reactions.most)}
+        description={`${words.reactionsHint(most)} ${said.note}`}
         value={value}
         onChange={onChange}
         read={(piece) => (isEmoji(piece) ? { entry: piece } : undefined)}
         invalid={words.reactionInvalid}
         split={pieces}
-        most={SETTINGS.reactions.most}
+        most={most}
         placeholder="👍"
         {...(classes.emoji ? { pillClass: classes.emoji } : {})}
         disabled={disabled}

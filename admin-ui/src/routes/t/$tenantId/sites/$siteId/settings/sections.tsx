@@ -9,7 +9,7 @@ import { ModerationCards } from '~/parts/moderation-cards';
 import { useSite } from '../page';
 import { BASICS, ELEMENT_GROUPS, type ElementGroup } from './elements';
 import { readParameter, readPattern, readPrefix } from './entries';
-import { ListField, NumberField, Section, SwitchField } from './fields';
+import { ListField, NumberField, Section, SwitchField, useSaid } from './fields';
 import type { Form, Numeric, Values } from './form';
 import { TimeZoneSelect } from './time-zone-select';
 import { ReactionsInput } from './reactions-input';
@@ -18,26 +18,27 @@ type Props = { form: Form; disabled: boolean };
 
 export function General({ form, disabled }: Props) {
   const { settings: words } = useWords();
+  const [language, zone] = [useSaid('language'), useSaid('time_zone')];
   return (
     <Section id="general">
       <TextInput label={words.name} description={words.nameHint} required {...form.getInputProps('name')} />
       <LanguageSelect
         label={words.language}
-        description={words.languageHint}
+        description={`${words.languageHint} ${language.note}`}
         value={form.values.language}
         onChange={(language) => form.setFieldValue('language', language as Values['language'])}
         error={form.errors['language']}
         path="language"
-        disabled={disabled}
+        disabled={disabled || language.isFixed}
       />
       <TimeZoneSelect
         label={words.timeZone}
-        description={words.timeZoneHint}
+        description={`${words.timeZoneHint} ${zone.note}`}
         value={form.values.time_zone}
         onChange={(zone) => form.setFieldValue('time_zone', zone)}
         error={form.errors['time_zone']}
         path="time_zone"
-        disabled={disabled}
+        disabled={disabled || zone.isFixed}
       />
     </Section>
   );
@@ -46,10 +47,14 @@ export function General({ form, disabled }: Props) {
 export function ModerationSection({ form }: Props) {
   const { settings: words } = useWords();
   const { moderation, reports } = form.values;
+  const said = useSaid('moderation');
   return (
     <Section id="moderation">
       <ModerationCards
         label={words.shown}
+        description={said.note}
+        disabled={said.isFixed}
+        offered={said.offered}
         value={moderation}
         onChange={(mode) => form.setFieldValue('moderation', mode)}
       />
@@ -73,6 +78,7 @@ export function ModerationSection({ form }: Props) {
 export function Writing({ form }: Props) {
   const { locale, words: all } = useLocale();
   const { settings: words } = all;
+  const [notice, consent] = [useSaid('notice'), useSaid('consent')];
   return (
     <Section id="writing">
       <SwitchField form={form} field="require_name" label={words.requireName} hint={words.requireNameHint} />
@@ -90,7 +96,8 @@ export function Writing({ form }: Props) {
       />
       <Textarea
         label={words.notice}
-        description={words.noticeHint}
+        description={`${words.noticeHint} ${notice.note}`}
+        disabled={notice.isFixed}
         maxLength={SETTINGS.notice.longest}
         rows={3}
         dir="auto"
@@ -98,7 +105,8 @@ export function Writing({ form }: Props) {
       />
       <Textarea
         label={words.consent}
-        description={words.consentHint}
+        description={`${words.consentHint} ${consent.note}`}
+        disabled={consent.isFixed}
         placeholder={words.consentPlaceholder}
         maxLength={SETTINGS.consent.longest}
         rows={2}
@@ -112,6 +120,7 @@ export function Writing({ form }: Props) {
 export function Markup({ form, disabled }: Props) {
   const { settings: words } = useWords();
   const { images, elements } = form.values;
+  const said = useSaid('elements');
   const groups = Object.keys(ELEMENT_GROUPS) as ElementGroup[];
   const known = groups.flatMap((group) => [...ELEMENT_GROUPS[group]]) as string[];
   const others = elements.filter((element) => !known.includes(element));
@@ -125,7 +134,7 @@ export function Markup({ form, disabled }: Props) {
       )}
       <MultiSelect
         label={words.elements}
-        description={words.elementsHint}
+        description={`${words.elementsHint} ${said.note}`}
         placeholder={elements.length === 0 ? words.elementsAll : undefined}
         data={[
           ...groups.map((group) => ({ group: words.elementGroups[group], items: [...ELEMENT_GROUPS[group]] })),
@@ -142,7 +151,7 @@ export function Markup({ form, disabled }: Props) {
         searchable
         clearable
         hidePickedOptions
-        disabled={disabled}
+        disabled={disabled || said.isFixed}
         nothingFoundMessage={words.elementsNone}
         clearButtonProps={{ 'aria-label': words.elementsClear }}
         maxDropdownHeight={280}
@@ -156,11 +165,13 @@ export function Markup({ form, disabled }: Props) {
 export function Reading({ form }: Props) {
   const { settings: words, sorts } = useWords();
   const { oldest, newest, best, discussed } = sorts;
+  const said = useSaid('sort');
   return (
     <Section id="reading">
       <NativeSelect
         label={words.sort}
-        description={words.sortHint}
+        description={`${words.sortHint} ${said.note}`}
+        disabled={said.isFixed}
         data={Object.entries({ oldest, newest, best, discussed }).map(([value, label]) => ({ value, label }))}
         {...form.getInputProps('sort')}
       />
@@ -184,10 +195,14 @@ export function Reading({ form }: Props) {
 export function VotesSection({ form, disabled }: Props) {
   const { settings: words, votes } = useWords();
   const { both, likes, none } = votes;
+  const said = useSaid('votes');
   return (
     <Section id="votes">
       <ChoiceCards
         label={words.votes}
+        description={said.note}
+        disabled={said.isFixed}
+        offered={said.offered}
         columns={3}
         value={form.values.votes}
         onChange={(choice) => form.setFieldValue('votes', choice)}
@@ -229,10 +244,14 @@ export function Opening({ form, disabled }: Props) {
   const site = useSite();
   const { any, patterns, signed } = threadsOpen;
   const { threads_open: rule, thread_patterns: listed } = form.values;
+  const said = useSaid('threads_open');
   return (
     <Section id="opening" lead={words.openingLead}>
       <ChoiceCards
         label={words.threadsOpen}
+        description={said.note}
+        disabled={said.isFixed}
+        offered={said.offered}
         value={rule}
         onChange={(choice) => form.setFieldValue('threads_open', choice)}
         choices={{ any, patterns, signed }}
@@ -307,12 +326,13 @@ export function Addresses({ form, disabled }: Props) {
 
 export function Privacy({ form }: Props) {
   const { settings: words } = useWords();
+  const salt = useSaid('hash_salt');
   return (
     <Section id="privacy">
       <NumberField form={form} field="address_days" label={words.addressDays} hint={words.addressDaysHint} />
       <TextInput
         label={words.hashSalt}
-        description={words.hashSaltHint}
+        description={`${words.hashSaltHint} ${salt.note}`}
         maxLength={SETTINGS.hash_salt.longest}
         spellCheck={false}
         autoComplete="off"
