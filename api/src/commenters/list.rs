@@ -191,22 +191,20 @@ async fn elsewhere(app: &App, member: &Member, site_id: Uuid, email: &str) -> Re
     look(app, member, rows).await
 }
 
-/// Who has these words in his name, or this mail address: that is not stored with him, but what is made of it can be made again.
+/// Who has these words in his name, or this mail address: that is not stored with him, but what is made of it can be made again. A whole
+/// address is looked up, and not looked for in all names besides.
 async fn named(app: &App, member: &Member, words: &str) -> Result<Condition> {
-    let folded = Expr::col((commenter::Entity, commenter::Column::Folded)).like(db::containing(words));
-    let by_name = Condition::any().add(folded);
-    match text::email(words) {
-        Ok(Some(email)) => {
-            // What is made of it hangs on how he wrote it: as it is typed here, and in the small letters that most people use.
-            let mut found = by_name.add(by_mail(app, member, &email.address).await?);
-            let small = email.address.to_lowercase();
-            if small != email.address {
-                found = found.add(by_mail(app, member, &small).await?);
-            }
-            Ok(found)
-        }
-        _ => Ok(by_name),
+    let Ok(Some(email)) = text::email(words) else {
+        let folded = Expr::col((commenter::Entity, commenter::Column::Folded));
+        return Ok(Condition::any().add(folded.like(db::containing(words))));
+    };
+    // What is made of it hangs on how he wrote it: as it is typed here, and in the small letters that most people use.
+    let mut found = Condition::any().add(by_mail(app, member, &email.address).await?);
+    let small = email.address.to_lowercase();
+    if small != email.address {
+        found = found.add(by_mail(app, member, &small).await?);
     }
+    Ok(found)
 }
 
 async fn by_mail(app: &App, member: &Member, email: &str) -> Result<Expr> {
