@@ -25,6 +25,9 @@ pub struct Model {
     pub refused_origins: i64,
     /// Comments that were sent and not taken.
     pub failed_submits: i64,
+    /// How long comments waited for a moderator's decision, by length: `statistics::waits`.
+    #[sea_orm(column_type = "Text")]
+    pub waits: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

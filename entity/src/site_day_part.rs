@@ -1,4 +1,4 @@
-//! A number of a site's day that has parts: waits by length, failures by reason, comments by thread. Written by `statistics`.
+//! A number of a site's day that has parts: failures by reason, comments by thread. Written by `statistics`.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,9 +9,9 @@ pub struct Model {
     pub id: Uuid,
     pub site_id: Uuid,
     pub day: Date,
-    /// wait, failure or thread: `statistics::Kind`.
+    /// failure or thread: `statistics::Kind`.
     pub kind: String,
-    /// Which length, reason or thread.
+    /// Which reason or thread.
     pub name: String,
     pub count: i64,
 }

@@ -20,6 +20,7 @@ mod m20261130_000008_operator;
 mod m20261130_000009_statistics;
 mod m20261130_000010_doctor;
 mod m20261130_000011_platform;
+mod m20261130_000012_quick_lists;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000007_lives::Migration),
             Box::new(m20261130_000010_doctor::Migration),
             Box::new(m20261130_000011_platform::Migration),
+            Box::new(m20261130_000012_quick_lists::Migration),
         ]
     }
 }

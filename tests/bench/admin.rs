@@ -1,4 +1,6 @@
-//! The members' pages on a large platform, beside the same on one that is empty.
+//! The members' and operators' pages on a large platform, beside the same on one that is empty.
+
+use std::time::Instant;
 
 use parlour::app::App;
 use parlour::demo::big::{self, Planted, Size};
@@ -15,10 +17,14 @@ const MOST: f64 = 3.0;
 /// What is below this many milliseconds is the time of the way there and back: a ratio of it says nothing.
 const FLOOR: f64 = 1.0;
 
-const PAGES: [(&str, &str); 14] = [
+const ROUNDS: u32 = 5;
+
+/// Below a tenant, if nothing else is said.
+const PAGES: [(&str, &str); 21] = [
     ("overview", "/overview"),
     ("statistics, 30 days", "/statistics"),
     ("statistics, 400 days by week", "/statistics?by=week&from=FROM&to=TO"),
+    ("statistics, 400 days by day", "/statistics?by=day&from=FROM&to=TO"),
     ("sites", "/sites"),
     ("newest comments", "/comments?limit=6"),
     ("queue: pending", "/comments?state=pending"),
@@ -26,10 +32,16 @@ const PAGES: [(&str, &str); 14] = [
     ("queue: published", "/comments?state=published"),
     ("queue: spam", "/comments?state=spam"),
     ("conversations", "/threads"),
+    ("conversations: closed", "/threads?standing=closed"),
     ("commenters", "/commenters"),
     ("commenters by mail", "/commenters?q=ada.0@readers.example"),
     ("members", "/members"),
     ("record", "/audit"),
+    ("usage", "/usage"),
+    ("operator: tenants", "/v1/operator/tenants"),
+    ("operator: sites", "/v1/operator/sites"),
+    ("operator: accounts", "/v1/operator/accounts"),
+    ("operator: jobs", "/v1/operator/jobs"),
 ];
 
 pub fn measure(plan: &Plan, engine: &Engine, report: &mut Report) {
@@ -55,7 +67,8 @@ pub fn measure(plan: &Plan, engine: &Engine, report: &mut Report) {
     let (empty_server, large_server) = (empty_home.parlour(&[]), large_home.parlour(&[]));
     let (empty_token, large_token) = (sign_in(&empty_server, &empty), sign_in(&large_server, &planted));
     println!(
-        "Members' pages on {}: {} tenants, {} sites, {} comments, beside an empty platform; median ms",
+        "Members' and operators' pages on {}: {} tenants, {} sites, {} comments, beside an empty platform;\n\
+         median ms of the quietest of {ROUNDS} rounds",
         engine.name, large.tenants, large.sites, large.comments
     );
     println!(
@@ -63,15 +76,24 @@ pub fn measure(plan: &Plan, engine: &Engine, report: &mut Report) {
         "", "empty", "usual tenant", "ratio", "largest tenant", "ratio"
     );
     for (name, path) in PAGES {
-        let on = |server: &Server, token: &str, tenant| {
-            let path = format!("/v1/admin/tenants/{tenant}{path}")
-                .replace("FROM", &day(-399))
-                .replace("TO", &day(0));
-            median(plan, server, &path, token)
+        let ask = |token: &str, tenant| {
+            let path = match path.starts_with("/v1/") {
+                true => path.to_owned(),
+                false => format!("/v1/admin/tenants/{tenant}{path}"),
+            };
+            let path = path.replace("FROM", &day(-399)).replace("TO", &day(0));
+            let bearer = format!("Bearer {token}");
+            let ask: &'static Ask = Box::leak(Box::new(Ask::get(&path, &[("authorization", &bearer)])));
+            ask
         };
-        let none = on(&empty_server, &empty_token, empty.usual);
-        let usual = on(&large_server, &large_token, planted.usual);
-        let largest = on(&large_server, &large_token, planted.largest);
+        let [none, usual, largest] = side_by_side(
+            plan,
+            [
+                (&empty_server, ask(&empty_token, empty.usual)),
+                (&large_server, ask(&large_token, planted.usual)),
+                (&large_server, ask(&large_token, planted.largest)),
+            ],
+        );
         let ratio = |time: f64| time.max(FLOOR) / none.max(FLOOR);
         println!(
             "  {name:<34}{none:>10.2}{usual:>14.2}{:>8.2}{largest:>16.2}{:>8.2}",
@@ -103,6 +125,7 @@ pub fn measure(plan: &Plan, engine: &Engine, report: &mut Report) {
 
 fn plant(engine: &Engine, size: Size) -> (Home, Planted) {
     let home = Home::new(engine);
+    let since = Instant::now();
     let planted = block_on(async {
         let app = App::start(home.config.clone()).await.unwrap();
         app.db.migrate(&app.config).await.unwrap();
@@ -110,6 +133,8 @@ fn plant(engine: &Engine, size: Size) -> (Home, Planted) {
         app.db.clone().close().await;
         planted
     });
+    let seconds = since.elapsed().as_secs();
+    println!("Planted {} comments on {} in {seconds} s", size.comments, engine.name);
     (home, planted)
 }
 
@@ -124,12 +149,16 @@ fn sign_in(server: &Server, planted: &Planted) -> String {
         .to_owned()
 }
 
-fn median(plan: &Plan, server: &Server, path: &str, token: &str) -> f64 {
-    let ask: &'static Ask = Box::leak(Box::new(Ask::get(
-        path,
-        &[("authorization", &format!("Bearer {token}"))],
-    )));
-    load::run(server, 1, plan.seconds / 2, 200, move |_, _| ask.clone()).median
+/// The median of the quietest of several rounds, in turn: whatever else the machine does meanwhile is in the way of all three.
+fn side_by_side(plan: &Plan, asked: [(&Server, &'static Ask); 3]) -> [f64; 3] {
+    let mut lowest = [f64::INFINITY; 3];
+    for _ in 0..ROUNDS {
+        for ((server, ask), lowest) in asked.into_iter().zip(&mut lowest) {
+            let figures = load::run(server, 1, plan.seconds / ROUNDS / 2, 200, move |_, _| ask.clone());
+            *lowest = lowest.min(figures.median);
+        }
+    }
+    lowest
 }
 
 /// A date, so many days from today.

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type InfiniteData, infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answer, api, door } from './client';
 import type { AuditChange, CommentState, Me, Site, SiteStanding, Statistics, Tenant, ThreadStanding } from './types';
 
@@ -269,7 +269,8 @@ export const commentsQuery = (tenantId: string, { state, site, thread, author, q
               author,
               q,
               after: pageParam,
-              limit: 25,
+              // Whoever goes on has more to go through.
+              limit: pageParam ? 50 : 25,
             },
           },
         }),
@@ -277,7 +278,21 @@ export const commentsQuery = (tenantId: string, { state, site, thread, author, q
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
+    refetchOnMount: ({ state }) => isShort(state),
+    refetchOnReconnect: ({ state }) => isShort(state),
+    refetchOnWindowFocus: ({ state }) => isShort(state),
   });
+
+/** Pages of a list that are asked for again by themselves. */
+const MOST_PAGES_RENEWED = 4;
+
+/**
+ * Whether a list may be asked for again by itself. Each of its pages is a request, so that a queue of thousands would be hundreds of them after
+ * each decision: what is decided is taken out of a long list, and whoever wants to see what is new reloads it.
+ */
+export function isShort({ data }: { data?: unknown }): boolean {
+  return ((data as Partial<InfiniteData<unknown>> | undefined)?.pages?.length ?? 0) <= MOST_PAGES_RENEWED;
+}
 
 /** Who writes on the tenant's sites. */
 export const commentersQuery = (tenantId: string, { site, q }: { site?: string; q?: string }) =>

@@ -20,8 +20,13 @@ const LENGTH: usize = 12;
 pub fn of_reader(keys: &Keys, site: &Site, email: Option<&str>, network_hash: &str) -> String {
     match email {
         Some(email) => of_email(keys, site.id(), site.settings(), email),
-        None => own(keys, site.id(), &format!("network {network_hash}")),
+        None => of_network(keys, site.id(), network_hash),
     }
+}
+
+/// The hash of a reader who gave no mail address.
+pub fn of_network(keys: &Keys, site_id: Uuid, network_hash: &str) -> String {
+    own(keys, site_id, &format!("network {network_hash}"))
 }
 
 /// The hash of a reader who gave this mail address on a site.

@@ -15,8 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, EntityTrait, PaginatorTrait, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, EntityTrait, Iterable, PaginatorTrait, QuerySelect, Set};
 use serde_json::json;
 
 use super::{CONVERSATIONS, Conversations, NO_PASSWORD};
@@ -56,11 +55,11 @@ pub struct Planted {
 /// For so long people have been writing.
 const DAYS: i64 = 300;
 
-/// Rows of one statement: the widest has 33 values, and SQLite takes 32,766 of them.
-const ROWS_AT_ONCE: usize = 500;
+/// Values of one statement: SQLite takes 32,766 of them, PostgreSQL 65,535.
+const VALUES_AT_ONCE: usize = 32_000;
 
-/// Comments of one transaction.
-const AT_ONCE: usize = 5_000;
+/// Comments of one transaction, of however many sites.
+const AT_ONCE: usize = 10_000;
 
 const NAMES: [&str; 24] = [
     "Ada", "Bruno", "Chiara", "Dmitri", "Esra", "Farid", "Grete", "Hana", "Ivo", "Jonas", "Kofi", "Lena", "Mirko",
@@ -93,15 +92,17 @@ pub async fn plant(app: &App, size: Size) -> Result<Planted> {
     let of_first = size.comments / 20;
     let of_each = (size.comments - of_first) / (sites.len() as u64).max(1);
     let mut done = 0;
+    let mut rows = Rows::default();
     for (place, (site, member)) in sites.iter().enumerate() {
-        let site = sites::find_by_key(app, &site.key).await?;
         let comments = of_each + if place == 0 { of_first } else { 0 };
-        grow(app, &site, *member, comments, &texts, &mut chance).await?;
-        if site.row().tenant_id == largest.id {
-            read(app, &site, &mut chance).await?;
-        }
+        grow(app, site, *member, comments, &texts, &mut chance, &mut rows).await?;
         done += comments;
         progress("Planting", done, size.comments);
+    }
+    rows.write(app).await?;
+    for (site, _) in sites.iter().filter(|(site, _)| site.tenant_id == largest.id) {
+        let site = sites::find_by_key(app, &site.key).await?;
+        read(app, &site, &mut chance).await?;
     }
     app.db.analyze().await?;
     let now = app.clock.now() + TimeDelta::seconds(1);
@@ -117,12 +118,20 @@ pub async fn plant(app: &App, size: Size) -> Result<Planted> {
     })
 }
 
-/// What people say: as in the demo.
-async fn texts(app: &App) -> Result<Vec<Words>> {
+/// What somebody says, and as it is searched.
+struct Text {
+    words: Words,
+    folded: String,
+}
+
+/// As in the demo.
+async fn texts(app: &App) -> Result<Vec<Text>> {
     let conversations: Conversations = serde_json::from_str(CONVERSATIONS).map_err(Error::internal)?;
     let mut texts = Vec::new();
     for remark in conversations.threads.iter().flat_map(|thread| &thread.comments) {
-        texts.push(comments::checked_words(app, &Settings::default(), &remark.text).await?);
+        let words = comments::checked_words(app, &Settings::default(), &remark.text).await?;
+        let folded = text::folded(&words.source);
+        texts.push(Text { words, folded });
     }
     Ok(texts)
 }
@@ -199,9 +208,10 @@ async fn insert<A>(tx: &Tx, rows: Vec<A>) -> Result<()>
 where
     A: ActiveModelTrait + Send + Sync,
 {
+    let at_once = VALUES_AT_ONCE / <<A::Entity as EntityTrait>::Column as Iterable>::iter().count().max(1);
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        let some: Vec<A> = rows.by_ref().take(ROWS_AT_ONCE).collect();
+        let some: Vec<A> = rows.by_ref().take(at_once).collect();
         A::Entity::insert_many(some).exec_without_returning(&**tx).await?;
     }
     Ok(())
@@ -219,7 +229,6 @@ async fn sites_of(app: &App, tenants: &[tenant::Model], count: u64) -> Result<Ve
     let settings = serde_json::to_value(settings).map_err(Error::internal)?;
     let mut made = Vec::new();
     let mut origins = Vec::new();
-    let mut counters = Vec::new();
     for number in 0..usize::try_from(count).map_err(Error::internal)? {
         let place = number % tenants.len();
         let name = format!("Blog {}", number + 1);
@@ -251,13 +260,6 @@ async fn sites_of(app: &App, tenants: &[tenant::Model], count: u64) -> Result<Ve
             first_seen_at: Set(seen.map(|_| began)),
             last_seen_at: Set(seen),
         });
-        counters.push(site_counter::ActiveModel {
-            site_id: Set(site.id),
-            last_number: Set(0),
-            month: Set(0),
-            month_comments: Set(0),
-            bytes: Set(0),
-        });
         made.push((site, owners[place]));
     }
     let tx = app.db.begin().await?;
@@ -267,7 +269,6 @@ async fn sites_of(app: &App, tenants: &[tenant::Model], count: u64) -> Result<Ve
     });
     insert(&tx, rows.collect()).await?;
     insert(&tx, origins).await?;
-    insert(&tx, counters).await?;
     if let Some((first, _)) = made.first() {
         let refused = refused_origin::ActiveModel {
             id: Set(id_at(now)),
@@ -286,7 +287,7 @@ async fn sites_of(app: &App, tenants: &[tenant::Model], count: u64) -> Result<Ve
 async fn owners(app: &App, tenants: &[tenant::Model]) -> Result<Vec<Uuid>> {
     use ::entity::OfTenant;
     let mut owners = Vec::with_capacity(tenants.len());
-    for some in tenants.chunks(ROWS_AT_ONCE) {
+    for some in tenants.chunks(500) {
         let rows = membership::Entity::of_tenants(some.iter().map(|tenant| tenant.id))
             .all(app.db.read())
             .await?;
@@ -301,6 +302,7 @@ async fn owners(app: &App, tenants: &[tenant::Model]) -> Result<Vec<Uuid>> {
 /// Somebody who writes on a site.
 struct Author {
     name: String,
+    folded: String,
     email: Option<String>,
     hash: String,
 }
@@ -313,39 +315,46 @@ struct Rows {
     comments: Vec<comment::ActiveModel>,
     events: Vec<event::ActiveModel>,
     votes: Vec<vote::ActiveModel>,
+    counters: Vec<site_counter::ActiveModel>,
 }
 
 impl Rows {
-    async fn write(&mut self, app: &App, site_id: Uuid, last_number: i64) -> Result<()> {
+    async fn write(&mut self, app: &App) -> Result<()> {
         let rows = std::mem::take(self);
-        let bytes: usize = rows.comments.iter().map(|comment| comment.source.as_ref().len()).sum();
-        let bytes = i64::try_from(bytes).map_err(Error::internal)?;
         let tx = app.db.begin().await?;
         insert(&tx, rows.threads).await?;
         insert(&tx, rows.aliases).await?;
         insert(&tx, rows.comments).await?;
         insert(&tx, rows.events).await?;
         insert(&tx, rows.votes).await?;
-        let counter = <site_counter::Entity as ::entity::OfSite>::update_of_site(site_id);
-        let counter = counter
-            .col_expr(site_counter::Column::LastNumber, Expr::value(last_number))
-            .col_expr(
-                site_counter::Column::Bytes,
-                sea_orm::sea_query::ExprTrait::add(Expr::col(site_counter::Column::Bytes), bytes),
-            );
-        counter.exec(&*tx).await?;
+        insert(&tx, rows.counters).await?;
         tx.commit().await
     }
 }
 
-async fn grow(app: &App, site: &Site, member: Uuid, count: u64, texts: &[Words], chance: &mut StdRng) -> Result<()> {
+/// Conversations of a site, with its counter behind them.
+async fn grow(
+    app: &App,
+    site: &site::Model,
+    member: Uuid,
+    count: u64,
+    texts: &[Text],
+    chance: &mut StdRng,
+    rows: &mut Rows,
+) -> Result<()> {
     let now = app.clock.now();
+    let settings = Settings::default();
     let authors: Vec<Author> = (0..=count / 5)
         .map(|number| {
             let name = NAMES[chance.random_range(0..NAMES.len())];
             let email = (number % 2 == 0).then(|| format!("{}.{number}@readers.example", name.to_lowercase()));
+            let hash = match &email {
+                Some(email) => identity::of_email(&app.keys, site.id, &settings, email),
+                None => identity::of_network(&app.keys, site.id, &format!("demo {number}")),
+            };
             Author {
-                hash: identity::of_reader(&app.keys, site, email.as_deref(), &format!("demo {number}")),
+                hash,
+                folded: text::folded(name),
                 name: name.to_owned(),
                 email,
             }
@@ -355,8 +364,7 @@ async fn grow(app: &App, site: &Site, member: Uuid, count: u64, texts: &[Words],
         .map(|_| chance.random_range(60_000..DAYS * 86_400_000))
         .collect();
     times.sort_unstable_by(|one, other| other.cmp(one));
-    let mut rows = Rows::default();
-    let mut number = 0;
+    let mut counts = Counts::default();
     let mut page = 0;
     let mut times = times.into_iter().peekable();
     while times.peek().is_some() {
@@ -369,18 +377,32 @@ async fn grow(app: &App, site: &Site, member: Uuid, count: u64, texts: &[Words],
             .collect();
         let thread = Conversation {
             app,
-            site_id: site.id(),
+            site_id: site.id,
             member,
             page,
             authors: &authors,
             texts,
         };
-        thread.hold(&mut rows, &mut number, &some, chance);
+        thread.hold(rows, &mut counts, &some, chance);
         if rows.comments.len() >= AT_ONCE {
-            rows.write(app, site.id(), number).await?;
+            rows.write(app).await?;
         }
     }
-    rows.write(app, site.id(), number).await
+    rows.counters.push(site_counter::ActiveModel {
+        site_id: Set(site.id),
+        last_number: Set(counts.number),
+        month: Set(0),
+        month_comments: Set(0),
+        bytes: Set(counts.bytes),
+    });
+    Ok(())
+}
+
+/// What a site's counter says in the end.
+#[derive(Default)]
+struct Counts {
+    number: i64,
+    bytes: i64,
 }
 
 /// A page and who talks there.
@@ -390,11 +412,11 @@ struct Conversation<'a> {
     member: Uuid,
     page: u64,
     authors: &'a [Author],
-    texts: &'a [Words],
+    texts: &'a [Text],
 }
 
 impl Conversation<'_> {
-    fn hold(&self, rows: &mut Rows, number: &mut i64, times: &[DateTime<Utc>], chance: &mut StdRng) {
+    fn hold(&self, rows: &mut Rows, counts: &mut Counts, times: &[DateTime<Utc>], chance: &mut StdRng) {
         let (Some(first), Some(last)) = (times.first(), times.last()) else {
             return;
         };
@@ -402,14 +424,15 @@ impl Conversation<'_> {
         let thread_id = id_at(*first);
         let mut talk: Vec<comment::Model> = Vec::with_capacity(times.len());
         for at in times {
-            *number += 1;
+            counts.number += 1;
             let root = talk
                 .iter()
                 .filter(|root| root.parent_id.is_none() && root.state == State::Published)
                 .map(|root| root.id)
                 .next_back()
                 .filter(|_| chance.random_bool(0.4));
-            let comment = self.comment(thread_id, root, *number, *at, now, chance);
+            let comment = self.comment(thread_id, root, counts.number, *at, now, chance);
+            counts.bytes += i64::try_from(comment.source.len()).unwrap_or(0);
             rows.events.extend(self.record(&comment, now, chance));
             if comment.up_votes > 0 {
                 rows.votes.push(vote::ActiveModel {
@@ -475,7 +498,7 @@ impl Conversation<'_> {
         chance: &mut StdRng,
     ) -> comment::Model {
         let author = &self.authors[chance.random_range(0..self.authors.len())];
-        let words = &self.texts[chance.random_range(0..self.texts.len())];
+        let Text { words, folded } = &self.texts[chance.random_range(0..self.texts.len())];
         let is_new = now - at < TimeDelta::days(6);
         let state = match chance.random_range(0..100) {
             0..25 if is_new => State::Pending,
@@ -496,7 +519,7 @@ impl Conversation<'_> {
             source_format: SourceFormat::Markdown,
             html: words.html.clone(),
             renderer: RENDERER,
-            folded: text::folded(&format!("{}\n{}", words.source, author.name)),
+            folded: format!("{folded}\n{}", author.folded),
             author_name: Some(author.name.clone()),
             author_email: author.email.clone(),
             author_website: None,

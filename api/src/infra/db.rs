@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::sea_query::LikeExpr;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
     RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -206,6 +206,30 @@ impl Db {
     pub async fn analyze(&self) -> Result<()> {
         self.connection.execute_unprepared("ANALYZE").await?;
         Ok(())
+    }
+
+    /// The Monday on or before a date (ISO 8601).
+    pub fn week_of(&self, day: Expr) -> Expr {
+        self.truncated(day, "'week'", &["'weekday 0'", "'-6 days'"])
+    }
+
+    /// The first day of a date's month.
+    pub fn month_of(&self, day: Expr) -> Expr {
+        self.truncated(day, "'month'", &["'start of month'"])
+    }
+
+    /// In literals, not in values: a statement that groups by the expression has to say it twice in the same words.
+    fn truncated(&self, day: Expr, field: &'static str, modifiers: &[&'static str]) -> Expr {
+        match self.connection.get_database_backend() {
+            DatabaseBackend::Postgres => {
+                let of = Func::cust("date_trunc").arg(Expr::cust(field));
+                Expr::from(of.arg(day.cast_as("timestamp"))).cast_as("date")
+            }
+            _ => {
+                let modifiers = modifiers.iter().map(|modifier| Expr::cust(*modifier));
+                Func::cust("date").args(std::iter::once(day).chain(modifiers)).into()
+            }
+        }
     }
 
     /// The turn of a writer, where the engine has one at a time; for writing without a transaction.

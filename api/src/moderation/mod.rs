@@ -9,7 +9,7 @@ use ::entity::comment::{self, State};
 use ::entity::{OfSite, OfTenant, event, report, site, spent_link, thread};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Order, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
 };
@@ -253,19 +253,41 @@ pub async fn waiting(app: &App, member: &Member, site_id: Option<Uuid>) -> Resul
     };
     let pending = of_site(within_reach(member).filter(Expr::cust("state = 'pending'")));
     let reported = of_site(within_reach(member).filter(Expr::cust("report_count > 0")));
-    let oldest: Option<DateTime<Utc>> = pending
-        .clone()
-        .order_by_asc(comment::Column::Id)
+    Ok(Waiting {
+        pending: pending.count(app.db.read()).await?,
+        pending_since: pending_since(app, member, site_id).await?,
+        reported: reported.count(app.db.read()).await?,
+    })
+}
+
+/// Looked for on each site by itself: asked for the oldest of all sites, PostgreSQL goes through the platform's comments from the first on,
+/// and those that wait are among the last.
+async fn pending_since(app: &App, member: &Member, site_id: Option<Uuid>) -> Result<Option<DateTime<Utc>>> {
+    let oldest_of_site = Query::select()
+        .column((comment::Entity, comment::Column::CreatedAt))
+        .from(comment::Entity)
+        .and_where(Expr::col((comment::Entity, comment::Column::SiteId)).equals((site::Entity, site::Column::Id)))
+        .and_where(Expr::cust("state = 'pending'"))
+        .order_by((comment::Entity, comment::Column::Id), Order::Asc)
+        .limit(1)
+        .to_owned();
+    let mut sites = site::Entity::of_tenant(member.tenant_id()).filter(site::Column::EraseAt.is_null());
+    if let Reach::Only(ids) = member.reach() {
+        sites = sites.filter(site::Column::Id.is_in(ids.iter().copied()));
+    }
+    if let Some(site_id) = site_id {
+        sites = sites.filter(site::Column::Id.eq(site_id));
+    }
+    let oldest: Option<Option<DateTime<Utc>>> = sites
         .select_only()
-        .column(comment::Column::CreatedAt)
+        .column_as(
+            Expr::from(Func::min(Expr::SubQuery(None, Box::new(oldest_of_site.into())))),
+            "oldest",
+        )
         .into_tuple()
         .one(app.db.read())
         .await?;
-    Ok(Waiting {
-        pending: pending.count(app.db.read()).await?,
-        pending_since: oldest,
-        reported: reported.count(app.db.read()).await?,
-    })
+    Ok(oldest.flatten())
 }
 
 /// Comments that wait, by site.

@@ -15,7 +15,7 @@ use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
 
-use super::{Kind, SiteDay, Sums, first_kept, waits};
+use super::{Kind, SiteDay, Sums, first_kept};
 use crate::app::App;
 use crate::commenters::{self, Seen};
 use crate::error::Result;
@@ -294,8 +294,7 @@ fn decided(sums: &mut Sums, line: &Line, came: SiteDay, zone: Tz, former: &Forme
     let was_held = [State::Pending, State::Spam, State::Rejected].into_iter().any(was);
     sums.day(on).approved += i64::from(was_held && line.leads_to(State::Published));
     if let Some(since) = former.waiting_since(line) {
-        let step = waits::step_of((line.at - since).num_seconds());
-        sums.part(on, Kind::Wait, step.to_string());
+        sums.wait(on, (line.at - since).num_seconds());
     }
 }
 

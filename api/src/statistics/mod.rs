@@ -10,17 +10,18 @@ pub mod report;
 pub mod tallies;
 pub mod waits;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ::entity::{OfSite, site_day, site_day_part};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, Iden, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, Iden, QueryFilter, QuerySelect, Set};
 
 use crate::app::App;
 use crate::error::Result;
 use crate::infra::db::Tx;
+use waits::Waits;
 
 /// Rows that one statement adds to: their values fit among the parameters that SQLite takes.
 const ROWS_AT_ONCE: usize = 500;
@@ -28,8 +29,6 @@ const ROWS_AT_ONCE: usize = 500;
 /// What a number of a day has parts by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// How long comments waited for a moderator's decision: [`waits`].
-    Wait,
     /// Why comments were not taken.
     Failure,
     /// In which conversation comments came.
@@ -37,11 +36,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 3] = [Kind::Wait, Kind::Failure, Kind::Thread];
+    const ALL: [Kind; 2] = [Kind::Failure, Kind::Thread];
 
     fn name(self) -> &'static str {
         match self {
-            Kind::Wait => "wait",
             Kind::Failure => "failure",
             Kind::Thread => "thread",
         }
@@ -69,6 +67,7 @@ macro_rules! counts {
                     site_id: Set(site_id),
                     day: Set(day),
                     $($name: Set(self.$name),)*
+                    waits: Set(String::new()),
                 }
             }
 
@@ -98,6 +97,8 @@ type SiteDay = (Uuid, NaiveDate);
 struct Sums {
     days: BTreeMap<SiteDay, Counts>,
     parts: BTreeMap<(Uuid, Kind, NaiveDate, String), i64>,
+    /// Of days that are among `days`.
+    waits: BTreeMap<SiteDay, Waits>,
 }
 
 impl Sums {
@@ -109,6 +110,11 @@ impl Sums {
         *self.parts.entry((site_id, kind, day, name)).or_default() += 1;
     }
 
+    fn wait(&mut self, at: SiteDay, seconds: i64) {
+        self.days.entry(at).or_default();
+        self.waits.entry(at).or_default().note(seconds);
+    }
+
     fn sites(&self) -> BTreeSet<Uuid> {
         let of_parts = self.parts.keys().map(|(site_id, ..)| *site_id);
         self.days.keys().map(|(site_id, _)| *site_id).chain(of_parts).collect()
@@ -118,6 +124,7 @@ impl Sums {
     fn keep(&mut self, is_kept: impl Fn(Uuid, NaiveDate) -> bool) {
         self.days.retain(|(site_id, day), _| is_kept(*site_id, *day));
         self.parts.retain(|(site_id, _, day, _), _| is_kept(*site_id, *day));
+        self.waits.retain(|(site_id, day), _| is_kept(*site_id, *day));
     }
 
     /// Adds to what the days have.
@@ -137,6 +144,7 @@ impl Sums {
                 .exec_without_returning(&**tx)
                 .await?;
         }
+        add_waits(tx, app, self.waits).await?;
         let parts: Vec<site_day_part::ActiveModel> = self
             .parts
             .into_iter()
@@ -165,6 +173,38 @@ impl Sums {
         }
         Ok(())
     }
+}
+
+/// Puts waits to those of days that have a row. They come from the record alone, which is counted in one hand at a time: nobody else puts
+/// some there between the reading and the writing.
+async fn add_waits(tx: &Tx, app: &App, waits: BTreeMap<SiteDay, Waits>) -> Result<()> {
+    let mut put = OnConflict::columns([site_day::Column::SiteId, site_day::Column::Day]);
+    put.update_column(site_day::Column::Waits);
+    let mut waits: Vec<(SiteDay, Waits)> = waits.into_iter().collect();
+    for some in waits.chunks_mut(ROWS_AT_ONCE) {
+        let columns =
+            [site_day::Column::SiteId, site_day::Column::Day].map(|column| Expr::col((site_day::Entity, column)));
+        let kept: Vec<(Uuid, NaiveDate, String)> = site_day::Entity::of_sites(some.iter().map(|((id, _), _)| *id))
+            .filter(Expr::tuple(columns).in_tuples(some.iter().map(|(at, _)| *at)))
+            .select_only()
+            .columns([site_day::Column::SiteId, site_day::Column::Day, site_day::Column::Waits])
+            .into_tuple()
+            .all(&**tx)
+            .await?;
+        let kept: HashMap<SiteDay, String> = kept.into_iter().map(|(id, day, kept)| ((id, day), kept)).collect();
+        let mut rows = Vec::with_capacity(some.len());
+        for ((site_id, day), waits) in some {
+            waits.add(kept.get(&(*site_id, *day)).map_or("", String::as_str))?;
+            let mut row = Counts::default().row(app.clock.new_id(), *site_id, *day);
+            row.waits = Set(waits.to_string());
+            rows.push(row);
+        }
+        site_day::Entity::insert_many(rows)
+            .on_conflict(put.clone())
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// What a row has, and what was to be inserted.

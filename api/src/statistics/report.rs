@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use ::entity::{OfSite, site_day, site_day_part, thread};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, Iden, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait,
     Select,
 };
 
-use super::{Counts, Kind, counting, waits};
+use super::waits::Waits;
+use super::{Counts, Kind, counting};
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Result};
 use crate::sites::Site;
@@ -173,63 +174,80 @@ impl Scope<'_> {
     }
 }
 
-/// A report: as many statements as there are kinds of numbers, however many days and sites.
+/// A report: as many statements as there are kinds of numbers, however many days and sites. The engine puts days together to periods, so
+/// that what comes over is as long as the report and not as long as what is kept.
 pub async fn of(app: &App, scope: Scope<'_>, range: Range) -> Result<Report> {
     let counts = counts(app, scope, range).await?;
     let waits = waits_of(app, scope, range).await?;
-    let figures = |from: NaiveDate, to: NaiveDate| Figures {
-        counts: counts.range(from..=to).fold(Counts::default(), |mut sum, (_, day)| {
-            sum += *day;
-            sum
-        }),
-        moderation_seconds: waits::median(waits.range(from..=to).flat_map(|(_, steps)| steps.iter().copied())),
-    };
     let periods = range.periods().map(|(from, to)| Period {
         from,
         to,
-        figures: figures(Ord::max(from, range.from), to),
+        figures: Figures {
+            counts: counts.get(&from).copied().unwrap_or_default(),
+            moderation_seconds: waits.get(&from).and_then(Waits::median),
+        },
     });
+    let mut total = Counts::default();
+    counts.values().for_each(|period| total += *period);
+    let mut total_waits = Waits::default();
+    waits.values().for_each(|period| total_waits += period);
+    let totals = Figures {
+        counts: total,
+        moderation_seconds: total_waits.median(),
+    };
     Ok(Report {
         range,
         periods: periods.collect(),
-        totals: figures(range.from, range.to),
+        totals,
         failures: named(app, scope, range, Kind::Failure).await?,
         busiest: busiest(app, scope, range).await?,
         counted_until: counting::counted_until(app).await?,
     })
 }
 
+/// The first day of the period that a day is in, as the engine makes it: see [`By::start`].
+fn start_of(app: &App, by: By, day: impl IntoColumnRef) -> Expr {
+    let day = Expr::col(day);
+    match by {
+        By::Day => day,
+        By::Week => app.db.week_of(day),
+        By::Month => app.db.month_of(day),
+    }
+}
+
+/// By the first day of the period.
 async fn counts(app: &App, scope: Scope<'_>, range: Range) -> Result<BTreeMap<NaiveDate, Counts>> {
+    let start = start_of(app, range.by, (site_day::Entity, site_day::Column::Day));
     let mut select = scope
         .rows::<site_day::Entity>()
         .filter(site_day::Column::Day.between(range.from, range.to))
         .select_only()
-        .column(site_day::Column::Day)
-        .group_by(site_day::Column::Day);
+        .column_as(start.clone(), "start")
+        .group_by(start);
     for column in Counts::COLUMNS {
         select = select.column_as(Expr::col(*column).sum().cast_as("bigint"), column.to_string());
     }
     let rows = app.db.read().query_all(&select.into_query()).await?;
-    let day = |row: &QueryResult| Ok((row.try_get("", "day")?, Counts::of(row)?));
-    rows.iter().map(day).collect()
+    let period = |row: &QueryResult| Ok((row.try_get("", "start")?, Counts::of(row)?));
+    rows.iter().map(period).collect()
 }
 
-async fn waits_of(app: &App, scope: Scope<'_>, range: Range) -> Result<BTreeMap<NaiveDate, Vec<(usize, i64)>>> {
-    let rows: Vec<(NaiveDate, String, i64)> = parts(scope, range, Kind::Wait)
-        .column(site_day_part::Column::Day)
-        .column(site_day_part::Column::Name)
-        .column_as(sum(), "sum")
-        .group_by(site_day_part::Column::Day)
-        .group_by(site_day_part::Column::Name)
+/// By the first day of the period. Put together here: what a day has is one short text.
+async fn waits_of(app: &App, scope: Scope<'_>, range: Range) -> Result<BTreeMap<NaiveDate, Waits>> {
+    let rows: Vec<(NaiveDate, String)> = scope
+        .rows::<site_day::Entity>()
+        .filter(site_day::Column::Day.between(range.from, range.to))
+        .filter(site_day::Column::Waits.ne(""))
+        .select_only()
+        .columns([site_day::Column::Day, site_day::Column::Waits])
         .into_tuple()
         .all(app.db.read())
         .await?;
-    let mut by_day: BTreeMap<NaiveDate, Vec<(usize, i64)>> = BTreeMap::new();
-    for (day, name, count) in rows {
-        let step = name.parse().map_err(Error::internal)?;
-        by_day.entry(day).or_default().push((step, count));
+    let mut by_period: BTreeMap<NaiveDate, Waits> = BTreeMap::new();
+    for (day, kept) in rows {
+        by_period.entry(range.by.start(day)).or_default().add(&kept)?;
     }
-    Ok(by_day)
+    Ok(by_period)
 }
 
 fn parts(scope: Scope<'_>, range: Range, kind: Kind) -> Select<site_day_part::Entity> {

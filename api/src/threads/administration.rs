@@ -161,10 +161,21 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     if let Some(after) = filter.after {
         select = select.filter(thread::Column::Id.lt(after));
     }
-    let mut rows = select.all(app.db.read()).await?;
+    // First which ones, which an index knows.
+    let mut ids: Vec<Uuid> = select
+        .select_only()
+        .column(thread::Column::Id)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
     let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let more = ids.len() > limit;
+    ids.truncate(limit);
+    let rows = within_reach(member)
+        .filter(thread::Column::Id.is_in(ids))
+        .order_by_desc(thread::Column::Id)
+        .all(app.db.read())
+        .await?;
     Ok((look(app.db.read(), app, member, rows).await?, more))
 }
 

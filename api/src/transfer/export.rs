@@ -7,7 +7,7 @@ use ::entity::comment;
 use ::entity::{OfSite, OfTenant, audit_entry, event, site, site_key, site_origin, thread, thread_alias};
 use futures_util::Stream;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::{Value, json};
 
 use super::stream::{self, ROWS, Sink};
@@ -48,16 +48,11 @@ pub async fn of_tenant(app: &Arc<App>, member: &Member) -> Result<impl Stream<It
             }));
         }
         out.flush().await?;
-        let mut after = Uuid::nil();
-        while let Some(row) = site::Entity::of_tenant(tenant.id)
-            .filter(site::Column::Id.gt(after))
-            .order_by_asc(site::Column::Id)
-            .limit(1)
-            .one(app.db.read())
-            .await?
-        {
-            after = row.id;
-            write_site(&app, &row, &mut out).await?;
+        let mut sites = Walk::over(site::Entity::of_tenant(tenant.id), site::Column::Id);
+        while let Some(rows) = sites.next(&app).await? {
+            for row in &rows {
+                write_site(&app, row, &mut out).await?;
+            }
         }
         write_audit(&app, tenant.id, &mut out).await?;
         end(&mut out);
@@ -74,6 +69,29 @@ pub fn of_site(app: &Arc<App>, site: &Site) -> impl Stream<Item = Result<String>
         end(&mut out);
         Ok(out)
     })
+}
+
+/// All rows of a select, some at a time, in the order of a column in which no two are alike.
+struct Walk<E: EntityTrait> {
+    rows: Select<E>,
+    by: E::Column,
+    last: Option<sea_orm::Value>,
+}
+
+impl<E: EntityTrait> Walk<E> {
+    fn over(rows: Select<E>, by: E::Column) -> Self {
+        Walk { rows, by, last: None }
+    }
+
+    async fn next(&mut self, app: &App) -> Result<Option<Vec<E::Model>>> {
+        let mut select = self.rows.clone().order_by_asc(self.by).limit(ROWS);
+        if let Some(last) = self.last.clone() {
+            select = select.filter(self.by.gt(last));
+        }
+        let rows = select.all(app.db.read()).await?;
+        self.last = rows.last().map(|row| row.get(self.by));
+        Ok((!rows.is_empty()).then_some(rows))
+    }
 }
 
 fn head(app: &App, out: &mut Sink) {
@@ -120,21 +138,12 @@ async fn write_site(app: &App, row: &site::Model, out: &mut Sink) -> Result<()> 
 }
 
 async fn write_threads(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
-    let db = app.db.read();
-    let mut after = Uuid::nil();
-    loop {
-        let rows = thread::Entity::of_site(site_id)
-            .filter(thread::Column::Id.gt(after))
-            .order_by_asc(thread::Column::Id)
-            .limit(ROWS)
-            .all(db)
-            .await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = last.id;
+    let mut threads = Walk::over(thread::Entity::of_site(site_id), thread::Column::Id);
+    while let Some(rows) = threads.next(app).await? {
         let aliases = thread_alias::Entity::of_site(site_id)
             .filter(thread_alias::Column::ThreadId.is_in(rows.iter().map(|row| row.id)))
             .order_by_asc(thread_alias::Column::Id)
-            .all(db)
+            .all(app.db.read())
             .await?;
         for row in &rows {
             let keys = aliases.iter().filter(|alias| alias.thread_id == row.id);
@@ -156,24 +165,18 @@ async fn write_threads(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
         }
         out.flush().await?;
     }
+    Ok(())
 }
 
 async fn write_comments(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
-    let mut after = 0;
-    loop {
-        let rows = comment::Entity::of_site(site_id)
-            .filter(comment::Column::Number.gt(after))
-            .order_by_asc(comment::Column::Number)
-            .limit(ROWS)
-            .all(app.db.read())
-            .await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = last.number;
+    let mut comments = Walk::over(comment::Entity::of_site(site_id), comment::Column::Number);
+    while let Some(rows) = comments.next(app).await? {
         for row in &rows {
             out.line(&described(row));
         }
         out.flush().await?;
     }
+    Ok(())
 }
 
 fn described(row: &comment::Model) -> Value {
@@ -200,16 +203,8 @@ fn described(row: &comment::Model) -> Value {
 }
 
 async fn write_events(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
-    let mut after = Uuid::nil();
-    loop {
-        let rows = event::Entity::of_site(site_id)
-            .filter(event::Column::Id.gt(after))
-            .order_by_asc(event::Column::Id)
-            .limit(ROWS)
-            .all(app.db.read())
-            .await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = last.id;
+    let mut events = Walk::over(event::Entity::of_site(site_id), event::Column::Id);
+    while let Some(rows) = events.next(app).await? {
         for row in &rows {
             out.line(&json!({
                 "kind": "event",
@@ -229,19 +224,12 @@ async fn write_events(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
         }
         out.flush().await?;
     }
+    Ok(())
 }
 
 async fn write_audit(app: &App, tenant_id: Uuid, out: &mut Sink) -> Result<()> {
-    let mut after = Uuid::nil();
-    loop {
-        let rows = audit_entry::Entity::of_tenant(tenant_id)
-            .filter(audit_entry::Column::Id.gt(after))
-            .order_by_asc(audit_entry::Column::Id)
-            .limit(ROWS)
-            .all(app.db.read())
-            .await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = last.id;
+    let mut entries = Walk::over(audit_entry::Entity::of_tenant(tenant_id), audit_entry::Column::Id);
+    while let Some(rows) = entries.next(app).await? {
         for row in &rows {
             out.line(&json!({
                 "kind": "audit",
@@ -255,4 +243,5 @@ async fn write_audit(app: &App, tenant_id: Uuid, out: &mut Sink) -> Result<()> {
         }
         out.flush().await?;
     }
+    Ok(())
 }

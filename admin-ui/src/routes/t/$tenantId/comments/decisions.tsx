@@ -67,7 +67,7 @@ export function DecisionsProvider({ children }: { children: ReactNode }) {
     },
     onSuccess: () => notifyDone(words.queue.undone),
     onError: (error) => notifyProblem(error, words),
-    onSettled: refresh,
+    onSettled: () => refresh(),
   });
   const takeBack = (id: string) => {
     const found = undoable.current.find((entry) => entry.id === id);
@@ -92,7 +92,8 @@ export function DecisionsProvider({ children }: { children: ReactNode }) {
       notifyUndoable(id, words.decided[state](changed.length), words.queue.undo, () => takeBack(id));
     },
     onError: (error) => notifyProblem(error, words),
-    onSettled: refresh,
+    // Without results nobody knows what has become of what was taken out.
+    onSettled: (results) => refresh(results !== undefined),
   });
 
   const deciding: Deciding = {
@@ -156,6 +157,7 @@ function useDecideOnServer() {
       decided.push(...results);
       if (!more) break;
     }
+    takeOut(decided);
     return decided;
   };
   return { decideOnServer, decideAllOnServer, takeOut };

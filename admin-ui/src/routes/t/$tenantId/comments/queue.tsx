@@ -1,8 +1,9 @@
 import { Button, Center, Checkbox, Skeleton, Stack } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useCallbackRef } from '@mantine/hooks';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { commentsQuery, type QueueFilter } from '~/api/queries';
+import { commentsQuery, isShort, type QueueFilter } from '~/api/queries';
 import type { Decision } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { useKeys } from '~/parts/keys';
@@ -23,7 +24,9 @@ export function Queue({ filter }: { filter: QueueFilter }) {
   const navigate = useNavigate();
   const { decide, undoLast } = useDecisions();
   const { pin } = usePinning();
-  const list = useInfiniteQuery(commentsQuery(tenant.id, filter));
+  const client = useQueryClient();
+  const query = commentsQuery(tenant.id, filter);
+  const list = useInfiniteQuery(query);
   const comments = list.data?.pages.flatMap((page) => page.comments) ?? [];
 
   const [currentId, setCurrentId] = useState<string>();
@@ -47,12 +50,13 @@ export function Queue({ filter }: { filter: QueueFilter }) {
     const next = index === -1 ? 0 : Math.min(comments.length - 1, Math.max(0, index + by));
     goTo(comments[next]?.id);
   };
-  const toggle = (id: string) =>
+  const toggle = useCallbackRef((id: string) =>
     setSelectedIds((before) => {
       const after = new Set(before);
       if (!after.delete(id)) after.add(id);
       return after;
-    });
+    }),
+  );
   /** Decides, and goes on to the next comment that stays. */
   const settle = (wanted: string[], decision: Decision) => {
     const possible = comments.filter((comment) => decisionsFor(comment).includes(decision));
@@ -65,6 +69,8 @@ export function Queue({ filter }: { filter: QueueFilter }) {
     setSelectedIds(new Set());
     goTo((staysAfter ?? staysBefore)?.id);
   };
+  const settleOne = useCallbackRef((id: string, decision: Decision) => settle([id], decision));
+  const showForm = useCallbackRef((id: string, form: OpenForm | undefined) => setOpen(form && { id, form }));
   const settleChosen = (decision: Decision) =>
     settle(selected.length > 0 ? selected.map(({ id }) => id) : currentId && current ? [currentId] : [], decision);
   const openForm = (form: OpenForm) => {
@@ -102,7 +108,8 @@ export function Queue({ filter }: { filter: QueueFilter }) {
       <Filters
         filter={filter}
         searchRef={search}
-        onReload={() => void list.refetch()}
+        // From the beginning: a long list would be asked for page by page.
+        onReload={() => void (isShort(list) ? list.refetch() : client.resetQueries({ queryKey: query.queryKey }))}
         onHelp={() => setHelpOpened(true)}
       />
       <ProblemAlert error={list.error} />
@@ -129,10 +136,10 @@ export function Queue({ filter }: { filter: QueueFilter }) {
                 isCurrent={comment.id === currentId}
                 isSelected={selectedIds.has(comment.id)}
                 form={open?.id === comment.id ? open.form : undefined}
-                onFocus={() => setCurrentId(comment.id)}
-                onSelect={() => toggle(comment.id)}
-                onDecide={(decision) => settle([comment.id], decision)}
-                onForm={(form) => setOpen(form && { id: comment.id, form })}
+                onFocus={setCurrentId}
+                onSelect={toggle}
+                onDecide={settleOne}
+                onForm={showForm}
               />
             ))}
           </Stack>
