@@ -50,6 +50,8 @@ pub enum Occasion {
     EmailToGo,
     /// Of an invitation into a tenant.
     Invitation,
+    /// Of an owner's membership: webhooks of the tenant were switched off.
+    WebhookDisabled,
     /// What a newer version writes about: its worker will.
     #[serde(other)]
     Newer,

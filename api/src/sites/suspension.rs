@@ -16,6 +16,7 @@ use crate::infra::db;
 use crate::operators::Operator;
 use crate::tenants::audit::{self, Change};
 use crate::tenants::suspension::{checked_reason, name};
+use crate::webhooks::Hooks;
 
 /// A site as its readers meet it: with what operators have laid over it and its tenant.
 pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<Site> {
@@ -29,6 +30,7 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
         .column((tenant::Entity, tenant::Column::SuspendedShows))
         .column((plan::Entity, plan::Column::Comments))
         .column((plan::Entity, plan::Column::Storage))
+        .expr_as(Expr::SubQuery(None, Box::new(Hooks::count(site.row.tenant_id).into())), "hooks")
         .from(tenant::Entity)
         .left_join(plan::Entity, given.or(default))
         .and_where(tenant(tenant::Column::Id).eq(site.row.tenant_id))
@@ -44,6 +46,10 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
     site.hidden = shows == Some(Shows::Nothing);
     let (comments, storage): (Option<i64>, Option<i64>) = (row.try_get("", "comments")?, row.try_get("", "storage")?);
     site.limited = comments.is_some() || storage.is_some();
+    let hooks: i64 = row.try_get("", "hooks")?;
+    if hooks > 0 {
+        site.hooks = Hooks::of_site(db, &site.row).await?;
+    }
     Ok(site)
 }
 

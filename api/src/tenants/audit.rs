@@ -74,6 +74,11 @@ changes! {
     SiteSuspended "site_suspended"
     SiteResumed "site_resumed"
     PlanChanged "plan_changed"
+    WebhookCreated "webhook_created"
+    WebhookChanged "webhook_changed"
+    WebhookDeleted "webhook_deleted"
+    WebhookSecretRotated "webhook_secret_rotated"
+    WebhookDisabled "webhook_disabled"
     ActingBegun "acting_begun"
     ActingEnded "acting_ended"
 }
