@@ -16,7 +16,7 @@ const WAITS: [i64; 9] = [
 ];
 
 /// Since when it must have waited to be given up, however seldom its receiver was asked.
-pub const TOO_LATE: TimeDelta = TimeDelta::hours(80);
+pub const TOO_LATE: TimeDelta = TimeDelta::hours(84);
 
 /// A receiver to which nothing got through for so long is switched off.
 pub const LONG: TimeDelta = TimeDelta::days(3);
@@ -61,11 +61,11 @@ mod tests {
     fn tries_go_on_for_three_days() {
         let waits: Vec<TimeDelta> = (1..).map_while(|attempts| next_try(attempts, 1.0)).collect();
         assert_eq!(waits.len(), 9);
-        let all: TimeDelta = waits.iter().sum();
-        assert!(all > TimeDelta::days(3) && all < TOO_LATE, "{all}");
-        // Even if each came as late as it may, the last is made.
-        let late: TimeDelta = (1..).map_while(|attempts| next_try(attempts, 1.05)).sum();
-        assert!(late < TOO_LATE, "{late}");
+        // Even if each came as late as it may, and found its receiver at rest, the last is made; and as early as it may, it is the one after
+        // which the receiver is switched off.
+        let all = |jitter| -> TimeDelta { (1..).map_while(|attempts| next_try(attempts, jitter)).sum() };
+        assert!(all(1.05) + rest(99, 1.1) * 9 < TOO_LATE);
+        assert!(all(0.97) > LONG);
         assert_eq!(next_try(0, 1.0), None);
     }
 

@@ -13,7 +13,7 @@ use reqwest::header::HeaderMap;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, NullOrdering, Order, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryOrder, Set,
 };
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -327,7 +327,7 @@ async fn write(
     let surplus = tries.len().saturating_sub(TRIES);
     tries.drain(..surplus);
     // Nobody is there any more, or it was tried often enough.
-    let again = schedule::next_try(attempts, rand::random_range(0.95..1.05)).filter(|_| status != Some(410));
+    let again = schedule::next_try(attempts, rand::random_range(0.97..1.05)).filter(|_| status != Some(410));
     let (state, run_at) = match (outcome.fault, again) {
         (None, _) => (State::Delivered, None),
         (Some(_), Some(wait)) => (State::Waiting, Some(now + wait)),
