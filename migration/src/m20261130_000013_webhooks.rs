@@ -75,7 +75,11 @@ impl MigrationTrait for Migration {
         }
         for (name, table, columns) in [
             ("webhook_site", "webhook", &["site_id"][..]),
-            ("webhook_delivery_log", "webhook_delivery", &["tenant_id", "webhook_id", "id"]),
+            (
+                "webhook_delivery_log",
+                "webhook_delivery",
+                &["tenant_id", "webhook_id", "id"],
+            ),
             ("webhook_delivery_due", "webhook_delivery", &["webhook_id", "run_at"]),
             ("webhook_delivery_site", "webhook_delivery", &["site_id", "comment_id"]),
             ("webhook_delivery_age", "webhook_delivery", &["created_at"]),

@@ -3152,7 +3152,7 @@ export interface components {
             pinned: boolean;
             /**
              * @description Why it is in its state: `site_holds_all`, `has_links`, `page_outside_rule`, `moderator`, `team`, `reported`,
-             *     `author`.
+             *     `author`; of a program that was asked, `program_published`, `program_held`, `program_spam`, `program_rejected`.
              */
             reasons: string[];
             /** Format: int32 */

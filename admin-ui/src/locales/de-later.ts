@@ -772,6 +772,7 @@ export const later: Later = {
       matrix: 'https://<Server>/_matrix/client/v3/rooms/<Raum-ID>/send/m.room.message',
       ntfy: 'Das Thema: https://ntfy.sh/<Thema>',
     },
+    urlWrong: 'Hier ist eine öffentliche Web-Adresse dieser Form nötig, mit einem Port, an den dieser Server sendet (in der Regel 80 und 443).',
     urlStays: 'Lassen Sie das Feld leer, um den bisherigen Wert zu behalten.',
     token: 'Zugangstoken',
     tokenHint: 'Matrix verlangt eines; ein ntfy-Thema nur, wenn es geschützt ist. Es wird nicht noch einmal gezeigt.',

@@ -736,6 +736,7 @@ export const later = {
       matrix: 'https://<server>/_matrix/client/v3/rooms/<room id>/send/m.room.message',
       ntfy: 'The topic: https://ntfy.sh/<topic>',
     },
+    urlWrong: 'A public web address of this form is needed, on a port that this server sends to (80 and 443, as a rule).',
     urlStays: 'Leave it empty to keep the one it has.',
     token: 'Access token',
     tokenHint: 'Matrix asks for one; an ntfy topic only if it is protected. It is not shown again.',

@@ -287,7 +287,12 @@ mod tests {
             (true, Decision::Hold, Pending, &["site_holds_all", "program_held"]),
             (true, Decision::Spam, Spam, &["program_spam"]),
             (true, Decision::Reject, Rejected, &["program_rejected"]),
-            (false, Decision::Publish, Pending, &["program_published", "page_outside_rule"]),
+            (
+                false,
+                Decision::Publish,
+                Pending,
+                &["program_published", "page_outside_rule"],
+            ),
             (false, Decision::Spam, Spam, &["program_spam"]),
         ] {
             let found = verdict(&settings, &rendered, vouched, Some(decision));

@@ -291,7 +291,9 @@ pub fn webhook_disabled(locale: Locale, tenant: &str, names: &[String], link: St
                 "What happened is in the log. Switch it on again when its receiver answers:",
             ],
             Some(("See the webhooks", link)),
-            &["What happened in the meantime can be sent again from the log. You get this mail because you are an owner."],
+            &[
+                "What happened in the meantime can be sent again from the log. You get this mail because you are an owner.",
+            ],
         ),
         Locale::De => said(
             format!("Ein Webhook von {tenant} wurde ausgeschaltet"),

@@ -14,7 +14,8 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{self, HeaderMap, HeaderValue};
+pub use reqwest::header::HeaderMap;
+use reqwest::header::{self, HeaderValue};
 use reqwest::{Client, Method, Response, redirect};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -698,6 +699,42 @@ mod tests {
             assert_eq!(load(&outgoing, &address).await.unwrap_err(), Fault::Address);
             let nobody = timeout(Duration::ZERO, elsewhere.accept()).await;
             assert!(nobody.is_err(), "nobody came to the other address");
+        });
+    }
+
+    #[test]
+    fn what_is_sent_goes_to_the_address_that_was_looked_at_and_no_further() {
+        run(async {
+            const AWAY: &str = "HTTP/1.1 307 Go\r\nLocation: http://127.0.0.2/\r\nContent-Length: 6\r\n\r\nfurther";
+            let (port, heard) = server("127.0.0.1:0", AWAY).await;
+            let outgoing = outgoing(
+                &[],
+                &["127.0.0.1/32"],
+                &[&["127.0.0.1"], &["10.0.0.1"], &["10.0.0.1"], &[]],
+            );
+            let parcel = |url: &str| Parcel {
+                method: Verb::Put,
+                url: Url::parse(url).unwrap(),
+                headers: vec![("webhook-id", "msg_1".to_owned()), ("x-bad", "a\nb".to_owned())],
+                body: "{}".to_owned(),
+            };
+            let there = parcel(&format!("http://hook.example:{port}/in"));
+            let receipt = outgoing.send(&there, Duration::from_secs(5), 3).await.unwrap();
+            assert_eq!((receipt.status, &*receipt.body, receipt.cut), (307, &b"fur"[..], true));
+            let head = heard.await.unwrap().to_ascii_lowercase();
+            assert!(head.starts_with("put /in http/1.1"), "{head}");
+            assert!(head.contains("webhook-id: msg_1") && !head.contains("x-bad"), "{head}");
+            // Its name has another address by now.
+            let again = outgoing.send(&there, Duration::from_secs(5), 3).await;
+            assert_eq!(again.unwrap_err(), Fault::Address);
+            for (url, fault) in [
+                ("http://hook.example/", Fault::Address),
+                ("http://hook.example/", Fault::Name),
+                ("http://127.0.0.2/", Fault::Address),
+                ("ftp://hook.example/", Fault::NotWeb),
+            ] {
+                assert_eq!(outgoing.reaches(&Url::parse(url).unwrap()).await, Err(fault), "{url}");
+            }
         });
     }
 

@@ -45,11 +45,11 @@ use crate::statistics;
 use crate::tenants::audit::{self, Change};
 use crate::tenants::{self, Member, Reach, checked_name, members, plans};
 use crate::text;
-use crate::webhooks::Hooks;
 use crate::threads::{
     self,
     key::{Address, same_rules},
 };
+use crate::webhooks::Hooks;
 use origin::Origin;
 use settings::Settings;
 use standing::Standing;

@@ -30,7 +30,10 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
         .column((tenant::Entity, tenant::Column::SuspendedShows))
         .column((plan::Entity, plan::Column::Comments))
         .column((plan::Entity, plan::Column::Storage))
-        .expr_as(Expr::SubQuery(None, Box::new(Hooks::count(site.row.tenant_id).into())), "hooks")
+        .expr_as(
+            Expr::SubQuery(None, Box::new(Hooks::count(site.row.tenant_id).into())),
+            "hooks",
+        )
         .from(tenant::Entity)
         .left_join(plan::Entity, given.or(default))
         .and_where(tenant(tenant::Column::Id).eq(site.row.tenant_id))

@@ -4,7 +4,10 @@ use ::entity::membership::Role;
 use ::entity::{OfTenant, account, membership, membership_site, site, tenant};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set,
+};
 use serde_json::json;
 
 use super::audit::{self, Change};

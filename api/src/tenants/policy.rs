@@ -52,7 +52,9 @@ impl Act {
     pub fn least(self) -> Role {
         match self {
             Act::Look | Act::Answer | Act::Moderate | Act::ArrangeThreads | Act::Leave => Role::Moderator,
-            Act::ManageSites | Act::ManageTenant | Act::ManageMembers | Act::ManageKeys | Act::ManageWebhooks => Role::Admin,
+            Act::ManageSites | Act::ManageTenant | Act::ManageMembers | Act::ManageKeys | Act::ManageWebhooks => {
+                Role::Admin
+            }
             Act::ReadAudit | Act::Dispose => Role::Owner,
         }
     }
@@ -123,12 +125,9 @@ impl Scope {
             Act::Moderate | Act::ArrangeThreads => matches!(self, Scope::Moderate | Scope::Admin),
             Act::ManageSites | Act::ManageTenant => self == Scope::Admin,
             // What is told to a webhook goes on when the key is revoked.
-            Act::Leave
-            | Act::ManageMembers
-            | Act::ManageKeys
-            | Act::ManageWebhooks
-            | Act::ReadAudit
-            | Act::Dispose => false,
+            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ManageWebhooks | Act::ReadAudit | Act::Dispose => {
+                false
+            }
         }
     }
 }

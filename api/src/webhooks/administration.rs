@@ -4,7 +4,9 @@ use ::entity::{OfTenant, webhook, webhook_delivery};
 use chrono::TimeDelta;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -136,7 +138,10 @@ pub async fn create(app: &App, member: &Member, wish: Wish) -> Result<(webhook::
             secret: Set(sealed(SECRET, &secret)?),
             former_secret: Set(None),
             former_until: Set(None),
-            token: Set(token.as_deref().map(|token| sealed(TOKEN, token.as_bytes())).transpose()?),
+            token: Set(token
+                .as_deref()
+                .map(|token| sealed(TOKEN, token.as_bytes()))
+                .transpose()?),
             deadline_ms: Set((wish.purpose == Purpose::Ask).then(|| wish.deadline_ms.unwrap_or(asking::USUAL))),
             disabled_at: Set(None),
             disabled_by: Set(None),
@@ -211,7 +216,9 @@ pub async fn update(app: &App, member: &Member, id: Uuid, revision: Revision) ->
             row.next_at = Set(None);
         }
         if let Some(token) = revision.token.as_deref().map(str::trim) {
-            row.token = Set((!token.is_empty()).then(|| sealed(TOKEN, token.as_bytes())).transpose()?);
+            row.token = Set((!token.is_empty())
+                .then(|| sealed(TOKEN, token.as_bytes()))
+                .transpose()?);
         }
         if let Some(deadline) = revision.deadline_ms {
             row.deadline_ms = Set(Some(deadline));
@@ -344,7 +351,10 @@ pub async fn test(app: &App, member: &Member, id: Uuid, event: Option<Event>) ->
 /// Has a webhook that rests after failures tried at once.
 pub(super) async fn wake(tx: &Tx, hook: &webhook::Model) -> Result<()> {
     webhook::Entity::update_of_tenant(hook.tenant_id)
-        .col_expr(webhook::Column::NextAt, Expr::value(None::<chrono::DateTime<chrono::Utc>>))
+        .col_expr(
+            webhook::Column::NextAt,
+            Expr::value(None::<chrono::DateTime<chrono::Utc>>),
+        )
         .filter(webhook::Column::Id.eq(hook.id))
         .exec(&**tx)
         .await?;
@@ -384,7 +394,9 @@ pub async fn to_mail(app: &App, membership_id: Uuid) -> Result<Option<(String, U
         .order_by_asc(webhook::Column::Id)
         .all(db)
         .await?;
-    let account = accounts::with_ids(db, [owner.account_id]).await?.remove(&owner.account_id);
+    let account = accounts::with_ids(db, [owner.account_id])
+        .await?
+        .remove(&owner.account_id);
     let Some(account) = account.filter(|_| !off.is_empty()) else {
         return Ok(None);
     };
@@ -455,7 +467,10 @@ async fn checked_address(app: &App, format: Format, typed: &str, faults: &mut Ve
         return None;
     }
     let Ok(address) = Url::parse(typed) else {
-        refuse(FieldCode::Invalid, "The address must look like https://hooks.example.org/parlour.");
+        refuse(
+            FieldCode::Invalid,
+            "The address must look like https://hooks.example.org/parlour.",
+        );
         return None;
     };
     if let Some(sentence) = formats::fault(format, &address) {
@@ -495,7 +510,11 @@ fn checked_token(format: Format, typed: Option<&str>, faults: &mut Vec<Fault>) -
             ));
         }
         None if formats::needs_token(format) => {
-            faults.push(Fault::new("/token", FieldCode::Required, "Matrix asks for an access token."));
+            faults.push(Fault::new(
+                "/token",
+                FieldCode::Required,
+                "Matrix asks for an access token.",
+            ));
         }
         _ => {}
     }
@@ -515,7 +534,11 @@ fn check_events(purpose: Purpose, format: Format, events: &[Event], faults: &mut
             ));
         }
         Purpose::Ask if format != Format::Standard => {
-            faults.push(Fault::new("/format", FieldCode::Invalid, "Only programs are asked, not chats."));
+            faults.push(Fault::new(
+                "/format",
+                FieldCode::Invalid,
+                "Only programs are asked, not chats.",
+            ));
         }
         _ => {}
     }

@@ -75,8 +75,8 @@ pub async fn ask<'a>(app: &App, hooks: &Hooks, draft: impl FnOnce() -> Draft<'a>
     drop(turn);
     match asked.outcome {
         Ok(decision) => {
-            app.circuits.succeeded(hook.id);
-            if hook.failing_since.is_some() {
+            // Another node may have seen it fail, and what is known of it here may be from before it did.
+            if app.circuits.succeeded(hook.id) || hook.failing_since.is_some() {
                 well_again(app, hook)
                     .await
                     .or_log("a webhook that answers again is still shown as failing");
@@ -114,7 +114,10 @@ async fn put(app: &App, hook: &webhook::Model, id: Uuid, stored: &str) -> Asked 
     };
     let parcel = formats::standard(&opened, &message_id(id), stored, now.timestamp());
     let patience = u64::try_from(hook.deadline_ms.unwrap_or(USUAL)).unwrap_or(0);
-    let sent = app.outgoing.send(&parcel, Duration::from_millis(patience), ANSWER).await;
+    let sent = app
+        .outgoing
+        .send(&parcel, Duration::from_millis(patience), ANSWER)
+        .await;
     let (outcome, receipt) = match sent {
         Ok(receipt) => (understood(&receipt), Some(receipt)),
         Err(fault) => (Err(fault.name()), None),
@@ -167,7 +170,10 @@ async fn note(
         tries: Set(tried),
         request_headers: Set(serde_json::Value::Object(asked.headers)),
         response_status: Set(status.map(i32::from)),
-        response_headers: Set(asked.receipt.as_ref().map_or(json!({}), |one| sending::headers_of(&one.headers))),
+        response_headers: Set(asked
+            .receipt
+            .as_ref()
+            .map_or(json!({}), |one| sending::headers_of(&one.headers))),
         response_body: Set(asked.receipt.as_ref().map(sending::body_of)),
         fault: Set(Some(fault.to_owned())),
         created_at: Set(now),
@@ -177,7 +183,9 @@ async fn note(
     let Some(hook) = row_of(&tx, hook).await? else {
         return Ok(());
     };
-    webhook_delivery::Entity::insert(row).exec_without_returning(&*tx).await?;
+    webhook_delivery::Entity::insert(row)
+        .exec_without_returning(&*tx)
+        .await?;
     match status {
         Some(410) => health::disable(&tx, app, hook, DisabledBy::Gone, now).await?,
         _ => health::failed(&tx, app, &hook, fault, None, now).await?,
@@ -204,9 +212,8 @@ async fn row_of(tx: &crate::infra::db::Tx, hook: &webhook::Model) -> Result<Opti
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderMap;
-
     use super::*;
+    use crate::infra::outgoing::HeaderMap;
 
     fn receipt(status: u16, body: &str) -> Receipt {
         Receipt {
@@ -221,7 +228,11 @@ mod tests {
     fn only_a_clear_answer_is_one() {
         for (status, body, expected) in [
             (200, r#"{"decision":"publish"}"#, Ok(Decision::Publish)),
-            (200, r#"{"decision":"hold","why":"a member of its own"}"#, Ok(Decision::Hold)),
+            (
+                200,
+                r#"{"decision":"hold","why":"a member of its own"}"#,
+                Ok(Decision::Hold),
+            ),
             (201, r#"{"decision":"spam"}"#, Ok(Decision::Spam)),
             (200, r#"{"decision":"reject"}"#, Ok(Decision::Reject)),
             (200, r#"{"decision":"delete"}"#, Err("not_understood")),

@@ -84,11 +84,10 @@ impl Circuits {
         failing.entry(webhook_id).or_default().failed(now);
     }
 
-    pub fn succeeded(&self, webhook_id: Uuid) {
-        self.failing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&webhook_id);
+    /// Whether it had failed before.
+    pub fn succeeded(&self, webhook_id: Uuid) -> bool {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        failing.remove(&webhook_id).is_some()
     }
 }
 
@@ -122,8 +121,12 @@ mod tests {
             circuits.failed(id, 0);
         }
         assert!(circuits.turn(id, 1).is_none());
-        assert!(circuits.turn(Uuid::from_u128(2), 1).is_some(), "another one's is its own");
-        circuits.succeeded(id);
+        assert!(
+            circuits.turn(Uuid::from_u128(2), 1).is_some(),
+            "another one's is its own"
+        );
+        assert!(circuits.succeeded(id));
         assert!(circuits.turn(id, 1).is_some());
+        assert!(!circuits.succeeded(id), "it fails no more");
     }
 }

@@ -257,7 +257,10 @@ fn markup(text: &str) -> String {
 
 fn one_line(words: &str) -> String {
     let short: String = words.chars().take(4 * HEADLINE).collect();
-    text::clean_line(&short, 4 * HEADLINE).ok().flatten().unwrap_or_default()
+    text::clean_line(&short, 4 * HEADLINE)
+        .ok()
+        .flatten()
+        .unwrap_or_default()
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -278,7 +281,8 @@ mod tests {
     use super::*;
 
     /// What a reader with bad intentions would write, for whichever chat.
-    const HOSTILE: &str = "<!channel> @everyone <b>x</b> [click](https://evil.example) **bold** `code` & \"quotes\"\n> quote";
+    const HOSTILE: &str =
+        "<!channel> @everyone <b>x</b> [click](https://evil.example) **bold** `code` & \"quotes\"\n> quote";
 
     fn payload(text: &str) -> Payload {
         let place = Place {
@@ -317,9 +321,15 @@ mod tests {
         let stored = payload("Well.").json().unwrap();
         let hook = opened(Format::Standard, "https://hook.example/in?key=1");
         let parcel = parcel(&hook, "msg_1", &stored, 1_800_000_000).unwrap();
-        assert_eq!((parcel.body.as_str(), parcel.url.as_str()), (stored.as_str(), "https://hook.example/in?key=1"));
+        assert_eq!(
+            (parcel.body.as_str(), parcel.url.as_str()),
+            (stored.as_str(), "https://hook.example/in?key=1")
+        );
         let header = |name| parcel.headers.iter().find(|(one, _)| *one == name).unwrap().1.clone();
-        assert_eq!((header("webhook-id"), header("webhook-timestamp")), ("msg_1".into(), "1800000000".into()));
+        assert_eq!(
+            (header("webhook-id"), header("webhook-timestamp")),
+            ("msg_1".into(), "1800000000".into())
+        );
         let expected = [b"one", b"two"].map(|secret| webhook_signature(secret, "msg_1", 1_800_000_000, &stored));
         assert_eq!(header("webhook-signature"), expected.join(" "));
         assert!(parcel.headers.iter().all(|(name, _)| *name != "authorization"));
@@ -343,22 +353,40 @@ mod tests {
         assert_eq!(body["allowed_mentions"], json!({ "parse": [] }));
         assert_eq!(body.get("content"), None);
         let said = body["embeds"][0]["description"].as_str().unwrap();
-        assert!(said.starts_with(r"\<\!channel\> \@everyone \<b\>x\<\/b\> \[click\]\(https\:\/\/evil\.example\)"), "{said}");
-        let long = sent(Format::Discord, "https://discord.com/api/webhooks/1/x", &"*".repeat(9000)).1;
+        assert!(
+            said.starts_with(r"\<\!channel\> \@everyone \<b\>x\<\/b\> \[click\]\(https\:\/\/evil\.example\)"),
+            "{said}"
+        );
+        let long = sent(
+            Format::Discord,
+            "https://discord.com/api/webhooks/1/x",
+            &"*".repeat(9000),
+        )
+        .1;
         assert!(long["embeds"][0]["description"].as_str().unwrap().chars().count() <= 4096);
         assert!(long["embeds"][0]["title"].as_str().unwrap().chars().count() <= 256);
     }
 
     #[test]
     fn in_telegram_tags_are_ours_alone_and_the_chat_is_the_one_that_was_typed() {
-        let address = "https://api.telegram.org/bot1:abc/sendMessage?chat_id=-100200&message_thread_id=7&text=x&parse_mode=x";
+        let address =
+            "https://api.telegram.org/bot1:abc/sendMessage?chat_id=-100200&message_thread_id=7&text=x&parse_mode=x";
         let (parcel, body) = sent(Format::Telegram, address, HOSTILE);
         assert_eq!(parcel.url.as_str(), "https://api.telegram.org/bot1:abc/sendMessage");
-        assert_eq!((&body["chat_id"], &body["message_thread_id"]), (&json!("-100200"), &json!(7)));
+        assert_eq!(
+            (&body["chat_id"], &body["message_thread_id"]),
+            (&json!("-100200"), &json!(7))
+        );
         assert_eq!(body["parse_mode"], "HTML");
         let text = body["text"].as_str().unwrap();
-        assert!(text.starts_with("<b>New comment by Eve &lt;!here&gt; on “First post”</b>\n<blockquote>&lt;!channel&gt;"), "{text}");
-        assert!(text.contains("&lt;b&gt;x&lt;/b&gt;") && text.contains("&quot;quotes&quot;"), "{text}");
+        assert!(
+            text.starts_with("<b>New comment by Eve &lt;!here&gt; on “First post”</b>\n<blockquote>&lt;!channel&gt;"),
+            "{text}"
+        );
+        assert!(
+            text.contains("&lt;b&gt;x&lt;/b&gt;") && text.contains("&quot;quotes&quot;"),
+            "{text}"
+        );
         assert_eq!(text.matches('<').count(), 6, "{text}");
     }
 
@@ -370,7 +398,10 @@ mod tests {
         assert_eq!(parcel.url.as_str(), format!("{address}/msg_1"));
         assert!(parcel.headers.contains(&("authorization", "Bearer t0ken".to_owned())));
         let html = body["formatted_body"].as_str().unwrap();
-        assert!(html.contains("<blockquote>&lt;!channel&gt; @everyone &lt;b&gt;x&lt;/b&gt;"), "{html}");
+        assert!(
+            html.contains("<blockquote>&lt;!channel&gt; @everyone &lt;b&gt;x&lt;/b&gt;"),
+            "{html}"
+        );
         assert!(html.contains("&quot;quotes&quot;<br>&gt; quote</blockquote>"), "{html}");
         assert_eq!(body["m.mentions"], json!({}));
         assert!(body["body"].as_str().unwrap().contains(HOSTILE), "plain text is plain");
@@ -384,7 +415,10 @@ mod tests {
         ] {
             let (parcel, body) = sent(Format::Ntfy, address, HOSTILE);
             assert_eq!(parcel.url.as_str(), to);
-            assert_eq!((&body["topic"], &body["message"]), (&json!("my-topic"), &json!(HOSTILE)));
+            assert_eq!(
+                (&body["topic"], &body["message"]),
+                (&json!("my-topic"), &json!(HOSTILE))
+            );
             assert_eq!(body["title"], "New comment by Eve <!here> on “First post”");
         }
     }
@@ -394,8 +428,14 @@ mod tests {
         let good = [
             (Format::Standard, "https://hook.example/"),
             (Format::Slack, "https://hooks.slack.com/services/T/B/x"),
-            (Format::Telegram, "https://api.telegram.org/bot1:abc/sendMessage?chat_id=@room"),
-            (Format::Matrix, "https://m.example/_matrix/client/v3/rooms/!a:m.example/send/m.room.message/"),
+            (
+                Format::Telegram,
+                "https://api.telegram.org/bot1:abc/sendMessage?chat_id=@room",
+            ),
+            (
+                Format::Matrix,
+                "https://m.example/_matrix/client/v3/rooms/!a:m.example/send/m.room.message/",
+            ),
             (Format::Ntfy, "https://ntfy.sh/topic"),
         ];
         for (format, address) in good {
@@ -416,9 +456,21 @@ mod tests {
     #[test]
     fn an_address_that_is_a_secret_is_not_shown() {
         for (format, address, expected) in [
-            (Format::Standard, "https://hook.example/in?key=hunter2#x", "https://hook.example/in?…"),
-            (Format::Slack, "https://hooks.slack.com/services/T/B/hunter2", "https://hooks.slack.com/…"),
-            (Format::Telegram, "https://api.telegram.org/bot1:hunter2/sendMessage?chat_id=1", "https://api.telegram.org/…"),
+            (
+                Format::Standard,
+                "https://hook.example/in?key=hunter2#x",
+                "https://hook.example/in?…",
+            ),
+            (
+                Format::Slack,
+                "https://hooks.slack.com/services/T/B/hunter2",
+                "https://hooks.slack.com/…",
+            ),
+            (
+                Format::Telegram,
+                "https://api.telegram.org/bot1:hunter2/sendMessage?chat_id=1",
+                "https://api.telegram.org/…",
+            ),
             (Format::Ntfy, "https://ntfy.sh/topic", "https://ntfy.sh/topic"),
         ] {
             assert_eq!(shown(format, &Url::parse(address).unwrap()), expected);

@@ -222,10 +222,7 @@ fn on(select: Select<webhook::Entity>, site_id: Uuid) -> Select<webhook::Entity>
 /// The events that a webhook is told of; those of a newer version are passed over.
 pub fn events_of(row: &webhook::Model) -> Vec<Event> {
     let names = row.events.as_array().into_iter().flatten();
-    names
-        .filter_map(|name| name.as_str())
-        .filter_map(Event::of)
-        .collect()
+    names.filter_map(|name| name.as_str()).filter_map(Event::of).collect()
 }
 
 /// Something that has happened to a comment.
@@ -280,7 +277,16 @@ pub async fn tell(tx: &Tx, app: &App, hooks: &Hooks, news: Vec<News<'_>>) -> Res
         let Some(thread) = threads.iter().find(|thread| thread.id == comment.thread_id) else {
             continue;
         };
-        let told = Payload::of_comment(&app.config.public_url, all.tenant_id, &all.place, event, thread, comment, report, now);
+        let told = Payload::of_comment(
+            &app.config.public_url,
+            all.tenant_id,
+            &all.place,
+            event,
+            thread,
+            comment,
+            report,
+            now,
+        );
         let (told, about) = (told.json()?, (Some(all.place.id), Some(comment.id)));
         rows.extend(
             hooks
@@ -340,7 +346,10 @@ fn waiting(
 /// Only for webhooks that are still there and on, and stay so until the transaction ends: what is known of them may be a second old, and
 /// no comment is to be lost for a webhook that was deleted meanwhile.
 async fn insert(tx: &Tx, tenant_id: Uuid, mut rows: Vec<webhook_delivery::ActiveModel>) -> Result<()> {
-    let ids: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.webhook_id.try_as_ref().copied()).collect();
+    let ids: BTreeSet<Uuid> = rows
+        .iter()
+        .filter_map(|row| row.webhook_id.try_as_ref().copied())
+        .collect();
     let there: BTreeSet<Uuid> = webhook::Entity::of_tenant(tenant_id)
         .filter(webhook::Column::Id.is_in(ids))
         .filter(webhook::Column::DisabledAt.is_null())

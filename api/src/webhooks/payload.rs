@@ -292,3 +292,40 @@ impl Comment {
 fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_examples_are_what_is_sent() {
+        let page = include_str!("../../../docs/webhooks.md");
+        let examples: Vec<&str> = page
+            .split("```json\n")
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next())
+            .collect();
+        let told: Vec<String> = examples
+            .iter()
+            .map(|example| {
+                let payload = Payload::read(example).unwrap_or_else(|| panic!("not what is sent: {example}"));
+                let written: serde_json::Value = serde_json::from_str(example).unwrap();
+                assert_eq!(serde_json::to_value(&payload).unwrap(), written);
+                payload.event
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "comment.created",
+                "comment.published",
+                "comment.reported",
+                "thread.created",
+                "comment.moderate"
+            ]
+        );
+        for event in Event::ALL {
+            assert!(page.contains(event.name()), "{} is not documented", event.name());
+        }
+    }
+}

@@ -9,12 +9,9 @@ use ::entity::{OfTenant, webhook, webhook_delivery};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use reqwest::header::HeaderMap;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, NullOrdering, Order, Query};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryOrder, Set,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryOrder, Set};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -23,7 +20,7 @@ use super::{DisabledBy, Format, State, administration, health, message_id, sched
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
 use crate::infra::db::Tx;
-use crate::infra::outgoing::Receipt;
+use crate::infra::outgoing::{HeaderMap, Receipt};
 use crate::job::Locale;
 
 /// How long a worker may hold a webhook; and after how many deliveries, or how much time, it lets go so that others have their turn.
@@ -135,7 +132,9 @@ pub async fn serve(app: &App, held: Held, go_on: impl Fn() -> bool) -> usize {
             }
         }
     }
-    let_go(app, &held).await.or_log("the webhook waits for its lease to end");
+    let_go(app, &held)
+        .await
+        .or_log("the webhook waits for its lease to end");
     tries
 }
 
@@ -305,7 +304,10 @@ async fn record(app: &App, held: &Held, delivery: webhook_delivery::Model, outco
     if status == Some(410) {
         health::disable(&tx, app, hook, DisabledBy::Gone, now).await?;
     } else {
-        let asked = outcome.receipt.as_ref().filter(|receipt| matches!(receipt.status, 429 | 503));
+        let asked = outcome
+            .receipt
+            .as_ref()
+            .filter(|receipt| matches!(receipt.status, 429 | 503));
         let asked = asked.and_then(|receipt| receipt.headers.get("retry-after")?.to_str().ok());
         health::failed(&tx, app, &hook, fault, schedule::asked_for(asked), now).await?;
     }
@@ -340,7 +342,10 @@ async fn write(
     row.tries = Set(json!(tries));
     row.request_headers = Set(Value::Object(outcome.headers.clone()));
     row.response_status = Set(status.map(i32::from));
-    row.response_headers = Set(outcome.receipt.as_ref().map_or(json!({}), |one| headers_of(&one.headers)));
+    row.response_headers = Set(outcome
+        .receipt
+        .as_ref()
+        .map_or(json!({}), |one| headers_of(&one.headers)));
     row.response_body = Set(outcome.receipt.as_ref().map(body_of));
     row.fault = Set(outcome.fault.map(str::to_owned));
     row.finished_at = Set((state != State::Waiting).then_some(now));
@@ -351,7 +356,10 @@ async fn write(
 pub fn headers_of(headers: &HeaderMap) -> Value {
     let shown = HEADERS.iter().filter_map(|name| {
         let value = headers.get(*name)?.to_str().ok()?;
-        Some(((*name).to_owned(), json!(value.chars().take(HEADER).collect::<String>())))
+        Some((
+            (*name).to_owned(),
+            json!(value.chars().take(HEADER).collect::<String>()),
+        ))
     });
     Value::Object(shown.collect())
 }

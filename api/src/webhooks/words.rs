@@ -12,7 +12,12 @@ pub fn headline(locale: Locale, payload: &Payload) -> String {
         Locale::De => german(&payload.event, state),
     };
     let by = comment.and_then(|comment| comment.author.name.as_deref());
-    let on = payload.data.thread.title.as_deref().or(payload.data.thread.url.as_deref());
+    let on = payload
+        .data
+        .thread
+        .title
+        .as_deref()
+        .or(payload.data.thread.url.as_deref());
     let on = on.unwrap_or(&payload.data.site.name);
     let mut line = String::new();
     if payload.test {

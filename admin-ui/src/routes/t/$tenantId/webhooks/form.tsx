@@ -115,7 +115,7 @@ export function WebhookForm({ webhook, error, isPending, onSubmit, onCancel, may
             inputMode="url"
             value={wish.url}
             onChange={(event) => set({ url: event.currentTarget.value })}
-            error={errors['url']}
+            error={errors['url'] && words.urlWrong}
           />
         )}
         {mayAim && takesToken && (
@@ -165,12 +165,14 @@ export function WebhookForm({ webhook, error, isPending, onSubmit, onCancel, may
                 ))}
               </Stack>
             </Checkbox.Group>
-            <NativeSelect
-              label={words.language}
-              value={wish.locale}
-              onChange={(event) => set({ locale: event.currentTarget.value })}
-              data={Object.entries(localeNames).map(([value, label]) => ({ value, label }))}
-            />
+            {format !== 'standard' && (
+              <NativeSelect
+                label={words.language}
+                value={wish.locale}
+                onChange={(event) => set({ locale: event.currentTarget.value })}
+                data={Object.entries(localeNames).map(([value, label]) => ({ value, label }))}
+              />
+            )}
           </>
         )}
         <Group justify="flex-end">

@@ -8,7 +8,7 @@ import { TimeAgo } from '~/parts/time-ago';
 /** Whether something gets through, in a word. */
 export function StandingBadge({ webhook }: { webhook: Webhook }) {
   const { hooks: words } = useWords();
-  if (!webhook.enabled) return <Badge color="gray">{words.off}</Badge>;
+  if (!webhook.enabled) return <Badge variant="default">{words.off}</Badge>;
   if (webhook.failing_since) return <Badge color="red">{words.failing}</Badge>;
   return <Badge variant="light">{words.on}</Badge>;
 }

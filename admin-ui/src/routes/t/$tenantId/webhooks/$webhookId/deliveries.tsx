@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Card, Center, Group, NativeSelect, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, type BadgeProps, Button, Card, Center, Group, NativeSelect, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import type { Delivery, DeliveryState, Webhook } from '~/api/types';
@@ -13,7 +13,11 @@ import { deliveriesQuery } from '../queries';
 const route = getRouteApi('/signed-in/t/$tenantId/webhooks/$webhookId');
 
 const STATES: DeliveryState[] = ['waiting', 'delivered', 'failed'];
-const COLORS: Record<DeliveryState, string> = { waiting: 'yellow', delivered: 'teal', failed: 'red' };
+const LOOKS: Record<DeliveryState, BadgeProps> = {
+  waiting: { variant: 'default' },
+  delivered: { variant: 'light' },
+  failed: { color: 'red' },
+};
 
 /** What was sent to a webhook, the latest first. */
 export function DeliveryList({ webhook }: { webhook: Webhook }) {
@@ -93,11 +97,7 @@ export function DeliveryList({ webhook }: { webhook: Webhook }) {
 
 export function StateBadge({ delivery }: { delivery: Delivery }) {
   const { hooks: words } = useWords();
-  return (
-    <Badge variant="light" color={COLORS[delivery.state]}>
-      {said(words.states, delivery.state)}
-    </Badge>
-  );
+  return <Badge {...LOOKS[delivery.state]}>{said(words.states, delivery.state)}</Badge>;
 }
 
 /** When, how often, with what outcome. */
