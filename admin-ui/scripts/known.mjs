@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 const { components } = JSON.parse(readFileSync(0, 'utf8'));
-const { SiteSettings, SettingSection, AuditChange } = components.schemas;
+const { SiteSettings, SettingSection, AuditChange, WebhookEvent, WebhookFormat } = components.schemas;
 
 const settings = Object.fromEntries(
   Object.entries(SiteSettings.properties).map(([name, schema]) => [
@@ -29,5 +29,7 @@ process.stdout.write(
     constant('SETTINGS', 'What the settings of a site take, and what they are at first.', settings),
     constant('SECTIONS', 'Parts of the settings.', SettingSection.enum),
     constant('CHANGES', 'Kinds of changes in a record.', AuditChange.enum),
+    constant('WEBHOOK_EVENTS', 'What a webhook can be told of.', WebhookEvent.enum),
+    constant('WEBHOOK_FORMATS', 'In whose form.', WebhookFormat.enum),
   ].join('\n'),
 );

@@ -28,6 +28,7 @@ import { readQueue } from './routes/t/$tenantId/comments/queue-search';
 import { type OverviewSearch, readOverview } from './routes/t/$tenantId/overview/overview-search';
 import { type CommenterFilter, readCommenters } from './routes/t/$tenantId/people/commenters/commenters-search';
 import { type Arranging, readArranging, readThreads } from './routes/t/$tenantId/threads/threads-search';
+import { readDeliveries } from './routes/t/$tenantId/webhooks/deliveries-search';
 import { readSites } from './routes/t/$tenantId/sites/sites-search';
 import { parseSearch, stringifySearch } from './search';
 
@@ -233,6 +234,31 @@ const apiKeys = createRoute({
   path: '/api-keys',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/api-keys/page'), 'ApiKeysPage'),
 });
+const webhooks = createRoute({
+  loader: allWords,
+  getParentRoute: () => tenant,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/webhooks/page'), 'WebhooksPage'),
+});
+const webhookNew = createRoute({
+  loader: allWords,
+  getParentRoute: () => tenant,
+  path: '/webhooks/new',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/webhooks/new/page'), 'NewWebhookPage'),
+});
+const webhook = createRoute({
+  loader: allWords,
+  getParentRoute: () => tenant,
+  path: '/webhooks/$webhookId',
+  validateSearch: readDeliveries,
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/webhooks/$webhookId/page'), 'WebhookPage'),
+});
+const delivery = createRoute({
+  loader: allWords,
+  getParentRoute: () => tenant,
+  path: '/webhooks/$webhookId/deliveries/$deliveryId',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/webhooks/$webhookId/delivery'), 'DeliveryPage'),
+});
 const audit = createRoute({
   loader: allWords,
   getParentRoute: () => tenant,
@@ -361,6 +387,10 @@ export const router = createRouter({
         commenters,
         commenter,
         apiKeys,
+        webhooks,
+        webhookNew,
+        webhook,
+        delivery,
         audit,
         tenantSettings,
       ]),

@@ -25,6 +25,7 @@ use crate::sites::sightings::Sightings;
 use crate::sites::troubles::Troubles;
 use crate::statistics::tallies::Tallies;
 use crate::threads::heads::{self, Heads, Pages};
+use crate::webhooks::Circuits;
 
 /// Shortest secret key, in bytes: 256 bits.
 pub const SECRET_LENGTH: usize = 32;
@@ -58,6 +59,8 @@ pub struct App {
     pub live: OnceLock<AbortHandle>,
     /// Posts on their way to the database.
     pub lines: Lines,
+    /// Programs that are asked about comments, as far as they fail to answer.
+    pub circuits: Circuits,
     /// Permits for work that takes a core for a while.
     pub password_turns: Arc<Semaphore>,
     pub render_turns: Arc<Semaphore>,
@@ -114,6 +117,7 @@ impl App {
                 &config.public_url,
             ),
             lines: Lines::default(),
+            circuits: Circuits::default(),
             password_turns: Arc::new(Semaphore::new(config.password_workers.max(1))),
             render_turns: Arc::new(Semaphore::new(config.render_workers.max(1))),
             config,

@@ -80,6 +80,9 @@ pub struct Config {
     pub outgoing_private: Vec<IpNet>,
     pub outgoing_seconds: u64,
     pub outgoing_workers: usize,
+    pub webhook_seconds: u64,
+    pub webhook_workers: usize,
+    pub webhook_days: i64,
     pub limit_read: Budget,
     pub limit_post: Budget,
     pub limit_preview: Budget,
@@ -335,6 +338,12 @@ impl Config {
             ("token_days", self.token_days, days.clone()),
             ("audit_days", self.audit_days, days.clone()),
             ("statistics_days", self.statistics_days, days),
+            ("webhook_days", self.webhook_days, 4..=365),
+            (
+                "webhook_seconds",
+                i64::try_from(self.webhook_seconds).unwrap_or(i64::MAX),
+                1..=30,
+            ),
             ("site_grace_days", self.site_grace_days, 1..=3650),
             ("tenant_grace_days", self.tenant_grace_days, 1..=3650),
             (

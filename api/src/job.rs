@@ -60,6 +60,8 @@ pub enum Occasion {
     Invitation,
     /// Of a warning that a quota is nearly used up, to an owner.
     QuotaNear,
+    /// Of an owner's membership: webhooks of the tenant were switched off.
+    WebhookDisabled,
     /// What a newer version writes about: its worker will.
     #[serde(other)]
     Newer,

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use futures_util::FutureExt;
 use sea_orm::prelude::Uuid;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
@@ -17,13 +18,17 @@ use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Claimed};
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
-use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants};
+use crate::webhooks::sending;
+use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants, webhooks};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// How often what was counted in memory, and what was seen of the snippets, is written.
 const SIGHTINGS: Duration = Duration::from_secs(1);
+
+/// How long at most until a delivery sets out.
+const DELIVERIES: Duration = Duration::from_secs(1);
 
 const RETENTION_EVERY: TimeDelta = TimeDelta::hours(1);
 
@@ -77,6 +82,31 @@ pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(LOOK) => {}
         }
     }
+}
+
+/// Sends to webhooks, many at a time, until told to stop; what is on its way then arrives.
+pub async fn deliver(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let mut flying = JoinSet::new();
+    while !*stop.borrow() {
+        let seats = app.config.webhook_workers.max(1).saturating_sub(flying.len());
+        if seats > 0 {
+            match sending::claim(&app, seats).await {
+                Ok(held) => {
+                    for one in held {
+                        let (app, stop) = (Arc::clone(&app), stop.clone());
+                        flying.spawn(async move { sending::serve(&app, one, || !*stop.borrow()).await });
+                    }
+                }
+                Err(error) => tracing::error!(%error, "the worker could not look for deliveries"),
+            }
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            Some(_) = flying.join_next() => {}
+            () = tokio::time::sleep(DELIVERIES) => {}
+        }
+    }
+    while flying.join_next().await.is_some() {}
 }
 
 /// Writes what the doors have seen, until told to stop. Every serving node does this for itself.
@@ -139,6 +169,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
         Job::Retention {} => {
             let now = app.clock.now();
             sites::strip_addresses(app, now).await?;
+            webhooks::deliveries::forget(app, now - TimeDelta::days(app.config.webhook_days)).await?;
             let tx = app.db.begin().await?;
             comments::forget_retry_marks(&tx, now - IDEMPOTENCY).await?;
             moderation::links::forget_spent(&tx, now).await?;

@@ -18,6 +18,7 @@
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
 //! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
+//! | `webhook`, `webhook_delivery` | `webhooks` |
 //! | `job` | `infra::queue` |
 //!
 //! Rows of a site are reached by [`OfSite`], rows of a tenant by [`OfTenant`], and by nothing else: clippy forbids the bare
@@ -73,6 +74,8 @@ pub mod thread;
 pub mod thread_alias;
 pub mod trouble;
 pub mod vote;
+pub mod webhook;
+pub mod webhook_delivery;
 
 use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{
@@ -191,7 +194,9 @@ of_site!(
     thread,
     thread_alias,
     trouble,
-    vote
+    vote,
+    webhook,
+    webhook_delivery
 );
 of_tenant!(
     acting,
@@ -201,7 +206,9 @@ of_tenant!(
     membership,
     membership_site,
     quota_warning,
-    site
+    site,
+    webhook,
+    webhook_delivery
 );
 
 impl OfTenant for tenant::Entity {

@@ -21,6 +21,7 @@ mod m20261130_000009_statistics;
 mod m20261130_000010_doctor;
 mod m20261130_000011_platform;
 mod m20261130_000012_quick_lists;
+mod m20261130_000013_webhooks;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000010_doctor::Migration),
             Box::new(m20261130_000011_platform::Migration),
             Box::new(m20261130_000012_quick_lists::Migration),
+            Box::new(m20261130_000013_webhooks::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ mod source;
 use source::{Named, Source, is_word, root, sources, words};
 
 /// Module of the service and its floor. Imports only go down.
-const FLOORS: [(&str, u8); 24] = [
+const FLOORS: [(&str, u8); 25] = [
     ("error", 1),
     ("config", 1),
     ("job", 1),
@@ -26,6 +26,7 @@ const FLOORS: [(&str, u8); 24] = [
     ("transfer", 4),
     ("demo", 4),
     ("emails", 4),
+    ("webhooks", 4),
     ("http", 5),
     ("worker", 5),
     ("commands", 6),
@@ -33,14 +34,15 @@ const FLOORS: [(&str, u8); 24] = [
 ];
 
 /// The imports that go up: every feature is given the app, and the app carries what the doors have seen of origins, what they counted, the posts that
-/// wait, and what was looked up of sites and threads.
-const UPWARDS: [(&str, &[&str]); 6] = [
+/// wait, what was looked up of sites and threads, and who fails to answer.
+const UPWARDS: [(&str, &[&str]); 7] = [
     ("app", &["sites", "sightings"]),
     ("app", &["statistics", "tallies"]),
     ("app", &["sites", "troubles"]),
     ("app", &["comments", "Lines"]),
     ("app", &["sites", "kept"]),
     ("app", &["threads", "heads"]),
+    ("app", &["webhooks", "Circuits"]),
 ];
 
 /// Parts of `http` with an audience of their own.

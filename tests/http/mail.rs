@@ -46,10 +46,10 @@ fn fresh_address() -> String {
 
 /// A mail as its reader sees it.
 #[derive(Debug)]
-struct Mail {
+pub struct Mail {
     head: String,
-    subject: String,
-    text: String,
+    pub subject: String,
+    pub text: String,
     html: String,
 }
 
@@ -138,7 +138,7 @@ async fn deliver(world: &World) {
         .await;
 }
 
-async fn mails(world: &World, to: &str) -> Vec<Mail> {
+pub async fn mails(world: &World, to: &str) -> Vec<Mail> {
     deliver(world).await;
     world.app.mailer.sent_to(to).iter().map(|raw| Mail::read(raw)).collect()
 }
@@ -175,7 +175,7 @@ async fn somebody(world: &World) -> Account {
     world.sign_in(&email).await
 }
 
-async fn owner(world: &World) -> Owner {
+pub async fn owner(world: &World) -> Owner {
     let account = somebody(world).await;
     let tenant = world
         .post("/v1/admin/tenants", &json!({ "name": "A tenant" }))

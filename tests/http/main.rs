@@ -44,5 +44,6 @@ mod thread_admin;
 mod thread_doors;
 mod threads;
 mod votes;
+mod webhooks;
 mod wire;
 mod world;

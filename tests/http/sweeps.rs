@@ -197,6 +197,16 @@ const ROWS: &[Row] = &[
     row("api_key_list", For::Admins),
     row("api_key_create", For::Admins).body(|_| json!({ "name": "Swept", "scopes": ["read"] })),
     row("api_key_revoke", For::Admins),
+    row("webhook_list", For::Admins),
+    row("webhook_create", For::Admins).body(|_| webhook()),
+    row("webhook_read", For::Admins),
+    row("webhook_update", For::Admins).body(|_| json!({ "name": "Swept", "enabled": false })),
+    row("webhook_delete", For::Admins),
+    row("webhook_secret_rotate", For::Admins).body(|_| json!({ "hours": 1 })),
+    row("webhook_test", For::Admins).body(|_| json!({ "event": "comment.spam" })),
+    row("webhook_delivery_list", For::Admins).query("?state=waiting&limit=5"),
+    row("webhook_delivery_read", For::Admins),
+    row("webhook_delivery_replay", For::Admins),
     row("audit_list", For::Owners).query("?limit=5"),
     row("audit_export", For::Owners).query("?form=csv&change=site_created"),
     row("tenant_export", For::Owners),
@@ -316,6 +326,9 @@ pub struct Ids {
     pub account_id: String,
     invitation_id: String,
     pub api_key_id: String,
+    webhook_id: String,
+    /// Of that webhook.
+    delivery_id: String,
     /// A key that the site had before.
     key_id: String,
     /// Of the platform, where an operator has made them.
@@ -332,7 +345,7 @@ pub struct Ids {
     author_hash: String,
 }
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 16] = [
     "tenant_id",
     "site_id",
     "comment_id",
@@ -341,6 +354,8 @@ const NAMES: [&str; 14] = [
     "account_id",
     "invitation_id",
     "api_key_id",
+    "webhook_id",
+    "delivery_id",
     "key_id",
     "plan_id",
     "announcement_id",
@@ -363,6 +378,8 @@ impl Ids {
             account_id: id(),
             invitation_id: id(),
             api_key_id: id(),
+            webhook_id: id(),
+            delivery_id: id(),
             key_id: id(),
             plan_id: id(),
             announcement_id: id(),
@@ -386,6 +403,8 @@ impl Ids {
             "account_id" => &self.account_id,
             "invitation_id" => &self.invitation_id,
             "api_key_id" => &self.api_key_id,
+            "webhook_id" => &self.webhook_id,
+            "delivery_id" => &self.delivery_id,
             "key_id" => &self.key_id,
             "plan_id" => &self.plan_id,
             "announcement_id" => &self.announcement_id,
@@ -427,6 +446,8 @@ impl Ids {
             account_id: of("account_id"),
             invitation_id: of("invitation_id"),
             api_key_id: of("api_key_id"),
+            webhook_id: of("webhook_id"),
+            delivery_id: of("delivery_id"),
             key_id: of("key_id"),
             plan_id: of("plan_id"),
             announcement_id: of("announcement_id"),
@@ -497,6 +518,8 @@ impl Ground {
             account_id: self.ids.account_id.clone(),
             invitation_id: self.ids.invitation_id.clone(),
             api_key_id: self.ids.api_key_id.clone(),
+            webhook_id: self.ids.webhook_id.clone(),
+            delivery_id: self.ids.delivery_id.clone(),
             key_id: self.ids.key_id.clone(),
             plan_id: self.ids.plan_id.clone(),
             announcement_id: self.ids.announcement_id.clone(),
@@ -520,6 +543,7 @@ impl Ground {
             "/members",
             "/invitations",
             "/api-keys",
+            "/webhooks",
             "/audit?limit=100",
         ] {
             let path = format!("/v1/admin/tenants/{}{path}", self.ids.tenant_id);
@@ -569,7 +593,22 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         .send()
         .await
         .expect(201);
+    let hook = world
+        .post(&site.admin("webhooks"), &webhook())
+        .by(&site.owner.account)
+        .send()
+        .await
+        .expect(201);
+    let hook = hook.json["webhook"]["id"].as_str().unwrap().to_owned();
+    let trial = world
+        .post(&site.admin(&format!("webhooks/{hook}/test")), &json!({}))
+        .by(&site.owner.account)
+        .send()
+        .await
+        .expect(202);
     Ids {
+        webhook_id: hook,
+        delivery_id: trial.text("id"),
         site_key: site.key.clone(),
         tenant_id: site.owner.tenant_id.clone(),
         site_id: site.id.clone(),
@@ -587,6 +626,11 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
         origin_id: read.json["origins"][0]["id"].as_str().unwrap().to_owned(),
         ..Ids::absent()
     }
+}
+
+/// A webhook at a public address, to which nothing is sent in these tests.
+fn webhook() -> Value {
+    json!({ "name": "A receiver", "events": ["comment.created"], "url": "https://93.184.215.14:1/hook" })
 }
 
 /// These, and one of everything that is the platform's own.
@@ -1117,6 +1161,7 @@ fn act_of(row: &Row) -> Act {
     match (row.operation.split_once('_').map_or("", |(noun, _)| noun), row.who) {
         ("member" | "invitation", For::Admins) => Act::ManageMembers,
         ("api", _) => Act::ManageKeys,
+        ("webhook", _) => Act::ManageWebhooks,
         ("audit", _) => Act::ReadAudit,
         (_, For::Owners) => Act::Dispose,
         (_, For::Admins) => Act::ManageSites,

@@ -290,6 +290,33 @@ export const CHANGES = [
   "site_resumed",
   "plan_changed",
   "quotas_changed",
+  "webhook_created",
+  "webhook_changed",
+  "webhook_deleted",
+  "webhook_secret_rotated",
+  "webhook_disabled",
   "acting_begun",
   "acting_ended"
+] as const;
+
+/** What a webhook can be told of. */
+export const WEBHOOK_EVENTS = [
+  "comment.created",
+  "comment.published",
+  "comment.edited",
+  "comment.deleted",
+  "comment.reported",
+  "comment.spam",
+  "thread.created",
+  "thread.closed"
+] as const;
+
+/** In whose form. */
+export const WEBHOOK_FORMATS = [
+  "standard",
+  "slack",
+  "discord",
+  "telegram",
+  "matrix",
+  "ntfy"
 ] as const;

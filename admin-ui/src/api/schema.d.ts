@@ -2032,6 +2032,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description The oldest first; fifty at most. For owners and admins.
+         */
+        get: operations["webhook_list"];
+        put?: never;
+        /**
+         * Register a webhook
+         * @description From then on it is told of the chosen events, of one site or of all: by `POST`, signed as Standard Webhooks says
+         *     (`webhook-id`, `webhook-timestamp`, `webhook-signature`), or in the form of a chat. What is sent is described in
+         *     `docs/webhooks.md`. One with the purpose `ask` is asked before a reader's comment is stored, and answers
+         *     `{"decision": "publish"}`, or `hold`, `spam`, `reject`, within its deadline. For owners and admins in person.
+         */
+        post: operations["webhook_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a webhook
+         * @description For owners and admins.
+         */
+        get: operations["webhook_read"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description With what waits for it, and its log. For owners and admins.
+         */
+        delete: operations["webhook_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description What is absent stays. Switched off, it is told of nothing, and what waits for it is given up; switched on, it begins without its
+         *     failures. For owners and admins; another address or token is for them in person.
+         */
+        patch: operations["webhook_update"];
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description What was sent to a webhook, or waits for it, the latest first, for as long as the server keeps it (two weeks, if its operator has
+         *     not chosen otherwise). For owners and admins.
+         */
+        get: operations["webhook_delivery_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/webhooks/{webhook_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a delivery
+         * @description What was told, the last request and how its answer begins, and each try. For owners and admins.
+         */
+        get: operations["webhook_delivery_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Under the same `webhook-id`, whatever became of it. For owners and admins.
+         */
+        post: operations["webhook_delivery_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate a webhook's secret
+         * @description For the hours that are asked for (24, if nothing is said), each delivery is signed by both secrets, so that the receiver can change
+         *     over when it likes. For owners and admins in person.
+         */
+        post: operations["webhook_secret_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a webhook
+         * @description Sends an event that has not happened, with `"test": true` in it. For owners and admins.
+         */
+        post: operations["webhook_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operator/accounts": {
         parameters: {
             query?: never;
@@ -3114,7 +3272,7 @@ export interface components {
             pinned: boolean;
             /**
              * @description Why it is in its state: `site_holds_all`, `has_links`, `page_outside_rule`, `moderator`, `team`, `reported`,
-             *     `author`.
+             *     `author`; of a program that was asked, `program_published`, `program_held`, `program_spam`, `program_rejected`.
              */
             reasons: string[];
             /** Format: int32 */
@@ -3273,7 +3431,7 @@ export interface components {
          * @description A kind of change in a tenant's record.
          * @enum {string}
          */
-        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "quotas_changed" | "acting_begun" | "acting_ended";
+        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "quotas_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "webhook_disabled" | "acting_begun" | "acting_ended";
         /** AuditEntries */
         AuditEntries: {
             entries: components["schemas"]["AuditEntry"][];
@@ -3653,6 +3811,100 @@ export interface components {
             decision: components["schemas"]["Decision"];
             /** @description 1 to 100 comments. */
             ids: string[];
+        };
+        /** Deliveries */
+        Deliveries: {
+            deliveries: components["schemas"]["Delivery"][];
+            /** @description Send it as `before` for the next page. */
+            next?: string;
+        };
+        /**
+         * Delivery
+         * @description One event on its way to a webhook, or arrived there.
+         */
+        Delivery: {
+            /**
+             * Format: int32
+             * @description Since it was made, or was last sent again by hand.
+             */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description One of the events, or `comment.moderate`. */
+            event: string;
+            /**
+             * @description Why the last try failed: `status` (of the answer), `redirect`, `gone`, `connection`, `tls`, `time`, `name`, `address`, `port`,
+             *     `answer`, `not_understood`, `unreadable`, `too_late`, `disabled`, `erased`.
+             */
+            fault?: string;
+            /** Format: date-time */
+            finished_at?: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `webhook-id`, by which a receiver knows what it has taken already. */
+            message_id: string;
+            /** Format: date-time */
+            next_try_at?: string;
+            state: components["schemas"]["DeliveryState"];
+            /** Format: int32 */
+            status?: number;
+        };
+        /**
+         * DeliveryRecord
+         * @description A delivery with all that is kept of it.
+         */
+        DeliveryRecord: {
+            delivery: components["schemas"]["Delivery"];
+            /** @description What was told; nothing once it is erased. */
+            payload?: components["schemas"]["WebhookPayload"] & unknown;
+            request: components["schemas"]["DeliveryRequest"];
+            response?: components["schemas"]["DeliveryResponse"];
+            /** @description The latest twenty, oldest first. */
+            tries: components["schemas"]["DeliveryTry"][];
+        };
+        /**
+         * DeliveryRequest
+         * @description The last request, without what opens doors.
+         */
+        DeliveryRequest: {
+            body?: string;
+            headers: {
+                [key: string]: string;
+            };
+            method: string;
+            url: string;
+        };
+        /**
+         * DeliveryResponse
+         * @description The last answer.
+         */
+        DeliveryResponse: {
+            /** @description Its first 2 KiB, ending with `…` if there was more. */
+            body?: string;
+            /** @description Some of them. */
+            headers: {
+                [key: string]: string;
+            };
+            /** Format: int32 */
+            status: number;
+        };
+        /**
+         * @description How far a delivery has come; what has failed was given up.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "failed";
+        /** DeliveryTry */
+        DeliveryTry: {
+            /** Format: date-time */
+            at: string;
+            fault?: string;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            ms: number;
+            /** Format: int32 */
+            status?: number;
         };
         /**
          * EmailChange
@@ -4655,6 +4907,52 @@ export interface components {
             value: number;
         };
         /**
+         * NewWebhook
+         * @example {
+         *       "deadline_ms": null,
+         *       "events": [
+         *         "comment.published",
+         *         "comment.deleted"
+         *       ],
+         *       "format": null,
+         *       "locale": null,
+         *       "name": "Search index",
+         *       "purpose": null,
+         *       "site_id": null,
+         *       "token": null,
+         *       "url": "https://hooks.example.org/parlour"
+         *     }
+         */
+        NewWebhook: {
+            /**
+             * Format: int32
+             * @description Milliseconds within which one that is asked answers: 100 to 5000; 1500, if it is absent.
+             */
+            deadline_ms?: number;
+            /** @description What it is told of; nothing for one that is asked. */
+            events?: components["schemas"]["WebhookEvent"][];
+            /** @description `standard`, if it is absent. */
+            format?: components["schemas"]["WebhookFormat"] & unknown;
+            /** @description The language of what is said in a chat, and of mails about the webhook: `de`, or else English. */
+            locale?: string;
+            /** @description So that people know what it is for; up to 100 characters. */
+            name: string;
+            /** @description `tell`, if it is absent. One program alone is asked, for a site or for all. */
+            purpose?: components["schemas"]["WebhookPurpose"] & unknown;
+            /**
+             * Format: uuid
+             * @description The one site that it is about; all of the tenant's, if it is absent.
+             */
+            site_id?: string;
+            /** @description What a chat's server wants to see, as a bearer token: for Matrix, and where ntfy asks for one. */
+            token?: string;
+            /**
+             * @description Where it is. A public address, on a port that this server may send to. That of Telegram names the chat
+             *     (`/bot.../sendMessage?chat_id=...`), that of ntfy ends with the topic, that of Matrix with `/send/m.room.message`.
+             */
+            url: string;
+        };
+        /**
          * @description Why this server cannot have passkeys.
          * @enum {string}
          */
@@ -5528,6 +5826,19 @@ export interface components {
             recovery_code?: string;
             /** @description Of the step. */
             token: string;
+        };
+        /**
+         * SecretRotation
+         * @example {
+         *       "hours": 24
+         *     }
+         */
+        SecretRotation: {
+            /**
+             * Format: uint32
+             * @description For which the former secret signs beside the new one: 0 to 168.
+             */
+            hours?: number;
         };
         /**
          * Session
@@ -6563,6 +6874,209 @@ export interface components {
          * @enum {string}
          */
         VotesTaken: "both" | "likes" | "none";
+        /**
+         * Webhook
+         * @description An address that is told of what happens, or asked about comments.
+         */
+        Webhook: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int32 */
+            deadline_ms?: number;
+            /** Format: date-time */
+            disabled_at?: string;
+            disabled_by?: components["schemas"]["WebhookDisabledBy"];
+            enabled: boolean;
+            events: components["schemas"]["WebhookEvent"][];
+            /**
+             * Format: date-time
+             * @description Since when nothing gets through.
+             */
+            failing_since?: string;
+            /**
+             * Format: int32
+             * @description Failures in a row, and the class of the last: as in the log.
+             */
+            failures: number;
+            format: components["schemas"]["WebhookFormat"];
+            /**
+             * Format: date-time
+             * @description Until when the secret before signs beside the present one.
+             */
+            former_secret_until?: string;
+            has_token: boolean;
+            /** Format: uuid */
+            id: string;
+            last_fault?: string;
+            /** Format: date-time */
+            last_success_at?: string;
+            locale: string;
+            name: string;
+            purpose: components["schemas"]["WebhookPurpose"];
+            /**
+             * Format: date-time
+             * @description After failures, nothing is sent before then.
+             */
+            rests_until?: string;
+            /** Format: uuid */
+            site_id?: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description As much of the address as is no secret. */
+            url: string;
+        };
+        /**
+         * WebhookAuthor
+         * @description Who wrote it: neither a mail address nor a network.
+         */
+        WebhookAuthor: {
+            /** @description By which readers see that comments of a site have one author. */
+            hash?: string;
+            name?: string;
+            /** @description Wrote in the name of the site's team. */
+            team: boolean;
+            website?: string;
+        };
+        /**
+         * WebhookChange
+         * @description A change of a webhook; what is absent stays.
+         * @example {
+         *       "deadline_ms": null,
+         *       "enabled": false,
+         *       "events": null,
+         *       "locale": null,
+         *       "name": null,
+         *       "token": null,
+         *       "url": null
+         *     }
+         */
+        WebhookChange: {
+            /** Format: int32 */
+            deadline_ms?: number;
+            enabled?: boolean;
+            events?: components["schemas"]["WebhookEvent"][];
+            locale?: string;
+            name?: string;
+            /** @description Empty to take it away. */
+            token?: string;
+            url?: string;
+        };
+        /** WebhookComment */
+        WebhookComment: {
+            author: components["schemas"]["WebhookAuthor"];
+            created_at?: string;
+            edited_at?: string;
+            /** @description As readers get it, sanitised. */
+            html: string;
+            /**
+             * Format: uuid
+             * @description Absent, as `number`, `state` and `created_at`, in a comment that is asked about: it is not stored yet.
+             */
+            id?: string;
+            /** Format: int64 */
+            number?: number;
+            /** Format: uuid */
+            parent_id?: string;
+            /** @description Codes, as moderators see them. */
+            reasons?: string[];
+            /** @description `published`, `pending`, `spam`, `rejected` or `deleted`. */
+            state?: string;
+            /** @description As typed (Markdown). */
+            text: string;
+            /** @description Where readers see it, if it is published. */
+            url?: string;
+        };
+        /** WebhookData */
+        WebhookData: {
+            /** @description Where members look at it. */
+            admin_url: string;
+            /** @description Of events that are about a comment. */
+            comment?: components["schemas"]["WebhookComment"] & unknown;
+            /** @description Of `comment.reported`. */
+            report?: components["schemas"]["WebhookReport"] & unknown;
+            site: components["schemas"]["WebhookSite"];
+            thread: components["schemas"]["WebhookThread"];
+        };
+        /**
+         * @description Why a webhook is off: its owner wanted it, its receiver is gone (410), or nothing got through for three days.
+         * @enum {string}
+         */
+        WebhookDisabledBy: "owner" | "gone" | "failing";
+        /**
+         * @description What a webhook can be told of.
+         * @enum {string}
+         */
+        WebhookEvent: "comment.created" | "comment.published" | "comment.edited" | "comment.deleted" | "comment.reported" | "comment.spam" | "thread.created" | "thread.closed";
+        /**
+         * @description In whose form a webhook is told: Standard Webhooks, or that of a chat.
+         * @enum {string}
+         */
+        WebhookFormat: "standard" | "slack" | "discord" | "telegram" | "matrix" | "ntfy";
+        /** WebhookMade */
+        WebhookMade: {
+            /** @description `whsec_...`: what signs each delivery (HMAC-SHA256). Keep it secret; it is not shown again. */
+            secret: string;
+            webhook: components["schemas"]["Webhook"];
+        };
+        /**
+         * WebhookPayload
+         * @description What a webhook is told: the body of a request in the form `standard`.
+         */
+        WebhookPayload: {
+            data: components["schemas"]["WebhookData"];
+            /** @description Nothing of it has happened: somebody tried the webhook. */
+            test?: boolean;
+            timestamp: string;
+            /** @description One of the events, or `comment.moderate`, to which `{"decision": ...}` is the answer. */
+            type: string;
+        };
+        /**
+         * @description What a webhook is for: it is told of what has happened, or asked what is to become of a comment.
+         * @enum {string}
+         */
+        WebhookPurpose: "tell" | "ask";
+        /** WebhookReport */
+        WebhookReport: {
+            /**
+             * Format: int32
+             * @description Readers who have reported it since a moderator last decided.
+             */
+            count: number;
+            note?: string;
+            reason: string;
+        };
+        /** WebhookSite */
+        WebhookSite: {
+            /** Format: uuid */
+            id: string;
+            key: string;
+            name: string;
+        };
+        /** WebhookThread */
+        WebhookThread: {
+            /**
+             * Format: uuid
+             * @description Absent where the conversation begins with the comment that is asked about.
+             */
+            id?: string;
+            key: string;
+            title?: string;
+            url?: string;
+        };
+        /**
+         * WebhookTrial
+         * @example {
+         *       "event": "comment.created"
+         *     }
+         */
+        WebhookTrial: {
+            /** @description The first that the webhook is told of, if it is absent. */
+            event?: components["schemas"]["WebhookEvent"] & unknown;
+        };
+        /** Webhooks */
+        Webhooks: {
+            webhooks: components["schemas"]["Webhook"][];
+        };
     };
     responses: {
         /** @description Refused. */
@@ -10683,6 +11197,346 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description The secret is in this answer and nowhere else. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone, with its log. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_delivery_list: {
+        parameters: {
+            query?: {
+                /** @description Only those that have come so far. */
+                state?: components["schemas"]["DeliveryState"];
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deliveries"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_delivery_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_delivery_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way once more, under the same id. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryRecord"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_secret_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRotation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhook_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookTrial"];
+            };
+        };
+        responses: {
+            /** @description On its way: read the delivery until it waits no more. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -547,6 +547,7 @@ export const de: First = {
     revokeText: 'Programme, die ihn benutzen, sind sofort ausgesperrt. Er lässt sich nicht zurückholen.',
     revoked: (name) => `„${name}“ ist widerrufen.`,
   },
+  webhooks: { title: 'Webhooks' },
   audit: {
     title: 'Protokoll',
     lead: 'Wer was geändert hat. Kommentare haben in der Warteschlange eine eigene Geschichte.',
@@ -599,6 +600,11 @@ export const de: First = {
       site_resumed: 'Sperre der Website aufgehoben',
       plan_changed: 'Tarif geändert',
       quotas_changed: 'Kontingente geändert',
+      webhook_created: 'Webhook eingerichtet',
+      webhook_changed: 'Webhook geändert',
+      webhook_deleted: 'Webhook gelöscht',
+      webhook_secret_rotated: 'Geheimnis eines Webhooks erneuert',
+      webhook_disabled: 'Webhook vom Dienst ausgeschaltet',
       acting_begun: 'Betreiber ist hereingekommen',
       acting_ended: 'Betreiber ist gegangen',
     },
@@ -935,6 +941,10 @@ export const de: First = {
     page_outside_rule: 'Die Seite darf nach der Regel dieser Website kein Gespräch eröffnen',
     reported: 'von Lesern gemeldet',
     author: 'vom Verfasser selbst zurückgenommen oder zurückgeholt',
+    program_published: 'von Ihrem Programm veröffentlicht',
+    program_held: 'von Ihrem Programm zurückgehalten',
+    program_spam: 'von Ihrem Programm als Spam eingestuft',
+    program_rejected: 'von Ihrem Programm abgelehnt',
   },
 
   threads: {

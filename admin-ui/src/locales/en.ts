@@ -478,6 +478,7 @@ export const en = {
     revokeText: 'Programs that use it are shut out at once. It cannot be brought back.',
     revoked: (name: string) => `“${name}” is revoked.`,
   },
+  webhooks: { title: 'Webhooks' },
   audit: {
     title: 'Record',
     lead: 'Who changed what. Comments have a history of their own, in the queue.',
@@ -530,6 +531,11 @@ export const en = {
       site_resumed: 'Site resumed',
       plan_changed: 'Plan changed',
       quotas_changed: 'Quotas changed',
+      webhook_created: 'Webhook registered',
+      webhook_changed: 'Webhook changed',
+      webhook_deleted: 'Webhook deleted',
+      webhook_secret_rotated: 'Secret of a webhook rotated',
+      webhook_disabled: 'Webhook switched off by the service',
       acting_begun: 'Operator came in',
       acting_ended: 'Operator left',
     },
@@ -840,6 +846,10 @@ export const en = {
     page_outside_rule: 'the page may not open conversations by this site’s rule',
     reported: 'readers reported it',
     author: 'its author took it back, or brought it back',
+    program_published: 'your program published it',
+    program_held: 'your program holds it',
+    program_spam: 'your program says it is spam',
+    program_rejected: 'your program rejected it',
   },
 
   threads: {

@@ -52,6 +52,7 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
     let mut tasks = vec![tokio::spawn(worker::write_sightings(Arc::clone(&app), stopped.clone()))];
     if app.config.worker {
         tasks.push(tokio::spawn(worker::work(Arc::clone(&app), stopped.clone())));
+        tasks.push(tokio::spawn(worker::deliver(Arc::clone(&app), stopped.clone())));
     }
     let stopping = async {
         told_to_stop().await;
@@ -72,10 +73,12 @@ pub async fn worker(config: Config) -> Result<(), Failure> {
     let app = ready(config).await?;
     tracing::info!(engine = app.db.engine(), "working on jobs");
     let (stop, stopped) = watch::channel(false);
-    let work = tokio::spawn(worker::work(app, stopped));
+    let work = tokio::spawn(worker::work(Arc::clone(&app), stopped.clone()));
+    let deliver = tokio::spawn(worker::deliver(app, stopped));
     told_to_stop().await;
     stop.send_replace(true);
     work.await.map_err(Error::internal)?;
+    deliver.await.map_err(Error::internal)?;
     Ok(())
 }
 

@@ -16,6 +16,7 @@ use crate::moderation::{self, Actor};
 use crate::sites::Visitor;
 use crate::sites::settings::Settings;
 use crate::threads;
+use crate::webhooks::{asking, payload};
 
 /// A comment as it is after its author's change.
 pub struct Changed {
@@ -105,7 +106,12 @@ pub fn may_restore(
 /// held, a moderator or the readers who reported it, stays held.
 pub fn after_edit(state: State, reasons: &[String], verdict: Verdict) -> (State, Vec<String>) {
     let fresh = verdict.reasons.into_iter().map(str::to_owned);
-    let by_rule = |reason: &String| matches!(reason.as_str(), reason::HOLDS_ALL | reason::HAS_LINKS | reason::AUTHOR);
+    let by_rule = |reason: &String| {
+        matches!(
+            reason.as_str(),
+            reason::HOLDS_ALL | reason::HAS_LINKS | reason::AUTHOR | reason::PROGRAM_HELD
+        )
+    };
     match (state, verdict.state) {
         (State::Published, State::Published) => (state, reasons.to_vec()),
         (State::Published, held) => (held, fresh.collect()),
@@ -163,12 +169,31 @@ pub struct Edit {
 pub async fn edit(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, edit: &Edit) -> Result<Changed> {
     let settings = visitor.site().settings();
     // Before the words are looked at, so that who may not change them is told so first, and costs no rendering.
-    editable(app.db.read(), app, visitor, tokens, id).await?;
+    let (before, thread) = editable(app.db.read(), app, visitor, tokens, id).await?;
     let source = rules::source(&edit.text, settings).map_err(|fault| Error::Invalid(vec![fault]))?;
     let (name, website) = rules::author(edit.name.as_deref(), edit.website.as_deref())?;
     let rendered = render(app, settings, source.clone()).await?;
     // Other words do not change where they stand: what was held for its page stays held, and the rest is vouched for.
-    let verdict = rules::verdict(settings, &rendered, true);
+    let decision = asking::ask(app, visitor.site().hooks(), || asking::Draft {
+        id: Some(id),
+        thread: payload::Thread {
+            id: Some(thread.id),
+            key: thread.key,
+            title: thread.title,
+            url: thread.url,
+        },
+        parent_id: before.parent_id,
+        author: payload::Author {
+            name: name.clone().unwrap_or(before.author_name),
+            website: website.clone().unwrap_or(before.author_website),
+            hash: before.author_hash,
+            team: false,
+        },
+        text: &source,
+        html: &rendered.html,
+    })
+    .await;
+    let verdict = rules::verdict(settings, &rendered, true, decision);
     let words = Words {
         source,
         html: rendered.html,

@@ -27,7 +27,7 @@ use crate::infra::markdown;
 use crate::sites::settings::Settings;
 use crate::threads::importing::Gain;
 use crate::votes::rank::rank;
-use crate::{moderation, threads};
+use crate::{moderation, threads, webhooks};
 
 /// A comment that is about to come in.
 #[derive(Clone, Debug)]
@@ -311,6 +311,7 @@ pub async fn take_back(tx: &Tx, app: &App, site_id: Uuid, rows: &[comment::Model
     let plan = plan_removal(rows, &replies(tx, site_id, &ids).await?);
     weigh(tx, site_id, 0, rows.iter().map(|row| row.source.len()).sum()).await?;
     moderation::forget_texts_of(tx, site_id, &ids).await?;
+    webhooks::deliveries::forget_comments(tx, site_id, &ids, app.clock.now()).await?;
     for (id, reply_count, branch_count) in &plan.kept {
         keep_place(tx, app, site_id, *id, *reply_count, *branch_count).await?;
     }

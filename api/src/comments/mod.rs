@@ -36,6 +36,7 @@ use crate::moderation::{self, Actor, Kind};
 use crate::sites::Visitor;
 use crate::sites::settings::Settings;
 use crate::tenants::plans;
+use crate::webhooks::{self, Event, Hooks, News};
 use crate::{commenters, text, threads};
 use rules::reason;
 
@@ -76,7 +77,8 @@ pub struct Entry<'a> {
 
 /// Stores a comment within the caller's transaction: its number, its row, the counts above it, its event; the thread last.
 pub async fn insert(tx: &Tx, app: &App, id: Uuid, entry: Entry<'_>) -> Result<comment::Model> {
-    let mut stored = insert_all(tx, app, entry.thread.site_id, vec![(id, entry)]).await?;
+    let hooks = Hooks::find(&**tx, entry.thread.site_id).await?;
+    let mut stored = insert_all(tx, app, entry.thread.site_id, &hooks, vec![(id, entry)]).await?;
     stored
         .comments
         .pop()
@@ -91,7 +93,13 @@ pub struct Stored {
 }
 
 /// Stores comments of one site, in their order: a handful of statements, however many comments.
-pub async fn insert_all(tx: &Tx, app: &App, site_id: Uuid, entries: Vec<(Uuid, Entry<'_>)>) -> Result<Stored> {
+pub async fn insert_all(
+    tx: &Tx,
+    app: &App,
+    site_id: Uuid,
+    hooks: &Hooks,
+    entries: Vec<(Uuid, Entry<'_>)>,
+) -> Result<Stored> {
     let Some(actor) = entries.first().map(|(_, entry)| entry.actor.clone()) else {
         return Ok(Stored::default());
     };
@@ -108,6 +116,7 @@ pub async fn insert_all(tx: &Tx, app: &App, site_id: Uuid, entries: Vec<(Uuid, E
         .map(|comment| comment.into_active_model().reset_all());
     comment::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     moderation::record_created(tx, app, &comments, &actor).await?;
+    webhooks::tell(tx, app, hooks, webhooks::news_of_new(&comments)).await?;
     let mut published: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     let mut answered: BTreeMap<Uuid, i32> = BTreeMap::new();
     let mut branches: BTreeMap<Uuid, i64> = BTreeMap::new();
@@ -279,6 +288,10 @@ pub async fn turn(
     }
     let data = json!({ "former_reasons": former_reasons });
     moderation::record(tx, app, &comment, Kind::Decided, actor, Some(from), data).await?;
+    if let Some(event) = webhooks::event_of_state(to).filter(|_| from != to) {
+        let hooks = Hooks::find(&**tx, comment.site_id).await?;
+        webhooks::tell(tx, app, &hooks, vec![News::new(event, &comment)]).await?;
+    }
     let published = i64::from(to == State::Published) - i64::from(from == State::Published);
     // From one state that readers do not see to another: nothing of theirs has changed.
     if published == 0 {
@@ -387,6 +400,8 @@ async fn reword(
         commenters::renamed(tx, &comment).await?;
     }
     moderation::record(tx, app, &comment, Kind::Edited, actor, None, before).await?;
+    let hooks = Hooks::find(&**tx, comment.site_id).await?;
+    webhooks::tell(tx, app, &hooks, vec![News::new(Event::CommentEdited, &comment)]).await?;
     Ok(comment)
 }
 
@@ -425,6 +440,7 @@ pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Resul
         commenters::erased(tx, site_id, &author_hash, comment_id).await?;
     }
     moderation::forget_texts(tx, site_id, comment_id).await?;
+    webhooks::deliveries::forget_comments(tx, site_id, &[comment_id], now).await?;
     moderation::record(tx, app, &comment, Kind::Purged, &Actor::System, None, json!({})).await
 }
 

@@ -30,6 +30,7 @@ use crate::sites::{Site, Visitor};
 use crate::tenants::plans;
 use crate::threads;
 use crate::threads::key::Address;
+use crate::webhooks::{self, Event, Hooks, asking, payload};
 
 /// Posts that one transaction stores at most.
 const BATCH: usize = 64;
@@ -122,6 +123,8 @@ struct Submission {
     mark: Option<RetryMark>,
     /// Levels above it.
     depth: u32,
+    /// What a program said about it.
+    decision: Option<asking::Decision>,
 }
 
 async fn prepare(
@@ -136,19 +139,41 @@ async fn prepare(
     let rendered = render(app, settings, checked.source.clone()).await?;
     // Here, and not in the line, where others would wait for it: what a comment answers does not change.
     let depth = threads::depth_below(app.db.read(), visitor.site().id(), draft.parent_id).await?;
+    let author_hash = identity::of_reader(
+        &app.keys,
+        visitor.site(),
+        checked.email.as_deref(),
+        visitor.network_hash(),
+    );
+    // As long as nothing is held, and nobody else waits.
+    let decision = asking::ask(app, visitor.site().hooks(), || asking::Draft {
+        id: None,
+        thread: payload::Thread {
+            id: None,
+            key: address.key().to_owned(),
+            title: draft.title.clone(),
+            url: address.url().map(ToString::to_string),
+        },
+        parent_id: draft.parent_id,
+        author: payload::Author {
+            name: checked.name.clone(),
+            website: checked.website.clone(),
+            hash: Some(author_hash.clone()),
+            team: false,
+        },
+        text: &checked.source,
+        html: &rendered.html,
+    })
+    .await;
     Ok(Submission {
         depth,
+        decision,
         site: visitor.shared_site(),
         address: address.clone(),
         parent_id: draft.parent_id,
         title: draft.title,
         covered: threads::covers(app, visitor.site(), address),
-        author_hash: identity::of_reader(
-            &app.keys,
-            visitor.site(),
-            checked.email.as_deref(),
-            visitor.network_hash(),
-        ),
+        author_hash,
         checked,
         rendered,
         network_hash: visitor.network_hash().to_owned(),
@@ -307,7 +332,9 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
     let entries = to_store
         .iter()
         .map(|(id, submission, place)| (*id, submission.entry(place, now)));
-    let Stored { comments, threads } = insert_all(&tx, app, site_id, entries.collect()).await?;
+    let nobody = Hooks::default();
+    let hooks = submissions.last().map_or(&nobody, |last| last.site.hooks());
+    let Stored { comments, threads } = insert_all(&tx, app, site_id, hooks, entries.collect()).await?;
     tx.commit().await?;
 
     let mut handed = comments
@@ -367,6 +394,7 @@ async fn place(
         return Err(parent_is_gone());
     }
     let thread = threads::open(tx, app, site, address, submission.title.as_deref()).await?;
+    webhooks::tell_of_thread(tx, app, site.hooks(), Event::ThreadCreated, &thread).await?;
     for key in address.keys() {
         found.entry(key.to_owned()).or_insert_with(|| thread.clone());
     }
@@ -419,7 +447,7 @@ async fn parents(tx: &Tx, site_id: Uuid, submissions: &[Submission]) -> Result<H
 impl Submission {
     fn entry<'a>(&self, place: &'a Place, now: DateTime<Utc>) -> Entry<'a> {
         let vouched = threads::rules::is_vouched(self.covered, &place.thread);
-        let verdict = rules::verdict(self.site.settings(), &self.rendered, vouched);
+        let verdict = rules::verdict(self.site.settings(), &self.rendered, vouched, self.decision);
         Entry {
             thread: &place.thread,
             parent: place.parent.as_ref(),

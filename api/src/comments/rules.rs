@@ -5,6 +5,7 @@ use crate::error::{Error, Fault, FieldCode, Result};
 use crate::infra::markdown::Rendered;
 use crate::sites::settings::{Moderation, Settings};
 use crate::text;
+use crate::webhooks::asking::Decision;
 use ::entity::comment::State;
 
 /// Longest name, in characters.
@@ -140,6 +141,11 @@ pub mod reason {
     pub const REPORTED: &str = "reported";
     /// Its author took it back, or brought it back.
     pub const AUTHOR: &str = "author";
+    /// What the site's program answered.
+    pub const PROGRAM_PUBLISHED: &str = "program_published";
+    pub const PROGRAM_HELD: &str = "program_held";
+    pub const PROGRAM_SPAM: &str = "program_spam";
+    pub const PROGRAM_REJECTED: &str = "program_rejected";
 }
 
 /// The state a comment begins in, with the reasons.
@@ -149,8 +155,36 @@ pub struct Verdict {
     pub reasons: Vec<&'static str>,
 }
 
-/// Decides by the site's rules. `vouched`: whether the page may have a conversation (`threads::rules::is_vouched`).
-pub fn verdict(settings: &Settings, rendered: &Rendered, vouched: bool) -> Verdict {
+/// Decides by what the site's program says, if it has one that answered, or else by the site's rules. `vouched`: whether the page may have
+/// a conversation (`threads::rules::is_vouched`), which no program knows.
+pub fn verdict(settings: &Settings, rendered: &Rendered, vouched: bool, program: Option<Decision>) -> Verdict {
+    let mut by_rules = by_rules(settings, rendered, vouched);
+    let (state, reason) = match program {
+        None => return by_rules,
+        Some(Decision::Publish) if vouched => (State::Published, reason::PROGRAM_PUBLISHED),
+        Some(Decision::Publish) => {
+            return Verdict {
+                state: State::Pending,
+                reasons: vec![reason::PROGRAM_PUBLISHED, reason::PAGE_OUTSIDE_RULE],
+            };
+        }
+        Some(Decision::Hold) => {
+            by_rules.reasons.push(reason::PROGRAM_HELD);
+            return Verdict {
+                state: State::Pending,
+                reasons: by_rules.reasons,
+            };
+        }
+        Some(Decision::Spam) => (State::Spam, reason::PROGRAM_SPAM),
+        Some(Decision::Reject) => (State::Rejected, reason::PROGRAM_REJECTED),
+    };
+    Verdict {
+        state,
+        reasons: vec![reason],
+    }
+}
+
+fn by_rules(settings: &Settings, rendered: &Rendered, vouched: bool) -> Verdict {
     let many_links = rendered.links >= settings.links_to_hold as usize;
     let mut reasons = match settings.moderation {
         Moderation::None => vec![],
@@ -238,6 +272,35 @@ mod tests {
     }
 
     #[test]
+    fn a_program_decides_but_for_pages_that_may_have_no_conversation() {
+        use State::{Pending, Published, Rejected, Spam};
+        let settings = Settings {
+            moderation: Moderation::All,
+            ..Settings::default()
+        };
+        let rendered = Rendered {
+            html: String::new(),
+            links: 0,
+        };
+        for (vouched, decision, state, reasons) in [
+            (true, Decision::Publish, Published, &["program_published"][..]),
+            (true, Decision::Hold, Pending, &["site_holds_all", "program_held"]),
+            (true, Decision::Spam, Spam, &["program_spam"]),
+            (true, Decision::Reject, Rejected, &["program_rejected"]),
+            (
+                false,
+                Decision::Publish,
+                Pending,
+                &["program_published", "page_outside_rule"],
+            ),
+            (false, Decision::Spam, Spam, &["program_spam"]),
+        ] {
+            let found = verdict(&settings, &rendered, vouched, Some(decision));
+            assert_eq!((found.state, &*found.reasons), (state, reasons), "{decision:?}");
+        }
+    }
+
+    #[test]
     fn a_verdict_follows_the_setting() {
         let at = |moderation, links, vouched| {
             let settings = Settings {
@@ -252,6 +315,7 @@ mod tests {
                     links,
                 },
                 vouched,
+                None,
             )
         };
         let with = |moderation, links| at(moderation, links, true);

@@ -19,7 +19,7 @@ use crate::infra::markup::{el, link};
 use crate::infra::queue::{self, Claimed};
 use crate::job::{Job, Locale, Occasion};
 use crate::tenants::{invitations, warnings};
-use crate::text;
+use crate::{text, webhooks};
 
 /// Longest name that stands in a mail, in characters.
 const NAME: usize = 60;
@@ -161,6 +161,14 @@ async fn compose(
                 page(&format!("t/{}/settings", warned.tenant_id)),
             );
             (warned.email, said)
+        }
+        Occasion::WebhookDisabled => {
+            let Some((email, tenant_id, tenant, names)) = webhooks::administration::to_mail(app, id).await? else {
+                return Ok(None);
+            };
+            let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
+            let link = page(&format!("t/{tenant_id}/webhooks"));
+            (email, words::webhook_disabled(locale, &plain(&tenant), &names, link))
         }
         Occasion::Newer => return Err(Error::internal("this is for a worker of a newer version")),
     };

@@ -296,6 +296,43 @@ pub fn invitation(locale: Locale, inviter: Option<&str>, tenant: &str, role: Rol
     }
 }
 
+pub fn webhook_disabled(locale: Locale, tenant: &str, names: &[String], link: String) -> Said {
+    let names = names.join(", ");
+    match locale {
+        Locale::En => said(
+            format!("A webhook of {tenant} was switched off"),
+            &[
+                "Hello,",
+                &format!(
+                    "nothing got through to a webhook of “{tenant}” for three days, or its receiver said that it is gone. So it was \
+                     switched off. Off are now: {names}."
+                ),
+                "What happened is in the log. Switch it on again when its receiver answers:",
+            ],
+            Some(("See the webhooks", link)),
+            &[
+                "What happened in the meantime can be sent again from the log. You get this mail because you are an owner.",
+            ],
+        ),
+        Locale::De => said(
+            format!("Ein Webhook von {tenant} wurde ausgeschaltet"),
+            &[
+                "Guten Tag,",
+                &format!(
+                    "zu einem Webhook von „{tenant}“ kam drei Tage lang nichts durch, oder sein Empfänger hat gemeldet, dass es ihn nicht \
+                     mehr gibt. Deshalb wurde er ausgeschaltet. Aus sind jetzt: {names}."
+                ),
+                "Was geschehen ist, steht im Protokoll. Schalten Sie ihn wieder ein, wenn sein Empfänger antwortet:",
+            ],
+            Some(("Webhooks ansehen", link)),
+            &[
+                "Was in der Zwischenzeit geschah, kann aus dem Protokoll noch einmal gesendet werden. Sie bekommen diese Mail, weil Sie \
+                 Inhaber sind.",
+            ],
+        ),
+    }
+}
+
 /// A quota of a tenant is used up, or nearly so.
 pub fn quota_near(locale: Locale, tenant: &str, found: &Use, renews_at: DateTime<Utc>, link: String) -> Said {
     let limit = found.limit.unwrap_or(0);

@@ -23,6 +23,8 @@ pub enum Tag {
     /// Keys for programs.
     #[oai(rename = "API keys")]
     ApiKeys,
+    /// Programs that are told of what happens, or asked about comments.
+    Webhooks,
     /// Members, invitations, and the record of what they changed.
     People,
     /// Sites, their settings and origins.
@@ -81,6 +83,7 @@ type Doors = (
         admin::doctor::Door,
         visitor::troubles::Door,
         admin::commenters::Door,
+        admin::webhooks::Door,
     ),
 );
 
@@ -124,6 +127,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
             admin::doctor::Door,
             visitor::troubles::Door,
             admin::commenters::Door,
+            admin::webhooks::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

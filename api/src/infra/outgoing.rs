@@ -14,8 +14,9 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{self, HeaderMap, HeaderValue};
-use reqwest::{Client, Response, redirect};
+pub use reqwest::header::HeaderMap;
+use reqwest::header::{self, HeaderValue};
+use reqwest::{Client, Method, Response, redirect};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 use url::{Host, Url};
@@ -59,6 +60,24 @@ pub enum Fault {
     Busy,
 }
 
+impl Fault {
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fault::NotWeb => "not_web",
+            Fault::Port => "port",
+            Fault::Address => "address",
+            Fault::Name => "name",
+            Fault::Connection => "connection",
+            Fault::Tls => "tls",
+            Fault::Time => "time",
+            Fault::Answer => "answer",
+            Fault::Redirects => "redirects",
+            Fault::Busy => "busy",
+        }
+    }
+}
+
 /// What was loaded.
 #[derive(Debug)]
 pub struct Loaded {
@@ -78,6 +97,42 @@ pub enum Outcome {
     Loaded(Loaded),
     /// A redirect led where the caller does not want to go; nothing was asked there.
     Elsewhere(Url),
+}
+
+/// Something that is sent to an address.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    pub method: Verb,
+    pub url: Url,
+    /// Beside those that say who we are. One whose name or value cannot be sent is left out.
+    pub headers: Vec<(&'static str, String)>,
+    pub body: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Post,
+    Put,
+}
+
+impl Verb {
+    pub fn name(self) -> &'static str {
+        match self {
+            Verb::Post => "POST",
+            Verb::Put => "PUT",
+        }
+    }
+}
+
+/// What was said to it.
+#[derive(Debug)]
+pub struct Receipt {
+    pub status: u16,
+    pub headers: HeaderMap,
+    /// As it came, and as much of it as was wanted.
+    pub body: Vec<u8>,
+    /// Whether there was more, or it came too slowly.
+    pub cut: bool,
 }
 
 /// Which addresses may be dialled.
@@ -211,6 +266,65 @@ impl Outgoing {
         Err(Fault::Redirects)
     }
 
+    /// Sends something and reads the beginning of the answer, `most` bytes of it, all within `patience`. Redirects are answers: what was
+    /// sent is for the address that was typed and for no other. How many are on their way at once is the caller's to bound, so that what
+    /// waits for one receiver does not keep pages from being looked at.
+    pub async fn send(&self, parcel: &Parcel, patience: Duration, most: usize) -> Result<Receipt, Fault> {
+        let end = Instant::now() + patience;
+        self.rules.look(&parcel.url)?;
+        let client = self.client.get_or_init(|| self.build()).as_ref().ok_or(Fault::Tls)?;
+        let method = match parcel.method {
+            Verb::Post => Method::POST,
+            Verb::Put => Method::PUT,
+        };
+        let mut request = client
+            .request(method, parcel.url.clone())
+            .header(header::ACCEPT_ENCODING, "identity");
+        for (name, value) in &parcel.headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                request = request.header(*name, value);
+            }
+        }
+        let request = request.body(parcel.body.clone());
+        let answered = timeout_at(end, request.send()).await.map_err(|_| Fault::Time)?;
+        let mut response = answered.map_err(|error| class_of(&error))?;
+        self.came_from_there(&response)?;
+        let (body, cut) = begin(&mut response, end, most).await?;
+        Ok(Receipt {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body,
+            cut,
+        })
+    }
+
+    /// Whether something could be sent there now: the address itself, and those of its name.
+    ///
+    /// # Errors
+    /// Why it could not; a name that has no address is one of the reasons.
+    pub async fn reaches(&self, url: &Url) -> Result<(), Fault> {
+        self.rules.look(url)?;
+        let Some(Host::Domain(name)) = url.host() else {
+            return Ok(());
+        };
+        let found = timeout(self.patience, self.names.look_up(name))
+            .await
+            .map_err(|_| Fault::Name)?;
+        match found.is_empty() {
+            true => Err(Fault::Name),
+            false if found.into_iter().any(|address| self.rules.lets(address)) => Ok(()),
+            false => Err(Fault::Address),
+        }
+    }
+
+    /// What the socket says, should the client ever find another way to an address.
+    fn came_from_there(&self, response: &Response) -> Result<(), Fault> {
+        match response.remote_addr() {
+            Some(peer) if self.rules.lets(peer.ip()) => Ok(()),
+            _ => Err(Fault::Address),
+        }
+    }
+
     /// One request, without its body.
     async fn ask(&self, url: &Url) -> Result<Response, Fault> {
         self.rules.look(url)?;
@@ -220,11 +334,8 @@ impl Outgoing {
             .header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1")
             .header(header::ACCEPT_ENCODING, "gzip");
         let response = request.send().await.map_err(|error| class_of(&error))?;
-        // What the socket says, should the client ever find another way to an address.
-        match response.remote_addr() {
-            Some(peer) if self.rules.lets(peer.ip()) => Ok(response),
-            _ => Err(Fault::Address),
-        }
+        self.came_from_there(&response)?;
+        Ok(response)
     }
 
     fn build(&self) -> Option<Client> {
@@ -256,26 +367,9 @@ fn redirect_of(from: &Url, response: &Response) -> Option<Url> {
     from.join(response.headers().get(header::LOCATION)?.to_str().ok()?).ok()
 }
 
-/// Reads a body as far as size and time go.
+/// Reads a body as far as size and time go, and unpacks it.
 async fn read(url: Url, mut response: Response, end: Instant) -> Result<Loaded, Fault> {
-    let mut body = Vec::new();
-    let mut cut = false;
-    loop {
-        match timeout_at(end, response.chunk()).await {
-            Err(_) => cut = true,
-            Ok(Err(error)) if body.is_empty() => return Err(class_of(&error)),
-            Ok(Err(_)) => cut = true,
-            Ok(Ok(None)) => break,
-            Ok(Ok(Some(chunk))) => {
-                let room = LARGEST - body.len();
-                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                cut = chunk.len() > room;
-            }
-        }
-        if cut {
-            break;
-        }
-    }
+    let (mut body, mut cut) = begin(&mut response, end, LARGEST).await?;
     let packed = response
         .headers()
         .get(header::CONTENT_ENCODING)
@@ -291,6 +385,29 @@ async fn read(url: Url, mut response: Response, end: Instant) -> Result<Loaded, 
         body,
         cut,
     })
+}
+
+/// The first bytes of a body, and whether there are more of them, or they came too slowly.
+async fn begin(response: &mut Response, end: Instant, most: usize) -> Result<(Vec<u8>, bool), Fault> {
+    let mut body = Vec::new();
+    let mut cut = false;
+    loop {
+        match timeout_at(end, response.chunk()).await {
+            Err(_) => cut = true,
+            Ok(Err(error)) if body.is_empty() => return Err(class_of(&error)),
+            Ok(Err(_)) => cut = true,
+            Ok(Ok(None)) => break,
+            Ok(Ok(Some(chunk))) => {
+                let room = most - body.len();
+                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                cut = chunk.len() > room;
+            }
+        }
+        if cut {
+            break;
+        }
+    }
+    Ok((body, cut))
 }
 
 /// As much as there is room for, however much it would become; with whether there was more.
@@ -582,6 +699,42 @@ mod tests {
             assert_eq!(load(&outgoing, &address).await.unwrap_err(), Fault::Address);
             let nobody = timeout(Duration::ZERO, elsewhere.accept()).await;
             assert!(nobody.is_err(), "nobody came to the other address");
+        });
+    }
+
+    #[test]
+    fn what_is_sent_goes_to_the_address_that_was_looked_at_and_no_further() {
+        run(async {
+            const AWAY: &str = "HTTP/1.1 307 Go\r\nLocation: http://127.0.0.2/\r\nContent-Length: 6\r\n\r\nfurther";
+            let (port, heard) = server("127.0.0.1:0", AWAY).await;
+            let outgoing = outgoing(
+                &[],
+                &["127.0.0.1/32"],
+                &[&["127.0.0.1"], &["10.0.0.1"], &["10.0.0.1"], &[]],
+            );
+            let parcel = |url: &str| Parcel {
+                method: Verb::Put,
+                url: Url::parse(url).unwrap(),
+                headers: vec![("webhook-id", "msg_1".to_owned()), ("x-bad", "a\nb".to_owned())],
+                body: "{}".to_owned(),
+            };
+            let there = parcel(&format!("http://hook.example:{port}/in"));
+            let receipt = outgoing.send(&there, Duration::from_secs(5), 3).await.unwrap();
+            assert_eq!((receipt.status, &*receipt.body, receipt.cut), (307, &b"fur"[..], true));
+            let head = heard.await.unwrap().to_ascii_lowercase();
+            assert!(head.starts_with("put /in http/1.1"), "{head}");
+            assert!(head.contains("webhook-id: msg_1") && !head.contains("x-bad"), "{head}");
+            // Its name has another address by now.
+            let again = outgoing.send(&there, Duration::from_secs(5), 3).await;
+            assert_eq!(again.unwrap_err(), Fault::Address);
+            for (url, fault) in [
+                ("http://hook.example/", Fault::Address),
+                ("http://hook.example/", Fault::Name),
+                ("http://127.0.0.2/", Fault::Address),
+                ("ftp://hook.example/", Fault::NotWeb),
+            ] {
+                assert_eq!(outgoing.reaches(&Url::parse(url).unwrap()).await, Err(fault), "{url}");
+            }
         });
     }
 

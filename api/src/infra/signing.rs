@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::prelude::Uuid;
@@ -172,6 +172,21 @@ pub fn fresh_token() -> (String, Vec<u8>) {
     (token, hash)
 }
 
+/// What a receiver compares with what came to it (Standard Webhooks): HMAC-SHA256 over id, time and body, with the secret's bytes.
+pub fn webhook_signature(secret: &[u8], id: &str, timestamp: i64, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
+    for part in [id, ".", &timestamp.to_string(), ".", body] {
+        mac.update(part.as_bytes());
+    }
+    format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+}
+
+/// 256 random bits that sign what is sent to a receiver, and how the receiver gets them (Standard Webhooks).
+pub fn fresh_webhook_secret() -> (Vec<u8>, String) {
+    let secret: [u8; 32] = rand::random();
+    (secret.to_vec(), format!("whsec_{}", STANDARD.encode(secret)))
+}
+
 /// 128 random bits: an identity that nobody guesses.
 pub fn fresh_identity() -> [u8; 16] {
     rand::random()
@@ -252,6 +267,22 @@ mod tests {
     fn keys(secrets: &[&str]) -> Keys {
         let secrets: Vec<Secret> = secrets.iter().map(|secret| Secret::new(*secret)).collect();
         Keys::new(&secrets[0], &secrets[1..])
+    }
+
+    /// The example of the specification's own libraries.
+    #[test]
+    fn what_is_sent_to_receivers_is_signed_as_standard_webhooks_does() {
+        let secret = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        let signature = webhook_signature(
+            &secret,
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            1_614_265_330,
+            r#"{"test": 2432232314}"#,
+        );
+        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+        let (secret, shown) = fresh_webhook_secret();
+        assert_eq!(STANDARD.decode(shown.strip_prefix("whsec_").unwrap()).unwrap(), secret);
+        assert_eq!(secret.len(), 32);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::sites::Visitor;
 use crate::tenants::Member;
 use crate::text;
 use crate::votes::reader;
+use crate::webhooks::{self, Event, News, payload};
 use ::entity::comment::State;
 
 /// Longest note, in characters.
@@ -100,6 +101,15 @@ pub async fn take(
             return Ok(());
         }
         let comment = comments::count_report(&tx, &comment).await?;
+        let news = News {
+            report: Some(payload::Report {
+                reason: reason.name().to_owned(),
+                note: note.clone().flatten(),
+                count: comment.report_count,
+            }),
+            ..News::new(Event::CommentReported, &comment)
+        };
+        webhooks::tell(&tx, app, visitor.site().hooks(), vec![news]).await?;
         if holds(settings.reports_to_hold, comment.report_count) {
             let reasons = [rules::reason::REPORTED];
             comments::change_state(&tx, app, comment, State::Pending, &reasons, &Actor::System).await?;

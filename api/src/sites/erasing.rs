@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::infra::db::Tx;
 use crate::infra::queue;
 use crate::tenants::audit::{self, Change};
+use crate::webhooks::deliveries;
 use crate::{commenters, comments, moderation, statistics, subscriptions, threads, transfer, votes};
 
 /// Rows that one transaction takes away.
@@ -61,6 +62,7 @@ async fn take_some(tx: &Tx, app: &App, row: site::Model) -> Result<bool> {
 /// What has rows of a site.
 #[derive(Clone, Copy)]
 enum Table {
+    Webhooks,
     Statistics,
     Commenters,
     Votes,
@@ -75,7 +77,8 @@ enum Table {
 }
 
 impl Table {
-    const IN_ORDER: [Table; 11] = [
+    const IN_ORDER: [Table; 12] = [
+        Table::Webhooks,
         Table::Statistics,
         Table::Commenters,
         Table::Votes,
@@ -92,6 +95,7 @@ impl Table {
     /// Takes away up to `most` rows and says how many there were.
     async fn erase_some(self, tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
         match self {
+            Table::Webhooks => deliveries::erase_some_of_site(tx, site_id, most).await,
             Table::Statistics => statistics::erase_some(tx, site_id, most).await,
             Table::Commenters => commenters::erase_some(tx, site_id, most).await,
             Table::Votes => votes::erase_some(tx, site_id, most).await,

@@ -17,6 +17,7 @@ pub fn weigh(site: &Option<Arc<Site>>) -> usize {
     size_of::<Site>()
         + settings
         + site.called().len()
+        + site.hooks().weight()
         + row.name.len()
         + site.origins().map(|origin| 300 + origin.origin.len()).sum::<usize>()
 }

@@ -50,6 +50,7 @@ use crate::threads::{
     self,
     key::{Address, same_rules},
 };
+use crate::webhooks::Hooks;
 use bounds::Bounds;
 use origin::Origin;
 use settings::Settings;
@@ -78,6 +79,8 @@ pub struct Site {
     hidden: bool,
     /// Whether its tenant's plan bounds what readers may send.
     limited: bool,
+    /// Who is told of what readers do here; looked up with the rest for readers alone.
+    hooks: Hooks,
 }
 
 impl Site {
@@ -112,6 +115,11 @@ impl Site {
     /// Whether its tenant's plan bounds what readers may send.
     pub fn is_limited(&self) -> bool {
         self.limited
+    }
+
+    /// Who is told of what readers do here, or asked about it. Of a site that a member was let into, nothing is known of that.
+    pub fn hooks(&self) -> &Hooks {
+        &self.hooks
     }
 
     pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
@@ -931,6 +939,16 @@ pub async fn tell_all(tx: &Tx, tenant_id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Has a site of a tenant, or all of them, looked up again by whoever keeps them, though nothing of what readers see has changed.
+pub async fn tell_about(tx: &Tx, tenant_id: Uuid, site_id: Option<Uuid>) -> Result<()> {
+    let of_tenant = site::Entity::of_tenant(tenant_id);
+    let sites = match site_id {
+        Some(site_id) => of_tenant.filter(site::Column::Id.eq(site_id)),
+        None => of_tenant,
+    };
+    tell(tx, sites.all(&**tx).await?).await
+}
+
 async fn assemble(db: &impl ConnectionTrait, row: site::Model) -> Result<Site> {
     let origins = site_origin::Entity::of_site(row.id)
         .order_by_asc(site_origin::Column::Id)
@@ -952,6 +970,7 @@ fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Si
         former_key: None,
         hidden: false,
         limited: false,
+        hooks: Hooks::default(),
     })
 }
 

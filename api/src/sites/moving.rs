@@ -14,8 +14,9 @@ use crate::error::{Error, Result};
 use crate::infra::db;
 use crate::tenants::audit::{self, Change};
 use crate::tenants::{self, Member, invitations, members};
+use crate::webhooks;
 
-/// Gives a site of one tenant to another, both of which the caller owns, with all that was said there. Moderators, invitations and keys of the
+/// Gives a site of one tenant to another, both of which the caller owns, with all that was said there. Moderators, invitations, keys and webhooks of the
 /// former tenant reach it no more; its public key stays, so that no page has to change.
 ///
 /// # Errors
@@ -39,6 +40,7 @@ pub async fn move_to(app: &App, member: &Member, target: &Member, site_id: Uuid)
         members::forget_site(&tx, from, site_id).await?;
         invitations::forget_site(&tx, from, site_id).await?;
         accounts::keys::forget_site(&tx, from, site_id).await?;
+        webhooks::administration::forget_site(&tx, from, site_id).await?;
         let row = site::Entity::update_of_tenant(from)
             .col_expr(site::Column::TenantId, Expr::value(to))
             .filter(site::Column::Id.eq(site_id))

@@ -17,6 +17,7 @@ use crate::operators::Operator;
 use crate::tenants::audit::{self, Change};
 use crate::tenants::plans;
 use crate::tenants::suspension::{checked_reason, name};
+use crate::webhooks::Hooks;
 
 /// A site as its readers meet it: with what operators have laid over it and its tenant.
 pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<Site> {
@@ -31,6 +32,10 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
         .column((tenant::Entity, tenant::Column::OwnQuotas))
         .column((plan::Entity, plan::Column::Comments))
         .column((plan::Entity, plan::Column::Storage))
+        .expr_as(
+            Expr::SubQuery(None, Box::new(Hooks::count(site.row.tenant_id).into())),
+            "hooks",
+        )
         .from(tenant::Entity)
         .left_join(plan::Entity, given.or(default))
         .and_where(tenant(tenant::Column::Id).eq(site.row.tenant_id))
@@ -49,6 +54,10 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
         row.try_get("", "comments")?,
         row.try_get("", "storage")?,
     )?;
+    let hooks: i64 = row.try_get("", "hooks")?;
+    if hooks > 0 {
+        site.hooks = Hooks::of_site(db, &site.row).await?;
+    }
     Ok(site)
 }
 

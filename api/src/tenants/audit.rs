@@ -75,6 +75,11 @@ changes! {
     SiteResumed "site_resumed"
     PlanChanged "plan_changed"
     QuotasChanged "quotas_changed"
+    WebhookCreated "webhook_created"
+    WebhookChanged "webhook_changed"
+    WebhookDeleted "webhook_deleted"
+    WebhookSecretRotated "webhook_secret_rotated"
+    WebhookDisabled "webhook_disabled"
     ActingBegun "acting_begun"
     ActingEnded "acting_ended"
 }

@@ -16,6 +16,7 @@ use crate::infra::db::{self, Tx};
 use crate::infra::queue;
 use crate::job::Job;
 use crate::sites;
+use crate::webhooks::deliveries;
 
 /// Makes another member an owner, and the member himself an admin, if he wants to step down: both or neither.
 ///
@@ -152,6 +153,7 @@ pub async fn erase_some(tx: &Tx, app: &App, tenant_id: Uuid) -> Result<bool> {
     }
     let mut room = sites::erasing::AT_ONCE;
     room -= accounts::keys::erase_some(tx, tenant_id, room).await?;
+    room -= deliveries::erase_some_of_tenant(tx, tenant_id, room).await?;
     room -= invitation::Entity::delete_some_of_tenant(tenant_id, invitation::Column::Id, room)
         .exec(&**tx)
         .await?

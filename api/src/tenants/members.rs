@@ -4,7 +4,10 @@ use ::entity::membership::Role;
 use ::entity::{OfTenant, account, membership, membership_site, site, tenant};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set,
+};
 use serde_json::json;
 
 use super::audit::{self, Change};
@@ -156,6 +159,21 @@ pub async fn hold(tx: &Tx, tenant_id: Uuid) -> Result<()> {
 }
 
 /// Members of a tenant.
+pub async fn owners(tx: &Tx, tenant_id: Uuid) -> Result<Vec<membership::Model>> {
+    Ok(membership::Entity::of_tenant(tenant_id)
+        .filter(membership::Column::Role.eq(Role::Owner))
+        .order_by_asc(membership::Column::Id)
+        .all(&**tx)
+        .await?)
+}
+
+/// A membership by its id, if it is still an owner's: for a mail, which knows whose it is.
+#[expect(clippy::disallowed_methods, reason = "the membership says which tenant it is of")]
+pub async fn owner(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<membership::Model>> {
+    let row = membership::Entity::find_by_id(id).one(db).await?;
+    Ok(row.filter(|row| row.role == Role::Owner))
+}
+
 pub async fn count(tx: &Tx, tenant_id: Uuid) -> Result<u64> {
     Ok(membership::Entity::of_tenant(tenant_id).count(&**tx).await?)
 }

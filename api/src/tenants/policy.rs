@@ -24,6 +24,8 @@ pub enum Act {
     ManageMembers,
     /// Make and revoke keys for programs.
     ManageKeys,
+    /// Have programs told of what happens on sites, or asked about comments; see what they were told.
+    ManageWebhooks,
     /// Read who changed what.
     ReadAudit,
     /// What cannot be undone by itself: delete sites and the tenant, move sites away, make somebody else the owner; and take all of it out.
@@ -31,7 +33,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Act; 11] = [
+    pub const ALL: [Act; 12] = [
         Act::Look,
         Act::Answer,
         Act::Moderate,
@@ -41,6 +43,7 @@ impl Act {
         Act::Leave,
         Act::ManageMembers,
         Act::ManageKeys,
+        Act::ManageWebhooks,
         Act::ReadAudit,
         Act::Dispose,
     ];
@@ -49,7 +52,9 @@ impl Act {
     pub fn least(self) -> Role {
         match self {
             Act::Look | Act::Answer | Act::Moderate | Act::ArrangeThreads | Act::Leave => Role::Moderator,
-            Act::ManageSites | Act::ManageTenant | Act::ManageMembers | Act::ManageKeys => Role::Admin,
+            Act::ManageSites | Act::ManageTenant | Act::ManageMembers | Act::ManageKeys | Act::ManageWebhooks => {
+                Role::Admin
+            }
             Act::ReadAudit | Act::Dispose => Role::Owner,
         }
     }
@@ -74,6 +79,7 @@ pub fn while_acting(act: Act) -> bool {
         | Act::ArrangeThreads
         | Act::ManageSites
         | Act::ManageTenant
+        | Act::ManageWebhooks
         | Act::ReadAudit => true,
         Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::Dispose => false,
     }
@@ -118,7 +124,10 @@ impl Scope {
             Act::Answer => self != Scope::Read,
             Act::Moderate | Act::ArrangeThreads => matches!(self, Scope::Moderate | Scope::Admin),
             Act::ManageSites | Act::ManageTenant => self == Scope::Admin,
-            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ReadAudit | Act::Dispose => false,
+            // What is told to a webhook goes on when the key is revoked.
+            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ManageWebhooks | Act::ReadAudit | Act::Dispose => {
+                false
+            }
         }
     }
 }
@@ -194,6 +203,7 @@ mod tests {
                 Act::ManageTenant,
                 Act::ManageMembers,
                 Act::ManageKeys,
+                Act::ManageWebhooks,
                 Act::Dispose
             ]
         );

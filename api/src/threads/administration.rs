@@ -26,6 +26,7 @@ use crate::moderation::{self, Actor, Kind};
 use crate::sites::settings::Settings;
 use crate::sites::{self, Site};
 use crate::tenants::{Member, Reach};
+use crate::webhooks::{self, Event, Hooks};
 use crate::{subscriptions, votes};
 
 /// Comments that can be pinned in one thread.
@@ -239,7 +240,12 @@ pub async fn update(app: &App, member: &Member, id: Uuid, change: Change) -> Res
                 pinned: Set(changed.pinned),
                 ..thread.clone().into_active_model()
             };
-            row.update(&*tx).await?;
+            let closes = events.iter().any(|(kind, _)| *kind == Kind::Closed);
+            let row = row.update(&*tx).await?;
+            if closes {
+                let hooks = Hooks::find(&*tx, row.site_id).await?;
+                webhooks::tell_of_thread(&tx, app, &hooks, Event::ThreadClosed, &row).await?;
+            }
             let actor = Actor::Member(member.account_id());
             for (kind, data) in events {
                 moderation::record_of_site(&tx, app, thread.site_id, Some(thread.id), kind, &actor, data).await?;
@@ -452,7 +458,12 @@ pub async fn split(
                 warnings.push(Warning::TargetExists);
                 found
             }
-            None => establish(&tx, app, &site, &address, title.clone()).await?,
+            None => {
+                let made = establish(&tx, app, &site, &address, title.clone()).await?;
+                let hooks = Hooks::find(&*tx, made.site_id).await?;
+                webhooks::tell_of_thread(&tx, app, &hooks, Event::ThreadCreated, &made).await?;
+                made
+            }
         };
         let moved = moving::branch(&tx, &top, target.id).await?;
         let mut pinned = pins(&source);

@@ -60,6 +60,14 @@ export function Navigation({ tenantId }: { tenantId: string }) {
           leftSection={<Icon name="key" />}
         />
       )}
+      {role && role !== 'moderator' && (
+        <NavLink
+          className={classes.link}
+          renderRoot={(props) => <Link to="/t/$tenantId/webhooks" params={params} activeProps={ACTIVE} {...props} />}
+          label={words.webhooks.title}
+          leftSection={<Icon name="outside" />}
+        />
+      )}
       {role === 'owner' && (
         <NavLink
           className={classes.link}

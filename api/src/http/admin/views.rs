@@ -8,6 +8,7 @@ mod mail;
 mod platform;
 mod settings;
 mod statistics;
+mod webhooks;
 mod words;
 
 use std::collections::HashMap;
@@ -48,7 +49,10 @@ pub use platform::{
 };
 pub use settings::{SettingsChange, SiteSettings};
 pub use statistics::*;
-pub use words::{AuditChange, SettingSection};
+pub use webhooks::*;
+pub use words::{
+    AuditChange, DeliveryState, SettingSection, WebhookDisabledBy, WebhookEvent, WebhookFormat, WebhookPurpose,
+};
 
 /// Characters that are shown of a comment which is named beside something else.
 const EXCERPT: usize = 200;
@@ -647,7 +651,7 @@ pub struct AdminComment {
     /// Tells a site's authors apart; absent once the comment is erased.
     pub author_hash: Option<String>,
     /// Why it is in its state: `site_holds_all`, `has_links`, `page_outside_rule`, `moderator`, `team`, `reported`,
-    /// `author`.
+    /// `author`; of a program that was asked, `program_published`, `program_held`, `program_spam`, `program_rejected`.
     pub reasons: Vec<String>,
     pub created_at: DateTime<Utc>,
     pub edited_at: Option<DateTime<Utc>>,

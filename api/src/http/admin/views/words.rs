@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::sites::settings::Section;
 use crate::tenants::audit::Change;
+use crate::webhooks::{DisabledBy, Event, Format, Purpose, State};
 
 macro_rules! word {
     ($(#[doc = $about:literal])+ $view:ident $name:literal of $of:ty: $all:expr) => {
@@ -89,4 +90,29 @@ word! {
 word! {
     /// A part of a site's settings.
     SettingSection "SettingSection" of Section: Section::ALL
+}
+
+word! {
+    /// What a webhook can be told of.
+    WebhookEvent "WebhookEvent" of Event: Event::ALL
+}
+
+word! {
+    /// In whose form a webhook is told: Standard Webhooks, or that of a chat.
+    WebhookFormat "WebhookFormat" of Format: Format::ALL
+}
+
+word! {
+    /// What a webhook is for: it is told of what has happened, or asked what is to become of a comment.
+    WebhookPurpose "WebhookPurpose" of Purpose: Purpose::ALL
+}
+
+word! {
+    /// Why a webhook is off: its owner wanted it, its receiver is gone (410), or nothing got through for three days.
+    WebhookDisabledBy "WebhookDisabledBy" of DisabledBy: DisabledBy::ALL
+}
+
+word! {
+    /// How far a delivery has come; what has failed was given up.
+    DeliveryState "DeliveryState" of State: State::ALL
 }
