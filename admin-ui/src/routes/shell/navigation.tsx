@@ -56,7 +56,7 @@ export function Navigation({ tenantId }: { tenantId: string }) {
         <NavLink
           className={classes.link}
           renderRoot={(props) => <Link to="/t/$tenantId/api-keys" params={params} activeProps={ACTIVE} {...props} />}
-          label={words.apiKeys.title}
+          label={words.areas.apiKeys}
           leftSection={<Icon name="key" />}
         />
       )}
@@ -72,7 +72,7 @@ export function Navigation({ tenantId }: { tenantId: string }) {
         <NavLink
           className={classes.link}
           renderRoot={(props) => <Link to="/t/$tenantId/audit" params={params} activeProps={ACTIVE} {...props} />}
-          label={words.audit.title}
+          label={words.areas.audit}
           leftSection={<Icon name="history" />}
         />
       )}
