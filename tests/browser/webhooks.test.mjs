@@ -98,7 +98,7 @@ describe('webhooks', () => {
     await walt.page.reload();
     await walt.sees(listed('Delivered').nth(2));
     await assertFineEverywhere(walt, 'webhooks-one');
-    await walt.page.getByRole('link', { name: 'A comment was written, whatever its state' }).first().click();
+    await walt.page.getByRole('link', { name: 'A comment was written' }).first().click();
     await walt.sees(
       walt.page.getByText(first.id).first(),
       section('Request').getByText('The dial cord *slips*.'),

@@ -854,7 +854,7 @@ export const later: Later = {
     siteHint: 'Das lässt sich später nicht ändern.',
     events: 'Wovon er erfährt',
     eventNames: {
-      'comment.created': 'Ein Kommentar wurde geschrieben, gleich in welchem Zustand',
+      'comment.created': 'Ein Kommentar wurde geschrieben',
       'comment.published': 'Ein Kommentar wurde veröffentlicht',
       'comment.edited': 'Ein Kommentar wurde bearbeitet',
       'comment.deleted': 'Ein Kommentar wurde gelöscht',

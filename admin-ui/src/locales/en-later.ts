@@ -818,7 +818,7 @@ export const later = {
     siteHint: 'It cannot be changed later.',
     events: 'What it is told of',
     eventNames: {
-      'comment.created': 'A comment was written, whatever its state',
+      'comment.created': 'A comment was written',
       'comment.published': 'A comment was published',
       'comment.edited': 'A comment was edited',
       'comment.deleted': 'A comment was deleted',
