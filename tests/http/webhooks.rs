@@ -671,12 +671,8 @@ fn answers_are_taken_for_what_they_are() {
             deliver(&world).await;
             let log = deliveries(&world, &site, &id).await;
             let (got, why) = (&log[0]["status"], &log[0]["fault"]);
-            assert_eq!(
-                (got.as_u64(), why.as_str()),
-                (status, fault),
-                "{:.80}",
-                format!("{say:?}")
-            );
+            let said = format!("{say:?}");
+            assert_eq!((got.as_u64(), why.as_str()), (status, fault), "{said:.80}");
             // Let the next one find a receiver that is not resting, with nothing that waits.
             world.advance(TimeDelta::minutes(6));
             deliver(&world).await;

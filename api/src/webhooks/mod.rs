@@ -135,7 +135,7 @@ struct Registered {
 }
 
 impl Hooks {
-    fn new(place: impl FnOnce() -> Place, rows: Vec<webhook::Model>) -> Hooks {
+    fn new(place: impl FnOnce() -> Place, rows: &[webhook::Model]) -> Hooks {
         let Some(first) = rows.first() else {
             return Hooks::default();
         };
@@ -157,7 +157,7 @@ impl Hooks {
     /// Those of a site that is looked up for its readers.
     pub async fn of_site(db: &impl ConnectionTrait, row: &site::Model) -> Result<Hooks> {
         let rows = on(webhook::Entity::of_tenant(row.tenant_id), row.id).all(db).await?;
-        Ok(Hooks::new(|| Place::of(row), rows))
+        Ok(Hooks::new(|| Place::of(row), &rows))
     }
 
     /// Those of a site of which only the id is at hand.
@@ -178,7 +178,7 @@ impl Hooks {
             .one(db)
             .await?
             .ok_or_else(|| Error::not_found("site"))?;
-        Ok(Hooks::new(|| Place::of(&site), rows))
+        Ok(Hooks::new(|| Place::of(&site), &rows))
     }
 
     /// How many webhooks a tenant has: for the statement that looks its site up anyway.
