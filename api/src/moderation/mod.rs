@@ -9,7 +9,7 @@ use ::entity::comment::{self, State};
 use ::entity::{OfSite, OfTenant, event, report, site, spent_link, thread};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Order, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
 };
@@ -201,6 +201,9 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
     if let Some(after) = filter.after {
         select = select.filter(comment::Column::Id.lt(after));
     }
+    if let Some(least) = least(app, member, filter).await? {
+        select = select.filter(comment::Column::Id.gte(least));
+    }
     // First which ones, which an index knows, and only then what they say: to sort tens of thousands of whole comments takes long.
     let mut ids: Vec<Uuid> = select
         .select_only()
@@ -217,6 +220,59 @@ pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Lo
         .all(app.db.read())
         .await?;
     Ok((look(app.db.read(), member, rows).await?, more))
+}
+
+/// An id below which none of the page is, so that of a busy site no more is sorted than a page: where a site has a page of its own, the page
+/// of all sites ends no earlier. None for what no index has in its order, or where no site has that many.
+async fn least(app: &App, member: &Member, filter: &Filter) -> Result<Option<Uuid>> {
+    let Filter {
+        thread_id: None,
+        author: None,
+        reported: false,
+        words: None,
+        ..
+    } = filter
+    else {
+        return Ok(None);
+    };
+    let mut last_of_site = of_its_site();
+    last_of_site
+        .column((comment::Entity, comment::Column::Id))
+        .order_by((comment::Entity, comment::Column::Id), Order::Desc)
+        .offset(filter.limit)
+        .limit(1);
+    if let Some(state) = filter.state {
+        last_of_site.and_where(comment::Column::State.eq(state));
+    }
+    if let Some(after) = filter.after {
+        last_of_site.and_where(comment::Column::Id.lt(after));
+    }
+    let found: Vec<Option<Uuid>> = sites_within(member, filter.site_id)
+        .select_only()
+        .column_as(Expr::SubQuery(None, Box::new(last_of_site.into())), "least")
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(found.into_iter().flatten().max())
+}
+
+/// Comments, in a subselect of one of sites.
+fn of_its_site() -> SelectStatement {
+    Query::select()
+        .from(comment::Entity)
+        .and_where(Expr::col((comment::Entity, comment::Column::SiteId)).equals((site::Entity, site::Column::Id)))
+        .to_owned()
+}
+
+fn sites_within(member: &Member, site_id: Option<Uuid>) -> Select<site::Entity> {
+    let mut sites = site::Entity::of_tenant(member.tenant_id()).filter(site::Column::EraseAt.is_null());
+    if let Reach::Only(ids) = member.reach() {
+        sites = sites.filter(site::Column::Id.is_in(ids.iter().copied()));
+    }
+    match site_id {
+        Some(site_id) => sites.filter(site::Column::Id.eq(site_id)),
+        None => sites,
+    }
 }
 
 /// One comment within the member's reach, with its record, oldest first; reversals of votes stay in the table, where they are no
@@ -263,22 +319,13 @@ pub async fn waiting(app: &App, member: &Member, site_id: Option<Uuid>) -> Resul
 /// Looked for on each site by itself: asked for the oldest of all sites, PostgreSQL goes through the platform's comments from the first on,
 /// and those that wait are among the last.
 async fn pending_since(app: &App, member: &Member, site_id: Option<Uuid>) -> Result<Option<DateTime<Utc>>> {
-    let oldest_of_site = Query::select()
+    let oldest_of_site = of_its_site()
         .column((comment::Entity, comment::Column::CreatedAt))
-        .from(comment::Entity)
-        .and_where(Expr::col((comment::Entity, comment::Column::SiteId)).equals((site::Entity, site::Column::Id)))
         .and_where(Expr::cust("state = 'pending'"))
         .order_by((comment::Entity, comment::Column::Id), Order::Asc)
         .limit(1)
         .to_owned();
-    let mut sites = site::Entity::of_tenant(member.tenant_id()).filter(site::Column::EraseAt.is_null());
-    if let Reach::Only(ids) = member.reach() {
-        sites = sites.filter(site::Column::Id.is_in(ids.iter().copied()));
-    }
-    if let Some(site_id) = site_id {
-        sites = sites.filter(site::Column::Id.eq(site_id));
-    }
-    let oldest: Option<Option<DateTime<Utc>>> = sites
+    let oldest: Option<Option<DateTime<Utc>>> = sites_within(member, site_id)
         .select_only()
         .column_as(
             Expr::from(Func::min(Expr::SubQuery(None, Box::new(oldest_of_site.into())))),
