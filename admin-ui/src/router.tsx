@@ -227,6 +227,12 @@ const commenter = createRoute({
     'CommenterPage',
   ),
 });
+const notifications = createRoute({
+  loader: allWords,
+  getParentRoute: () => tenant,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/notifications/page'), 'NotificationsPage'),
+});
 const apiKeys = createRoute({
   loader: allWords,
   getParentRoute: () => tenant,
@@ -348,6 +354,7 @@ export const router = createRouter({
         people,
         commenters,
         commenter,
+        notifications,
         apiKeys,
         audit,
         tenantSettings,

@@ -21,4 +21,5 @@ pub mod text;
 pub mod threads;
 pub mod transfer;
 pub mod votes;
+pub mod watching;
 pub mod worker;

@@ -15,6 +15,7 @@
 //! | `vote`, `reaction` | `votes` |
 //! | `event`, `report`, `spent_link` | `moderation` |
 //! | `subscription` | `subscriptions` |
+//! | `watcher`, `digest_entry` | `watching` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
 //! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
@@ -35,6 +36,7 @@ pub mod audit_entry;
 pub mod authenticator;
 pub mod comment;
 pub mod commenter;
+pub mod digest_entry;
 pub mod email_change;
 pub mod event;
 pub mod idempotency;
@@ -71,6 +73,7 @@ pub mod thread;
 pub mod thread_alias;
 pub mod trouble;
 pub mod vote;
+pub mod watcher;
 
 use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{
@@ -173,6 +176,7 @@ macro_rules! of_tenant {
 of_site!(
     comment,
     commenter,
+    digest_entry,
     event,
     idempotency,
     import_batch,
@@ -189,7 +193,8 @@ of_site!(
     thread,
     thread_alias,
     trouble,
-    vote
+    vote,
+    watcher
 );
 of_tenant!(
     acting,

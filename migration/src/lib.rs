@@ -19,6 +19,7 @@ mod m20261130_000007_lives;
 mod m20261130_000008_operator;
 mod m20261130_000009_statistics;
 mod m20261130_000010_doctor;
+mod m20261130_000014_watching;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000009_statistics::Migration),
             Box::new(m20261130_000007_lives::Migration),
             Box::new(m20261130_000010_doctor::Migration),
+            Box::new(m20261130_000014_watching::Migration),
         ]
     }
 }

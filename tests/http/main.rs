@@ -43,5 +43,6 @@ mod thread_admin;
 mod thread_doors;
 mod threads;
 mod votes;
+mod watching;
 mod wire;
 mod world;

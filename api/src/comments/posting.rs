@@ -30,6 +30,7 @@ use crate::sites::{Site, Visitor};
 use crate::tenants::plans;
 use crate::threads;
 use crate::threads::key::Address;
+use crate::watching;
 
 /// Posts that one transaction stores at most.
 const BATCH: usize = 64;
@@ -308,6 +309,9 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
         .iter()
         .map(|(id, submission, place)| (*id, submission.entry(place, now)));
     let Stored { comments, threads } = insert_all(&tx, app, site_id, entries.collect()).await?;
+    if submissions.iter().any(|one| one.site.is_watched()) {
+        watching::written(&tx, app, &comments).await?;
+    }
     tx.commit().await?;
 
     let mut handed = comments

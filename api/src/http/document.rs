@@ -79,6 +79,7 @@ type Doors = (
         admin::doctor::Door,
         visitor::troubles::Door,
         admin::commenters::Door,
+        admin::watching::Door,
     ),
 );
 
@@ -120,6 +121,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
             admin::doctor::Door,
             visitor::troubles::Door,
             admin::commenters::Door,
+            admin::watching::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

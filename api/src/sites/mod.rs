@@ -49,6 +49,7 @@ use crate::threads::{
     self,
     key::{Address, same_rules},
 };
+use crate::watching;
 use origin::Origin;
 use settings::Settings;
 use standing::Standing;
@@ -76,6 +77,8 @@ pub struct Site {
     hidden: bool,
     /// Whether its tenant's plan bounds what readers may send.
     limited: bool,
+    /// Whether somebody is told of its comments by mail.
+    watched: bool,
 }
 
 impl Site {
@@ -90,6 +93,11 @@ impl Site {
     /// What holds now; see [`Site::chosen`].
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Its time zone.
+    pub fn zone(&self) -> Tz {
+        self.zone
     }
 
     /// The date where the site is.
@@ -110,6 +118,11 @@ impl Site {
     /// Whether its tenant's plan bounds what readers may send.
     pub fn is_limited(&self) -> bool {
         self.limited
+    }
+
+    /// Whether somebody is told of its comments by mail.
+    pub fn is_watched(&self) -> bool {
+        self.watched
     }
 
     pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
@@ -432,12 +445,12 @@ pub async fn list(
     Ok((sites.collect::<Result<_>>()?, more))
 }
 
-/// Makes a site.
+/// Makes a site. Its maker is told of what waits there, until he chooses otherwise.
 pub async fn create(app: &App, member: &Member, name: &str, origins: &[String], settings: Settings) -> Result<Site> {
-    create_as(app, member, name, origins, settings, fresh_site_key()).await
+    make(app, member, name, origins, settings, None).await
 }
 
-/// Makes a site with a key that is given, as the demo's.
+/// Makes a site with a key that is given, as the demo's. Nobody is told of it.
 pub async fn create_as(
     app: &App,
     member: &Member,
@@ -445,6 +458,17 @@ pub async fn create_as(
     origins: &[String],
     settings: Settings,
     key: String,
+) -> Result<Site> {
+    make(app, member, name, origins, settings, Some(key)).await
+}
+
+async fn make(
+    app: &App,
+    member: &Member,
+    name: &str,
+    origins: &[String],
+    settings: Settings,
+    given_key: Option<String>,
 ) -> Result<Site> {
     member.reaches_all()?;
     let name = checked_name(name)?;
@@ -459,7 +483,7 @@ pub async fn create_as(
     let row = site::ActiveModel {
         id: Set(app.clock.new_id()),
         tenant_id: Set(member.tenant_id()),
-        key: Set(key),
+        key: Set(given_key.clone().unwrap_or_else(fresh_site_key)),
         folded: Set(text::folded(&name)),
         name: Set(name),
         suspended_at: Set(None),
@@ -480,6 +504,9 @@ pub async fn create_as(
         insert_origin(&tx, app, row.id, &origin).await?;
     }
     let site = assemble(&*tx, row).await?;
+    if given_key.is_none() {
+        watching::begin(&tx, app, member, site.id()).await?;
+    }
     let data = json!({ "name": site.row.name });
     audit::note(&tx, app, member, Change::SiteCreated, Some(site.id()), data).await?;
     // Somebody may have asked for a key that is given, and been told that it is nobody's.
@@ -740,6 +767,11 @@ async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<(
     }
 }
 
+/// The time zone of a site's row.
+pub fn zone_of(row: &site::Model) -> Tz {
+    standing::chosen(row).map_or(Tz::UTC, |settings| settings.zone())
+}
+
 /// The time zones of those of these sites that are there.
 #[expect(
     clippy::disallowed_methods,
@@ -912,6 +944,11 @@ pub async fn touch_all(tx: &Tx, app: &App, tenant_id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Has a site looked up again, though nothing of what readers see has changed.
+pub async fn tell_one(tx: &Tx, site: &Site) -> Result<()> {
+    tell(tx, vec![site.row.clone()]).await
+}
+
 /// Has all sites of a tenant looked up again, though nothing of what readers see has changed.
 pub async fn tell_all(tx: &Tx, tenant_id: Uuid) -> Result<()> {
     for site in site::Entity::of_tenant(tenant_id).all(&**tx).await? {
@@ -944,6 +981,7 @@ fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Si
         former_key: None,
         hidden: false,
         limited: false,
+        watched: false,
     })
 }
 

@@ -18,6 +18,8 @@ pub enum Act {
     ManageSites,
     /// Rename the tenant.
     ManageTenant,
+    /// Choose what one is told by mail.
+    Watch,
     /// Be a member no more.
     Leave,
     /// Invite, change and remove members, up to one's own role.
@@ -31,13 +33,14 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Act; 11] = [
+    pub const ALL: [Act; 12] = [
         Act::Look,
         Act::Answer,
         Act::Moderate,
         Act::ArrangeThreads,
         Act::ManageSites,
         Act::ManageTenant,
+        Act::Watch,
         Act::Leave,
         Act::ManageMembers,
         Act::ManageKeys,
@@ -48,7 +51,7 @@ impl Act {
     /// The least role that may do it; every higher one may, too.
     pub fn least(self) -> Role {
         match self {
-            Act::Look | Act::Answer | Act::Moderate | Act::ArrangeThreads | Act::Leave => Role::Moderator,
+            Act::Look | Act::Answer | Act::Moderate | Act::ArrangeThreads | Act::Watch | Act::Leave => Role::Moderator,
             Act::ManageSites | Act::ManageTenant | Act::ManageMembers | Act::ManageKeys => Role::Admin,
             Act::ReadAudit | Act::Dispose => Role::Owner,
         }
@@ -75,13 +78,13 @@ pub fn while_acting(act: Act) -> bool {
         | Act::ManageSites
         | Act::ManageTenant
         | Act::ReadAudit => true,
-        Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::Dispose => false,
+        Act::Watch | Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::Dispose => false,
     }
 }
 
 /// Whether the members of a tenant that is suspended may still do it: see, and go.
 pub fn while_suspended(act: Act) -> bool {
-    matches!(act, Act::Look | Act::ReadAudit | Act::Leave)
+    matches!(act, Act::Look | Act::ReadAudit | Act::Watch | Act::Leave)
 }
 
 /// What a key for programs may be good for.
@@ -118,7 +121,7 @@ impl Scope {
             Act::Answer => self != Scope::Read,
             Act::Moderate | Act::ArrangeThreads => matches!(self, Scope::Moderate | Scope::Admin),
             Act::ManageSites | Act::ManageTenant => self == Scope::Admin,
-            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ReadAudit | Act::Dispose => false,
+            Act::Watch | Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ReadAudit | Act::Dispose => false,
         }
     }
 }
@@ -137,7 +140,14 @@ mod tests {
         let table = [
             (
                 Role::Moderator,
-                vec![Act::Look, Act::Answer, Act::Moderate, Act::ArrangeThreads, Act::Leave],
+                vec![
+                    Act::Look,
+                    Act::Answer,
+                    Act::Moderate,
+                    Act::ArrangeThreads,
+                    Act::Watch,
+                    Act::Leave,
+                ],
             ),
             (
                 Role::Admin,
@@ -182,7 +192,13 @@ mod tests {
         let kept = |may: fn(Act) -> bool| Act::ALL.into_iter().filter(|act| !may(*act)).collect::<Vec<_>>();
         assert_eq!(
             kept(while_acting),
-            [Act::Leave, Act::ManageMembers, Act::ManageKeys, Act::Dispose]
+            [
+                Act::Watch,
+                Act::Leave,
+                Act::ManageMembers,
+                Act::ManageKeys,
+                Act::Dispose
+            ]
         );
         assert_eq!(
             kept(while_suspended),

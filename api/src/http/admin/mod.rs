@@ -18,3 +18,4 @@ pub mod statistics;
 pub mod tenants;
 pub mod threads;
 pub mod views;
+pub mod watching;

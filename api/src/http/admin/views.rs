@@ -8,6 +8,7 @@ mod mail;
 mod platform;
 mod settings;
 mod statistics;
+mod watching;
 mod words;
 
 use std::collections::HashMap;
@@ -46,6 +47,7 @@ pub use mail::*;
 pub use platform::{ActingView, AnnouncementView, CurrentAnnouncements, SuspensionView, UsageView};
 pub use settings::{SettingsChange, SiteSettings};
 pub use statistics::*;
+pub use watching::*;
 pub use words::{AuditChange, SettingSection};
 
 /// Characters that are shown of a comment which is named beside something else.
