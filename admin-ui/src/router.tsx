@@ -228,6 +228,12 @@ const commenter = createRoute({
     'CommenterPage',
   ),
 });
+const notifications = createRoute({
+  loader: allWords,
+  getParentRoute: () => tenant,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/notifications/page'), 'NotificationsPage'),
+});
 const apiKeys = createRoute({
   loader: allWords,
   getParentRoute: () => tenant,
@@ -386,6 +392,7 @@ export const router = createRouter({
         people,
         commenters,
         commenter,
+        notifications,
         apiKeys,
         webhooks,
         webhookNew,

@@ -52,6 +52,7 @@ pub struct Config {
     pub reset_minutes: i64,
     pub confirm_minutes: i64,
     pub operators_need_factor: bool,
+    pub mail_link_days: i64,
     pub password_workers: usize,
     pub render_workers: usize,
     pub deleted_days: i64,
@@ -106,6 +107,7 @@ pub struct Config {
     pub limit_reset: Budget,
     pub limit_invite: Budget,
     pub limit_mail: Budget,
+    pub limit_watch: Budget,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -333,6 +335,7 @@ impl Config {
             ("verify_hours", self.verify_hours, 1..=8760),
             ("reset_minutes", self.reset_minutes, 5..=1440),
             ("confirm_minutes", self.confirm_minutes, 1..=1440),
+            ("mail_link_days", self.mail_link_days, 1..=90),
             ("deleted_days", self.deleted_days, 0..=36_500),
             ("restore_minutes", self.restore_minutes, 1..=1440),
             ("token_days", self.token_days, days.clone()),

@@ -41,6 +41,17 @@ pub enum Job {
     },
     /// Tell owners of quotas that are nearly used up; those of tenants after `after`. Comes back every few minutes.
     Quotas { after: Option<Uuid> },
+    /// Find out who is to be told of a site's comments, those from number `from` to number `to`: they were just written, or held.
+    Watch { site_id: Uuid, from: i64, to: i64 },
+    /// Tell a watcher of one comment by mail.
+    Tell {
+        site_id: Uuid,
+        watcher_id: Uuid,
+        comment_id: Uuid,
+        thread_id: Uuid,
+    },
+    /// Tell a watcher of all that has waited for it.
+    Digest { site_id: Uuid, watcher_id: Uuid },
 }
 
 /// What a mail is about.
@@ -97,7 +108,7 @@ impl Locale {
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 10] = [
+    pub const KINDS: [&str; 13] = [
         "retention",
         "purge",
         "rerender",
@@ -108,7 +119,32 @@ impl Job {
         "erase_tenant",
         "mail",
         "quotas",
+        "watch",
+        "tell",
+        "digest",
     ];
+
+    /// In the order in which jobs go that are due: what somebody waits for, and what comes in bulk.
+    pub const PRIORITIES: [i16; 2] = [0, 1];
+
+    /// Which of the two it is. So many digests, or mails to a page's many readers, do not keep a moderator's mail waiting.
+    pub fn priority(&self) -> i16 {
+        match self {
+            Job::Digest { .. } => 1,
+            _ => 0,
+        }
+    }
+
+    /// Those that are done one after the other, in the order in which they were added: the mails to one person about one thread.
+    pub fn lane(&self) -> Option<String> {
+        match self {
+            Job::Watch { site_id, .. } => Some(format!("watch:{site_id}")),
+            Job::Tell {
+                watcher_id, thread_id, ..
+            } => Some(format!("tell:{watcher_id}:{thread_id}")),
+            _ => None,
+        }
+    }
 
     /// Whether it comes back by itself so often that only its failures are worth a line of the log.
     pub fn is_routine(&self) -> bool {
@@ -127,7 +163,10 @@ impl Job {
             | Job::Rerender { site_id, .. }
             | Job::Rekey { site_id, .. }
             | Job::Commenters { site_id, .. }
-            | Job::EraseSite { site_id } => Some(*site_id),
+            | Job::EraseSite { site_id }
+            | Job::Watch { site_id, .. }
+            | Job::Tell { site_id, .. }
+            | Job::Digest { site_id, .. } => Some(*site_id),
         }
     }
 
@@ -153,8 +192,9 @@ impl Job {
             Job::Commenters { site_id, .. } => Some(format!("commenters:{site_id}")),
             Job::EraseSite { site_id } => Some(format!("erase_site:{site_id}")),
             Job::EraseTenant { tenant_id } => Some(format!("erase_tenant:{tenant_id}")),
-            Job::Mail { .. } => None,
+            Job::Mail { .. } | Job::Watch { .. } | Job::Tell { .. } => None,
             Job::Quotas { .. } => Some("quotas".to_owned()),
+            Job::Digest { watcher_id, .. } => Some(format!("digest:{watcher_id}")),
         }
     }
 }

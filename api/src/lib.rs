@@ -21,5 +21,6 @@ pub mod text;
 pub mod threads;
 pub mod transfer;
 pub mod votes;
+pub mod watching;
 pub mod webhooks;
 pub mod worker;

@@ -13,13 +13,13 @@ use tokio::task::JoinSet;
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
 use crate::infra::db::Tx;
-use crate::infra::mailer::Unsent;
+use crate::infra::mailer::{Letter, Unsent};
 use crate::infra::markdown::RENDERER;
-use crate::infra::queue::{self, Claimed};
+use crate::infra::queue::{self, Cause, Claimed};
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
 use crate::webhooks::sending;
-use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants, webhooks};
+use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants, watching, webhooks};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
@@ -144,20 +144,25 @@ pub async fn turn(app: &App) -> Result<usize> {
                     .await
                     .or_log("the job is tried once more");
             }
-            Err(error) => {
-                tracing::warn!(kind, job = %one.row.id, attempt = one.row.attempts, %error, "job failed");
-                queue::put_back(&app.db, &one, &error.to_string(), app.clock.now())
-                    .await
-                    .or_log("the job waits for its lease to end");
-            }
+            Ok(Fate::Later(why)) => put_back(app, &one, &why, Cause::World).await,
+            Err(error) => put_back(app, &one, &error.to_string(), Cause::Job).await,
         }
     }
     Ok(count)
 }
 
+async fn put_back(app: &App, one: &Claimed, why: &str, cause: Cause) {
+    tracing::warn!(kind = one.row.kind, job = %one.row.id, attempt = one.row.attempts, error = why, "job failed");
+    queue::put_back(&app.db, one, why, cause, app.clock.now())
+        .await
+        .or_log("the job waits for its lease to end");
+}
+
 /// What became of a job.
 enum Fate {
     Done,
+    /// Something outside kept it from being done; what.
+    Later(String),
     /// No further try would help; why.
     GivenUp(String),
 }
@@ -166,6 +171,13 @@ enum Fate {
 async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
     match &claimed.job {
         Job::Mail { .. } => return send(app, claimed).await,
+        Job::Tell { .. } | Job::Digest { .. } => return tell(app, claimed).await,
+        Job::Watch { site_id, from, to } => {
+            let tx = app.db.begin().await?;
+            watching::fan_out(&tx, app, *site_id, *from, *to).await?;
+            queue::finish(&*tx, claimed).await?;
+            tx.commit().await
+        }
         Job::Retention {} => {
             let now = app.clock.now();
             sites::strip_addresses(app, now).await?;
@@ -173,6 +185,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             let tx = app.db.begin().await?;
             comments::forget_retry_marks(&tx, now - IDEMPOTENCY).await?;
             moderation::links::forget_spent(&tx, now).await?;
+            watching::forget(&tx, now).await?;
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
             accounts::factors::forget(&tx, now).await?;
@@ -284,17 +297,40 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
 
 /// Sends a mail. One that was sent and could not be taken off the table is sent again, under the same name.
 async fn send(app: &App, claimed: &Claimed) -> Result<Fate> {
-    if let Some(letter) = emails::write(app, claimed).await? {
-        match app.mailer.send(&letter, app.clock.now()).await {
-            Ok(()) => {}
-            Err(Unsent::Later(why)) => return Err(Error::internal(why)),
-            Err(Unsent::Never(why)) => return Ok(Fate::GivenUp(why)),
-        }
+    if let Some(letter) = emails::write(app, claimed).await?
+        && let Some(fate) = hand_over(app, &letter).await
+    {
+        return Ok(fate);
     }
     let tx = app.db.begin().await?;
     queue::finish(&*tx, claimed).await?;
     tx.commit().await?;
     Ok(Fate::Done)
+}
+
+/// Tells a moderator of comments; the same is true of it.
+async fn tell(app: &App, claimed: &Claimed) -> Result<Fate> {
+    let told = watching::write(app, claimed).await?;
+    if let Some(letter) = &told.letter
+        && let Some(fate) = hand_over(app, letter).await
+    {
+        return Ok(fate);
+    }
+    let tx = app.db.begin().await?;
+    // First: the next digest has the key of this one.
+    queue::finish(&*tx, claimed).await?;
+    watching::settle(&tx, app, told).await?;
+    tx.commit().await?;
+    Ok(Fate::Done)
+}
+
+/// What becomes of the job of a mail that could not be sent; nothing for one that was.
+async fn hand_over(app: &App, letter: &Letter) -> Option<Fate> {
+    match app.mailer.send(letter, app.clock.now()).await {
+        Ok(()) => None,
+        Err(Unsent::Later(why)) => Some(Fate::Later(why)),
+        Err(Unsent::Never(why)) => Some(Fate::GivenUp(why)),
+    }
 }
 
 /// Ends a turn of work that takes many: the next one is asked for in the transaction that did this one.

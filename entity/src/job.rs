@@ -12,6 +12,10 @@ pub struct Model {
     pub payload: Json,
     /// At most one waiting job has this key.
     pub unique_key: Option<String>,
+    /// Jobs of one lane are done one after the other, the oldest first.
+    pub lane: Option<String>,
+    /// Those with a lower one go first.
+    pub priority: i16,
     pub run_at: DateTimeUtc,
     pub attempts: i32,
     /// A worker holds it until then.

@@ -15,6 +15,7 @@
 //! | `vote`, `reaction` | `votes` |
 //! | `event`, `report`, `spent_link` | `moderation` |
 //! | `subscription` | `subscriptions` |
+//! | `watcher`, `digest_entry` | `watching` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
 //! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
@@ -36,6 +37,7 @@ pub mod audit_entry;
 pub mod authenticator;
 pub mod comment;
 pub mod commenter;
+pub mod digest_entry;
 pub mod email_change;
 pub mod event;
 pub mod idempotency;
@@ -74,6 +76,7 @@ pub mod thread;
 pub mod thread_alias;
 pub mod trouble;
 pub mod vote;
+pub mod watcher;
 pub mod webhook;
 pub mod webhook_delivery;
 
@@ -178,6 +181,7 @@ macro_rules! of_tenant {
 of_site!(
     comment,
     commenter,
+    digest_entry,
     event,
     idempotency,
     import_batch,
@@ -195,6 +199,7 @@ of_site!(
     thread_alias,
     trouble,
     vote,
+    watcher,
     webhook,
     webhook_delivery
 );

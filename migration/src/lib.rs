@@ -22,6 +22,7 @@ mod m20261130_000010_doctor;
 mod m20261130_000011_platform;
 mod m20261130_000012_quick_lists;
 mod m20261130_000013_webhooks;
+mod m20261130_000014_watching;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000011_platform::Migration),
             Box::new(m20261130_000012_quick_lists::Migration),
             Box::new(m20261130_000013_webhooks::Migration),
+            Box::new(m20261130_000014_watching::Migration),
         ]
     }
 }

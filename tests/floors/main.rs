@@ -5,7 +5,7 @@ mod source;
 use source::{Named, Source, is_word, root, sources, words};
 
 /// Module of the service and its floor. Imports only go down.
-const FLOORS: [(&str, u8); 25] = [
+const FLOORS: [(&str, u8); 26] = [
     ("error", 1),
     ("config", 1),
     ("job", 1),
@@ -26,6 +26,7 @@ const FLOORS: [(&str, u8); 25] = [
     ("transfer", 4),
     ("demo", 4),
     ("emails", 4),
+    ("watching", 4),
     ("webhooks", 4),
     ("http", 5),
     ("worker", 5),
@@ -46,7 +47,7 @@ const UPWARDS: [(&str, &[&str]); 7] = [
 ];
 
 /// Parts of `http` with an audience of their own.
-const DOORS: [&str; 4] = ["visitor", "admin", "isso", "operator"];
+const DOORS: [&str; 5] = ["visitor", "admin", "isso", "mail", "operator"];
 
 fn floor_of(module: &str) -> Option<u8> {
     FLOORS.iter().find(|(name, _)| *name == module).map(|(_, floor)| *floor)

@@ -311,7 +311,9 @@ fn who_lost_a_job_can_neither_finish_it_nor_put_it_back() {
         let before = jobs(&world).await;
         assert!(queue::finish(world.app.db.read(), &lost[0]).await.is_err());
         let now = world.app.clock.now();
-        queue::put_back(&world.app.db, &lost[0], "too late", now).await.unwrap();
+        queue::put_back(&world.app.db, &lost[0], "too late", queue::Cause::World, now)
+            .await
+            .unwrap();
         assert_eq!(jobs(&world).await, before, "the row is its holder's");
         queue::finish(world.app.db.read(), &held[0]).await.unwrap();
         assert_eq!(jobs(&world).await, []);

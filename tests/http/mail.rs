@@ -29,7 +29,7 @@ use crate::world::{Account, Answer, Owner, PASSWORD, Site, World, ask, run};
 const NEW: &str = "another phrase of one's own";
 
 /// A server that keeps its mails in memory.
-fn posting(config: &mut Config) {
+pub fn posting(config: &mut Config) {
     config.smtp_url = Secret::new("memory:");
     "Parlour <talk@example.org>".clone_into(&mut config.mail_from);
 }
@@ -40,21 +40,21 @@ fn office() -> &'static World {
     OFFICE.get_or_init(|| World::start(posting))
 }
 
-fn fresh_address() -> String {
+pub fn fresh_address() -> String {
     format!("ada-{:016x}@example.org", rand::random::<u64>())
 }
 
 /// A mail as its reader sees it.
 #[derive(Debug)]
 pub struct Mail {
-    head: String,
+    pub head: String,
     pub subject: String,
     pub text: String,
-    html: String,
+    pub html: String,
 }
 
 impl Mail {
-    fn read(raw: &[u8]) -> Mail {
+    pub fn read(raw: &[u8]) -> Mail {
         let raw = String::from_utf8(raw.to_vec()).unwrap();
         let (head, body) = raw.split_once("\r\n\r\n").unwrap();
         let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
@@ -75,7 +75,7 @@ impl Mail {
 
     /// What follows `#token=`, of the page at a path.
     #[track_caller]
-    fn token(&self, world: &World, page: &str) -> String {
+    pub fn token(&self, world: &World, page: &str) -> String {
         let begins = format!("{}/admin/{page}#token=", world.base);
         let (_, rest) = self
             .text
@@ -130,7 +130,7 @@ fn words(value: &str) -> String {
 }
 
 /// Sends what waits. One test at a time, so that nobody looks for a mail that is in another's hands.
-async fn deliver(world: &World) {
+pub async fn deliver(world: &World) {
     static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = TURN.lock().await;
     world
@@ -151,7 +151,7 @@ async fn mail(world: &World, to: &str) -> Mail {
         .unwrap_or_else(|| panic!("no mail to {to}"))
 }
 
-async fn sign_up(world: &World, email: &str, password: &str) -> Answer {
+pub async fn sign_up(world: &World, email: &str, password: &str) -> Answer {
     let body = json!({ "email": email, "name": "Ada", "password": password });
     world.post("/v1/admin/accounts", &body).send().await
 }
@@ -161,13 +161,13 @@ async fn sign_in(world: &World, email: &str, password: &str) -> Answer {
     world.post("/v1/admin/session", &body).send().await
 }
 
-async fn verify(world: &World, token: &str, password: &str) -> Answer {
+pub async fn verify(world: &World, token: &str, password: &str) -> Answer {
     let body = json!({ "token": token, "password": password });
     world.post("/v1/admin/accounts/verify", &body).send().await
 }
 
 /// Somebody who has signed up by mail.
-async fn somebody(world: &World) -> Account {
+pub async fn somebody(world: &World) -> Account {
     let email = fresh_address();
     sign_up(world, &email, PASSWORD).await.expect(202);
     let token = mail(world, &email).await.token(world, "verify");
@@ -234,7 +234,7 @@ async fn delete(world: &World, who: &Account, password: &str) -> Answer {
     world.post("/v1/admin/me/delete", &body).by(who).send().await
 }
 
-async fn jobs(world: &World) -> Vec<job::Model> {
+pub async fn jobs(world: &World) -> Vec<job::Model> {
     job::Entity::find().all(world.app.db.read()).await.unwrap()
 }
 
@@ -1270,7 +1270,7 @@ fn whoever_resets_the_password_is_let_in_from_there() {
 
 /// A mail server that does as it is told.
 #[derive(Clone, Default)]
-struct Server {
+pub struct Server {
     port: u16,
     /// What it says to the next recipients; to those after, 250.
     to_recipients: Arc<Mutex<VecDeque<&'static str>>>,
@@ -1280,11 +1280,11 @@ struct Server {
     taken: Arc<Mutex<Vec<String>>>,
     connections: Arc<AtomicUsize>,
     /// As if it were away.
-    hangs_up: Arc<AtomicBool>,
+    pub hangs_up: Arc<AtomicBool>,
 }
 
 impl Server {
-    async fn start(to_credentials: Option<&'static str>) -> Server {
+    pub async fn start(to_credentials: Option<&'static str>) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Server {
             port: listener.local_addr().unwrap().port(),
@@ -1304,11 +1304,11 @@ impl Server {
         server
     }
 
-    fn says(&self, answers: &[&'static str]) {
+    pub fn says(&self, answers: &[&'static str]) {
         self.to_recipients.lock().unwrap().extend(answers);
     }
 
-    fn taken(&self) -> Vec<Mail> {
+    pub fn taken(&self) -> Vec<Mail> {
         self.taken
             .lock()
             .unwrap()
@@ -1317,7 +1317,7 @@ impl Server {
             .collect()
     }
 
-    fn world(&self) -> World {
+    pub fn world(&self) -> World {
         let url = match self.to_credentials {
             Some(_) => format!("smtp://ada:hunter2@127.0.0.1:{}", self.port),
             None => format!("smtp://127.0.0.1:{}", self.port),
@@ -1334,6 +1334,9 @@ impl Server {
         write.write_all(b"220 sink\r\n").await.ok();
         let mut mail: Option<String> = None;
         while let Ok(Some(line)) = lines.next_line().await {
+            if self.hangs_up.load(Ordering::Relaxed) {
+                return;
+            }
             if let Some(text) = &mut mail {
                 if line != "." {
                     text.push_str(&line);

@@ -44,6 +44,7 @@ mod thread_admin;
 mod thread_doors;
 mod threads;
 mod votes;
+mod watching;
 mod webhooks;
 mod wire;
 mod world;

@@ -228,6 +228,9 @@ const ROWS: &[Row] = &[
     row("site_key_end", For::Admins),
     row("site_settings_copy", For::Admins)
         .body(|ids| json!({ "from": ids.site_id, "sections": ["writing", "privacy"], "preview": false })),
+    row("watching_list", For::Members).query("?limit=5"),
+    row("watching_read", For::Members),
+    row("watching_set", For::Members).body(|_| json!({ "wants": "daily", "locale": "de" })),
     row("origin_add", For::Admins).body(|_| json!({ "origin": "https://added.example" })),
     row("origin_remove", For::Admins),
     row("installation_read", For::Members),
@@ -1163,6 +1166,7 @@ fn act_of(row: &Row) -> Act {
         ("api", _) => Act::ManageKeys,
         ("webhook", _) => Act::ManageWebhooks,
         ("audit", _) => Act::ReadAudit,
+        ("watching", _) => Act::Watch,
         (_, For::Owners) => Act::Dispose,
         (_, For::Admins) => Act::ManageSites,
         _ if row.operation == "comment_answer" => Act::Answer,

@@ -96,6 +96,7 @@ impl World {
             &mut config.limit_reset,
             &mut config.limit_invite,
             &mut config.limit_mail,
+            &mut config.limit_watch,
         ] {
             *budget = plenty;
         }
@@ -264,6 +265,8 @@ impl World {
                 site_id: Set(None),
                 payload: Set(json!({ "site_id": id, "comment_id": id })),
                 unique_key: Set(None),
+                lane: Set(None),
+                priority: Set(0),
                 run_at: Set(now),
                 attempts: Set(20),
                 locked_until: Set(None),

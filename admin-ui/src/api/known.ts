@@ -134,6 +134,14 @@ export const SETTINGS = {
   "live": {
     "default": true
   },
+  "mail_reply_to": {
+    "default": "",
+    "longest": 254
+  },
+  "mail_sender": {
+    "default": "",
+    "longest": 60
+  },
   "max_depth": {
     "default": 6,
     "min": 0,
@@ -248,7 +256,8 @@ export const SECTIONS = [
   "closing",
   "opening",
   "addresses",
-  "privacy"
+  "privacy",
+  "mail"
 ] as const;
 
 /** Kinds of changes in a record. */

@@ -1844,6 +1844,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/watching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is one told of a site?
+         * @description And how many members are told of it.
+         */
+        get: operations["watching_read"];
+        /**
+         * Choose what one is told of a site
+         * @description Nobody is told anything who has not chosen it, but for whoever made the site.
+         */
+        put: operations["watching_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/statistics": {
         parameters: {
             query?: never;
@@ -2024,6 +2048,26 @@ export interface paths {
          * @description What goes beyond a quota is refused: `quota_exceeded` for sites and members; readers hear `site_read_only`.
          */
         get: operations["usage_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/watching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what one is told by mail
+         * @description Of each site within the caller's reach, oldest first.
+         */
+        get: operations["watching_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5890,7 +5934,7 @@ export interface components {
          * @description A part of a site's settings.
          * @enum {string}
          */
-        SettingSection: "general" | "moderation" | "writing" | "markup" | "reading" | "votes" | "closing" | "opening" | "addresses" | "privacy";
+        SettingSection: "general" | "moderation" | "writing" | "markup" | "reading" | "votes" | "closing" | "opening" | "addresses" | "privacy" | "mail";
         /**
          * @description Where the value of a setting comes from: the program, its file, or its environment.
          * @enum {string}
@@ -5921,6 +5965,10 @@ export interface components {
             links_to_hold?: number;
             /** @description Whether pages hear of changes while they are open. */
             live?: boolean;
+            /** @description The address to which answers to them go; empty for none. */
+            mail_reply_to?: string;
+            /** @description The name from which mails about the site come; empty for the site's own name. */
+            mail_sender?: string;
             /** @description Levels of replies that are shown by an indent. The tree itself has no bound. */
             max_depth?: number;
             /** @description Longest text, in characters. */
@@ -6229,6 +6277,16 @@ export interface components {
              * @default true
              */
             live: boolean;
+            /**
+             * @description The address to which answers to them go; empty for none.
+             * @default
+             */
+            mail_reply_to: string;
+            /**
+             * @description The name from which mails about the site come; empty for the site's own name.
+             * @default
+             */
+            mail_sender: string;
             /**
              * @description Levels of replies that are shown by an indent. The tree itself has no bound.
              * @default 6
@@ -6874,6 +6932,50 @@ export interface components {
          * @enum {string}
          */
         VotesTaken: "both" | "likes" | "none";
+        /** @enum {string} */
+        Wants: "every" | "pending" | "hourly" | "daily" | "none";
+        /**
+         * Watching
+         * @description What the caller is told of one site.
+         */
+        Watching: {
+            /** @description Whether this server sends mail. */
+            mailed: boolean;
+            wants: components["schemas"]["Wants"];
+            /**
+             * Format: uint32
+             * @description Members who are told anything of it.
+             */
+            watchers: number;
+        };
+        /**
+         * WatchingChoice
+         * @example {
+         *       "locale": "de",
+         *       "wants": "pending"
+         *     }
+         */
+        WatchingChoice: {
+            /** @description Language of the mails (BCP 47); without it, that of the site. */
+            locale?: string;
+            wants: components["schemas"]["Wants"];
+        };
+        /** WatchingList */
+        WatchingList: {
+            /** @description Whether this server sends mail. */
+            mailed: boolean;
+            /** @description Present if there are more. */
+            next?: string;
+            sites: components["schemas"]["WatchingOfSite"][];
+        };
+        /** WatchingOfSite */
+        WatchingOfSite: {
+            /** @description Of the site. */
+            name: string;
+            /** Format: uuid */
+            site_id: string;
+            wants: components["schemas"]["Wants"];
+        };
         /**
          * Webhook
          * @description An address that is told of what happens, or asked about comments.
@@ -10843,6 +10945,74 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    watching_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watching"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    watching_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchingChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watching"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     tenant_statistics: {
         parameters: {
             query?: {
@@ -11191,6 +11361,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    watching_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchingList"];
                 };
             };
             400: components["responses"]["Problem"];

@@ -80,6 +80,9 @@ export type ThreadPlace = operations['thread_move']['requestBody']['content']['a
 export type ThreadChange = Answer<'thread_move'>;
 export type ThreadWarning = ThreadChange['warnings'][number];
 
+export type WatchedSite = Schemas['WatchingOfSite'];
+export type Wants = WatchedSite['wants'];
+
 export type ActingFor = Schemas['ActingFor'];
 export type Announcement = Schemas['Announcement'];
 export type QuotaUse = Schemas['QuotaUse'];

@@ -37,7 +37,7 @@ use crate::sites::Visitor;
 use crate::sites::settings::Settings;
 use crate::tenants::plans;
 use crate::webhooks::{self, Event, Hooks, News};
-use crate::{commenters, text, threads};
+use crate::{commenters, text, threads, watching};
 use rules::reason;
 
 /// `import_source` of what came from Isso. Its ids are numbers, and old links name them.
@@ -285,6 +285,10 @@ pub async fn turn(
         };
         let now = app.clock.now();
         queue::add(&**tx, &job, now + TimeDelta::days(app.config.deleted_days), now).await?;
+    }
+    // Held by readers or by a rule: moderators have seen it as a published one at most.
+    if (from, to) == (State::Published, State::Pending) && !matches!(actor, Actor::Member(_)) {
+        watching::held(tx, app, &comment).await?;
     }
     let data = json!({ "former_reasons": former_reasons });
     moderation::record(tx, app, &comment, Kind::Decided, actor, Some(from), data).await?;

@@ -30,6 +30,7 @@ use crate::sites::{Site, Visitor};
 use crate::tenants::plans;
 use crate::threads;
 use crate::threads::key::Address;
+use crate::watching;
 use crate::webhooks::{self, Event, Hooks, asking, payload};
 
 /// Posts that one transaction stores at most.
@@ -335,6 +336,9 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
     let nobody = Hooks::default();
     let hooks = submissions.last().map_or(&nobody, |last| last.site.hooks());
     let Stored { comments, threads } = insert_all(&tx, app, site_id, hooks, entries.collect()).await?;
+    if submissions.iter().any(|one| one.site.is_watched()) {
+        watching::written(&tx, app, &comments).await?;
+    }
     tx.commit().await?;
 
     let mut handed = comments

@@ -5,6 +5,8 @@
 
 mod words;
 
+pub use words::foot;
+
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 
@@ -203,6 +205,7 @@ impl Said {
             subject: self.subject.clone(),
             text: self.text(&foot),
             html: self.html(&foot, locale),
+            site: None,
         }
     }
 

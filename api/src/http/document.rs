@@ -84,6 +84,7 @@ type Doors = (
         visitor::troubles::Door,
         admin::commenters::Door,
         admin::webhooks::Door,
+        admin::watching::Door,
     ),
 );
 
@@ -128,6 +129,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
             visitor::troubles::Door,
             admin::commenters::Door,
             admin::webhooks::Door,
+            admin::watching::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

@@ -9,7 +9,7 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use poem_openapi::OperationId;
 
-use super::{cors, isso, methods, problem};
+use super::{cors, isso, mail, methods, problem};
 use crate::error::{Budgeted, Error, ErrorCode};
 
 /// Longest path and query, in bytes.
@@ -72,7 +72,10 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
     // Isso sends none, and its door says what Isso says.
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && !isso::is_api(&path) {
         let own = path.parse().ok().and_then(|uri| isso::own_api(&uri));
-        let allowed = methods::allowed(own.as_ref().map_or(&*path, |uri| uri.path()));
+        let allowed = match mail::is_link(&path) {
+            true => mail::METHODS,
+            false => methods::allowed(own.as_ref().map_or(&*path, |uri| uri.path())),
+        };
         response
             .headers_mut()
             .insert(header::ALLOW, HeaderValue::from_static(allowed));
@@ -80,7 +83,7 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
     finish(&mut response, &path, &request_id, &notes);
     log(
         &method,
-        &isso::without_key(&path),
+        &mail::without_key(&path).unwrap_or_else(|| isso::without_key(&path)),
         &response,
         &request_id,
         &notes,

@@ -15,6 +15,7 @@ pub mod feeds;
 pub mod html;
 pub mod isso;
 pub mod layers;
+pub mod mail;
 mod methods;
 pub mod operator;
 pub mod pages;
@@ -65,6 +66,12 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         )
         .at("/preview/", poem::get(pages::preview))
         .at("/preview/preview.css", poem::get(pages::preview_style))
+        .at("/mail/page.css", poem::get(mail::style))
+        .at(
+            "/mail/unsubscribe/:key",
+            poem::get(mail::look_at_end).post(mail::use_end),
+        )
+        .at("/mail/:action/:key", poem::get(mail::look).post(mail::act))
         .at("/healthz", poem::get(status::healthz))
         .at("/readyz", poem::get(status::readyz))
         .at("/.well-known/security.txt", poem::get(pages::security_txt))

@@ -46,6 +46,23 @@ pub struct Letter {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Of one that goes out on behalf of a site.
+    pub site: Option<OfSite>,
+}
+
+/// What the mails of a site have beside those of the service itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfSite {
+    /// In front of the service's own address.
+    pub sender: String,
+    /// An address for answers.
+    pub reply_to: Option<String>,
+    /// Names the list that it belongs to: letters and digits.
+    pub list: String,
+    /// Names its conversation, with which programs put it together.
+    pub conversation: Option<Uuid>,
+    /// Where a POST without more ends these mails.
+    pub unsubscribe: String,
 }
 
 /// Why a mail is not sent.
@@ -233,18 +250,36 @@ impl Mailer {
         let from = self.from.clone();
         let from = from.ok_or_else(|| Unsent::Later("no mail server is configured".to_owned()))?;
         let id = named(letter.id, &from);
-        // RFC 3834: so that holiday notes and other robots do not answer.
-        let automatic = HeaderValue::new(
-            HeaderName::new_from_ascii_str("Auto-Submitted"),
-            "auto-generated".to_owned(),
-        );
-        Message::builder()
-            .from(from)
+        let domain = from.email.domain().to_owned();
+        let mut message = Message::builder()
             .to(Mailbox::new(None, to))
             .subject(one_line(&letter.subject))
             .date(SystemTime::from(letter.at))
             .message_id(Some(id))
-            .raw_header(automatic)
+            // RFC 3834: so that holiday notes and other robots do not answer.
+            .raw_header(raw("Auto-Submitted", "auto-generated".to_owned()));
+        let mut sender = from;
+        if let Some(site) = &letter.site {
+            sender.name = Some(one_line(&site.sender))
+                .filter(|name| !name.is_empty())
+                .or(sender.name);
+            if let Some(address) = site.reply_to.as_deref().and_then(|typed| typed.parse().ok()) {
+                message = message.reply_to(Mailbox::new(None, address));
+            }
+            if let Some(conversation) = site.conversation {
+                // The name of a mail that nobody ever got: each of a conversation answers it, so that also the second one of those
+                // that are sent finds the first.
+                let first = format!("<{conversation}@{domain}>");
+                message = message.in_reply_to(first.clone()).references(first);
+            }
+            message = message
+                // RFC 2919, RFC 2369 and RFC 8058: so that they can be sorted, and ended by one button of the mail program.
+                .raw_header(raw("List-Id", format!("<{}.{domain}>", site.list)))
+                .raw_header(raw("List-Unsubscribe", format!("<{}>", site.unsubscribe)))
+                .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        }
+        message
+            .from(sender)
             .multipart(MultiPart::alternative_plain_html(
                 letter.text.clone(),
                 letter.html.clone(),
@@ -258,7 +293,12 @@ fn named(id: Uuid, from: &Mailbox) -> String {
     format!("<{id}@{}>", from.email.domain())
 }
 
-/// A subject without what ends a line, whoever made it.
+/// A header of values that are ours.
+fn raw(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
+/// A subject, or a name, without what ends a line, whoever made it.
 fn one_line(subject: &str) -> String {
     subject
         .chars()
@@ -384,6 +424,7 @@ mod tests {
             subject: subject.to_owned(),
             text: "Grüße\n".to_owned(),
             html: "<p>Grüße</p>".to_owned(),
+            site: None,
         }
     }
 
@@ -425,6 +466,42 @@ mod tests {
                 .collect();
             assert!(!names.contains(&"Bcc"), "{head}");
         }
+    }
+
+    #[tokio::test]
+    async fn nothing_that_a_site_is_called_begins_another_header() {
+        let hostile = "Eve\r\nBcc: eve@example.org\r\n\r\n<p>";
+        let mailer = mailer("memory:", "Parlour <talk@example.org>").unwrap();
+        let mut letter = letter("Hi");
+        letter.site = Some(OfSite {
+            sender: hostile.to_owned(),
+            reply_to: Some(format!("ada@example.org{hostile}")),
+            list: "abc".to_owned(),
+            conversation: Some(Uuid::from_u128(9)),
+            unsubscribe: "https://talk.example/mail/unsubscribe/x".to_owned(),
+        });
+        mailer.send(&letter, DateTime::UNIX_EPOCH).await.unwrap();
+        let mail = String::from_utf8(mailer.sent_to("ada@example.org").remove(0)).unwrap();
+        let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+        let names = head
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, _)| name);
+        assert!(!names.collect::<Vec<_>>().contains(&"Bcc"), "{head}");
+        for line in [
+            "In-Reply-To: <00000000-0000-0000-0000-000000000009@example.org>",
+            "References: <00000000-0000-0000-0000-000000000009@example.org>",
+            "List-Id: <abc.example.org>",
+            "List-Unsubscribe: <https://talk.example/mail/unsubscribe/x>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            "<talk@example.org>",
+        ] {
+            assert!(head.contains(line), "{line} is not in\n{head}");
+        }
+        assert!(
+            !head.contains("Reply-To: ada"),
+            "what is no address is none to answer: {head}"
+        );
     }
 
     #[tokio::test]

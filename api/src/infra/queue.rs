@@ -3,7 +3,7 @@
 use ::entity::job;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use super::clock::id_at;
@@ -54,32 +54,74 @@ async fn insert(
     now: DateTime<Utc>,
     if_there: OnConflict,
 ) -> Result<()> {
-    let stored = serde_json::to_value(job).map_err(Error::internal)?;
-    let row = job::ActiveModel {
-        id: Set(id_at(now)),
-        kind: Set(stored["kind"].as_str().unwrap_or_default().to_owned()),
-        site_id: Set(job.site_id()),
-        payload: Set(stored["payload"].clone()),
-        unique_key: Set(job.unique_key()),
-        run_at: Set(run_at),
-        attempts: Set(0),
-        locked_until: Set(None),
-        failed_at: Set(None),
-        last_error: Set(None),
-        created_at: Set(now),
-    };
-    job::Entity::insert(row)
+    job::Entity::insert(row(job, run_at, now)?)
         .on_conflict(if_there)
         .exec_without_returning(tx)
         .await?;
     Ok(())
 }
 
-/// Takes up to `most` due jobs: waiting ones, and those of a worker that died.
+fn row(job: &Job, run_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<job::ActiveModel> {
+    let stored = serde_json::to_value(job).map_err(Error::internal)?;
+    Ok(job::ActiveModel {
+        id: Set(id_at(now)),
+        kind: Set(stored["kind"].as_str().unwrap_or_default().to_owned()),
+        site_id: Set(job.site_id()),
+        payload: Set(stored["payload"].clone()),
+        unique_key: Set(job.unique_key()),
+        lane: Set(job.lane()),
+        priority: Set(job.priority()),
+        run_at: Set(run_at),
+        attempts: Set(0),
+        locked_until: Set(None),
+        failed_at: Set(None),
+        last_error: Set(None),
+        created_at: Set(now),
+    })
+}
+
+/// Adds many jobs that are due, in their order; those whose key waits already are left out.
+pub async fn add_all(tx: &impl ConnectionTrait, jobs: &[Job], now: DateTime<Utc>) -> Result<()> {
+    // Bounded by what a statement may have of values.
+    for some in jobs.chunks(500) {
+        let rows = some.iter().map(|job| row(job, now, now)).collect::<Result<Vec<_>>>()?;
+        job::Entity::insert_many(rows)
+            .on_conflict(OnConflict::column(job::Column::UniqueKey).do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Takes up to `most` due jobs: waiting ones, and those of a worker that died. One that cannot be read is given up.
 pub async fn claim(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed>> {
+    let tx = db.begin().await?;
+    let mut claimed = Vec::new();
+    for priority in Job::PRIORITIES {
+        let room = most.saturating_sub(claimed.len() as u64);
+        if room == 0 {
+            break;
+        }
+        for row in tx.query_all(&claiming(priority, room, now)).await? {
+            let row = job::Model::from_query_result(&row, "")?;
+            let stored = serde_json::json!({ "kind": row.kind, "payload": row.payload });
+            match serde_json::from_value(stored) {
+                Ok(job) => claimed.push(Claimed { row, job }),
+                // It would be the next one for ever.
+                Err(error) => give_up_within(&*tx, held_row(&row), &format!("no such job: {error}"), now).await?,
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// By priority one after the other, so that each is the beginning of an index, however much of the others waits.
+fn claiming(priority: i16, most: u64, now: DateTime<Utc>) -> UpdateStatement {
     let due = Query::select()
         .column(job::Column::Id)
         .from(job::Entity)
+        .and_where(job::Column::Priority.eq(priority))
         .and_where(job::Column::RunAt.lte(now))
         .and_where(Expr::cust("failed_at IS NULL"))
         // A newer version's jobs wait for it.
@@ -89,28 +131,23 @@ pub async fn claim(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed
                 .is_null()
                 .or(Expr::col(job::Column::LockedUntil).lt(now)),
         )
+        // Whoever waits in a lane waits for those before him, however far off they have been put.
+        .and_where(Expr::cust(
+            "NOT EXISTS (SELECT 1 FROM job AS earlier \
+             WHERE earlier.lane = job.lane AND earlier.id < job.id AND earlier.failed_at IS NULL)",
+        ))
         .order_by(job::Column::RunAt, sea_orm::Order::Asc)
+        .order_by(job::Column::Id, sea_orm::Order::Asc)
         .limit(most)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .to_owned();
-    let claim = Query::update()
+    Query::update()
         .table(job::Entity)
         .value(job::Column::LockedUntil, now + LEASE)
         .value(job::Column::Attempts, Expr::col(job::Column::Attempts).add(1))
         .and_where(Expr::col(job::Column::Id).in_subquery(due))
         .returning_all()
-        .to_owned();
-    let tx = db.begin().await?;
-    let rows = tx.query_all(&claim).await?;
-    let mut claimed = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let row = job::Model::from_query_result(row, "")?;
-        let stored = serde_json::json!({ "kind": row.kind, "payload": row.payload });
-        let job = serde_json::from_value(stored).map_err(Error::internal)?;
-        claimed.push(Claimed { row, job });
-    }
-    tx.commit().await?;
-    Ok(claimed)
+        .to_owned()
 }
 
 /// Takes a done job off the table, in the transaction that did it.
@@ -137,14 +174,26 @@ pub async fn forget_site(tx: &impl ConnectionTrait, site_id: Uuid) -> Result<()>
     Ok(())
 }
 
+/// Why a job could not be done this time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Something in the world outside: what waits behind it in its lane would fare no better.
+    World,
+    /// The job itself: the others of its lane go on without it.
+    Job,
+}
+
 /// Puts a job back for later, or gives it up after [`TRIES`]. One that is in another worker's hands is left to it.
 #[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
-pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc>) -> Result<()> {
+pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, cause: Cause, now: DateTime<Utc>) -> Result<()> {
     let error: String = error.chars().take(500).collect();
     let mut update = job::Entity::update_many()
         .col_expr(job::Column::LastError, Expr::value(error))
         .col_expr(job::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>))
         .filter(held(claimed));
+    if cause == Cause::Job {
+        update = update.col_expr(job::Column::Lane, Expr::value(None::<String>));
+    }
     if claimed.row.attempts >= TRIES {
         update = update
             .col_expr(job::Column::FailedAt, Expr::value(now))
@@ -160,26 +209,35 @@ pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc
 }
 
 /// Gives a job up that no further try will help.
-#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
 pub async fn give_up(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc>) -> Result<()> {
-    let error: String = error.chars().take(500).collect();
     let tx = db.begin().await?;
+    give_up_within(&*tx, held(claimed), error, now).await?;
+    tx.commit().await
+}
+
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+async fn give_up_within(tx: &impl ConnectionTrait, held: Condition, error: &str, now: DateTime<Utc>) -> Result<()> {
+    let error: String = error.chars().take(500).collect();
     job::Entity::update_many()
         .col_expr(job::Column::LastError, Expr::value(error))
         .col_expr(job::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>))
         .col_expr(job::Column::FailedAt, Expr::value(now))
         .col_expr(job::Column::UniqueKey, Expr::value(None::<String>))
-        .filter(held(claimed))
-        .exec(&*tx)
+        .filter(held)
+        .exec(tx)
         .await?;
-    tx.commit().await
+    Ok(())
 }
 
 /// Whether a job is still in the hands that claimed it: each claim counts one attempt more.
 fn held(claimed: &Claimed) -> Condition {
+    held_row(&claimed.row)
+}
+
+fn held_row(row: &job::Model) -> Condition {
     Condition::all()
-        .add(job::Column::Id.eq(claimed.row.id))
-        .add(job::Column::Attempts.eq(claimed.row.attempts))
+        .add(job::Column::Id.eq(row.id))
+        .add(job::Column::Attempts.eq(row.attempts))
 }
 
 /// Jobs that were given up.

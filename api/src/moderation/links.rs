@@ -3,6 +3,8 @@
 //! The key in such a link is all that it takes, so it is kept out of logs (a request is logged without what comes after the action) and
 //! dies with its use, with its time, and with the role of the member it was made for. Opening one changes nothing; its button does.
 
+pub mod mailed;
+
 use ::entity::{OfSite, comment, spent_link};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
@@ -60,7 +62,6 @@ pub struct Link {
     site_id: Uuid,
     comment_id: Uuid,
     account_id: Uuid,
-    action: Action,
     expires_at: DateTime<Utc>,
     hash: Vec<u8>,
 }
@@ -110,6 +111,7 @@ fn seal(app: &App, comment: &comment::Model, account_id: Uuid, action: Action, e
 /// A link that can act, with what it is about and for whom it was made. Only [`open`] makes one.
 pub struct Open {
     link: Link,
+    action: Action,
     member: Member,
     comment: comment::Model,
 }
@@ -132,22 +134,38 @@ pub async fn open(app: &App, site: &Site, number: i64, action: Action, key: &str
         .one(app.db.read())
         .await?
         .ok_or_else(void)?;
-    let spent = spent_link::Entity::of_site(site.id())
+    if is_spent(app, &link).await? {
+        return Err(void());
+    }
+    let member = enter(app, site, &link).await?;
+    Ok(Open {
+        link,
+        action,
+        member,
+        comment,
+    })
+}
+
+async fn is_spent(app: &App, link: &Link) -> Result<bool> {
+    let spent = spent_link::Entity::of_site(link.site_id)
         .filter(spent_link::Column::LinkHash.eq(link.hash.clone()))
         .one(app.db.read())
         .await?;
-    if spent.is_some() {
-        return Err(void());
-    }
-    let member = tenants::enter_by_link(app, &link, site.row().tenant_id, Act::Moderate).await;
+    Ok(spent.is_some())
+}
+
+/// # Errors
+/// `link_void` for who may not moderate the site any more.
+async fn enter(app: &App, site: &Site, link: &Link) -> Result<Member> {
+    let member = tenants::enter_by_link(app, link, site.row().tenant_id, Act::Moderate).await;
     let member = member.map_err(|error| match error {
         Error::Refused(..) => void(),
         other => other,
     })?;
-    if !member.reaches(site.id()) {
-        return Err(void());
+    match member.reaches(site.id()) {
+        true => Ok(member),
+        false => Err(void()),
     }
-    Ok(Open { link, member, comment })
 }
 
 fn read(app: &App, site: &Site, action: Action, key: &str) -> Option<Link> {
@@ -157,7 +175,6 @@ fn read(app: &App, site: &Site, action: Action, key: &str) -> Option<Link> {
         site_id: site.id(),
         comment_id: Uuid::from_slice(&payload[..16]).ok()?,
         account_id: Uuid::from_slice(&payload[16..32]).ok()?,
-        action,
         expires_at: DateTime::from_timestamp(seconds, 0)?,
         hash: signing::token_hash(key),
     };
@@ -176,15 +193,20 @@ fn void() -> Error {
 /// # Errors
 /// `link_void` if it was used meanwhile; `state_changed` for a comment that is erased; `invalid_input` for a text that cannot be taken.
 pub async fn act(app: &App, open: Open, change: Change) -> Result<comment::Model> {
-    let Open { link, member, comment } = open;
-    let revision = match link.action {
+    let Open {
+        link,
+        action,
+        member,
+        comment,
+    } = open;
+    let revision = match action {
         Action::Edit => Some(checked(app, &member, comment.id, change).await?),
         Action::Activate | Action::Delete => None,
     };
     db::retry(async || {
         let tx = app.db.begin().await?;
         spend(&tx, app, &link).await?;
-        let comment = match (&revision, link.action) {
+        let comment = match (&revision, action) {
             (Some(revision), _) => revise_within(&tx, app, &member, comment.id, revision).await?.comment,
             (None, action) => {
                 let decision = match action {

@@ -292,6 +292,16 @@ pub async fn read(app: &App, member: &Member, id: Uuid) -> Result<(Looked, Vec<e
     Ok((looked, events))
 }
 
+/// Those of these comments that are within the member's reach, by number.
+pub async fn look_up(app: &App, member: &Member, ids: &[Uuid]) -> Result<Vec<Looked>> {
+    let rows = within_reach(member)
+        .filter(comment::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(comment::Column::Number)
+        .all(app.db.read())
+        .await?;
+    look(app.db.read(), member, rows).await
+}
+
 /// What waits for a moderator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
@@ -515,19 +525,49 @@ async fn revise_within(tx: &Tx, app: &App, member: &Member, id: Uuid, revision: 
 /// `state_changed` if the answered comment is not published and is not to be; `thread_locked`, `site_read_only`. A
 /// conversation that is only closed, or too old, takes the team's answers.
 pub async fn answer(app: &App, member: &Member, id: Uuid, typed: &str, publish: bool) -> Result<Looked> {
-    let parent = find(app.db.read(), member, id).await?;
-    let site = sites::of_member(app, member, parent.site_id).await?;
-    sites::suspension::takes_answers(&site)?;
-    let words = comments::checked_words(app, site.settings(), typed).await?;
-    let (account_id, actor) = (member.account_id(), Actor::Member(member.account_id()));
-    let names = accounts::names(app, vec![account_id]).await?;
+    let answer = Answer::new(app, member, id, typed, publish).await?;
     db::retry(async || {
-        let now = app.clock.now();
         let tx = app.db.begin().await?;
-        let mut parent = find_to_change(&tx, member, id).await?;
-        if publish && parent.state != State::Deleted {
+        let looked = answer.give_within(&tx, app, member).await?;
+        tx.commit().await?;
+        Ok(looked)
+    })
+    .await
+}
+
+/// An answer that can be given, rendered.
+struct Answer {
+    /// The comment that is answered.
+    id: Uuid,
+    site: sites::Site,
+    words: comments::Words,
+    name: Option<String>,
+    publish: bool,
+}
+
+impl Answer {
+    async fn new(app: &App, member: &Member, id: Uuid, typed: &str, publish: bool) -> Result<Answer> {
+        let parent = find(app.db.read(), member, id).await?;
+        let site = sites::of_member(app, member, parent.site_id).await?;
+        sites::suspension::takes_answers(&site)?;
+        let words = comments::checked_words(app, site.settings(), typed).await?;
+        let names = accounts::names(app, vec![member.account_id()]).await?;
+        Ok(Answer {
+            id,
+            site,
+            words,
+            name: names.into_iter().next().map(|(_, name)| name),
+            publish,
+        })
+    }
+
+    async fn give_within(&self, tx: &Tx, app: &App, member: &Member) -> Result<Looked> {
+        let (account_id, actor) = (member.account_id(), Actor::Member(member.account_id()));
+        let now = app.clock.now();
+        let mut parent = find_to_change(tx, member, self.id).await?;
+        if self.publish && parent.state != State::Deleted {
             parent =
-                comments::change_state(&tx, app, parent, State::Published, &[rules::reason::MODERATOR], &actor).await?;
+                comments::change_state(tx, app, parent, State::Published, &[rules::reason::MODERATOR], &actor).await?;
         }
         if parent.state != State::Published {
             return Err(Error::refused(
@@ -535,10 +575,10 @@ pub async fn answer(app: &App, member: &Member, id: Uuid, typed: &str, publish: 
                 "Only a published comment can be answered; publish it first.",
             ));
         }
-        let thread = threads::by_id(&*tx, parent.site_id, parent.thread_id).await?;
-        threads::rules::may_answer(site.settings(), &thread)?;
+        let thread = threads::by_id(&**tx, parent.site_id, parent.thread_id).await?;
+        threads::rules::may_answer(self.site.settings(), &thread)?;
         let author = Author {
-            name: names.first().map(|(_, name)| name.clone()),
+            name: self.name.clone(),
             account_id: Some(account_id),
             hash: Some(comments::identity::of_member(&app.keys, parent.site_id, account_id)),
             ..Author::default()
@@ -546,20 +586,17 @@ pub async fn answer(app: &App, member: &Member, id: Uuid, typed: &str, publish: 
         let entry = Entry {
             thread: &thread,
             parent: Some(&parent),
-            words: words.clone(),
+            words: self.words.clone(),
             author,
             state: State::Published,
             reasons: TEAM.to_vec(),
-            actor: actor.clone(),
+            actor,
             at: now,
         };
-        let row = comments::insert(&tx, app, id_at(now), entry).await?;
+        let row = comments::insert(tx, app, id_at(now), entry).await?;
         // Before the commit: what is stored is not answered with a failure of looking at it.
-        let looked = look_at(&*tx, member, row).await?;
-        tx.commit().await?;
-        Ok(looked)
-    })
-    .await
+        look_at(&**tx, member, row).await
+    }
 }
 
 /// Adds a line about a comment to the record, in the transaction of what it tells.

@@ -108,7 +108,7 @@ impl Bound {
             }
             Kind::Text(longest) => Kind::Text(entries(longest)),
             Kind::List(most, entry) => Kind::List(entries(most), entry),
-            Kind::Switch | Kind::Choice(_) | Kind::Zone => kind,
+            Kind::Switch | Kind::Choice(_) | Kind::Zone | Kind::Email => kind,
         }
     }
 
@@ -120,7 +120,7 @@ impl Bound {
         let (least, most) = match definition.kind {
             Kind::Number(least, most) => (Some(least), Some(most)),
             Kind::Text(most) | Kind::List(most, _) => (None, u32::try_from(most).ok()),
-            Kind::Switch | Kind::Choice(_) | Kind::Zone => (None, None),
+            Kind::Switch | Kind::Choice(_) | Kind::Zone | Kind::Email => (None, None),
         };
         for (pointer, bound, is_bounded) in [("/min", self.min, least.is_some()), ("/max", self.max, most.is_some())] {
             let (least, most) = (least.unwrap_or(0), most.unwrap_or(0));

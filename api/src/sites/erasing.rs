@@ -12,7 +12,7 @@ use crate::infra::db::Tx;
 use crate::infra::queue;
 use crate::tenants::audit::{self, Change};
 use crate::webhooks::deliveries;
-use crate::{commenters, comments, moderation, statistics, subscriptions, threads, transfer, votes};
+use crate::{commenters, comments, moderation, statistics, subscriptions, threads, transfer, votes, watching};
 
 /// Rows that one transaction takes away.
 pub const AT_ONCE: u64 = 1000;
@@ -68,6 +68,7 @@ enum Table {
     Votes,
     Moderation,
     Subscriptions,
+    Watching,
     Comments,
     Threads,
     Imports,
@@ -77,13 +78,14 @@ enum Table {
 }
 
 impl Table {
-    const IN_ORDER: [Table; 12] = [
+    const IN_ORDER: [Table; 13] = [
         Table::Webhooks,
         Table::Statistics,
         Table::Commenters,
         Table::Votes,
         Table::Moderation,
         Table::Subscriptions,
+        Table::Watching,
         Table::Comments,
         Table::Threads,
         Table::Imports,
@@ -101,6 +103,7 @@ impl Table {
             Table::Votes => votes::erase_some(tx, site_id, most).await,
             Table::Moderation => moderation::erase_some(tx, site_id, most).await,
             Table::Subscriptions => subscriptions::erase_some(tx, site_id, most).await,
+            Table::Watching => watching::erase_some(tx, site_id, most).await,
             Table::Comments => comments::erase_some(tx, site_id, most).await,
             Table::Threads => threads::erase_some(tx, site_id, most).await,
             Table::Imports => transfer::erase_some(tx, site_id, most).await,

@@ -50,6 +50,7 @@ use crate::threads::{
     self,
     key::{Address, same_rules},
 };
+use crate::watching;
 use crate::webhooks::Hooks;
 use bounds::Bounds;
 use origin::Origin;
@@ -81,6 +82,8 @@ pub struct Site {
     limited: bool,
     /// Who is told of what readers do here; looked up with the rest for readers alone.
     hooks: Hooks,
+    /// Whether somebody is told of its comments by mail.
+    watched: bool,
 }
 
 impl Site {
@@ -95,6 +98,11 @@ impl Site {
     /// What holds now; see [`Site::chosen`].
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Its time zone.
+    pub fn zone(&self) -> Tz {
+        self.zone
     }
 
     /// The date where the site is.
@@ -120,6 +128,11 @@ impl Site {
     /// Who is told of what readers do here, or asked about it. Of a site that a member was let into, nothing is known of that.
     pub fn hooks(&self) -> &Hooks {
         &self.hooks
+    }
+
+    /// Whether somebody is told of its comments by mail.
+    pub fn is_watched(&self) -> bool {
+        self.watched
     }
 
     pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
@@ -442,12 +455,12 @@ pub async fn list(
     Ok((sites.collect::<Result<_>>()?, more))
 }
 
-/// Makes a site; its settings are those of [`bounds::for_new_site`].
+/// Makes a site; its settings are those of [`bounds::for_new_site`]. Its maker is told of what waits there, until he chooses otherwise.
 pub async fn create(app: &App, member: &Member, name: &str, origins: &[String], settings: Settings) -> Result<Site> {
-    create_as(app, member, name, origins, settings, fresh_site_key()).await
+    make(app, member, name, origins, settings, None).await
 }
 
-/// Makes a site with a key that is given, as the demo's.
+/// Makes a site with a key that is given, as the demo's. Nobody is told of it.
 pub async fn create_as(
     app: &App,
     member: &Member,
@@ -455,6 +468,17 @@ pub async fn create_as(
     origins: &[String],
     settings: Settings,
     key: String,
+) -> Result<Site> {
+    make(app, member, name, origins, settings, Some(key)).await
+}
+
+async fn make(
+    app: &App,
+    member: &Member,
+    name: &str,
+    origins: &[String],
+    settings: Settings,
+    given_key: Option<String>,
 ) -> Result<Site> {
     member.reaches_all()?;
     let name = checked_name(name)?;
@@ -469,7 +493,7 @@ pub async fn create_as(
     let row = site::ActiveModel {
         id: Set(app.clock.new_id()),
         tenant_id: Set(member.tenant_id()),
-        key: Set(key),
+        key: Set(given_key.clone().unwrap_or_else(fresh_site_key)),
         folded: Set(text::folded(&name)),
         name: Set(name),
         suspended_at: Set(None),
@@ -490,6 +514,9 @@ pub async fn create_as(
         insert_origin(&tx, app, row.id, &origin).await?;
     }
     let site = assemble(&*tx, row).await?;
+    if given_key.is_none() {
+        watching::begin(&tx, app, member, site.id()).await?;
+    }
     let data = json!({ "name": site.row.name });
     audit::note(&tx, app, member, Change::SiteCreated, Some(site.id()), data).await?;
     // Somebody may have asked for a key that is given, and been told that it is nobody's.
@@ -756,6 +783,11 @@ async fn strip_site(app: &App, row: site::Model, now: DateTime<Utc>) -> Result<(
     }
 }
 
+/// The time zone of a site's row.
+pub fn zone_of(row: &site::Model) -> Tz {
+    standing::chosen(row).map_or(Tz::UTC, |settings| settings.zone())
+}
+
 /// The time zones of those of these sites that are there.
 #[expect(
     clippy::disallowed_methods,
@@ -928,6 +960,11 @@ pub async fn touch_all(tx: &Tx, app: &App, tenant_id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Has a site looked up again, though nothing of what readers see has changed.
+pub async fn tell_one(tx: &Tx, site: &Site) -> Result<()> {
+    tell(tx, vec![site.row.clone()]).await
+}
+
 /// Has all sites of a tenant looked up again, though nothing of what readers see has changed.
 pub async fn tell_all(tx: &Tx, tenant_id: Uuid) -> Result<()> {
     for site in site::Entity::of_tenant(tenant_id).all(&**tx).await? {
@@ -971,6 +1008,7 @@ fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Si
         hidden: false,
         limited: false,
         hooks: Hooks::default(),
+        watched: false,
     })
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Fault, FieldCode, Result};
 use crate::infra::markdown::{self, Rules};
+use crate::text;
 
 /// What a setting takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// The name of a time zone (IANA).
     Zone,
+    /// A mail address, or nothing.
+    Email,
     /// So many entries at most.
     List(usize, Entry),
 }
@@ -51,10 +54,11 @@ pub enum Section {
     Opening,
     Addresses,
     Privacy,
+    Mail,
 }
 
 impl Section {
-    pub const ALL: [Section; 10] = [
+    pub const ALL: [Section; 11] = [
         Section::General,
         Section::Moderation,
         Section::Writing,
@@ -65,6 +69,7 @@ impl Section {
         Section::Opening,
         Section::Addresses,
         Section::Privacy,
+        Section::Mail,
     ];
 
     /// The name on the wire.
@@ -80,6 +85,7 @@ impl Section {
             Section::Opening => "opening",
             Section::Addresses => "addresses",
             Section::Privacy => "privacy",
+            Section::Mail => "mail",
         }
     }
 
@@ -128,7 +134,7 @@ impl Definition {
                     .filter(|number| (least..=most).contains(number));
                 number.map(|number| json!(number)).ok_or_else(wrong)
             }
-            Kind::Text(_) | Kind::Zone => Ok(json!(text)),
+            Kind::Text(_) | Kind::Zone | Kind::Email => Ok(json!(text)),
             Kind::Choice(choices) => choices.contains(&text).then(|| json!(text)).ok_or_else(wrong),
             // As JSON, or with commas between the entries.
             Kind::List(..) if text.trim_start().starts_with('[') => {
@@ -171,6 +177,10 @@ impl Kind {
                 Some(Ok(_)) => Vec::new(),
                 _ => must(FieldCode::Invalid),
             },
+            Kind::Email => match value.as_str().map(text::email) {
+                Some(Ok(_)) => Vec::new(),
+                _ => must(FieldCode::Invalid),
+            },
             Kind::List(most, entry) => {
                 let entries: Vec<&str> = value
                     .as_array()
@@ -202,6 +212,7 @@ impl fmt::Display for Kind {
             Kind::Text(longest) => write!(f, "a text of up to {longest} characters"),
             Kind::Choice(choices) => write!(f, "one of {}", choices.join(", ")),
             Kind::Zone => f.write_str("the name of a time zone, such as Europe/Berlin"),
+            Kind::Email => f.write_str("a mail address such as name@example.org, or nothing"),
             Kind::List(most, entry) => write!(f, "a list of up to {most} {}", entry.plural()),
         }
     }
@@ -221,7 +232,7 @@ impl Kind {
         match self {
             Kind::Number(_, most) => Some(most),
             Kind::Text(most) | Kind::List(most, _) => u32::try_from(most).ok(),
-            Kind::Switch | Kind::Choice(_) | Kind::Zone => None,
+            Kind::Switch | Kind::Choice(_) | Kind::Zone | Kind::Email => None,
         }
     }
 
@@ -233,6 +244,7 @@ impl Kind {
             Kind::Text(_) => "text",
             Kind::Choice(_) => "choice",
             Kind::Zone => "time_zone",
+            Kind::Email => "email",
             Kind::List(..) => "list",
         }
     }
@@ -462,6 +474,10 @@ settings! {
     address_days: u32 = 90, Kind::Number(0, 3650), Privacy;
     /// Isso's salt, with which the hashes of authors go on as they were there; empty for hashes of our own.
     hash_salt: String = String::new(), Kind::Text(200), Privacy secret;
+    /// The name from which mails about the site come; empty for the site's own name.
+    mail_sender: String = String::new(), Kind::Text(60), Mail;
+    /// The address to which answers to them go; empty for none.
+    mail_reply_to: String = String::new(), Kind::Email, Mail;
 }
 
 pub(super) fn values(settings: &Settings) -> Result<Map<String, Value>> {
@@ -670,6 +686,18 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(faulty(language), ["/settings/language"]);
+        for (typed, faults) in [
+            ("", 0),
+            ("ada@example.org", 0),
+            ("ada", 1),
+            ("ada@example.org\r\nBcc: eve@example.org", 1),
+        ] {
+            let mail = Settings {
+                mail_reply_to: typed.to_owned(),
+                ..Settings::default()
+            };
+            assert_eq!(faulty(mail).len(), faults, "{typed:?}");
+        }
         let patterns = Settings {
             thread_patterns: vec!["https://blog.example/*".to_owned(), "a b".to_owned()],
             ..Settings::default()

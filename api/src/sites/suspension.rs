@@ -1,7 +1,7 @@
 //! Operators may shut a site, or a tenant with all of its sites: readers see the comments without a form, or nothing at all.
 
 use ::entity::tenant::Shows;
-use ::entity::{plan, site, tenant};
+use ::entity::{plan, site, tenant, watcher};
 use sea_orm::ConnectionTrait;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
@@ -27,7 +27,13 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
     let default = tenant(tenant::Column::PlanId)
         .is_null()
         .and(plan(plan::Column::IsDefault).eq(true));
+    let watchers = Query::select()
+        .column(watcher::Column::Id)
+        .from(watcher::Entity)
+        .and_where(Expr::col(watcher::Column::SiteId).eq(site.id()))
+        .to_owned();
     let select = Query::select()
+        .expr_as(Expr::exists(watchers), "watched")
         .column((tenant::Entity, tenant::Column::SuspendedShows))
         .column((tenant::Entity, tenant::Column::OwnQuotas))
         .column((plan::Entity, plan::Column::Comments))
@@ -58,6 +64,7 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
     if hooks > 0 {
         site.hooks = Hooks::of_site(db, &site.row).await?;
     }
+    site.watched = row.try_get("", "watched")?;
     Ok(site)
 }
 

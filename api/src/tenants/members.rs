@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::{self, Tx};
 use crate::operators::Operator;
 use crate::tenants::policy::Act;
+use crate::watching;
 
 /// Members and invitations that a tenant may have, together.
 pub const MOST: u64 = 200;
@@ -133,6 +134,7 @@ pub async fn remove(app: &App, member: &Member, account_id: Uuid) -> Result<()> 
             .filter(membership::Column::Id.eq(gone.id))
             .exec(&*tx)
             .await?;
+        watching::forget_member(&tx, member.tenant_id(), account_id).await?;
         let change = if leaves {
             Change::MemberLeft
         } else {

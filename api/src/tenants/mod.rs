@@ -12,7 +12,7 @@ pub mod warnings;
 
 use std::collections::{BTreeSet, HashMap};
 
-use ::entity::{OfTenant, acting, membership, membership_site, tenant};
+use ::entity::{OfTenant, acting, membership, membership_site, tenant, watcher};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
@@ -285,6 +285,19 @@ pub async fn enter_by_key(app: &App, holder: &KeyHolder, tenant_id: Uuid, act: A
 pub async fn enter_by_link(app: &App, link: &Link, tenant_id: Uuid, act: Act) -> Result<Member> {
     accounts::standing::is_good(app, link.account_id()).await?;
     admit(app, link.account_id(), tenant_id, act).await
+}
+
+/// A member who asked to be told by mail, as he is at that moment; none if he is not to be told any more.
+pub async fn as_watcher(app: &App, watcher: &watcher::Model, site: &Site) -> Result<Option<Member>> {
+    let admitted = async {
+        accounts::standing::is_good(app, watcher.account_id).await?;
+        admit(app, watcher.account_id, site.row().tenant_id, Act::Moderate).await
+    };
+    match admitted.await {
+        Ok(member) => Ok(Some(member).filter(|member| member.reaches(site.id()))),
+        Err(Error::Refused(..)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// An account as owner of one of its tenants (the first, if none is named), for the command line and the demo: whoever runs

@@ -18,6 +18,8 @@ pub enum Act {
     ManageSites,
     /// Rename the tenant.
     ManageTenant,
+    /// Choose what one is told by mail.
+    Watch,
     /// Be a member no more.
     Leave,
     /// Invite, change and remove members, up to one's own role.
@@ -33,13 +35,14 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Act; 12] = [
+    pub const ALL: [Act; 13] = [
         Act::Look,
         Act::Answer,
         Act::Moderate,
         Act::ArrangeThreads,
         Act::ManageSites,
         Act::ManageTenant,
+        Act::Watch,
         Act::Leave,
         Act::ManageMembers,
         Act::ManageKeys,
@@ -51,7 +54,7 @@ impl Act {
     /// The least role that may do it; every higher one may, too.
     pub fn least(self) -> Role {
         match self {
-            Act::Look | Act::Answer | Act::Moderate | Act::ArrangeThreads | Act::Leave => Role::Moderator,
+            Act::Look | Act::Answer | Act::Moderate | Act::ArrangeThreads | Act::Watch | Act::Leave => Role::Moderator,
             Act::ManageSites | Act::ManageTenant | Act::ManageMembers | Act::ManageKeys | Act::ManageWebhooks => {
                 Role::Admin
             }
@@ -81,13 +84,13 @@ pub fn while_acting(act: Act) -> bool {
         | Act::ManageTenant
         | Act::ManageWebhooks
         | Act::ReadAudit => true,
-        Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::Dispose => false,
+        Act::Watch | Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::Dispose => false,
     }
 }
 
 /// Whether the members of a tenant that is suspended may still do it: see, and go.
 pub fn while_suspended(act: Act) -> bool {
-    matches!(act, Act::Look | Act::ReadAudit | Act::Leave)
+    matches!(act, Act::Look | Act::ReadAudit | Act::Watch | Act::Leave)
 }
 
 /// What a key for programs may be good for.
@@ -125,9 +128,13 @@ impl Scope {
             Act::Moderate | Act::ArrangeThreads => matches!(self, Scope::Moderate | Scope::Admin),
             Act::ManageSites | Act::ManageTenant => self == Scope::Admin,
             // What is told to a webhook goes on when the key is revoked.
-            Act::Leave | Act::ManageMembers | Act::ManageKeys | Act::ManageWebhooks | Act::ReadAudit | Act::Dispose => {
-                false
-            }
+            Act::Watch
+            | Act::Leave
+            | Act::ManageMembers
+            | Act::ManageKeys
+            | Act::ManageWebhooks
+            | Act::ReadAudit
+            | Act::Dispose => false,
         }
     }
 }
@@ -146,7 +153,14 @@ mod tests {
         let table = [
             (
                 Role::Moderator,
-                vec![Act::Look, Act::Answer, Act::Moderate, Act::ArrangeThreads, Act::Leave],
+                vec![
+                    Act::Look,
+                    Act::Answer,
+                    Act::Moderate,
+                    Act::ArrangeThreads,
+                    Act::Watch,
+                    Act::Leave,
+                ],
             ),
             (
                 Role::Admin,
@@ -191,7 +205,13 @@ mod tests {
         let kept = |may: fn(Act) -> bool| Act::ALL.into_iter().filter(|act| !may(*act)).collect::<Vec<_>>();
         assert_eq!(
             kept(while_acting),
-            [Act::Leave, Act::ManageMembers, Act::ManageKeys, Act::Dispose]
+            [
+                Act::Watch,
+                Act::Leave,
+                Act::ManageMembers,
+                Act::ManageKeys,
+                Act::Dispose
+            ]
         );
         assert_eq!(
             kept(while_suspended),

@@ -4,6 +4,7 @@ import { PageHead } from '~/parts/page-head';
 import { Email } from './email';
 import { Farewell } from './farewell';
 import { Confirming } from './confirmation';
+import { Notifications } from './notifications';
 import { Password } from './password';
 import { Security } from './security/security';
 import { Sessions } from './sessions';
@@ -18,6 +19,7 @@ export function AccountPage() {
         <Password />
         <Email />
         <Security />
+        <Notifications />
         <Sessions />
         <Farewell />
       </Stack>

@@ -18,4 +18,5 @@ pub mod statistics;
 pub mod tenants;
 pub mod threads;
 pub mod views;
+pub mod watching;
 pub mod webhooks;

@@ -8,6 +8,7 @@ mod mail;
 mod platform;
 mod settings;
 mod statistics;
+mod watching;
 mod webhooks;
 mod words;
 
@@ -49,6 +50,7 @@ pub use platform::{
 };
 pub use settings::{SettingsChange, SiteSettings};
 pub use statistics::*;
+pub use watching::*;
 pub use webhooks::*;
 pub use words::{
     AuditChange, DeliveryState, SettingSection, WebhookDisabledBy, WebhookEvent, WebhookFormat, WebhookPurpose,

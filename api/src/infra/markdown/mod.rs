@@ -162,6 +162,49 @@ pub fn clean_html(html: &str, rules: &Rules, limits: &Limits) -> Result<Rendered
     Ok(Rendered { html, links })
 }
 
+/// Sanitised HTML as it may stand in a mail: a link is its words and where it leads, an image is its description and where it lies.
+pub fn unlinked(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut links = Vec::new();
+    let mut rest = html;
+    // In sanitised HTML every "<" and ">" belongs to a tag, and the values of attributes are in double quotes.
+    while let Some((before, tag)) = rest.split_once('<') {
+        out.push_str(before);
+        let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
+        rest = after;
+        let name = tag.split([' ', '/']).next().unwrap_or_default();
+        match (name, tag) {
+            ("a", _) => links.push((attribute(tag, "href").unwrap_or_default(), out.len())),
+            (_, "/a") => {
+                if let Some((address, begun)) = links.pop()
+                    && !address.is_empty()
+                    && out[begun..] != *address
+                {
+                    out.push_str(&format!(" [{address}]"));
+                }
+            }
+            ("img", _) => {
+                let words = attribute(tag, "alt").unwrap_or_default();
+                let address = attribute(tag, "src").unwrap_or_default();
+                out.push_str(format!("{words} [{address}]").trim_start());
+            }
+            _ => {
+                out.push('<');
+                out.push_str(tag);
+                out.push('>');
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The value of an attribute, as it is written.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+    value.split('"').next()
+}
+
 fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.table = true;

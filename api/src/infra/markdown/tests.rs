@@ -902,3 +902,26 @@ fn html_made_to_be_costly_is_refused_or_cleaned() {
         }
     }
 }
+
+#[test]
+fn in_a_mail_links_and_pictures_are_words() {
+    for (source, expected) in [
+        (
+            "See [this](https://evil.example/?a=1&b=2) *now*",
+            "<p>See this [https://evil.example/?a=1&amp;b=2] <em>now</em></p>",
+        ),
+        ("https://evil.example/", "<p>https://evil.example/</p>"),
+        (
+            "![A cat](https://evil.example/pixel.png)",
+            "<p>A cat [https://evil.example/pixel.png]</p>",
+        ),
+        (
+            "[![](https://evil.example/pixel.png)](https://evil.example/)",
+            "<p>[https://evil.example/pixel.png] [https://evil.example/]</p>",
+        ),
+        ("1 < 2 > \"0\"", "<p>1 &lt; 2 &gt; \"0\"</p>"),
+    ] {
+        let html = html_by(&with_images(), source);
+        assert_eq!(unlinked(&html).trim(), expected, "{html}");
+    }
+}

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::sites::settings::{DEFINITIONS, Definition, Entry, Kind, Settings};
+use crate::text;
 
 /// What an owner has set for a site.
 #[derive(Debug)]
@@ -146,6 +147,10 @@ fn schema(definition: &Definition) -> MetaSchema {
             ..MetaSchema::new("integer")
         },
         Kind::Zone => MetaSchema::new("string"),
+        Kind::Email => MetaSchema {
+            max_length: Some(text::EMAIL),
+            ..MetaSchema::new("string")
+        },
         Kind::Text(longest) => MetaSchema {
             max_length: Some(longest),
             ..MetaSchema::new("string")

@@ -14,6 +14,7 @@ import { ProblemAlert } from '~/parts/problem-alert';
 import { NotFoundPage } from '~/routes/in-between';
 import { useIsOwn, useMayManage } from '../../tenant';
 import { StandingAlert } from './standing';
+import { WatchingAlert } from './watching';
 
 const Context = createContext<Site | null>(null);
 
@@ -59,6 +60,7 @@ export function SitePage() {
         </Alert>
       )}
       <StandingAlert />
+      <WatchingAlert />
       {!site.erase_at && <Parts />}
     </Context>
   );

@@ -19,6 +19,7 @@ import {
   Addresses,
   Closing,
   General,
+  Mail,
   Markup,
   ModerationSection,
   Opening,
@@ -40,6 +41,7 @@ const SECTIONS: Record<SectionId, typeof General> = {
   opening: Opening,
   addresses: Addresses,
   privacy: Privacy,
+  mail: Mail,
 };
 const IDS = Object.keys(SECTIONS) as SectionId[];
 

@@ -342,6 +342,28 @@ export function Privacy({ form }: Props) {
   );
 }
 
+export function Mail({ form }: Props) {
+  const { settings: words } = useWords();
+  return (
+    <Section id="mail" lead={words.mailLead}>
+      <TextInput
+        label={words.mailSender}
+        description={words.mailSenderHint}
+        maxLength={SETTINGS.mail_sender.longest}
+        {...form.getInputProps('mail_sender')}
+      />
+      <TextInput
+        type="email"
+        label={words.mailReplyTo}
+        description={words.mailReplyToHint}
+        maxLength={SETTINGS.mail_reply_to.longest}
+        spellCheck={false}
+        {...form.getInputProps('mail_reply_to')}
+      />
+    </Section>
+  );
+}
+
 /** A number that hangs on a choice is shown without it, too, while it is wrong or not saved: it is sent all the same. */
 function isUnsettled(form: Form, field: Numeric): boolean {
   return form.errors[field] !== undefined || form.isDirty(field);
