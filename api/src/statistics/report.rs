@@ -188,9 +188,13 @@ pub async fn of(app: &App, scope: Scope<'_>, range: Range) -> Result<Report> {
         },
     });
     let mut total = Counts::default();
-    counts.values().for_each(|period| total += *period);
+    for period in counts.values() {
+        total += *period;
+    }
     let mut total_waits = Waits::default();
-    waits.values().for_each(|period| total_waits += period);
+    for period in waits.values() {
+        total_waits += period;
+    }
     let totals = Figures {
         counts: total,
         moderation_seconds: total_waits.median(),
