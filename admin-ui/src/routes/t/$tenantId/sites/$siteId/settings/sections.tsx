@@ -344,19 +344,22 @@ export function Privacy({ form }: Props) {
 
 export function Mail({ form }: Props) {
   const { settings: words } = useWords();
+  const [sender, replyTo] = [useSaid('mail_sender'), useSaid('mail_reply_to')];
   return (
     <Section id="mail" lead={words.mailLead}>
       <TextInput
         label={words.mailSender}
-        description={words.mailSenderHint}
+        description={`${words.mailSenderHint} ${sender.note}`}
         maxLength={SETTINGS.mail_sender.longest}
+        disabled={sender.isFixed}
         {...form.getInputProps('mail_sender')}
       />
       <TextInput
         type="email"
         label={words.mailReplyTo}
-        description={words.mailReplyToHint}
+        description={`${words.mailReplyToHint} ${replyTo.note}`}
         maxLength={SETTINGS.mail_reply_to.longest}
+        disabled={replyTo.isFixed}
         spellCheck={false}
         {...form.getInputProps('mail_reply_to')}
       />

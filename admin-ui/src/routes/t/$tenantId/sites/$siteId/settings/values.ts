@@ -34,6 +34,8 @@ const LABELS = {
   url_keep_scheme: 'keepScheme',
   address_days: 'addressDays',
   hash_salt: 'hashSalt',
+  mail_sender: 'mailSender',
+  mail_reply_to: 'mailReplyTo',
 } as const satisfies Record<keyof SiteSettings, keyof Words['settings']>;
 
 export function labelOf(setting: keyof SiteSettings, words: Words): string {
