@@ -584,7 +584,7 @@ async fn desk_at(server: &Server, settings: Value) -> (World, Site) {
         .post("/v1/admin/tenants", &json!({ "name": "A tenant" }))
         .by(&account);
     let tenant_id = tenant.send().await.expect(201).text("id");
-    let site = world.site_of(Owner { tenant_id, account }, settings).await;
+    let site = world.site_of(Owner { account, tenant_id }, settings).await;
     (world, site)
 }
 

@@ -163,9 +163,9 @@ pub fn all_of_them(locale: Locale) -> &'static str {
 
 pub fn because(locale: Locale, site: &str) -> String {
     match locale {
-        Locale::En => format!("You get this because you chose to be told of comments on “{site}”."),
+        Locale::En => format!("You get this because you are told of comments on “{site}”."),
         Locale::De => {
-            format!("Sie bekommen diese E-Mail, weil Sie über Kommentare auf „{site}“ benachrichtigt werden wollten.")
+            format!("Sie bekommen diese E-Mail, weil Sie über Kommentare auf „{site}“ benachrichtigt werden.")
         }
     }
 }
