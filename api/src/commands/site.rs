@@ -218,7 +218,8 @@ fn explained(definition: &Definition, default: &Value) -> Value {
         "description": definition.description(),
     });
     match definition.kind {
-        Kind::Switch | Kind::Zone | Kind::Email => {}
+        Kind::Switch | Kind::Zone => {}
+        Kind::Email => told["max_length"] = json!(text::EMAIL),
         Kind::Number(least, most) => (told["minimum"], told["maximum"]) = (json!(least), json!(most)),
         Kind::Text(longest) => told["max_length"] = json!(longest),
         Kind::Choice(choices) => told["choices"] = json!(choices),
