@@ -152,7 +152,7 @@ async fn compose(
             (offer.invitation.email, said)
         }
         Occasion::QuotaNear => {
-            let Some(warned) = warnings::to_mail(app, id, to.unwrap_or(Uuid::nil())).await? else {
+            let Some(warned) = warnings::to_mail(app, id, to.unwrap_or_default()).await? else {
                 return Ok(None);
             };
             let said = words::quota_near(

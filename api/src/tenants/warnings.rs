@@ -63,7 +63,7 @@ pub async fn look(tx: &Tx, app: &App, after: Option<Uuid>) -> Result<Option<Uuid
     if !app.mailer.is_configured() {
         return Ok(None);
     }
-    let tenants = some_tenants(tx, after.unwrap_or(Uuid::nil())).await?;
+    let tenants = some_tenants(tx, after.unwrap_or_default()).await?;
     let last = tenants.last().map(|tenant| tenant.id);
     let more = last.filter(|_| tenants.len() as u64 == TENANTS_AT_ONCE);
     let plans = all_plans(tx).await?;
