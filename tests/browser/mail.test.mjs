@@ -131,6 +131,34 @@ describe('accounts by mail', () => {
     takesOnly(grace, /40[13]/);
   });
 
+  chapter('what waits is decided about from the mail, by whoever made the site', async () => {
+    const question = await mailbox.mailTo(ADA.email);
+    assert.ok(question.text.includes('How long is the antenna?') && question.text.includes('Why it waits'), question.text);
+    const spam = await mailbox.mailTo(ADA.email);
+    const [link] = spam.text.match(/http\S+\/mail\/\S*spam\S*/) ?? [];
+    assert.ok(link, spam.text);
+    // Signed in nowhere, and without scripts.
+    const reader = await Moderator.arrive(browser, { javaScriptEnabled: false });
+    await reader.page.goto(link);
+    await reads(reader, 'Is this comment spam?');
+    await reads(reader, 'Buy my antennas!');
+    await reader.shot('mail-link-spam');
+    await reader.page.reload();
+    await reader.press('Yes, it is spam');
+    await reads(reader, 'The comment is marked as spam.');
+    await reader.context.close();
+
+    const later = await Moderator.arrive(browser);
+    await later.page.goto(link);
+    await reads(later, 'This comment has moved on');
+    await assertFineEverywhere(later, 'mail-link-over', 'body', '');
+    await later.page.goto(question.text.match(/http\S+\/mail\/\S*publish\S*/)[0]);
+    await later.sees(later.button('Publish'));
+    await assertFineEverywhere(later, 'mail-link-publish', 'body', '');
+    takesOnly(later, /40[139]|410/);
+    await later.context.close();
+  });
+
   chapter('an invitation goes by mail, in the language of who invites', async () => {
     await goesTo(ada, 'People');
     await ada.press('Invite');

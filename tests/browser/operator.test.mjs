@@ -118,6 +118,7 @@ describe('operators', () => {
     await offered.getByRole('option', { name: 'Up and down' }).click();
     await olive.page.keyboard.press('Escape');
     await dialog(olive).getByRole('button', { name: 'Save' }).click();
+    await olive.seesNo(dialog(olive));
     await olive.sees(card(olive, 'Votes on comments').getByText('This platform offers'));
     await assertFineEverywhere(olive, 'operator-bounds');
 
