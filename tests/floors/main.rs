@@ -1,5 +1,6 @@
 //! The house rules that neither the compiler nor clippy keeps (ARCHITECTURE.md): what may name what.
 
+mod documents;
 mod source;
 
 use source::{Named, Source, is_word, root, sources, words};
