@@ -33,9 +33,15 @@ fn documents(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn what_documents_point_at_is_there() {
-    let mut all: Vec<PathBuf> = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md", "embed/README.md"]
-        .map(|name| root().join(name))
-        .to_vec();
+    let mut all: Vec<PathBuf> = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "embed/README.md",
+    ]
+    .map(|name| root().join(name))
+    .to_vec();
     for folder in ["docs", "deploy"] {
         documents(&root().join(folder), &mut all);
     }
