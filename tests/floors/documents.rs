@@ -21,8 +21,8 @@ fn targets(text: &str) -> Vec<(usize, &str)> {
 
 /// The documents of a folder and of those below it.
 fn documents(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("its entries are read").path();
         if path.is_dir() {
             documents(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "md") {
@@ -47,11 +47,12 @@ fn what_documents_point_at_is_there() {
     }
     let mut offences = Vec::new();
     for document in all {
-        let text = fs::read_to_string(&document).unwrap();
+        let text = fs::read_to_string(&document).expect("the document is there");
+        let folder = document.parent().expect("it is in a folder");
         for (line, target) in targets(&text) {
             let is_elsewhere = target.contains(':') || target.starts_with('#');
             let file = target.split('#').next().unwrap_or_default();
-            if !is_elsewhere && !document.parent().unwrap().join(file).exists() {
+            if !is_elsewhere && !folder.join(file).exists() {
                 offences.push(format!("{}:{line} points at {target}", document.display()));
             }
         }
