@@ -63,8 +63,8 @@ async function causeInPage({ problem, status }: Failure, site: Site | undefined)
   const host = new URL(site.host).origin;
   // An https page may not ask by http. The server that sent this file may be asked, and tells the owner.
   if (location.protocol === 'https:' && host.startsWith('http:')) {
-    const door = `${new URL(site.host).pathname}v1/sites/${site.key}/trouble?kind=mixed_content`;
-    const beside = new URL(door, import.meta.url);
+    const { pathname, search } = new URL(door(site, 'trouble', { kind: 'mixed_content' }));
+    const beside = new URL(pathname + search, import.meta.url);
     void fetch(beside, { credentials: 'omit' }).catch(() => {});
   }
   let directive = '';
@@ -94,8 +94,7 @@ const NEAR = 300_000;
  */
 export function skew(site: Site, now: string): void {
   if (Math.abs(Date.now() - Date.parse(now)) < NEAR) return;
-  const query = { kind: 'clock_skew' };
-  void fetch(door(site, 'trouble', query), { credentials: 'omit' }).catch(() => {});
+  void fetch(door(site, 'trouble', { kind: 'clock_skew' }), { credentials: 'omit' }).catch(() => {});
 }
 
 /** A refusal that is not Parlour's, for instance from a proxy in front of it. */

@@ -7,6 +7,7 @@ import { isProblem } from '~/api/problem';
 import { endSession } from '~/api/session';
 import { useWords } from '~/locales/locale';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { Icon } from '~/parts/icon';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useProve } from './confirmation';
@@ -78,14 +79,7 @@ function FarewellForm({ onClose }: { onClose: () => void }) {
           visibilityToggleButtonProps={{ 'aria-label': words.account.showPassword, 'aria-hidden': false }}
           {...form.getInputProps('password')}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" color="red" loading={deletion.isPending}>
-            {words.farewell.submit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.farewell.submit} isPending={deletion.isPending} onCancel={onClose} color="red" />
       </Stack>
     </form>
   );

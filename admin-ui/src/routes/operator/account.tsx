@@ -7,6 +7,7 @@ import { meQuery } from '~/api/queries';
 import { useWords } from '~/locales/locale';
 import { Confirm } from '~/parts/confirm';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { PageHead } from '~/parts/page-head';
@@ -180,14 +181,7 @@ function SuspendForm({ accountId, onClose }: { accountId: string; onClose: () =>
           onChange={(event) => setReason(event.currentTarget.value)}
           error={errors['reason']}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" color="red" loading={suspension.isPending}>
-            {words.operator.suspend}
-          </Button>
-        </Group>
+        <FormButtons submit={words.operator.suspend} isPending={suspension.isPending} onCancel={onClose} color="red" />
       </Stack>
     </form>
   );

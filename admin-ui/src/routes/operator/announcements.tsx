@@ -7,6 +7,7 @@ import type { NewAnnouncement, OperatorAnnouncement } from '~/api/types';
 import { useLocale, useWords } from '~/locales/locale';
 import { Confirm } from '~/parts/confirm';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { PageHead } from '~/parts/page-head';
@@ -211,14 +212,7 @@ function AnnouncementForm({ one, onClose }: { one: OperatorAnnouncement | undefi
           onChange={(event) => setEnds(event.currentTarget.value)}
           error={errors['ends_at']}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {words.operator.announcements.submit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.operator.announcements.submit} isPending={saving.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

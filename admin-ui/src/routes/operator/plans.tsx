@@ -7,6 +7,7 @@ import { useLocale, useWords } from '~/locales/locale';
 import { Blank } from '~/parts/blank';
 import { Confirm } from '~/parts/confirm';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { PageHead } from '~/parts/page-head';
@@ -178,14 +179,7 @@ function PlanForm({ plan, onClose }: { plan: Plan | undefined; onClose: () => vo
           checked={isDefault}
           onChange={(event) => setIsDefault(event.currentTarget.checked)}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {words.operator.plans.submit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.operator.plans.submit} isPending={saving.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

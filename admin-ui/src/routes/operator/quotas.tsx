@@ -5,6 +5,7 @@ import { answer, api } from '~/api/client';
 import { Problem } from '~/api/problem';
 import type { OperatorTenantRecord, OwnQuota, Quota } from '~/api/types';
 import { useLocale, useWords } from '~/locales/locale';
+import { FormButtons } from '~/parts/form-buttons';
 import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { amount } from '~/parts/usage-bars';
@@ -108,14 +109,7 @@ function QuotasForm({ record, onClose }: { record: OperatorTenantRecord; onClose
             </SimpleGrid>
           );
         })}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {words.operator.quotas.submit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.operator.quotas.submit} isPending={saving.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { OperatorSuspension } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { Icon } from '~/parts/icon';
 import { notifyDone, notifyProblem } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
@@ -123,14 +124,7 @@ function SuspensionForm({
           onChange={(event) => setReason(event.currentTarget.value)}
           error={errors['reason']}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" color="red" loading={shutting.isPending}>
-            {words.operator.suspend}
-          </Button>
-        </Group>
+        <FormButtons submit={words.operator.suspend} isPending={shutting.isPending} onCancel={onClose} color="red" />
       </Stack>
     </form>
   );

@@ -7,6 +7,7 @@ import { meQuery } from '~/api/queries';
 import type { OperatorTenantRecord, Role } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { Icon } from '~/parts/icon';
 import { notifyDone, notifyProblem } from '~/parts/notify';
 import { PageHead } from '~/parts/page-head';
@@ -246,14 +247,7 @@ function ActForm({ tenantId, onClose }: { tenantId: string; onClose: () => void 
           onChange={(event) => setReason(event.currentTarget.value)}
           error={errors['reason']}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" loading={beginning.isPending}>
-            {words.operator.actSubmit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.operator.actSubmit} isPending={beginning.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -9,6 +9,7 @@ import { CodeInput } from '~/parts/code-input';
 import { Confirm } from '~/parts/confirm';
 import { CopyButton } from '~/parts/copy-button';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
@@ -125,14 +126,7 @@ function SetupForm({ setup, onDone, onClose }: SetupProps) {
         <Text size="sm" c="dimmed">
           {words.security.firstEnds}
         </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" loading={enable.isPending}>
-            {words.security.appSubmit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.security.appSubmit} isPending={enable.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -9,6 +9,7 @@ import { useWords } from '~/locales/locale';
 import { agentName } from '~/parts/agent';
 import { Confirm } from '~/parts/confirm';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { Icon } from '~/parts/icon';
 import { notifyDone } from '~/parts/notify';
 import { PasskeyAlert } from '~/parts/passkey-alert';
@@ -165,14 +166,7 @@ function NewPasskey({ onDone, onClose }: { onDone: (codes: string[]) => void; on
         <Text size="sm" c="dimmed">
           {words.security.firstEnds}
         </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" loading={addition.isPending}>
-            {words.security.goOn}
-          </Button>
-        </Group>
+        <FormButtons submit={words.security.goOn} isPending={addition.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );
@@ -206,14 +200,7 @@ function Rename({ passkey, onClose }: { passkey: Passkey; onClose: () => void })
       <Stack>
         {!errors['name'] && <ProblemAlert error={change.error} />}
         <NameInput value={name} onChange={setName} error={errors['name']} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" loading={change.isPending}>
-            {words.security.passkeyRename}
-          </Button>
-        </Group>
+        <FormButtons submit={words.security.passkeyRename} isPending={change.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -7,6 +7,7 @@ import type { Scope } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { CopyButton } from '~/parts/copy-button';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { SitesSelect } from '../sites-select';
 import { useTenant } from '../tenant';
@@ -102,14 +103,7 @@ function KeyForm({ onClose }: { onClose: () => void }) {
           onChange={(event) => setDays(event.currentTarget.value)}
           data={DAYS.map((value) => ({ value, label: value ? words.apiKeys.days(Number(value)) : words.apiKeys.never }))}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" loading={creation.isPending}>
-            {words.apiKeys.submit}
-          </Button>
-        </Group>
+        <FormButtons submit={words.apiKeys.submit} isPending={creation.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

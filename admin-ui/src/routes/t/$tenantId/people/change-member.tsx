@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Modal, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '~/api/client';
@@ -6,6 +6,7 @@ import { meQuery, membersQuery } from '~/api/queries';
 import type { Member } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { notifyDone } from '~/parts/notify';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useTenant } from '../tenant';
@@ -51,14 +52,7 @@ export function ChangeMember({ member, onClose }: { member: Member | undefined; 
         <Stack>
           <ProblemAlert error={change.error} />
           <RoleFields value={standing} onChange={setStanding} error={fieldErrors(change.error, words)['site_ids']} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.app.cancel}
-            </Button>
-            <Button type="submit" loading={change.isPending}>
-              {words.settings.submit}
-            </Button>
-          </Group>
+          <FormButtons submit={words.settings.submit} isPending={change.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -7,6 +7,7 @@ import type { InvitationMade } from '~/api/types';
 import { localeNames, useLocale, useWords } from '~/locales/locale';
 import { CopyButton } from '~/parts/copy-button';
 import { fieldErrors } from '~/parts/field-errors';
+import { FormButtons } from '~/parts/form-buttons';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { useTenant } from '../tenant';
 import { asBody, RoleFields, type Standing } from './role-fields';
@@ -63,14 +64,11 @@ function InviteForm({ onClose }: { onClose: () => void }) {
             {words.people.mailHint(localeNames[locale])}
           </Text>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.app.cancel}
-          </Button>
-          <Button type="submit" loading={invitation.isPending}>
-            {setup?.mail ? words.people.sendMail : words.people.makeLink}
-          </Button>
-        </Group>
+        <FormButtons
+          submit={setup?.mail ? words.people.sendMail : words.people.makeLink}
+          isPending={invitation.isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   );
