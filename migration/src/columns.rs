@@ -44,6 +44,15 @@ pub fn unique(columns: &[&'static str]) -> IndexCreateStatement {
     index.unique().take()
 }
 
+/// An index over columns, in their order.
+pub fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create().name(name).table(table).to_owned();
+    for column in columns {
+        index.col(*column);
+    }
+    index
+}
+
 /// A foreign key that deletes with its parent.
 pub fn belongs(
     from: &'static str,

@@ -5,7 +5,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{belongs, col, maybe_time, of_site, optional, string, table, time, unique, uuid, within_site};
+use crate::columns::{
+    belongs, col, index, maybe_time, of_site, optional, string, table, time, unique, uuid, within_site,
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -311,55 +313,47 @@ fn in_thread(column: &'static str) -> ForeignKeyCreateStatement {
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
-    let plain = |name: &'static str, table: &'static str, columns: &[&'static str]| {
-        let mut index = Index::create();
-        index.name(name).table(table);
-        for column in columns {
-            index.col(*column);
-        }
-        index
-    };
     vec![
-        plain("session_account", "session", &["account_id"]),
-        plain("refresh_token_session", "refresh_token", &["session_id"]),
-        plain("membership_account", "membership", &["account_id"]),
-        plain("membership_site_site", "membership_site", &["tenant_id", "site_id"]),
-        plain(
+        index("session_account", "session", &["account_id"]),
+        index("refresh_token_session", "refresh_token", &["session_id"]),
+        index("membership_account", "membership", &["account_id"]),
+        index("membership_site_site", "membership_site", &["tenant_id", "site_id"]),
+        index(
             "membership_site_membership",
             "membership_site",
             &["tenant_id", "membership_id"],
         ),
-        plain("api_key_tenant", "api_key", &["tenant_id"]),
-        plain("api_key_creator", "api_key", &["created_by"]),
-        plain("thread_alias_thread", "thread_alias", &["site_id", "thread_id"]),
+        index("api_key_tenant", "api_key", &["tenant_id"]),
+        index("api_key_creator", "api_key", &["created_by"]),
+        index("thread_alias_thread", "thread_alias", &["site_id", "thread_id"]),
         // A page of a thread: its roots by time; then the replies under them by number, so that parents come first.
-        plain(
+        index(
             "comment_roots",
             "comment",
             &["site_id", "thread_id", "created_at", "number"],
         )
         .and_where(Expr::cust("parent_id IS NULL"))
         .take(),
-        plain("comment_replies", "comment", &["site_id", "root_id", "number"]),
-        plain("comment_parent", "comment", &["site_id", "thread_id", "parent_id"]),
-        plain("comment_root", "comment", &["site_id", "thread_id", "root_id"]),
+        index("comment_replies", "comment", &["site_id", "root_id", "number"]),
+        index("comment_parent", "comment", &["site_id", "thread_id", "parent_id"]),
+        index("comment_root", "comment", &["site_id", "thread_id", "root_id"]),
         // The moderation queue, newest first. `id` is a UUIDv7 and so in order of time.
-        plain("comment_queue", "comment", &["site_id", "state", "id"]),
-        plain("comment_batch", "comment", &["site_id", "import_batch_id"]),
-        plain("comment_account", "comment", &["account_id"]),
+        index("comment_queue", "comment", &["site_id", "state", "id"]),
+        index("comment_batch", "comment", &["site_id", "import_batch_id"]),
+        index("comment_account", "comment", &["account_id"]),
         // What the retention job looks for.
-        plain("comment_private", "comment", &["site_id", "created_at"])
+        index("comment_private", "comment", &["site_id", "created_at"])
             .and_where(Expr::cust("network_hash IS NOT NULL OR author_email IS NOT NULL"))
             .take(),
-        plain("event_comment", "event", &["site_id", "comment_id", "at"]),
-        plain("event_time", "event", &["site_id", "at"]),
-        plain("subscription_thread", "subscription", &["site_id", "thread_id"]),
-        plain("subscription_comment", "subscription", &["site_id", "comment_id"]),
-        plain("idempotency_age", "idempotency", &["created_at"]),
-        plain("job_failed", "job", &["failed_at"])
+        index("event_comment", "event", &["site_id", "comment_id", "at"]),
+        index("event_time", "event", &["site_id", "at"]),
+        index("subscription_thread", "subscription", &["site_id", "thread_id"]),
+        index("subscription_comment", "subscription", &["site_id", "comment_id"]),
+        index("idempotency_age", "idempotency", &["created_at"]),
+        index("job_failed", "job", &["failed_at"])
             .and_where(Expr::cust("failed_at IS NOT NULL"))
             .take(),
-        plain("job_due", "job", &["run_at"])
+        index("job_due", "job", &["run_at"])
             .and_where(Expr::cust("failed_at IS NULL"))
             .take(),
     ]

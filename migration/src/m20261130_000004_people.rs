@@ -4,7 +4,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{belongs, col, maybe_uuid, optional, string, table, time, unique, uuid};
+use crate::columns::{belongs, col, index, maybe_uuid, optional, string, table, time, unique, uuid};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -51,11 +51,7 @@ impl MigrationTrait for Migration {
             ("audit_entry_tenant", "audit_entry", &["tenant_id", "id"]),
             ("audit_entry_age", "audit_entry", &["at"]),
         ] {
-            let mut index = Index::create().name(name).table(table).to_owned();
-            for column in columns {
-                index.col(*column);
-            }
-            manager.create_index(index).await?;
+            manager.create_index(index(name, table, columns)).await?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{belongs, col, maybe_time, string, table, time, unique, uuid};
+use crate::columns::{belongs, col, index, maybe_time, string, table, time, unique, uuid};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -28,11 +28,7 @@ impl MigrationTrait for Migration {
             ("email_change_age", "email_change", &["expires_at"]),
             ("known_network_age", "known_network", &["last_at"]),
         ] {
-            let mut index = Index::create().name(name).table(table).to_owned();
-            for column in columns {
-                index.col(*column);
-            }
-            manager.create_index(index).await?;
+            manager.create_index(index(name, table, columns)).await?;
         }
         Ok(())
     }

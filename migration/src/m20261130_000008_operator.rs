@@ -7,7 +7,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::prelude::Uuid;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::columns::{belongs, col, maybe_time, maybe_uuid, optional, string, table, time, uuid};
+use crate::columns::{belongs, col, index, maybe_time, maybe_uuid, optional, string, table, time, uuid};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -62,11 +62,7 @@ impl MigrationTrait for Migration {
                 .await?;
         }
         for (name, table, columns) in INDEXES {
-            let mut index = Index::create().name(name).table(table).to_owned();
-            for column in columns {
-                index.col(*column);
-            }
-            manager.create_index(index).await?;
+            manager.create_index(index(name, table, columns)).await?;
         }
         for table in NAMED {
             fold_names(manager, table).await?;

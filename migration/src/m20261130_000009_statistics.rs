@@ -5,7 +5,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{col, of_site, optional, string, time, unique, uuid};
+use crate::columns::{col, index, of_site, optional, string, time, unique, uuid};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -82,14 +82,6 @@ fn tables() -> Vec<TableCreateStatement> {
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
-    let index = |name: &'static str, table: &'static str, columns: &[&'static str]| {
-        let mut index = Index::create();
-        index.name(name).table(table);
-        for column in columns {
-            index.col(*column);
-        }
-        index
-    };
     vec![
         index("commenter_seen", "commenter", &["site_id", "last_seen_at", "id"]),
         // All of an author's comments, the newest first; with their states, so that they are counted from the index alone.

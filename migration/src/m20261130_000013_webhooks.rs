@@ -4,7 +4,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{belongs, col, maybe_time, maybe_uuid, optional, string, table, time, unique, uuid};
+use crate::columns::{belongs, col, index, maybe_time, maybe_uuid, optional, string, table, time, unique, uuid};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -84,11 +84,7 @@ impl MigrationTrait for Migration {
             ("webhook_delivery_site", "webhook_delivery", &["site_id", "comment_id"]),
             ("webhook_delivery_age", "webhook_delivery", &["created_at"]),
         ] {
-            let mut index = Index::create().name(name).table(table).to_owned();
-            for column in columns {
-                index.col(*column);
-            }
-            manager.create_index(index).await?;
+            manager.create_index(index(name, table, columns)).await?;
         }
         Ok(())
     }

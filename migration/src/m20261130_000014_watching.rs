@@ -4,7 +4,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{belongs, col, of_site, optional, string, time, unique, uuid, within_site};
+use crate::columns::{belongs, col, index, of_site, optional, string, time, unique, uuid, within_site};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -40,11 +40,7 @@ impl MigrationTrait for Migration {
             manager.alter_table(table).await?;
         }
         for (name, table, columns) in INDEXES {
-            let mut index = Index::create().name(name).table(table).to_owned();
-            for column in columns {
-                index.col(*column);
-            }
-            manager.create_index(index).await?;
+            manager.create_index(index(name, table, columns)).await?;
         }
         // `job_next` stands in its place.
         manager

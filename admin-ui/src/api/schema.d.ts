@@ -5121,7 +5121,7 @@ export interface components {
             account_id?: string;
             /** Format: date-time */
             at: string;
-            change: string;
+            change: components["schemas"]["AuditChange"];
             data: unknown;
             /** Format: uuid */
             id: string;

@@ -25,6 +25,7 @@ pub mod sample;
 pub mod server;
 pub mod status;
 pub mod visitor;
+mod words;
 
 use std::sync::Arc;
 

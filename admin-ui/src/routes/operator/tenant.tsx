@@ -13,7 +13,6 @@ import { notifyDone, notifyProblem } from '~/parts/notify';
 import { PageHead } from '~/parts/page-head';
 import { ProblemAlert } from '~/parts/problem-alert';
 import { TimeAgo } from '~/parts/time-ago';
-import { CHANGES } from '~/api/known';
 import { factsOf } from '../t/$tenantId/audit/facts';
 import { UsageBars } from '~/parts/usage-bars';
 import { Facts, Paged, Section } from './parts';
@@ -144,20 +143,17 @@ function Record({ tenantId }: { tenantId: string }) {
     <>
       <ProblemAlert error={list.error} />
       <Stack component="ol" gap="xs" p={0} m={0} style={{ listStyle: 'none' }} aria-busy={list.isFetching}>
-        {entries.map((entry) => {
-          const change = CHANGES.find((one) => one === entry.change);
-          return (
-            <li key={entry.id}>
-              <Text size="sm" fw={600}>
-                {change ? words.audit.changes[change] : entry.change}
-              </Text>
-              <Text size="sm" c="dimmed" dir="auto" style={{ overflowWrap: 'anywhere' }}>
-                {[entry.name ?? words.audit.commandLine, ...factsOf(entry, words)].join(' · ')}{' '}
-                <TimeAgo at={entry.at} />
-              </Text>
-            </li>
-          );
-        })}
+        {entries.map((entry) => (
+          <li key={entry.id}>
+            <Text size="sm" fw={600}>
+              {words.audit.changes[entry.change]}
+            </Text>
+            <Text size="sm" c="dimmed" dir="auto" style={{ overflowWrap: 'anywhere' }}>
+              {[entry.name ?? words.audit.commandLine, ...factsOf(entry, words)].join(' · ')}{' '}
+              <TimeAgo at={entry.at} />
+            </Text>
+          </li>
+        ))}
       </Stack>
       {list.hasNextPage && (
         <Center mt="md">

@@ -10,7 +10,6 @@ mod settings;
 mod statistics;
 mod watching;
 mod webhooks;
-mod words;
 
 use std::collections::HashMap;
 
@@ -37,6 +36,9 @@ use crate::tenants::policy::Scope;
 use crate::threads::administration::{self, Outcome, Place, Standing, Warning};
 use crate::threads::rules;
 
+pub use crate::http::words::{
+    AuditChange, DeliveryState, SettingSection, WebhookDisabledBy, WebhookEvent, WebhookFormat, WebhookPurpose,
+};
 pub use commenters::*;
 pub use doctor::{PageCheck, PageToCheck, Troubles};
 pub use factors::*;
@@ -52,9 +54,6 @@ pub use settings::{SettingsChange, SiteSettings};
 pub use statistics::*;
 pub use watching::*;
 pub use webhooks::*;
-pub use words::{
-    AuditChange, DeliveryState, SettingSection, WebhookDisabledBy, WebhookEvent, WebhookFormat, WebhookPurpose,
-};
 
 /// Characters that are shown of a comment which is named beside something else.
 const EXCERPT: usize = 200;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::config::{Source, Told};
+use crate::http::words::AuditChange;
 use crate::infra::queue::{Standing, Tally};
 use crate::operators::announcements;
 use crate::operators::search::{FoundAccount, FoundSite, FoundTenant};
@@ -696,7 +697,7 @@ pub struct ConfigView {
 pub struct AuditEntryView {
     pub id: Uuid,
     pub at: DateTime<Utc>,
-    pub change: String,
+    pub change: AuditChange,
     pub account_id: Option<Uuid>,
     /// Who, while he has an account.
     pub name: Option<String>,
@@ -709,7 +710,7 @@ impl AuditEntryView {
         AuditEntryView {
             id: row.id,
             at: row.at,
-            change: row.change,
+            change: AuditChange(row.change),
             name: row.account_id.and_then(|id| names.get(&id).cloned()),
             account_id: row.account_id,
             site_id: row.site_id,
