@@ -89,7 +89,7 @@ describe('operators', () => {
     await assertFineEverywhere(walt, 'operator-usage');
     await goesTo(walt, 'Sites');
     await walt.page.getByRole('link', { name: 'New site' }).first().click();
-    await walt.createsSite({ ...SITE, name: 'One more' });
+    await walt.asksForSite({ ...SITE, name: 'One more' });
     await walt.sees(walt.page.getByText('The plan does not allow more'));
     assert.equal(await walt.page.getByLabel('Site name').inputValue(), 'One more', 'what was typed stays');
   });

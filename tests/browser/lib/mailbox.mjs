@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
-const PATIENCE = 20_000;
+const PATIENCE = 30_000;
 const CREDENTIALS = { user: 'parlour', pass: 'a relay’s password' };
 
 /** Resolves to `{ url, mailTo, stop }`; `mailTo` to the next mail to an address that was not asked for yet. */

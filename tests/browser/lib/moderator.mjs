@@ -34,7 +34,13 @@ export class Moderator extends Person {
     await this.press('Create tenant');
   }
 
-  async createsSite({ name, origins, moderation }) {
+  /** Resolves when the new site is on the screen: who goes elsewhere before that is led to it all the same. */
+  async createsSite(site) {
+    await this.asksForSite(site);
+    await this.sees(this.page.getByRole('heading', { name: site.name, exact: true }));
+  }
+
+  async asksForSite({ name, origins, moderation }) {
     await this.page.getByLabel('Site name').fill(name);
     for (const origin of origins) {
       await this.page.getByLabel('Origins').fill(origin);

@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 import { chromiumPath } from './chromium.mjs';
 
 const SHOTS = new URL('../shots/', import.meta.url);
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 /** `rules` say where hosts are, as Chromium reads them (`MAP blog.example 127.0.0.1`). */
 export async function openBrowser(rules = []) {

@@ -1,6 +1,6 @@
 // Waiting for what no event of the page tells.
 
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 /** Resolves to what `look` resolves to once that is true of anything; `what` is what was waited for. */
 export async function until(what, look, patience = PATIENCE) {

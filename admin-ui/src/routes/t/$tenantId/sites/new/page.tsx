@@ -4,7 +4,7 @@ import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-q
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { answer, api } from '~/api/client';
 import { boundsQuery, siteQuery, sitesQuery } from '~/api/queries';
-import type { Moderation } from '~/api/types';
+import type { Moderation, Site } from '~/api/types';
 import { useWords } from '~/locales/locale';
 import { fieldErrors } from '~/parts/field-errors';
 import { Guide } from '~/parts/guide';
@@ -38,25 +38,28 @@ export function NewSitePage() {
           body: { name, origins, settings: { moderation } },
         }),
       ),
-    onSuccess: async (site) => {
+    onSuccess: (site) => {
       client.setQueryData(siteQuery(tenant.id, site.id).queryKey, site);
       void client.invalidateQueries(sitesQuery(tenant.id));
-      await navigate({
-        to: '/t/$tenantId/sites/$siteId/installation',
-        params: { tenantId: tenant.id, siteId: site.id },
-        search,
-        replace: true,
-      });
     },
     onError: (error) => form.setErrors(fieldErrors(error, words)),
   });
+
+  // Not by the mutation itself: who has gone to another page meanwhile stays there.
+  const showInstallation = (site: Site) =>
+    navigate({
+      to: '/t/$tenantId/sites/$siteId/installation',
+      params: { tenantId: tenant.id, siteId: site.id },
+      search,
+      replace: true,
+    });
 
   return (
     <Container size="sm" px={0}>
       {search.guide && <Guide at="site" />}
       <PageHead title={words.siteForm.title} lead={words.siteForm.lead} />
       <Card withBorder padding="lg">
-        <form onSubmit={form.onSubmit((site) => creation.mutate(site))}>
+        <form onSubmit={form.onSubmit((site) => creation.mutate(site, { onSuccess: showInstallation }))}>
           <Stack gap="lg">
             <ProblemAlert error={creation.error} />
             <TextInput
