@@ -6,8 +6,8 @@ use ::entity::comment::{self, State};
 use ::entity::{OfSite, OfTenant, commenter, site};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Order, Query};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use crate::app::App;
 use crate::comments::identity;
@@ -19,6 +19,8 @@ use crate::text;
 
 /// Other sites on which somebody writes, that are named.
 const MOST_ELSEWHERE: u64 = 50;
+
+const LAST: &str = "last";
 
 /// Which commenters a moderator asks for.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +46,15 @@ impl Cursor {
             seen: row.last_seen_at,
             id: row.id,
         }
+    }
+
+    /// Those that come after it in the list.
+    fn before(self) -> Condition {
+        Condition::any().add(commenter::Column::LastSeenAt.lt(self.seen)).add(
+            Condition::all()
+                .add(commenter::Column::LastSeenAt.eq(self.seen))
+                .add(commenter::Column::Id.lt(self.id)),
+        )
     }
 
     pub fn encode(self) -> String {
@@ -100,40 +111,64 @@ pub struct Looked {
     pub counts: Counts,
 }
 
-/// Commenters of all the member's sites, those last seen first; with whether there are more. Five selects, however many they are.
+/// Commenters of all the member's sites, those last seen first; with whether there are more. Four selects, however many they are, three of
+/// them at once.
 pub async fn list(app: &App, member: &Member, filter: &Filter) -> Result<(Vec<Looked>, bool)> {
     let mut select = within_reach(member, filter.site_id)
         .order_by_desc(commenter::Column::LastSeenAt)
         .order_by_desc(commenter::Column::Id)
         .limit(filter.limit + 1);
-    if let Some(words) = &filter.words {
-        select = select.filter(named(app, member, words).await?);
+    match &filter.words {
+        Some(words) => select = select.filter(named(app, member, words).await?),
+        None => select = select.filter(seen_late_enough(member, filter)),
     }
-    if let Some(Cursor { seen, id }) = filter.after {
-        let before = Condition::any().add(commenter::Column::LastSeenAt.lt(seen)).add(
-            Condition::all()
-                .add(commenter::Column::LastSeenAt.eq(seen))
-                .add(commenter::Column::Id.lt(id)),
-        );
-        select = select.filter(before);
+    if let Some(cursor) = filter.after {
+        select = select.filter(cursor.before());
     }
-    // First which ones, which an index knows.
-    let mut ids: Vec<(Uuid, DateTime<Utc>)> = select
-        .select_only()
-        .columns([commenter::Column::Id, commenter::Column::LastSeenAt])
-        .into_tuple()
-        .all(app.db.read())
-        .await?;
-    let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
-    let more = ids.len() > limit;
-    ids.truncate(limit);
-    let rows = within_reach(member, filter.site_id)
-        .filter(commenter::Column::Id.is_in(ids.into_iter().map(|(id, _)| id)))
+    // Which ones, an index knows by itself; so their rows are read for the page alone.
+    let ids = select.select_only().column(commenter::Column::Id).into_query();
+    let mut rows = within_reach(member, filter.site_id)
+        .filter(commenter::Column::Id.in_subquery(ids))
         .order_by_desc(commenter::Column::LastSeenAt)
         .order_by_desc(commenter::Column::Id)
         .all(app.db.read())
         .await?;
+    let limit = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
     Ok((look(app, member, rows).await?, more))
+}
+
+/// A time before which nobody of the page was seen, so that of a busy site no more is sorted than a page: where a site has a page of its own,
+/// the page of all sites ends no earlier.
+fn seen_late_enough(member: &Member, filter: &Filter) -> Expr {
+    let seen = || Expr::col((commenter::Entity, commenter::Column::LastSeenAt));
+    let mut last_of_site = Query::select();
+    last_of_site
+        .expr(seen())
+        .from(commenter::Entity)
+        .and_where(Expr::col((commenter::Entity, commenter::Column::SiteId)).equals((site::Entity, site::Column::Id)))
+        .order_by((commenter::Entity, commenter::Column::LastSeenAt), Order::Desc)
+        .order_by((commenter::Entity, commenter::Column::Id), Order::Desc)
+        .offset(filter.limit)
+        .limit(1);
+    if let Some(cursor) = filter.after {
+        last_of_site.cond_where(cursor.before());
+    }
+    let mut sites = of_tenant(member).filter(site::Column::EraseAt.is_null());
+    if let Some(site_id) = filter.site_id {
+        sites = sites.filter(site::Column::Id.eq(site_id));
+    }
+    let lasts = sites
+        .select_only()
+        .column_as(Expr::SubQuery(None, Box::new(last_of_site.into())), LAST)
+        .into_query();
+    let latest = Query::select()
+        .expr(Expr::col(LAST).max())
+        .from_subquery(lasts, "lasts")
+        .to_owned();
+    let latest = Expr::SubQuery(None, Box::new(latest.into()));
+    seen().gte(Func::coalesce([latest, Expr::value(DateTime::UNIX_EPOCH)]))
 }
 
 /// One commenter of a site, and who he is on other sites of the tenant, as far as his mail address tells.
@@ -162,16 +197,24 @@ pub async fn read(app: &App, member: &Member, site_id: Uuid, author_hash: &str) 
         last_seen_at: last.created_at,
         last_comment_id: last.id,
     };
-    let counts = counts(app, std::slice::from_ref(&commenter)).await?;
+    let states: Vec<(State, i64)> = theirs()
+        .select_only()
+        .column(comment::Column::State)
+        .column_as(comment::Column::Id.count(), "count")
+        .group_by(comment::Column::State)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    let mut counts = Counts::default();
+    for (state, count) in states {
+        counts.add(state, count);
+    }
     let elsewhere = match &last.author_email {
         Some(email) => elsewhere(app, member, site_id, email).await?,
         None => Vec::new(),
     };
     let looked = Looked {
-        counts: counts
-            .get(&(site_id, author_hash.to_owned()))
-            .copied()
-            .unwrap_or_default(),
+        counts,
         commenter,
         site: site.row().clone(),
         email: last.author_email,
@@ -253,12 +296,11 @@ async fn look(app: &App, member: &Member, rows: Vec<commenter::Model>) -> Result
     if rows.is_empty() {
         return Ok(Vec::new());
     }
+    let db = app.db.read();
     let sites = of_tenant(member)
         .filter(site::Column::Id.is_in(sites_of(&rows)))
-        .all(app.db.read())
-        .await?;
-    let sites: HashMap<Uuid, site::Model> = sites.into_iter().map(|row| (row.id, row)).collect();
-    let latest: Vec<(Uuid, Option<String>, Option<String>)> = comment::Entity::of_sites(sites_of(&rows))
+        .all(db);
+    let latest = comment::Entity::of_sites(sites_of(&rows))
         .filter(comment::Column::Id.is_in(rows.iter().map(|row| row.last_comment_id)))
         .select_only()
         .columns([
@@ -266,14 +308,18 @@ async fn look(app: &App, member: &Member, rows: Vec<commenter::Model>) -> Result
             comment::Column::AuthorEmail,
             comment::Column::AuthorWebsite,
         ])
-        .into_tuple()
-        .all(app.db.read())
-        .await?;
+        .into_tuple::<(Uuid, Option<String>, Option<String>)>()
+        .all(db);
+    let (sites, latest, counts) = tokio::try_join!(
+        async { sites.await.map_err(Error::from) },
+        async { latest.await.map_err(Error::from) },
+        counts(app, &rows),
+    )?;
+    let sites: HashMap<Uuid, site::Model> = sites.into_iter().map(|row| (row.id, row)).collect();
     let mut latest: HashMap<Uuid, _> = latest
         .into_iter()
         .map(|(id, email, site)| (id, (email, site)))
         .collect();
-    let counts = counts(app, &rows).await?;
     let looked = rows.into_iter().filter_map(|commenter| {
         let (email, website) = latest.remove(&commenter.last_comment_id).unwrap_or_default();
         let author = (commenter.site_id, commenter.author_hash.clone());
@@ -288,27 +334,26 @@ async fn look(app: &App, member: &Member, rows: Vec<commenter::Model>) -> Result
     Ok(looked.collect())
 }
 
-/// From the index alone: what somebody has written is never read for it.
+/// From the index alone, and of nobody else: what somebody has written is never read for it. Joined, since of a list of pairs PostgreSQL
+/// reads the comments themselves, and of two lists all that the index has of these sites.
 async fn counts(app: &App, rows: &[commenter::Model]) -> Result<HashMap<(Uuid, String), Counts>> {
-    // Each of the authors on each of the sites: for pairs of both PostgreSQL looks into the index once a pair and reads the rows besides.
-    // An author may be found on a site for which nobody asked: that count is not looked at.
-    let authors: HashSet<&str> = rows.iter().map(|row| row.author_hash.as_str()).collect();
-    let found: Vec<(Uuid, String, State, i64)> = comment::Entity::of_sites(sites_of(rows))
-        .filter(comment::Column::AuthorHash.is_in(authors))
-        .filter(comment::Column::AuthorHash.is_not_null())
+    let same = |ours, theirs| Expr::col((comment::Entity, ours)).equals((commenter::Entity, theirs));
+    let mut select = commenter::Entity::of_sites(sites_of(rows))
+        .filter(commenter::Column::Id.is_in(rows.iter().map(|row| row.id)))
         .select_only()
-        .columns([
-            comment::Column::SiteId,
-            comment::Column::AuthorHash,
-            comment::Column::State,
-        ])
+        .columns([commenter::Column::SiteId, commenter::Column::AuthorHash])
+        .column(comment::Column::State)
         .column_as(comment::Column::Id.count(), "count")
-        .group_by(comment::Column::SiteId)
-        .group_by(comment::Column::AuthorHash)
-        .group_by(comment::Column::State)
-        .into_tuple()
-        .all(app.db.read())
-        .await?;
+        .group_by(commenter::Column::SiteId)
+        .group_by(commenter::Column::AuthorHash)
+        .group_by(comment::Column::State);
+    QuerySelect::query(&mut select).inner_join(
+        comment::Entity,
+        Condition::all()
+            .add(same(comment::Column::SiteId, commenter::Column::SiteId))
+            .add(same(comment::Column::AuthorHash, commenter::Column::AuthorHash)),
+    );
+    let found: Vec<(Uuid, String, State, i64)> = select.into_tuple().all(app.db.read()).await?;
     let mut counts: HashMap<(Uuid, String), Counts> = HashMap::new();
     for (site_id, author_hash, state, count) in found {
         counts.entry((site_id, author_hash)).or_default().add(state, count);
