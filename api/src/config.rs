@@ -84,6 +84,7 @@ pub struct Config {
     pub webhook_seconds: u64,
     pub webhook_workers: usize,
     pub webhook_days: i64,
+    pub push_services: Vec<String>,
     pub limit_read: Budget,
     pub limit_post: Budget,
     pub limit_preview: Budget,
@@ -300,6 +301,7 @@ impl Config {
             .with_list_parse_key("trusted_proxies")
             .with_list_parse_key("previous_secret_keys")
             .with_list_parse_key("outgoing_private")
+            .with_list_parse_key("push_services")
             .source(Some(environment));
         let names = |source: &dyn config::Source| source.collect().map_err(|error| error.to_string());
         let mut given = BTreeMap::new();

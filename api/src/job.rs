@@ -52,6 +52,17 @@ pub enum Job {
     },
     /// Tell a watcher of all that has waited for it.
     Digest { site_id: Uuid, watcher_id: Uuid },
+    /// Tell a browser of a comment, and of what came after it; or send it something to look at.
+    Push {
+        device_id: Uuid,
+        comment: Option<PushedComment>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushedComment {
+    pub site_id: Uuid,
+    pub number: i64,
 }
 
 /// What a mail is about.
@@ -108,7 +119,7 @@ impl Locale {
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 13] = [
+    pub const KINDS: [&str; 14] = [
         "retention",
         "purge",
         "rerender",
@@ -122,6 +133,7 @@ impl Job {
         "watch",
         "tell",
         "digest",
+        "push",
     ];
 
     /// In the order in which jobs go that are due: what somebody waits for, and what comes in bulk.
@@ -130,7 +142,7 @@ impl Job {
     /// Which of the two it is. So many digests, or mails to a page's many readers, do not keep a moderator's mail waiting.
     pub fn priority(&self) -> i16 {
         match self {
-            Job::Digest { .. } => 1,
+            Job::Digest { .. } | Job::Push { .. } => 1,
             _ => 0,
         }
     }
@@ -167,6 +179,7 @@ impl Job {
             | Job::Watch { site_id, .. }
             | Job::Tell { site_id, .. }
             | Job::Digest { site_id, .. } => Some(*site_id),
+            Job::Push { comment, .. } => comment.map(|comment| comment.site_id),
         }
     }
 
@@ -195,6 +208,10 @@ impl Job {
             Job::Mail { .. } | Job::Watch { .. } | Job::Tell { .. } => None,
             Job::Quotas { .. } => Some("quotas".to_owned()),
             Job::Digest { watcher_id, .. } => Some(format!("digest:{watcher_id}")),
+            Job::Push { device_id, comment } => Some(match comment {
+                Some(comment) => format!("push:{device_id}:{}", comment.site_id),
+                None => format!("push:{device_id}"),
+            }),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Cause, Claimed};
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
+use crate::watching::pushing::{self, Outcome};
 use crate::webhooks::sending;
 use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants, watching, webhooks};
 
@@ -172,6 +173,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
     match &claimed.job {
         Job::Mail { .. } => return send(app, claimed).await,
         Job::Tell { .. } | Job::Digest { .. } => return tell(app, claimed).await,
+        Job::Push { .. } => return push(app, claimed).await,
         Job::Watch { site_id, from, to } => {
             let tx = app.db.begin().await?;
             watching::fan_out(&tx, app, *site_id, *from, *to).await?;
@@ -320,6 +322,30 @@ async fn tell(app: &App, claimed: &Claimed) -> Result<Fate> {
     // First: the next digest has the key of this one.
     queue::finish(&*tx, claimed).await?;
     watching::settle(&tx, app, told).await?;
+    tx.commit().await?;
+    Ok(Fate::Done)
+}
+
+/// Tells a browser; the same is true of it, and of two alike it shows one.
+async fn push(app: &App, claimed: &Claimed) -> Result<Fate> {
+    let push = pushing::write(app, claimed).await?;
+    let outcome = match &push {
+        Some(push) => pushing::send(app, push).await,
+        None => Outcome::Gone,
+    };
+    match outcome {
+        Outcome::Later(why) => return Ok(Fate::Later(why)),
+        Outcome::Refused(why) => return Ok(Fate::GivenUp(why)),
+        Outcome::Sent | Outcome::Gone => {}
+    }
+    let tx = app.db.begin().await?;
+    // First: what comes next has the key of this one.
+    queue::finish(&*tx, claimed).await?;
+    match (push, outcome) {
+        (Some(push), Outcome::Sent) => pushing::settle(&tx, app, push).await?,
+        (Some(push), _) => pushing::give_up(&tx, push).await?,
+        (None, _) => {}
+    }
     tx.commit().await?;
     Ok(Fate::Done)
 }

@@ -15,7 +15,7 @@
 //! | `vote`, `reaction` | `votes` |
 //! | `event`, `report`, `spent_link` | `moderation` |
 //! | `subscription` | `subscriptions` |
-//! | `watcher`, `digest_entry` | `watching` |
+//! | `watcher`, `digest_entry`, `push_device` | `watching` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
 //! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
@@ -50,6 +50,7 @@ pub mod membership_site;
 pub mod passkey;
 pub mod password_reset;
 pub mod plan;
+pub mod push_device;
 pub mod quota_warning;
 pub mod reaction;
 pub mod recovery_code;

@@ -33,6 +33,7 @@ mod origins;
 mod own;
 mod pages;
 mod people;
+mod push;
 mod races;
 mod reading;
 mod reports;

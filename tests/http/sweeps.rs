@@ -38,7 +38,7 @@ enum For {
     Invited,
     /// Who is signed in and needed by no tenant.
     Free,
-    /// Who is signed in and has the second factor that the call is about; `factors.rs` calls these rightly.
+    /// Who is signed in and has the second factor that the call is about; `factors.rs` and `push.rs` call these rightly.
     Keepers,
     /// Who operates the platform.
     Operators,
@@ -177,6 +177,19 @@ const ROWS: &[Row] = &[
     row("passkey_add", For::Keepers).body(|_| json!({ "name": "Swept", "token": "x", "credential": {} })),
     row("passkey_rename", For::Keepers).body(|_| json!({ "name": "Swept" })),
     row("passkey_remove", For::Keepers),
+    row("push_list", For::SignedIn),
+    row("push_add", For::SignedIn).body(|_| {
+        json!({
+            "endpoint": "https://fcm.googleapis.com/fcm/send/swept",
+            "keys": {
+                "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            },
+            "wants": "pending",
+        })
+    }),
+    row("push_remove", For::Keepers),
+    row("push_test", For::Keepers),
     row("announcement_current", For::SignedIn),
     row("bound_current", For::SignedIn),
     row("tenant_create", For::SignedIn).body(|_| json!({ "name": "Swept" })),
@@ -423,7 +436,7 @@ impl Ids {
             // Of nobody: each account has its own alone.
             // Bounded by nothing, as the sweeps share their server.
             "setting" => "edit_minutes",
-            "passkey_id" => "019ab000-0000-7000-8000-000000000000",
+            "passkey_id" | "device_id" => "019ab000-0000-7000-8000-000000000000",
             other => panic!("the sweeps do not know what {other} is: add it to Ids"),
         }
     }

@@ -39,7 +39,7 @@ const ALL: [&str; 8] = [
 
 /// What a receiver says to one request.
 #[derive(Clone, Debug)]
-enum Say {
+pub enum Say {
     Status(u16),
     /// With a body.
     Json(Value),
@@ -51,10 +51,11 @@ enum Say {
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
-struct Got {
+pub struct Got {
     line: String,
-    headers: HashMap<String, String>,
+    pub headers: HashMap<String, String>,
     body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Got {
@@ -81,8 +82,8 @@ impl Got {
 }
 
 /// A receiver of webhooks: says what it is told to, in order, and then that all is well.
-struct Receiver {
-    url: String,
+pub struct Receiver {
+    pub url: String,
     says: Arc<Mutex<VecDeque<Say>>>,
     always: Arc<Mutex<Option<Say>>>,
     got: Arc<Mutex<Vec<Got>>>,
@@ -90,7 +91,7 @@ struct Receiver {
 }
 
 impl Receiver {
-    async fn start() -> Receiver {
+    pub async fn start() -> Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let receiver = Receiver {
             url: format!("http://127.0.0.1:{}/hook", listener.local_addr().unwrap().port()),
@@ -144,7 +145,7 @@ impl Receiver {
         receiver
     }
 
-    fn says(&self, all: impl IntoIterator<Item = Say>) {
+    pub fn says(&self, all: impl IntoIterator<Item = Say>) {
         self.says.lock().unwrap().extend(all);
     }
 
@@ -152,7 +153,7 @@ impl Receiver {
         *self.always.lock().unwrap() = say;
     }
 
-    fn got(&self) -> Vec<Got> {
+    pub fn got(&self) -> Vec<Got> {
         self.got.lock().unwrap().clone()
     }
 
@@ -160,7 +161,7 @@ impl Receiver {
         self.got().iter().map(Got::kind).collect()
     }
 
-    fn forget(&self) {
+    pub fn forget(&self) {
         self.got.lock().unwrap().clear();
     }
 }
@@ -171,10 +172,10 @@ async fn request(socket: &mut tokio::net::TcpStream) -> Option<Got> {
     loop {
         let length = socket.read(&mut some).await.ok().filter(|length| *length > 0)?;
         bytes.extend_from_slice(&some[..length]);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
             continue;
         };
+        let (head, body) = (String::from_utf8_lossy(&bytes[..end]), &bytes[end + 4..]);
         let mut lines = head.lines();
         let line = lines.next()?.to_owned();
         let headers: HashMap<String, String> = lines
@@ -186,8 +187,13 @@ async fn request(socket: &mut tokio::net::TcpStream) -> Option<Got> {
             .and_then(|length| length.parse().ok())
             .unwrap_or(0);
         if body.len() >= length {
-            let body = body.to_owned();
-            return Some(Got { line, headers, body });
+            let (bytes, body) = (body.to_vec(), String::from_utf8_lossy(body).into_owned());
+            return Some(Got {
+                line,
+                headers,
+                body,
+                bytes,
+            });
         }
     }
 }

@@ -50,6 +50,11 @@ export const ownSessionsQuery = queryOptions({
 });
 
 /** What this account shows beside its password, or instead of it. */
+export const pushQuery = queryOptions({
+  queryKey: ['push'],
+  queryFn: () => answer(api.GET('/v1/admin/me/push', {})),
+});
+
 export const factorsQuery = queryOptions({
   queryKey: ['me', 'factors'],
   queryFn: () => answer(api.GET('/v1/admin/me/factors')),

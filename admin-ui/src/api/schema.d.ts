@@ -692,6 +692,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/me/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which of my browsers are told of comments?
+         * @description And the key that a browser asks its push service for.
+         */
+        get: operations["push_list"];
+        put?: never;
+        /**
+         * Have a browser of mine told of comments
+         * @description Of all sites that I may moderate. A browser that is there already is told what this call says from now on; the eleventh takes the
+         *     place of the oldest.
+         */
+        post: operations["push_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/push/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tell a browser of mine nothing any more */
+        delete: operations["push_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/me/push/{device_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a browser of mine something to look at */
+        post: operations["push_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/me/recovery-codes": {
         parameters: {
             query?: never;
@@ -4871,6 +4930,27 @@ export interface components {
             storage?: number;
         };
         /**
+         * NewPushDevice
+         * @description A browser's push subscription (`PushSubscription.toJSON()`) and what it is to be told.
+         * @example {
+         *       "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABnExample",
+         *       "keys": {
+         *         "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+         *         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+         *       },
+         *       "locale": "de",
+         *       "wants": "pending"
+         *     }
+         */
+        NewPushDevice: {
+            /** @description Of a push service in `push_services`. */
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+            /** @description Language of what it is told (BCP 47); English without it. */
+            locale?: string;
+            wants: components["schemas"]["PushWants"];
+        };
+        /**
          * NewReaction
          * @description A reaction to a page, switched on or off.
          * @example {
@@ -5673,6 +5753,46 @@ export interface components {
             /** @description JSON Pointer (RFC 6901) into the body. */
             pointer: string;
         };
+        /**
+         * PushDevice
+         * @description A browser that is told of comments with the admin UI closed.
+         */
+        PushDevice: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description SHA-256 of its endpoint in base64url, by which a browser finds itself in the list. */
+            endpoint_hash: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was told something for the last time.
+             */
+            sent_at?: string;
+            /** @description What the browser said of itself when it was added. */
+            user_agent: string;
+            wants: components["schemas"]["PushWants"];
+        };
+        /** PushDevices */
+        PushDevices: {
+            /** @description Oldest first; ten at most. */
+            devices: components["schemas"]["PushDevice"][];
+            /** @description What a browser asks its push service for (`applicationServerKey`): a point of P-256 in base64url. */
+            public_key: string;
+        };
+        /**
+         * PushKeys
+         * @description The keys of a browser's push subscription, in base64url (RFC 8291).
+         */
+        PushKeys: {
+            auth: string;
+            p256dh: string;
+        };
+        /**
+         * @description What a browser is told of.
+         * @enum {string}
+         */
+        PushWants: "pending" | "every";
         /**
          * @description `members` with invitations that wait; `comments` of this month (UTC); `storage` in bytes of comments as they were typed.
          * @enum {string}
@@ -8627,6 +8747,125 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    push_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevices"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    push_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPushDevice"];
+            };
+        };
+        responses: {
+            /** @description It is told from now on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevice"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    push_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    push_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A message is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -23,6 +23,43 @@ export const later: Later = {
     voidHint: 'Die Änderung ist geschehen, aufgehalten oder ersetzt, oder ihre Zeit ist um.',
     toAccount: 'Zu Ihrem Konto',
   },
+  browsers: {
+    title: 'Meldungen dieses Browsers',
+    lead: 'Ihr Browser zeigt, was kommt, auch wenn diese Seite geschlossen ist. Jeder Browser wird für sich gefragt.',
+    wants: 'Wovon',
+    choices: { pending: 'Was auf Moderation wartet', every: 'Jeder Kommentar' },
+    scope: 'Von allen Websites, die Sie moderieren; je Website höchstens eine Meldung in der Minute.',
+    start: 'In diesem Browser melden',
+    stop: 'In diesem Browser nichts mehr melden',
+    stopOf: (name: string) => `${name} nichts mehr melden`,
+    remove: 'Entfernen',
+    test: 'Zur Probe senden',
+    tested: 'Eine Meldung ist unterwegs.',
+    started: 'Dieser Browser meldet von nun an.',
+    stopped: 'Dieser Browser meldet nichts mehr.',
+    others: 'Andere Browser',
+    unknown: 'Ein Browser',
+    added: 'Hinzugefügt',
+    told: 'zuletzt gemeldet',
+    obstacles: {
+      unsupported: {
+        title: 'Dieser Browser kann nichts melden',
+        hint: 'Er kennt keine Push-Meldungen, oder nur in anderen Fenstern. Auf iPhone und iPad fügen Sie diese Seite zum Home-Bildschirm hinzu und öffnen sie von dort.',
+      },
+      insecure: {
+        title: 'Nicht ohne https',
+        hint: 'Browser nehmen Meldungen nur von https-Adressen an. Fragen Sie, wer diesen Server betreibt.',
+      },
+      denied: {
+        title: 'Dieser Browser soll nichts zeigen',
+        hint: 'Erlauben Sie Benachrichtigungen für diese Adresse in den Einstellungen des Browsers und laden Sie die Seite neu.',
+      },
+      failed: {
+        title: 'Der Push-Dienst des Browsers ist nicht erreichbar',
+        hint: 'Versuchen Sie es etwas später. In manchen Browsern ist er in den Einstellungen ausgeschaltet.',
+      },
+    },
+  },
   watching: {
     title: 'E-Mails über Kommentare',
     lead: 'Was Sie über Kommentare auf Ihren Websites erfahren. Jedes Mitglied wählt für sich.',

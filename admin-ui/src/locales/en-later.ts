@@ -23,6 +23,43 @@ export const later = {
     voidHint: 'The change was made, stopped or replaced, or its time is over.',
     toAccount: 'To your account',
   },
+  browsers: {
+    title: 'Told by this browser',
+    lead: 'Your browser shows you what comes, also with this page closed. Each browser is asked for itself.',
+    wants: 'Of what',
+    choices: { pending: 'What waits for moderation', every: 'Every comment' },
+    scope: 'Of all sites that you moderate; at most one message a minute for each of them.',
+    start: 'Tell me in this browser',
+    stop: 'Tell this browser nothing more',
+    stopOf: (name: string) => `Tell ${name} nothing more`,
+    remove: 'Remove',
+    test: 'Send a test',
+    tested: 'A message is on its way.',
+    started: 'This browser tells you from now on.',
+    stopped: 'This browser tells you nothing more.',
+    others: 'Other browsers',
+    unknown: 'A browser',
+    added: 'Added',
+    told: 'last told',
+    obstacles: {
+      unsupported: {
+        title: 'This browser cannot be told',
+        hint: 'It has no push messages, or has them in another kind of window only. On an iPhone or iPad, add this page to the home screen and open it from there.',
+      },
+      insecure: {
+        title: 'Not without https',
+        hint: 'Browsers take messages from https addresses alone. Ask whoever runs this server.',
+      },
+      denied: {
+        title: 'This browser was told to show nothing',
+        hint: 'Allow notifications for this address in the browser’s settings, then load this page again.',
+      },
+      failed: {
+        title: 'The browser’s push service cannot be reached',
+        hint: 'Try again in a while. Some browsers have it switched off in their settings.',
+      },
+    },
+  },
   watching: {
     title: 'Mails about comments',
     lead: 'What you are told of comments on your sites. Each member chooses for himself.',

@@ -12,6 +12,7 @@ use crate::emails;
 use crate::error::{Error, FieldCode, Result};
 use crate::infra::db::Tx;
 use crate::job::{Locale, Occasion};
+use crate::watching;
 
 /// Sessions that are shown.
 const SHOWN: u64 = 100;
@@ -81,6 +82,7 @@ pub async fn change_password(app: &App, caller: &SignedIn, current: String, new:
     changed.updated_at = Set(app.clock.now());
     changed.update(&*tx).await?;
     end_others(&tx, app, caller).await?;
+    watching::devices::forget_all(&tx, row.id).await?;
     reset::forget_address(&tx, &row.email_folded).await?;
     emails::queue(&tx, app, Occasion::PasswordChanged, row.id, locale).await?;
     tx.commit().await?;

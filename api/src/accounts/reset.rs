@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::{self, Tx};
 use crate::infra::signing::token_hash;
 use crate::job::{Locale, Occasion};
-use crate::text;
+use crate::{text, watching};
 
 const LINK: &str = "password reset";
 
@@ -109,6 +109,7 @@ pub async fn finish(app: &App, token: &str, new: String, locale: Locale) -> Resu
             return Err(void());
         }
         address::forget_changes(&tx, account.id).await?;
+        watching::devices::forget_all(&tx, account.id).await?;
         emails::queue(&tx, app, Occasion::PasswordChanged, account.id, locale).await?;
         tx.commit().await
     })

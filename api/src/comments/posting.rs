@@ -336,7 +336,10 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
     let nobody = Hooks::default();
     let hooks = submissions.last().map_or(&nobody, |last| last.site.hooks());
     let Stored { comments, threads } = insert_all(&tx, app, site_id, hooks, entries.collect()).await?;
-    if submissions.iter().any(|one| one.site.is_watched()) {
+    if submissions
+        .iter()
+        .any(|one| one.site.is_watched(app.mailer.is_configured()))
+    {
         watching::written(&tx, app, &comments).await?;
     }
     tx.commit().await?;

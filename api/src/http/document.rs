@@ -84,7 +84,7 @@ type Doors = (
         visitor::troubles::Door,
         admin::commenters::Door,
         admin::webhooks::Door,
-        admin::watching::Door,
+        (admin::watching::Door, admin::push::Door),
     ),
 );
 
@@ -129,7 +129,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
             visitor::troubles::Door,
             admin::commenters::Door,
             admin::webhooks::Door,
-            admin::watching::Door,
+            (admin::watching::Door, admin::push::Door),
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

@@ -137,6 +137,11 @@ impl Mailer {
     }
 
     /// Whether mail goes anywhere.
+    /// The address that mails come from.
+    pub fn address(&self) -> Option<&str> {
+        self.from.as_ref().map(|from| from.email.as_ref())
+    }
+
     pub fn is_configured(&self) -> bool {
         !matches!(self.way, Way::None)
     }

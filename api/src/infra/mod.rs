@@ -17,3 +17,4 @@ pub mod redis;
 pub mod signing;
 pub mod streams;
 pub mod webauthn;
+pub mod webpush;

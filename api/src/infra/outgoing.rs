@@ -106,7 +106,7 @@ pub struct Parcel {
     pub url: Url,
     /// Beside those that say who we are. One whose name or value cannot be sent is left out.
     pub headers: Vec<(&'static str, String)>,
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -716,7 +716,7 @@ mod tests {
                 method: Verb::Put,
                 url: Url::parse(url).unwrap(),
                 headers: vec![("webhook-id", "msg_1".to_owned()), ("x-bad", "a\nb".to_owned())],
-                body: "{}".to_owned(),
+                body: b"{}".to_vec(),
             };
             let there = parcel(&format!("http://hook.example:{port}/in"));
             let receipt = outgoing.send(&there, Duration::from_secs(5), 3).await.unwrap();

@@ -82,8 +82,15 @@ pub struct Site {
     limited: bool,
     /// Who is told of what readers do here; looked up with the rest for readers alone.
     hooks: Hooks,
-    /// Whether somebody is told of its comments by mail.
-    watched: bool,
+    audience: Audience,
+}
+
+/// How somebody is told of a site's comments.
+#[derive(Clone, Copy, Debug, Default)]
+struct Audience {
+    by_mail: bool,
+    /// A member of its tenant has a browser that is told.
+    in_browsers: bool,
 }
 
 impl Site {
@@ -130,9 +137,9 @@ impl Site {
         &self.hooks
     }
 
-    /// Whether somebody is told of its comments by mail.
-    pub fn is_watched(&self) -> bool {
-        self.watched
+    /// Whether somebody is told of its comments, by mail (`mailed`: where there is any) or in a browser.
+    pub fn is_watched(&self, mailed: bool) -> bool {
+        self.audience.in_browsers || (mailed && self.audience.by_mail)
     }
 
     pub fn origins(&self) -> impl Iterator<Item = &site_origin::Model> {
@@ -976,6 +983,14 @@ pub async fn tell_all(tx: &Tx, tenant_id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Has the sites of all tenants of an account looked up again: what hangs on its browsers has changed.
+pub async fn tell_all_of_account(tx: &Tx, account_id: Uuid) -> Result<()> {
+    for membership in tenants::memberships(&**tx, account_id).await? {
+        tell_about(tx, membership.tenant_id, None).await?;
+    }
+    Ok(())
+}
+
 /// Has a site of a tenant, or all of them, looked up again by whoever keeps them, though nothing of what readers see has changed.
 pub async fn tell_about(tx: &Tx, tenant_id: Uuid, site_id: Option<Uuid>) -> Result<()> {
     let of_tenant = site::Entity::of_tenant(tenant_id);
@@ -1008,7 +1023,7 @@ fn put_together(row: site::Model, origins: Vec<site_origin::Model>) -> Result<Si
         hidden: false,
         limited: false,
         hooks: Hooks::default(),
-        watched: false,
+        audience: Audience::default(),
     })
 }
 

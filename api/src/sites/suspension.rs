@@ -1,14 +1,14 @@
 //! Operators may shut a site, or a tenant with all of its sites: readers see the comments without a form, or nothing at all.
 
 use ::entity::tenant::Shows;
-use ::entity::{plan, site, tenant, watcher};
+use ::entity::{membership, plan, push_device, site, tenant, watcher};
 use sea_orm::ConnectionTrait;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, Set};
 use serde_json::json;
 
-use super::Site;
+use super::{Audience, Site};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::infra::bus::Notice;
@@ -32,8 +32,19 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
         .from(watcher::Entity)
         .and_where(Expr::col(watcher::Column::SiteId).eq(site.id()))
         .to_owned();
+    let members = Query::select()
+        .column((push_device::Entity, push_device::Column::Id))
+        .from(push_device::Entity)
+        .inner_join(
+            membership::Entity,
+            Expr::col((membership::Entity, membership::Column::AccountId))
+                .equals((push_device::Entity, push_device::Column::AccountId)),
+        )
+        .and_where(Expr::col((membership::Entity, membership::Column::TenantId)).eq(site.row.tenant_id))
+        .to_owned();
     let select = Query::select()
-        .expr_as(Expr::exists(watchers), "watched")
+        .expr_as(Expr::exists(watchers), "by_mail")
+        .expr_as(Expr::exists(members), "in_browsers")
         .column((tenant::Entity, tenant::Column::SuspendedShows))
         .column((tenant::Entity, tenant::Column::OwnQuotas))
         .column((plan::Entity, plan::Column::Comments))
@@ -64,7 +75,10 @@ pub(super) async fn apply(db: &impl ConnectionTrait, mut site: Site) -> Result<S
     if hooks > 0 {
         site.hooks = Hooks::of_site(db, &site.row).await?;
     }
-    site.watched = row.try_get("", "watched")?;
+    site.audience = Audience {
+        by_mail: row.try_get("", "by_mail")?,
+        in_browsers: row.try_get("", "in_browsers")?,
+    };
     Ok(site)
 }
 

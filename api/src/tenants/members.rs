@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::infra::db::{self, Tx};
 use crate::operators::Operator;
 use crate::tenants::policy::Act;
-use crate::watching;
+use crate::{sites, watching};
 
 /// Members and invitations that a tenant may have, together.
 pub const MOST: u64 = 200;
@@ -199,6 +199,8 @@ pub async fn add(
     };
     let membership = row.insert(&**tx).await?;
     extend(tx, app, &membership, reach).await?;
+    // His browsers may be told of its sites from now on.
+    sites::tell_about(tx, tenant_id, None).await?;
     Ok(membership)
 }
 

@@ -289,9 +289,14 @@ pub async fn enter_by_link(app: &App, link: &Link, tenant_id: Uuid, act: Act) ->
 
 /// A member who asked to be told by mail, as he is at that moment; none if he is not to be told any more.
 pub async fn as_watcher(app: &App, watcher: &watcher::Model, site: &Site) -> Result<Option<Member>> {
+    as_told(app, watcher.account_id, site).await
+}
+
+/// The same of an account that is told in its browsers.
+pub async fn as_told(app: &App, account_id: Uuid, site: &Site) -> Result<Option<Member>> {
     let admitted = async {
-        accounts::standing::is_good(app, watcher.account_id).await?;
-        admit(app, watcher.account_id, site.row().tenant_id, Act::Moderate).await
+        accounts::standing::is_good(app, account_id).await?;
+        admit(app, account_id, site.row().tenant_id, Act::Moderate).await
     };
     match admitted.await {
         Ok(member) => Ok(Some(member).filter(|member| member.reaches(site.id()))),
@@ -474,7 +479,7 @@ pub fn checked_name(name: &str) -> Result<String> {
     clippy::disallowed_methods,
     reason = "asks which tenants an account has: the way in, not into one"
 )]
-async fn memberships(db: &impl ConnectionTrait, account_id: Uuid) -> Result<Vec<membership::Model>> {
+pub async fn memberships(db: &impl ConnectionTrait, account_id: Uuid) -> Result<Vec<membership::Model>> {
     let rows = membership::Entity::find()
         .filter(membership::Column::AccountId.eq(account_id))
         .order_by_asc(membership::Column::Id)

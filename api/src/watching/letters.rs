@@ -262,7 +262,7 @@ fn author(locale: Locale, looked: &Looked) -> String {
     name(locale, looked.comment.author_name.as_deref())
 }
 
-fn name(locale: Locale, typed: Option<&str>) -> String {
+pub(super) fn name(locale: Locale, typed: Option<&str>) -> String {
     let name = typed.and_then(line);
     name.unwrap_or_else(|| words::anonymous(locale).to_owned())
 }
@@ -292,14 +292,14 @@ fn line(typed: &str) -> Option<String> {
 }
 
 /// What was typed; of HTML, its words.
-fn plain(comment: &::entity::comment::Model) -> String {
+pub(super) fn plain(comment: &::entity::comment::Model) -> String {
     match comment.source_format {
         SourceFormat::Markdown => comment.source.clone(),
         SourceFormat::Html => text::of_html(&comment.html),
     }
 }
 
-fn cut(text: &str, most: usize) -> String {
+pub(super) fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

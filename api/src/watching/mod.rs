@@ -1,9 +1,11 @@
-//! Members who are told of a site's comments by mail: who wants what, who is to be told, and what waits for the next digest.
+//! Members who are told of a site's comments by mail, or in a browser that has the admin UI closed: who wants what, who is to be told, and what waits for the next digest.
 //!
 //! Posting adds one small job, and that only where somebody watches. The worker finds out whom it concerns, in one transaction, and each
 //! watcher gets a job of his own; who he is and what he may see is looked at when his mail is written.
 
+pub mod devices;
 mod letters;
+pub mod pushing;
 pub mod words;
 
 pub use letters::{reasons, title};
@@ -221,19 +223,12 @@ pub async fn written(tx: &Tx, app: &App, comments: &[comment::Model]) -> Result<
     }
 }
 
-/// The same of a comment that was taken back to the moderators. Rare enough to ask the database whether anybody watches.
+/// The same of a comment that was taken back to the moderators; rare enough not to ask first whether anybody watches.
 pub async fn held(tx: &Tx, app: &App, comment: &comment::Model) -> Result<()> {
-    let watchers = watcher::Entity::of_site(comment.site_id).limit(1);
-    match watchers.count(&**tx).await? {
-        0 => Ok(()),
-        _ => ask(tx, app, comment.site_id, comment.number, comment.number).await,
-    }
+    ask(tx, app, comment.site_id, comment.number, comment.number).await
 }
 
 async fn ask(tx: &Tx, app: &App, site_id: Uuid, from: i64, to: i64) -> Result<()> {
-    if !app.mailer.is_configured() {
-        return Ok(());
-    }
     let now = app.clock.now();
     queue::add(&**tx, &Job::Watch { site_id, from, to }, now, now).await
 }
@@ -263,6 +258,7 @@ pub async fn fan_out(tx: &Tx, app: &App, site_id: Uuid, from: i64, to: i64) -> R
     for comment in &comments {
         for watcher in watchers.iter().filter(|watcher| concerns(watcher.wants, comment.state)) {
             match watcher.wants.is_digest() {
+                _ if !app.mailer.is_configured() => {}
                 true => entries.push(entry(watcher, comment.id, now)),
                 false => at_once.push(Job::Tell {
                     site_id,
@@ -278,6 +274,12 @@ pub async fn fan_out(tx: &Tx, app: &App, site_id: Uuid, from: i64, to: i64) -> R
         for watcher in watchers.iter().filter(|watcher| watcher.wants.is_digest()) {
             let at = slot(watcher.wants, now, site.zone());
             queue::add(&**tx, &digest(watcher), at, now).await?;
+        }
+    }
+    let devices = devices::of_tenant(&**tx, site.row().tenant_id).await?;
+    for comment in &comments {
+        for (job, at) in pushing::jobs(&devices, comment, now) {
+            queue::add(&**tx, &job, at, now).await?;
         }
     }
     queue::add_all(&**tx, &at_once, now).await

@@ -19,6 +19,34 @@ pub fn anonymous(locale: Locale) -> &'static str {
     pick(locale, "Anonymous", "Anonym")
 }
 
+/// What a browser shows of a site: how many comments wait there (of so many that are counted), or that there is a new one.
+pub fn push_title(locale: Locale, site: &str, waiting: u64, counted: u64) -> String {
+    match (locale, waiting) {
+        (Locale::En, 0) => format!("{site}: a new comment"),
+        (Locale::De, 0) => format!("{site}: ein neuer Kommentar"),
+        (Locale::En, 1) => format!("{site}: a comment waits"),
+        (Locale::De, 1) => format!("{site}: ein Kommentar wartet"),
+        (Locale::En, many) if many < counted => format!("{site}: {many} comments wait"),
+        (Locale::De, many) if many < counted => format!("{site}: {many} Kommentare warten"),
+        (Locale::En, many) => format!("{site}: {many} comments or more wait"),
+        (Locale::De, many) => format!("{site}: {many} Kommentare oder mehr warten"),
+    }
+}
+
+/// What it shows when its owner tries it: title and text.
+pub fn push_trial(locale: Locale) -> (&'static str, &'static str) {
+    match locale {
+        Locale::En => (
+            "It works",
+            "This browser tells you of comments, also with this page closed.",
+        ),
+        Locale::De => (
+            "Es geht",
+            "Dieser Browser sagt Ihnen von Kommentaren, auch wenn diese Seite zu ist.",
+        ),
+    }
+}
+
 /// Why a comment waits. A reason of a newer version stays a code, which its admin UI has words for.
 pub fn reason(locale: Locale, code: &str) -> String {
     let (english, german) = match code {

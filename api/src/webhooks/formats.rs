@@ -87,7 +87,7 @@ pub fn parcel(hook: &Opened, id: &str, stored: &str, at: i64) -> Option<Parcel> 
         method: verb(hook.format),
         url,
         headers,
-        body: body.to_string(),
+        body: body.to_string().into_bytes(),
     })
 }
 
@@ -123,7 +123,7 @@ pub fn standard(hook: &Opened, id: &str, body: &str, at: i64) -> Parcel {
             ("webhook-timestamp", at.to_string()),
             ("webhook-signature", signatures.join(" ")),
         ],
-        body: body.to_owned(),
+        body: body.as_bytes().to_vec(),
     }
 }
 
@@ -312,7 +312,7 @@ mod tests {
     fn sent(format: Format, address: &str, text: &str) -> (Parcel, Value) {
         let stored = payload(text).json().unwrap();
         let parcel = parcel(&opened(format, address), "msg_1", &stored, 1_800_000_000).unwrap();
-        let body = serde_json::from_str(&parcel.body).unwrap();
+        let body = serde_json::from_slice(&parcel.body).unwrap();
         (parcel, body)
     }
 
@@ -322,7 +322,7 @@ mod tests {
         let hook = opened(Format::Standard, "https://hook.example/in?key=1");
         let parcel = parcel(&hook, "msg_1", &stored, 1_800_000_000).unwrap();
         assert_eq!(
-            (parcel.body.as_str(), parcel.url.as_str()),
+            (std::str::from_utf8(&parcel.body).unwrap(), parcel.url.as_str()),
             (stored.as_str(), "https://hook.example/in?key=1")
         );
         let header = |name| parcel.headers.iter().find(|(one, _)| *one == name).unwrap().1.clone();

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useWords } from '~/locales/locale';
 import { PageHead } from '~/parts/page-head';
+import { Browsers } from './browsers';
 import { Email } from './email';
 import { Farewell } from './farewell';
 import { Confirming } from './confirmation';
@@ -20,6 +21,7 @@ export function AccountPage() {
         <Email />
         <Security />
         <Notifications />
+        <Browsers />
         <Sessions />
         <Farewell />
       </Stack>

@@ -12,7 +12,12 @@ export function AccountDropdown({ target, account }: { target: ReactElement; acc
   const words = useWords();
   const navigate = useNavigate();
   const signOut = useMutation({
-    mutationFn: endSession,
+    mutationFn: async () => {
+      // Whoever sits here next is told nothing of these sites. Its push service lets the server know.
+      const { stopListening } = await import('~/api/push');
+      await stopListening().catch(() => undefined);
+      await endSession();
+    },
     onSuccess: () => navigate({ to: '/sign-in', search: {} }),
     onError: (error) => notifyProblem(error, words),
   });

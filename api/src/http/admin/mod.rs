@@ -10,6 +10,7 @@ pub mod lives;
 pub mod mails;
 pub mod people;
 pub mod platform;
+pub mod push;
 pub mod reports;
 pub mod session;
 pub mod signing;

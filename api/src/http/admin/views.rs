@@ -6,6 +6,7 @@ mod factors;
 mod lives;
 mod mail;
 mod platform;
+mod push;
 mod settings;
 mod statistics;
 mod watching;
@@ -50,6 +51,7 @@ pub use mail::*;
 pub use platform::{
     ActingView, AnnouncementView, CurrentAnnouncements, SettingBound, SettingBounds, SuspensionView, UsageView,
 };
+pub use push::*;
 pub use settings::{SettingsChange, SiteSettings};
 pub use statistics::*;
 pub use watching::*;
