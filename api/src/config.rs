@@ -38,6 +38,11 @@ pub struct Config {
     #[serde(serialize_with = "secret_without_password")]
     pub smtp_url: Secret,
     pub mail_from: String,
+    pub dkim_domain: String,
+    pub dkim_selector: String,
+    pub dkim_key: Secret,
+    pub dkim_key_file: PathBuf,
+    pub bounce_key: Secret,
     pub secret_key: Secret,
     pub previous_secret_keys: Vec<Secret>,
     pub trusted_proxies: Vec<IpNet>,
@@ -108,6 +113,8 @@ pub struct Config {
     pub limit_invite: Budget,
     pub limit_mail: Budget,
     pub limit_watch: Budget,
+    pub limit_mail_site: Budget,
+    pub limit_mail_all: Budget,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -165,6 +172,9 @@ impl std::fmt::Debug for Secret {
         f.write_str("Secret(..)")
     }
 }
+
+/// Shortest key for a program, in characters.
+const KEY_LENGTH: usize = 32;
 
 /// In place of a secret.
 const HIDDEN: &str = "(hidden)";
@@ -252,9 +262,15 @@ impl FromStr for Budget {
     }
 }
 
+impl std::fmt::Display for Budget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.burst, self.per.as_secs())
+    }
+}
+
 impl Serialize for Budget {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}/{}", self.burst, self.per.as_secs()))
+        serializer.collect_str(self)
     }
 }
 
@@ -322,6 +338,11 @@ impl Config {
         }
         config.public_url = origin_of(&config.public_url)?;
         config.within_bounds()?;
+        if !config.bounce_key.is_empty() && config.bounce_key.expose().len() < KEY_LENGTH {
+            return Err(format!(
+                "bounce_key needs at least {KEY_LENGTH} random characters, such as the output of: openssl rand -hex 32"
+            ));
+        }
         Ok(config)
     }
 

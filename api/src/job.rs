@@ -124,6 +124,9 @@ impl Job {
         "digest",
     ];
 
+    /// Those that are a mail each.
+    pub const MAILS: [&str; 3] = ["mail", "tell", "digest"];
+
     /// In the order in which jobs go that are due: what somebody waits for, and what comes in bulk.
     pub const PRIORITIES: [i16; 2] = [0, 1];
 
@@ -144,6 +147,11 @@ impl Job {
             } => Some(format!("tell:{watcher_id}:{thread_id}")),
             _ => None,
         }
+    }
+
+    /// Whether it is a mail.
+    pub fn is_mail(&self) -> bool {
+        matches!(self, Job::Mail { .. } | Job::Tell { .. } | Job::Digest { .. })
     }
 
     /// Whether it comes back by itself so often that only its failures are worth a line of the log.

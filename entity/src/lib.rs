@@ -16,6 +16,7 @@
 //! | `event`, `report`, `spent_link` | `moderation` |
 //! | `subscription` | `subscriptions` |
 //! | `watcher`, `digest_entry` | `watching` |
+//! | `bounce`, `mail_day` | `emails` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
 //! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
@@ -35,6 +36,7 @@ pub mod announcement;
 pub mod api_key;
 pub mod audit_entry;
 pub mod authenticator;
+pub mod bounce;
 pub mod comment;
 pub mod commenter;
 pub mod digest_entry;
@@ -45,6 +47,7 @@ pub mod import_batch;
 pub mod invitation;
 pub mod job;
 pub mod known_network;
+pub mod mail_day;
 pub mod membership;
 pub mod membership_site;
 pub mod passkey;

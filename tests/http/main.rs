@@ -33,6 +33,7 @@ mod origins;
 mod own;
 mod pages;
 mod people;
+mod postage;
 mod races;
 mod reading;
 mod reports;

@@ -303,6 +303,11 @@ const ROWS: &[Row] = &[
     row("job_list", For::Operators).query("?standing=failed&limit=5"),
     row("job_retry", For::Operators),
     row("job_drop", For::Operators),
+    row("mail_standing", For::Operators),
+    row("mail_test", For::Operators).body(|_| json!({ "locale": "en" })),
+    row("mail_bounce_create", For::Operators).body(|_| json!({ "address": "gone@example.org", "kind": "soft" })),
+    row("mail_bounce_list", For::Operators).query("?limit=5"),
+    row("mail_bounce_lift", For::Operators),
 ];
 
 /// One that nobody is shown yet.
@@ -339,6 +344,7 @@ pub struct Ids {
     announcement_id: String,
     /// One that was given up.
     job_id: String,
+    bounce_id: String,
     trouble_id: String,
     /// The owner's.
     session_id: String,
@@ -348,7 +354,7 @@ pub struct Ids {
     author_hash: String,
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "tenant_id",
     "site_id",
     "comment_id",
@@ -363,6 +369,7 @@ const NAMES: [&str; 16] = [
     "plan_id",
     "announcement_id",
     "job_id",
+    "bounce_id",
     "trouble_id",
     "author_hash",
 ];
@@ -387,6 +394,7 @@ impl Ids {
             plan_id: id(),
             announcement_id: id(),
             job_id: id(),
+            bounce_id: id(),
             trouble_id: id(),
             session_id: id(),
             token: "void".to_owned(),
@@ -412,6 +420,7 @@ impl Ids {
             "plan_id" => &self.plan_id,
             "announcement_id" => &self.announcement_id,
             "job_id" => &self.job_id,
+            "bounce_id" => &self.bounce_id,
             "trouble_id" => &self.trouble_id,
             "session_id" => &self.session_id,
             "author_hash" => &self.author_hash,
@@ -455,6 +464,7 @@ impl Ids {
             plan_id: of("plan_id"),
             announcement_id: of("announcement_id"),
             job_id: of("job_id"),
+            bounce_id: of("bounce_id"),
             trouble_id: of("trouble_id"),
             session_id: self.session_id.clone(),
             token: self.token.clone(),
@@ -527,6 +537,7 @@ impl Ground {
             plan_id: self.ids.plan_id.clone(),
             announcement_id: self.ids.announcement_id.clone(),
             job_id: self.ids.job_id.clone(),
+            bounce_id: self.ids.bounce_id.clone(),
             trouble_id: trouble_of(world, &self.site, &made.text("key"), &made.text("id")).await,
             session_id: self.ids.session_id.clone(),
             token: comment.text("token"),

@@ -3,6 +3,9 @@
 //!
 //! A new kind of mail is an [`Occasion`], an arm of [`compose`], and its words in each language in `words.rs`.
 
+pub mod bounces;
+pub mod ceilings;
+pub mod counts;
 mod words;
 
 pub use words::foot;

@@ -22,6 +22,7 @@ use sea_orm::{
 
 use crate::accounts;
 use crate::app::App;
+use crate::emails::bounces::{self, Failing};
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx};
@@ -73,6 +74,16 @@ pub async fn read(app: &App, member: &Member, site_id: Uuid) -> Result<(Option<W
     };
     let told = members::list(app, member).await?;
     Ok((own.map(|row| row.wants), told.iter().filter(|one| is_told(one)).count()))
+}
+
+/// That mail to the member came back, so that he is told nothing by mail.
+pub async fn failing(app: &App, member: &Member) -> Result<Option<Failing>> {
+    let account = accounts::with_ids(app.db.read(), [member.account_id()]).await?;
+    let Some(account) = account.into_values().next() else {
+        return Ok(None);
+    };
+    let failing = bounces::failing(app.db.read(), app, [&*account.email_folded]).await?;
+    Ok(failing.into_values().next())
 }
 
 /// Chooses what the member is told of a site; none for nothing.
@@ -350,6 +361,8 @@ async fn keep(tx: &impl ConnectionTrait, mut entries: Vec<digest_entry::ActiveMo
 pub struct Told {
     /// What is to be sent before [`settle`].
     pub letter: Option<Letter>,
+    /// Nothing is, since mail to its address came back.
+    pub is_withheld: bool,
     then: Then,
 }
 
@@ -375,6 +388,7 @@ impl Told {
     fn nothing() -> Told {
         Told {
             letter: None,
+            is_withheld: false,
             then: Then::Nothing,
         }
     }
@@ -403,6 +417,15 @@ pub async fn write(app: &App, claimed: &Claimed) -> Result<Told> {
     let Some(account) = account.into_values().next() else {
         return Ok(Told::nothing());
     };
+    if !bounces::failing(app.db.read(), app, [&*account.email_folded])
+        .await?
+        .is_empty()
+    {
+        return Ok(Told {
+            is_withheld: true,
+            ..Told::nothing()
+        });
+    }
     let reader = letters::Reader {
         app,
         claimed,
@@ -430,11 +453,14 @@ async fn of_comment(reader: &letters::Reader<'_>, member: &Member, comment_id: U
             comment_id,
             at: slot(watcher.wants, app.clock.now(), site.zone()),
         };
-        return Ok(Told { letter: None, then });
+        return Ok(Told {
+            then,
+            ..Told::nothing()
+        });
     }
     Ok(Told {
         letter: Some(reader.comment(&looked)),
-        then: Then::Nothing,
+        ..Told::nothing()
     })
 }
 
@@ -466,6 +492,7 @@ async fn of_entries(reader: &letters::Reader<'_>, member: &Member) -> Result<Tol
     looked.retain(|one| concerns(watcher.wants, one.comment.state));
     Ok(Told {
         letter: (!looked.is_empty()).then(|| reader.digest(&looked)),
+        is_withheld: false,
         then: Then::Forget {
             watcher: watcher.clone(),
             entries: entries.into_iter().map(|entry| entry.id).collect(),

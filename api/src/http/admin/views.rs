@@ -26,6 +26,7 @@ use serde::Deserialize;
 
 use crate::accounts::Opened;
 use crate::config::{Config, SignUp};
+use crate::emails::bounces::Failing;
 use crate::error::Result;
 use crate::moderation::links;
 use crate::moderation::{self, Looked};
@@ -243,10 +244,12 @@ pub struct MemberView {
     /// The sites of a moderator who is limited to some.
     pub site_ids: Option<Vec<Uuid>>,
     pub joined_at: DateTime<Utc>,
+    /// Present if mail to this member came back, so that none goes there by itself.
+    pub mail_failing: Option<MailFailing>,
 }
 
-impl From<Belonging> for MemberView {
-    fn from(belonging: Belonging) -> Self {
+impl MemberView {
+    pub fn new(belonging: Belonging, failing: Option<Failing>) -> Self {
         let Belonging {
             account,
             membership,
@@ -259,6 +262,7 @@ impl From<Belonging> for MemberView {
             role: membership.role.into(),
             site_ids: reach.ids().map(<[Uuid]>::to_vec),
             joined_at: membership.created_at,
+            mail_failing: failing.map(MailFailing::from),
         }
     }
 }
