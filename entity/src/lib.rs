@@ -14,7 +14,7 @@
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
 //! | `vote`, `reaction` | `votes` |
 //! | `event`, `report`, `spent_link` | `moderation` |
-//! | `subscription` | `subscriptions` |
+//! | `subscription`, `follow_entry`, `silence` | `subscriptions` |
 //! | `watcher`, `digest_entry` | `watching` |
 //! | `bounce`, `mail_day` | `emails` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
@@ -42,6 +42,7 @@ pub mod commenter;
 pub mod digest_entry;
 pub mod email_change;
 pub mod event;
+pub mod follow_entry;
 pub mod idempotency;
 pub mod import_batch;
 pub mod invitation;
@@ -64,6 +65,7 @@ pub mod setting_bound;
 pub mod setup_link;
 pub mod sign_in_step;
 pub mod sign_up;
+pub mod silence;
 pub mod site;
 pub mod site_counter;
 pub mod site_day;
@@ -186,11 +188,13 @@ of_site!(
     commenter,
     digest_entry,
     event,
+    follow_entry,
     idempotency,
     import_batch,
     reaction,
     refused_origin,
     report,
+    silence,
     site_counter,
     site_day,
     site_day_part,

@@ -35,6 +35,7 @@ mod pages;
 mod people;
 mod postage;
 mod races;
+mod readers;
 mod reading;
 mod reports;
 mod rerender;

@@ -651,6 +651,8 @@ fn webhook() -> Value {
 async fn with_platform(world: &World, operator: &Account, ids: &Ids) -> Ids {
     let plan = json!({ "name": "A plan" });
     let plan = world.post("/v1/operator/plans", &plan).by(operator).send().await;
+    let bounce = json!({ "address": "away@example.org", "kind": "soft" });
+    let bounced = world.post("/v1/operator/mail/bounces", &bounce).by(operator).send().await;
     let told = world
         .post("/v1/operator/announcements", &announcement())
         .by(operator)
@@ -660,6 +662,7 @@ async fn with_platform(world: &World, operator: &Account, ids: &Ids) -> Ids {
         plan_id: plan.expect(201).text("id"),
         announcement_id: told.expect(201).text("id"),
         job_id: world.failed_job("Out of order").await,
+        bounce_id: bounced.expect(201).text("id"),
         ..ids.clone()
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use ::entity::bounce::{self, Kind, Source};
+use ::entity::silence::Reason;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -16,10 +17,8 @@ use crate::app::App;
 use crate::error::{Error, FieldCode, Result};
 use crate::infra::db::Tx;
 use crate::operators::Operator;
+use crate::subscriptions::coming_back::{self, hash, hashes};
 use crate::text;
-
-/// The same as that of silent addresses, so that the one is found by the other.
-const PURPOSE: &str = "silent address";
 
 /// Longest word of a mail server that is kept, in characters.
 const DIAGNOSTIC: usize = 200;
@@ -100,6 +99,14 @@ async fn note(
         .on_conflict(again)
         .exec_without_returning(&**tx)
         .await?;
+    let reason = match kind {
+        Kind::Hard => Some(Reason::Bounced),
+        Kind::Complaint => Some(Reason::Complained),
+        Kind::Soft => None,
+    };
+    if let Some(reason) = reason {
+        coming_back::came_back(tx, app, folded, reason).await?;
+    }
     find(&**tx, &address_hash, kind).await
 }
 
@@ -150,9 +157,10 @@ pub async fn lift(app: &App, operator: &Operator, id: Uuid) -> Result<()> {
         .await?
         .ok_or_else(|| Error::not_found("bounce"))?;
     bounce::Entity::delete_many()
-        .filter(bounce::Column::AddressHash.eq(row.address_hash))
+        .filter(bounce::Column::AddressHash.eq(&row.address_hash))
         .exec(&*tx)
         .await?;
+    coming_back::lift(&tx, &row.address_hash).await?;
     tx.commit().await?;
     operator.log("bounce_lifted", id);
     Ok(())
@@ -232,15 +240,6 @@ fn folded(address: &str, pointer: &str) -> Result<String> {
             "The mail address must look like name@example.org.",
         )
     })
-}
-
-fn hash(app: &App, folded: &str) -> String {
-    app.keys.pseudonym(PURPOSE, folded)
-}
-
-/// Also those that were made with a secret before this one.
-fn hashes(app: &App, folded: &str) -> Vec<String> {
-    app.keys.pseudonyms(PURPOSE, folded)
 }
 
 /// What a mail server said, on one line, without the addresses that it may repeat.
