@@ -88,6 +88,8 @@ pub enum Locale {
 }
 
 impl Locale {
+    pub const ALL: [Locale; 2] = [Locale::En, Locale::De];
+
     /// Its tag (BCP 47).
     pub fn name(self) -> &'static str {
         match self {

@@ -16,7 +16,7 @@
 //! | `event`, `report`, `spent_link` | `moderation` |
 //! | `subscription`, `follow_entry`, `silence` | `subscriptions` |
 //! | `watcher`, `digest_entry` | `watching` |
-//! | `bounce`, `mail_day` | `emails` |
+//! | `bounce`, `mail_day`, `mail_text` | `emails` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
 //! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
@@ -49,6 +49,7 @@ pub mod invitation;
 pub mod job;
 pub mod known_network;
 pub mod mail_day;
+pub mod mail_text;
 pub mod membership;
 pub mod membership_site;
 pub mod passkey;
@@ -191,6 +192,7 @@ of_site!(
     follow_entry,
     idempotency,
     import_batch,
+    mail_text,
     reaction,
     refused_origin,
     report,

@@ -42,6 +42,7 @@ mod rerender;
 mod statistics;
 mod story;
 mod sweeps;
+mod texts;
 mod thread_admin;
 mod thread_doors;
 mod threads;

@@ -4,9 +4,11 @@ use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
 use entity::membership::Role;
+use entity::silence::Reason;
 use entity::{bounce, job};
 use http::Method;
 use parlour::config::{Config, Secret};
+use parlour::subscriptions;
 use parlour::tenants::{self, Reach};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -175,7 +177,10 @@ fn the_ceiling_of_all_mails_holds_and_operators_see_it() {
         let error = seen.json["errors"][0]["error"].as_str().unwrap();
         assert!(error.contains("limit_mail_all"), "{error}");
         assert_eq!(seen.json["ceiling_all"], "3/3600");
-        assert_eq!((counted(&seen, "mail", "sent"), counted(&seen, "mail", "held_all")), (3, 2));
+        assert_eq!(
+            (counted(&seen, "mail", "sent"), counted(&seen, "mail", "held_all")),
+            (3, 2)
+        );
         for address in &addresses {
             assert!(!seen.all().contains(address), "{}", seen.all());
         }
@@ -245,7 +250,11 @@ fn a_program_reports_bounces_by_its_key_and_does_nothing_else_with_it() {
             .send()
             .await
             .refused(401, "unauthenticated");
-        by("", Method::POST).json(&body).send().await.refused(401, "unauthenticated");
+        by("", Method::POST)
+            .json(&body)
+            .send()
+            .await
+            .refused(401, "unauthenticated");
         by(KEY, Method::GET).send().await.refused(401, "unauthenticated");
         let without = office(|_| {});
         without
@@ -290,6 +299,51 @@ fn whose_mail_came_back_is_told_nothing_by_mail_and_sees_it() {
         report(&world, &operator, &ada.email, "soft").await;
         site.say(&world, "post", "A third word").await.expect(202);
         assert_eq!(told(&world, ada).await, 2, "a full mailbox is emptied some day");
+    });
+}
+
+#[test]
+fn what_came_back_ends_readers_mail_and_lifting_it_leaves_the_holders_own_word() {
+    run(async {
+        let world = office(|_| {});
+        let operator = operator(&world).await;
+        let site = desk(&world).await;
+        let site_id = site.id.parse().unwrap();
+        let silent = async |address: &str| {
+            let address = address.to_owned();
+            let asked = move |app: std::sync::Arc<parlour::app::App>| async move {
+                subscriptions::is_silent(app.db.read(), &app, site_id, &address)
+                    .await
+                    .unwrap()
+            };
+            world.within(asked).await
+        };
+        let lift = async |bounced: &Answer| {
+            let path = format!("/v1/operator/mail/bounces/{}", bounced.text("id"));
+            world.ask(Method::DELETE, &path).by(&operator).send().await.expect(204);
+        };
+        for (kind, expected) in [("soft", false), ("hard", true), ("complaint", true)] {
+            let address = fresh_address();
+            let bounced = report(&world, &operator, &address.to_uppercase(), kind).await;
+            assert_eq!(silent(&address).await, expected, "{kind}");
+            lift(&bounced).await;
+            assert!(!silent(&address).await, "{kind}");
+
+            let address = fresh_address();
+            let asking = address.clone();
+            world
+                .within(move |app| async move {
+                    let tx = app.db.begin().await.unwrap();
+                    subscriptions::silence(&tx, &app, None, &asking, Reason::Asked)
+                        .await
+                        .unwrap();
+                    tx.commit().await.unwrap();
+                })
+                .await;
+            let bounced = report(&world, &operator, &address, kind).await;
+            lift(&bounced).await;
+            assert!(silent(&address).await, "he wants none, {kind}");
+        }
     });
 }
 
@@ -354,7 +408,10 @@ fn operators_see_whether_the_mail_server_is_well_and_since_when() {
         let operator = world.sign_in(&email).await;
         world.make_operator(&operator).await;
         let seen = standing(&world, &operator).await;
-        assert_eq!((&seen.json["server"]["standing"], &seen.json["server"]["is_well"]), (&json!("ok"), &json!(true)));
+        assert_eq!(
+            (&seen.json["server"]["standing"], &seen.json["server"]["is_well"]),
+            (&json!("ok"), &json!(true))
+        );
         let since = seen.json["server"]["since"].clone();
 
         server.hangs_up.store(true, Ordering::Relaxed);
@@ -363,13 +420,20 @@ fn operators_see_whether_the_mail_server_is_well_and_since_when() {
         let seen = standing(&world, &operator).await;
         assert_eq!(seen.json["server"]["is_well"], false);
         assert_ne!(seen.json["server"]["since"], since);
-        assert_eq!((counted(&seen, "mail", "sent"), counted(&seen, "mail", "deferred")), (1, 1));
+        assert_eq!(
+            (counted(&seen, "mail", "sent"), counted(&seen, "mail", "deferred")),
+            (1, 1)
+        );
         assert_eq!(seen.json["errors"][0]["failed"], false);
         let test = world.post("/v1/operator/mail/test", &json!({})).by(&operator);
         let outcome = test.send().await.expect(200);
         assert_eq!(outcome.json["sent"], false);
         assert!(outcome.text("error").contains("mail server"));
-        let failed: Vec<job::Model> = jobs(&world).await.into_iter().filter(|job| job.failed_at.is_some()).collect();
+        let failed: Vec<job::Model> = jobs(&world)
+            .await
+            .into_iter()
+            .filter(|job| job.failed_at.is_some())
+            .collect();
         assert_eq!(failed, []);
     });
 }
@@ -383,7 +447,10 @@ fn an_operator_sends_himself_a_test_mail() {
         let sent = test(json!({ "locale": "de" })).await.expect(200);
         assert_eq!(sent.json["sent"], true);
         let letters = mails(&world, &operator.email).await;
-        assert_eq!(letters.last().unwrap().subject, "E-Mails des Kommentardienstes kommen an");
+        assert_eq!(
+            letters.last().unwrap().subject,
+            "E-Mails des Kommentardienstes kommen an"
+        );
         test(json!({ "to": "no address" })).await.refused_for("/to", "invalid");
         test(json!({})).await.refused(429, "rate_limited");
     });

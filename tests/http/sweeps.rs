@@ -269,6 +269,11 @@ const ROWS: &[Row] = &[
     row("thread_merge", For::Members)
         .body(|ids| json!({ "into": ids.into_id }))
         .naming(&["into_id"]),
+    row("mail_text_list", For::Admins),
+    row("mail_text_put", For::Admins).body(|_| mail_text()),
+    row("mail_text_delete", For::Admins),
+    row("mail_text_preview", For::Admins).body(|_| mail_text()),
+    row("mail_text_test", For::Admins).body(|_| mail_text()),
     row("tenant_search", For::Operators).query("?q=tenant&suspended=false&limit=5"),
     row("tenant_inspect", For::Operators),
     row("tenant_audit", For::Operators).query("?limit=5"),
@@ -432,6 +437,8 @@ impl Ids {
             // Of nobody: each account has its own alone.
             // Bounded by nothing, as the sweeps share their server.
             "setting" => "edit_minutes",
+            "kind" => "digest",
+            "locale" => "en",
             "passkey_id" => "019ab000-0000-7000-8000-000000000000",
             other => panic!("the sweeps do not know what {other} is: add it to Ids"),
         }
@@ -642,6 +649,10 @@ async fn ids_of(world: &World, site: &Site, comment: &Answer, elsewhere: &Answer
     }
 }
 
+fn mail_text() -> Value {
+    json!({ "subject": "{count} new", "opening": "", "closing": "From a sweep" })
+}
+
 /// A webhook at a public address, to which nothing is sent in these tests.
 fn webhook() -> Value {
     json!({ "name": "A receiver", "events": ["comment.created"], "url": "https://93.184.215.14:1/hook" })
@@ -652,7 +663,11 @@ async fn with_platform(world: &World, operator: &Account, ids: &Ids) -> Ids {
     let plan = json!({ "name": "A plan" });
     let plan = world.post("/v1/operator/plans", &plan).by(operator).send().await;
     let bounce = json!({ "address": "away@example.org", "kind": "soft" });
-    let bounced = world.post("/v1/operator/mail/bounces", &bounce).by(operator).send().await;
+    let bounced = world
+        .post("/v1/operator/mail/bounces", &bounce)
+        .by(operator)
+        .send()
+        .await;
     let told = world
         .post("/v1/operator/announcements", &announcement())
         .by(operator)

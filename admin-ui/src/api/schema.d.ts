@@ -1596,6 +1596,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/mail-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what mails say
+         * @description Each kind of mail in the name of the site, in each language. For owners and admins.
+         */
+        get: operations["mail_text_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/mail-texts/{kind}/{locale}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write what mails say
+         * @description All of its parts; one that is empty is said by the service. For owners and admins.
+         */
+        put: operations["mail_text_put"];
+        post?: never;
+        /**
+         * Take back what mails say
+         * @description The service says it itself again. For owners and admins.
+         */
+        delete: operations["mail_text_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/mail-texts/{kind}/{locale}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a mail
+         * @description As it would be with these words, about what is made up for the purpose. Nothing is changed and nothing sent.
+         */
+        post: operations["mail_text_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/mail-texts/{kind}/{locale}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send oneself a test
+         * @description The mail of the preview, at once, to the caller's own address.
+         */
+        post: operations["mail_text_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/sites/{site_id}/move": {
         parameters: {
             query?: never;
@@ -3560,7 +3644,7 @@ export interface components {
          * @description A kind of change in a tenant's record.
          * @enum {string}
          */
-        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "quotas_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "webhook_disabled" | "acting_begun" | "acting_ended";
+        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "mail_text_changed" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "quotas_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "webhook_disabled" | "acting_begun" | "acting_ended";
         /** AuditEntries */
         AuditEntries: {
             entries: components["schemas"]["AuditEntry"][];
@@ -4714,6 +4798,11 @@ export interface components {
         /** @enum {string} */
         MailFailingWhy: "bounced" | "complained";
         /**
+         * @description A language in which mails are written.
+         * @enum {string}
+         */
+        MailLocale: "en" | "de";
+        /**
          * @description What became of a mail: `deferred` ones are tried again, `failed` ones were given up, `held_site` and `held_all` wait for their
          *     turn under a ceiling, `withheld` ones were not sent, since mail to their address had come back. One mail may be deferred or held
          *     several times.
@@ -4782,6 +4871,69 @@ export interface components {
             error?: string;
             message_id: string;
             sent: boolean;
+        };
+        /**
+         * MailText
+         * @description Parts of a mail. Each may be empty, which is what the service says itself.
+         * @example {
+         *       "closing": "The team of {site}",
+         *       "opening": "Hello,\n\n{author} wrote a comment, which {state}.",
+         *       "subject": "{site}: {author} on {thread}"
+         *     }
+         */
+        MailText: {
+            /** @description What it ends with. */
+            closing: string;
+            /** @description What the mail begins with, in paragraphs with empty lines between; plain text. */
+            opening: string;
+            /** @description One line. Names in braces, such as `{site}`, are put in; which there are, `mail_text_list` tells. */
+            subject: string;
+        };
+        /**
+         * @description A kind of mail that goes out in the name of a site: to moderators, about one comment; or about all that has waited for it.
+         * @enum {string}
+         */
+        MailTextKind: "comment" | "digest";
+        /**
+         * MailTextOfKind
+         * @description What mails of a kind say in a language.
+         */
+        MailTextOfKind: {
+            /** @description What the service says where nothing was written, with names in braces. */
+            built_in: components["schemas"]["MailText"] & unknown;
+            kind: components["schemas"]["MailTextKind"];
+            locale: components["schemas"]["MailLocale"];
+            /** @description Names that may stand in braces. */
+            placeholders: string[];
+            /** @description What was written for this site; absent if nothing was. */
+            text?: components["schemas"]["MailText"] & unknown;
+            /** Format: date-time */
+            updated_at?: string;
+        };
+        /**
+         * MailTextPreview
+         * @description A mail as it would be, about what is made up for the purpose.
+         */
+        MailTextPreview: {
+            /** @description A whole page, without scripts. */
+            html: string;
+            subject: string;
+            /** @description Plain text. */
+            text: string;
+        };
+        /**
+         * MailTextTest
+         * @description What came of a test. That a mail server took it does not say where it went.
+         */
+        MailTextTest: {
+            error?: string;
+            sent: boolean;
+            /** @description The caller's own address. */
+            to: string;
+        };
+        /** MailTexts */
+        MailTexts: {
+            texts: components["schemas"]["MailTextOfKind"][];
         };
         /** MailWaiting */
         MailWaiting: {
@@ -10798,6 +10950,187 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_text_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTexts"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_text_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                kind: components["schemas"]["MailTextKind"];
+                locale: components["schemas"]["MailLocale"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTextOfKind"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_text_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                kind: components["schemas"]["MailTextKind"];
+                locale: components["schemas"]["MailLocale"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service says it itself again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_text_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                kind: components["schemas"]["MailTextKind"];
+                locale: components["schemas"]["MailLocale"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTextPreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_text_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                kind: components["schemas"]["MailTextKind"];
+                locale: components["schemas"]["MailLocale"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTextTest"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

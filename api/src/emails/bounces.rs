@@ -92,7 +92,11 @@ async fn note(
     };
     let count = bounce::Column::Count;
     let again = OnConflict::columns([bounce::Column::AddressHash, bounce::Column::Kind])
-        .update_columns([bounce::Column::Source, bounce::Column::Diagnostic, bounce::Column::LastAt])
+        .update_columns([
+            bounce::Column::Source,
+            bounce::Column::Diagnostic,
+            bounce::Column::LastAt,
+        ])
         .value(count, Expr::col((bounce::Entity, count)).add(1))
         .to_owned();
     bounce::Entity::insert(row)
@@ -213,7 +217,9 @@ pub async fn failing<'a>(
         .await?;
     let mut failing = HashMap::new();
     for row in rows {
-        let Some(address) = by_hash.get(&row.address_hash) else { continue };
+        let Some(address) = by_hash.get(&row.address_hash) else {
+            continue;
+        };
         let (kind, since) = (row.kind, row.created_at);
         failing.insert((*address).to_owned(), Failing { kind, since });
     }

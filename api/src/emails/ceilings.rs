@@ -127,7 +127,11 @@ mod tests {
     #[test]
     fn whoever_has_waited_longer_rests_longer_within_bounds() {
         for (waited, expected) in [(0, 0), (1, 0), (60, 30), (900, 450), (100_000, 450)] {
-            assert_eq!(rest(TimeDelta::seconds(waited), 0.5).num_seconds(), expected, "{waited}");
+            assert_eq!(
+                rest(TimeDelta::seconds(waited), 0.5).num_seconds(),
+                expected,
+                "{waited}"
+            );
         }
     }
 }

@@ -64,13 +64,9 @@ pub async fn add(tx: &Tx, app: &App, kind: &str, outcome: Outcome) -> Result<()>
         count: Set(1),
     };
     let count = mail_day::Column::Count;
-    let raised = OnConflict::columns([
-        mail_day::Column::Day,
-        mail_day::Column::Kind,
-        mail_day::Column::Outcome,
-    ])
-    .value(count, Expr::col((mail_day::Entity, count)).add(1))
-    .to_owned();
+    let raised = OnConflict::columns([mail_day::Column::Day, mail_day::Column::Kind, mail_day::Column::Outcome])
+        .value(count, Expr::col((mail_day::Entity, count)).add(1))
+        .to_owned();
     mail_day::Entity::insert(row)
         .on_conflict(raised)
         .exec_without_returning(&**tx)

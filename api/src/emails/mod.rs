@@ -6,6 +6,7 @@
 pub mod bounces;
 pub mod ceilings;
 pub mod counts;
+pub mod texts;
 mod words;
 
 pub use words::foot;

@@ -86,6 +86,7 @@ type Doors = (
         admin::commenters::Door,
         admin::webhooks::Door,
         admin::watching::Door,
+        admin::texts::Door,
     ),
 );
 
@@ -132,6 +133,7 @@ pub fn service() -> OpenApiService<Doors, ()> {
             admin::commenters::Door,
             admin::webhooks::Door,
             admin::watching::Door,
+            admin::texts::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

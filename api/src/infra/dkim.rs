@@ -420,7 +420,9 @@ mod tests {
             let record = signer.record();
             let public = STANDARD.decode(record.split_once("p=").unwrap().1).unwrap();
             let verify = |what: &[u8]| match signer.algorithm() {
-                "rsa" => UnparsedPublicKey::new(&signature::RSA_PKCS1_2048_8192_SHA256, &public).verify(what, &signature),
+                "rsa" => {
+                    UnparsedPublicKey::new(&signature::RSA_PKCS1_2048_8192_SHA256, &public).verify(what, &signature)
+                }
                 _ => UnparsedPublicKey::new(&signature::ED25519, &public).verify(&Sha256::digest(what), &signature),
             };
             verify(&expected).unwrap();
@@ -433,13 +435,23 @@ mod tests {
     fn a_long_record_is_in_strings_that_a_zone_may_have() {
         let long = signer(&rsa_pem());
         let line = long.zone_line();
-        assert!(line.starts_with("k1._domainkey.example.org. IN TXT ( \"v=DKIM1; k=rsa; p="), "{line}");
+        assert!(
+            line.starts_with("k1._domainkey.example.org. IN TXT ( \"v=DKIM1; k=rsa; p="),
+            "{line}"
+        );
         let strings: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
-        assert!(strings.len() == 2 && strings.iter().all(|string| string.len() <= TXT), "{line}");
+        assert!(
+            strings.len() == 2 && strings.iter().all(|string| string.len() <= TXT),
+            "{line}"
+        );
         assert_eq!(strings.concat(), long.record());
         let short = signer(&ed25519_pem());
         assert!(short.record().starts_with("v=DKIM1; k=ed25519; p="));
-        assert_eq!(STANDARD.decode(&short.record()[22..]).unwrap().len(), 32, "RFC 8463 section 4");
+        assert_eq!(
+            STANDARD.decode(&short.record()[22..]).unwrap().len(),
+            32,
+            "RFC 8463 section 4"
+        );
     }
 
     #[test]
@@ -453,17 +465,38 @@ mod tests {
         };
         let secret = good.lines().nth(1).unwrap().to_owned();
         for (change, setting) in [
-            (&(|config: &mut Config| config.dkim_key = Secret::new("hunter2")) as &dyn Fn(&mut Config), "dkim_key "),
+            (
+                &(|config: &mut Config| config.dkim_key = Secret::new("hunter2")) as &dyn Fn(&mut Config),
+                "dkim_key ",
+            ),
             (
                 &|config: &mut Config| config.dkim_key = Secret::new(good.replace("PRIVATE", "ENCRYPTED PRIVATE")),
                 "dkim_key is protected",
             ),
-            (&|config: &mut Config| config.dkim_key = Secret::new(pem(b"hunter2")), "dkim_key is neither"),
-            (&|config: &mut Config| config.dkim_key = Secret::default(), "dkim_key_file is not set"),
-            (&|config: &mut Config| config.dkim_selector.clear(), "dkim_selector is not set"),
-            (&|config: &mut Config| "a b".clone_into(&mut config.dkim_selector), "dkim_selector is not of"),
-            (&|config: &mut Config| "x;d=evil.example".clone_into(&mut config.dkim_domain), "dkim_domain"),
-            (&|config: &mut Config| config.dkim_key_file = "/nowhere/key.pem".into(), "both set"),
+            (
+                &|config: &mut Config| config.dkim_key = Secret::new(pem(b"hunter2")),
+                "dkim_key is neither",
+            ),
+            (
+                &|config: &mut Config| config.dkim_key = Secret::default(),
+                "dkim_key_file is not set",
+            ),
+            (
+                &|config: &mut Config| config.dkim_selector.clear(),
+                "dkim_selector is not set",
+            ),
+            (
+                &|config: &mut Config| "a b".clone_into(&mut config.dkim_selector),
+                "dkim_selector is not of",
+            ),
+            (
+                &|config: &mut Config| "x;d=evil.example".clone_into(&mut config.dkim_domain),
+                "dkim_domain",
+            ),
+            (
+                &|config: &mut Config| config.dkim_key_file = "/nowhere/key.pem".into(),
+                "both set",
+            ),
             (
                 &|config: &mut Config| {
                     config.dkim_key = Secret::default();

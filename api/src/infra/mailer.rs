@@ -371,7 +371,10 @@ fn way(url: &str) -> Result<Way, String> {
 
 /// What is to become of a mail that a server did not take.
 fn judge(error: &smtp::Error) -> Unsent {
-    match error.status().filter(|_| error.is_permanent() && is_about_the_mail(error)) {
+    match error
+        .status()
+        .filter(|_| error.is_permanent() && is_about_the_mail(error))
+    {
         Some(code) if is_about_the_mailbox(code.into(), enhanced_code(error).as_deref()) => {
             Unsent::NoMailbox(reason(error))
         }

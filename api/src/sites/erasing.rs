@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::row_of_job;
 use crate::app::App;
+use crate::emails::texts;
 use crate::error::Result;
 use crate::infra::db::Tx;
 use crate::infra::queue;
@@ -69,6 +70,7 @@ enum Table {
     Moderation,
     Subscriptions,
     Watching,
+    MailTexts,
     Comments,
     Threads,
     Imports,
@@ -78,7 +80,7 @@ enum Table {
 }
 
 impl Table {
-    const IN_ORDER: [Table; 13] = [
+    const IN_ORDER: [Table; 14] = [
         Table::Webhooks,
         Table::Statistics,
         Table::Commenters,
@@ -86,6 +88,7 @@ impl Table {
         Table::Moderation,
         Table::Subscriptions,
         Table::Watching,
+        Table::MailTexts,
         Table::Comments,
         Table::Threads,
         Table::Imports,
@@ -104,6 +107,7 @@ impl Table {
             Table::Moderation => moderation::erase_some(tx, site_id, most).await,
             Table::Subscriptions => subscriptions::erase_some(tx, site_id, most).await,
             Table::Watching => watching::erase_some(tx, site_id, most).await,
+            Table::MailTexts => texts::erase_some(tx, site_id, most).await,
             Table::Comments => comments::erase_some(tx, site_id, most).await,
             Table::Threads => threads::erase_some(tx, site_id, most).await,
             Table::Imports => transfer::erase_some(tx, site_id, most).await,

@@ -29,7 +29,10 @@ pub async fn came_back(tx: &Tx, app: &App, folded: &str, reason: Reason) -> Resu
 }
 
 /// Lets an address have readers' mail again that mail came back from, but for who asked for none.
-#[expect(clippy::disallowed_methods, reason = "an address may be silent on the whole platform")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an address may be silent on the whole platform"
+)]
 pub async fn lift(tx: &Tx, address_hash: &str) -> Result<()> {
     silence::Entity::delete_many()
         .filter(silence::Column::AddressHash.eq(address_hash))
@@ -40,7 +43,10 @@ pub async fn lift(tx: &Tx, address_hash: &str) -> Result<()> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "an address may be silent on the whole platform")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an address may be silent on the whole platform"
+)]
 fn of_platform(hashes: Vec<String>) -> Select<silence::Entity> {
     silence::Entity::find()
         .filter(silence::Column::AddressHash.is_in(hashes))

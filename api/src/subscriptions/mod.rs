@@ -1,7 +1,7 @@
 //! Who wants to hear of new comments.
 
-mod ending;
 pub mod coming_back;
+mod ending;
 pub mod importing;
 mod silence;
 

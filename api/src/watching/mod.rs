@@ -4,9 +4,11 @@
 //! watcher gets a job of his own; who he is and what he may see is looked at when his mail is written.
 
 mod letters;
+mod sample;
 pub mod words;
 
 pub use letters::{reasons, title};
+pub use sample::{built_in, sample};
 
 use ::entity::comment::{self, State};
 use ::entity::watcher::{self, Wants};
@@ -23,6 +25,7 @@ use sea_orm::{
 use crate::accounts;
 use crate::app::App;
 use crate::emails::bounces::{self, Failing};
+use crate::emails::texts::{self, Kind};
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx};
@@ -426,8 +429,14 @@ pub async fn write(app: &App, claimed: &Claimed) -> Result<Told> {
             ..Told::nothing()
         });
     }
+    let kind = match claimed.job {
+        Job::Tell { .. } => Kind::Comment,
+        _ => Kind::Digest,
+    };
+    let text = texts::of_site(app.db.read(), site_id, kind, letters::locale_of(&watcher, &site)).await?;
     let reader = letters::Reader {
         app,
+        text,
         claimed,
         site: &site,
         watcher: &watcher,

@@ -8,6 +8,7 @@ mod mail;
 mod platform;
 mod settings;
 mod statistics;
+mod texts;
 mod watching;
 mod webhooks;
 
@@ -53,6 +54,7 @@ pub use platform::{
 };
 pub use settings::{SettingsChange, SiteSettings};
 pub use statistics::*;
+pub use texts::*;
 pub use watching::*;
 pub use webhooks::*;
 

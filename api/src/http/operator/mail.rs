@@ -152,8 +152,7 @@ impl Door {
     ) -> poem::Result<Json<Bounces>> {
         let (app, operator) = operator(request).await?;
         let before = before.0.as_deref().map(cursor).transpose()?;
-        let (rows, more) =
-            bounces::list(app, &operator, address.0.as_deref(), before, bounded(limit.0)).await?;
+        let (rows, more) = bounces::list(app, &operator, address.0.as_deref(), before, bounded(limit.0)).await?;
         let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
         Ok(Json(Bounces {
             bounces: rows.into_iter().map(Into::into).collect(),
