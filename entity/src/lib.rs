@@ -16,6 +16,7 @@
 //! | `event`, `report`, `spent_link` | `moderation` |
 //! | `subscription` | `subscriptions` |
 //! | `watcher`, `digest_entry` | `watching` |
+//! | `mine_link` | `mine` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
 //! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
@@ -47,6 +48,7 @@ pub mod job;
 pub mod known_network;
 pub mod membership;
 pub mod membership_site;
+pub mod mine_link;
 pub mod passkey;
 pub mod password_reset;
 pub mod plan;
@@ -185,6 +187,7 @@ of_site!(
     event,
     idempotency,
     import_batch,
+    mine_link,
     reaction,
     refused_origin,
     report,

@@ -21,7 +21,7 @@ use crate::infra::markup::{el, link};
 use crate::infra::queue::{self, Claimed};
 use crate::job::{Job, Locale, Occasion};
 use crate::tenants::{invitations, warnings};
-use crate::{text, webhooks};
+use crate::{mine, text, webhooks};
 
 /// Longest name that stands in a mail, in characters.
 const NAME: usize = 60;
@@ -171,6 +171,14 @@ async fn compose(
             let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
             let link = page(&format!("t/{tenant_id}/webhooks"));
             (email, words::webhook_disabled(locale, &plain(&tenant), &names, link))
+        }
+        Occasion::Mine => {
+            let Some(found) = mine::to_mail(app, id).await? else {
+                return Ok(None);
+            };
+            let site = plain(&found.site_name);
+            let said = words::mine(locale, &site, found.address, app.config.mine_link_hours);
+            (found.email, said)
         }
         Occasion::Newer => return Err(Error::internal("this is for a worker of a newer version")),
     };

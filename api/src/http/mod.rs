@@ -72,6 +72,16 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
             "/mail/unsubscribe/:key",
             poem::get(mail::look_at_end).post(mail::use_end),
         )
+        .at("/mail/mine/:key", poem::get(mail::mine::list))
+        .at(
+            "/mail/mine/:key/edit/:id",
+            poem::get(mail::mine::look_at_edit).post(mail::mine::edit),
+        )
+        .at(
+            "/mail/mine/:key/delete/:id",
+            poem::get(mail::mine::look_at_delete).post(mail::mine::delete),
+        )
+        .at("/mail/mine/:key/export", poem::get(mail::mine::take_out))
         .at("/mail/:action/:key", poem::get(mail::look).post(mail::act))
         .at("/healthz", poem::get(status::healthz))
         .at("/readyz", poem::get(status::readyz))

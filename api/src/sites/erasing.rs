@@ -12,7 +12,7 @@ use crate::infra::db::Tx;
 use crate::infra::queue;
 use crate::tenants::audit::{self, Change};
 use crate::webhooks::deliveries;
-use crate::{commenters, comments, moderation, statistics, subscriptions, threads, transfer, votes, watching};
+use crate::{commenters, comments, mine, moderation, statistics, subscriptions, threads, transfer, votes, watching};
 
 /// Rows that one transaction takes away.
 pub const AT_ONCE: u64 = 1000;
@@ -69,6 +69,7 @@ enum Table {
     Moderation,
     Subscriptions,
     Watching,
+    Mine,
     Comments,
     Threads,
     Imports,
@@ -78,7 +79,7 @@ enum Table {
 }
 
 impl Table {
-    const IN_ORDER: [Table; 13] = [
+    const IN_ORDER: [Table; 14] = [
         Table::Webhooks,
         Table::Statistics,
         Table::Commenters,
@@ -86,6 +87,7 @@ impl Table {
         Table::Moderation,
         Table::Subscriptions,
         Table::Watching,
+        Table::Mine,
         Table::Comments,
         Table::Threads,
         Table::Imports,
@@ -104,6 +106,7 @@ impl Table {
             Table::Moderation => moderation::erase_some(tx, site_id, most).await,
             Table::Subscriptions => subscriptions::erase_some(tx, site_id, most).await,
             Table::Watching => watching::erase_some(tx, site_id, most).await,
+            Table::Mine => mine::erase_some(tx, site_id, most).await,
             Table::Comments => comments::erase_some(tx, site_id, most).await,
             Table::Threads => threads::erase_some(tx, site_id, most).await,
             Table::Imports => transfer::erase_some(tx, site_id, most).await,

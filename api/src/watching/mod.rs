@@ -6,7 +6,7 @@
 mod letters;
 pub mod words;
 
-pub use letters::{reasons, title};
+pub use letters::{called, reasons, title};
 
 use ::entity::comment::{self, State};
 use ::entity::watcher::{self, Wants};
