@@ -14,7 +14,7 @@
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
 //! | `vote`, `reaction` | `votes` |
 //! | `event`, `report`, `spent_link` | `moderation` |
-//! | `subscription` | `subscriptions` |
+//! | `subscription`, `follow_entry`, `silence` | `subscriptions` |
 //! | `watcher`, `digest_entry` | `watching` |
 //! | `mine_link` | `mine` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
@@ -41,6 +41,7 @@ pub mod commenter;
 pub mod digest_entry;
 pub mod email_change;
 pub mod event;
+pub mod follow_entry;
 pub mod idempotency;
 pub mod import_batch;
 pub mod invitation;
@@ -63,6 +64,7 @@ pub mod setting_bound;
 pub mod setup_link;
 pub mod sign_in_step;
 pub mod sign_up;
+pub mod silence;
 pub mod site;
 pub mod site_counter;
 pub mod site_day;
@@ -185,12 +187,14 @@ of_site!(
     commenter,
     digest_entry,
     event,
+    follow_entry,
     idempotency,
     import_batch,
     mine_link,
     reaction,
     refused_origin,
     report,
+    silence,
     site_counter,
     site_day,
     site_day_part,

@@ -23,6 +23,7 @@ mod m20261130_000011_platform;
 mod m20261130_000012_quick_lists;
 mod m20261130_000013_webhooks;
 mod m20261130_000014_watching;
+mod m20261130_000015_readers;
 mod m20261130_000016_mine;
 
 /// The list of changes, oldest first.
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000012_quick_lists::Migration),
             Box::new(m20261130_000013_webhooks::Migration),
             Box::new(m20261130_000014_watching::Migration),
+            Box::new(m20261130_000015_readers::Migration),
             Box::new(m20261130_000016_mine::Migration),
         ]
     }

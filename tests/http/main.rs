@@ -34,6 +34,7 @@ mod own;
 mod pages;
 mod people;
 mod races;
+mod readers;
 mod reading;
 mod reports;
 mod rerender;
