@@ -44,7 +44,7 @@ pub(super) fn mark(keys: &Keys, comment: &mut comment::Model) {
 }
 
 /// The comments of a mailbox, whatever their state, in no order.
-fn of(site_id: Uuid, hashes: &[String]) -> Select<comment::Entity> {
+pub fn of(site_id: Uuid, hashes: &[String]) -> Select<comment::Entity> {
     comment::Entity::of_site(site_id)
         .filter(comment::Column::MailboxHash.is_in(hashes))
         // The index is of such alone.

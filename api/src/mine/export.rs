@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ::entity::subscription::Wants;
 use ::entity::{comment, thread};
 use futures_util::Stream;
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use super::Holder;
 use crate::app::App;
 use crate::comments::mailbox;
 use crate::error::Result;
+use crate::subscriptions::mine::{Followed, followed};
 use crate::transfer::stream::{self, ROWS, Sink};
 
 /// Raised when it loses or changes a member that was there.
@@ -46,16 +48,52 @@ pub fn all(app: &Arc<App>, holder: Holder) -> impl Stream<Item = Result<String>>
                 break;
             }
         }
+        out.row("\n],\n\"subscriptions\":[");
+        let mut before = None;
+        let mut first = true;
+        loop {
+            let followed = followed(&app, &holder, before, ROWS).await?;
+            before = followed.last().map(|one| one.wish.id);
+            let count = followed.len() as u64;
+            for one in &followed {
+                out.row(if first { "\n" } else { ",\n" });
+                out.row(&wished(one).to_string());
+                first = false;
+            }
+            out.flush().await?;
+            if count < ROWS {
+                break;
+            }
+        }
         out.row("\n]}\n");
         Ok(out)
     })
+}
+
+fn wished(Followed { wish, thread }: &Followed) -> Value {
+    json!({
+        "id": wish.id,
+        "wants": match wish.wants {
+            Wants::Replies => "replies",
+            Wants::Thread => "thread",
+            Wants::Published => "published",
+        },
+        "comment_id": wish.comment_id,
+        "thread": thread.as_ref().map(named),
+        "created_at": wish.created_at,
+        "confirmed_at": wish.confirmed_at,
+    })
+}
+
+fn named(thread: &thread::Model) -> Value {
+    json!({ "key": thread.key, "title": thread.title, "url": thread.url })
 }
 
 fn said(comment: &comment::Model, thread: &thread::Model) -> Value {
     json!({
         "id": comment.id,
         "number": comment.number,
-        "thread": { "key": thread.key, "title": thread.title, "url": thread.url },
+        "thread": named(thread),
         "in_reply_to": comment.parent_id,
         "state": comment.state.name(),
         "author": { "name": comment.author_name, "email": comment.author_email, "website": comment.author_website },

@@ -18,7 +18,7 @@ use crate::infra::db::Tx;
 use crate::infra::signing::token_hash;
 use crate::job::{Locale, Occasion};
 use crate::sites::{self, Site, Visitor};
-use crate::{emails, text};
+use crate::{emails, subscriptions, text};
 
 const LINK: &str = "what one wrote on a site";
 
@@ -97,7 +97,7 @@ pub struct ToMail {
     pub address: String,
 }
 
-/// What is to be mailed of a wish; nothing to who has written nothing there.
+/// What is to be mailed of a wish; nothing to who has written and follows nothing there, nor where mail came back.
 pub async fn to_mail(app: &App, id: Uuid) -> Result<Option<ToMail>> {
     let Some(link) = find(app, mine_link::Column::Id.eq(id)).await? else {
         return Ok(None);
@@ -108,7 +108,13 @@ pub async fn to_mail(app: &App, id: Uuid) -> Result<Option<ToMail>> {
     let Some(holder) = holder(app, link).await? else {
         return Ok(None);
     };
-    if !mailbox::has_any(app.db.read(), holder.site.id(), &holder.hashes).await? {
+    let (db, site_id) = (app.db.read(), holder.site.id());
+    let wrote = mailbox::has_any(db, site_id, &holder.hashes).await?;
+    if !wrote && !subscriptions::mine::follows_any(db, site_id, holder.folded()).await? {
+        return Ok(None);
+    }
+    // Who only wanted no more mail still comes to what is his, and to where he can want some again.
+    if subscriptions::mine::is_unwelcome(db, app, site_id, holder.folded()).await? {
         return Ok(None);
     }
     Ok(Some(ToMail {

@@ -1,4 +1,4 @@
-//! The pages on which somebody without an account finds what he wrote on a site: to change, to delete, to take out.
+//! The pages on which somebody without an account finds what he wrote on a site: to change, to delete, to take out; and what mail he gets.
 
 mod words;
 
@@ -21,10 +21,14 @@ use crate::http::{caller, download};
 use crate::infra::markup::{Element, el, link};
 use crate::job::Locale;
 use crate::mine::{self, Holder, export};
+use crate::subscriptions::mine::{self as following, End, Followed};
 use crate::{text, watching};
 
 /// Comments on one page.
 const SHOWN: u64 = 25;
+
+/// Wishes that the list shows.
+const FOLLOWED: u64 = 50;
 
 /// Whoever has opened a link, in his language.
 struct Guest<'a> {
@@ -43,7 +47,11 @@ pub struct Place {
 
 /// All that somebody wrote, a page at a time.
 #[handler]
-pub async fn list(request: &Request, Path(key): Path<String>, Query(place): Query<Place>) -> poem::Result<Response> {
+pub async fn look_at_all(
+    request: &Request,
+    Path(key): Path<String>,
+    Query(place): Query<Place>,
+) -> poem::Result<Response> {
     let guest = match Guest::let_in(request, key).await? {
         Ok(guest) => guest,
         Err(refused) => return Ok(refused),
@@ -52,7 +60,22 @@ pub async fn list(request: &Request, Path(key): Path<String>, Query(place): Quer
     let mut written = mailbox::written(guest.app, &guest.holder, place.before, SHOWN + 1).await?;
     let more = written.len() as u64 > SHOWN;
     written.truncate(usize::try_from(SHOWN).map_err(Error::internal)?);
-    Ok(guest.list(&written, place.before.is_some(), more))
+    let mails = match place.before {
+        // They stand on the first page.
+        Some(_) => None,
+        None => Some(Mails {
+            ended: following::is_ended(guest.app, &guest.holder).await?,
+            followed: following::followed(guest.app, &guest.holder, None, FOLLOWED + 1).await?,
+        }),
+    };
+    Ok(guest.list(&written, mails.as_ref(), more))
+}
+
+/// What mail he gets.
+struct Mails {
+    /// None of this site, by his own word or because it came back.
+    ended: bool,
+    followed: Vec<Followed>,
 }
 
 /// A comment in a form.
@@ -70,7 +93,7 @@ pub async fn look_at_edit(request: &Request, Path((key, id)): Path<(String, Uuid
 
 /// Its button.
 #[handler]
-pub async fn edit(request: &Request, body: Body, Path((key, id)): Path<(String, Uuid)>) -> poem::Result<Response> {
+pub async fn use_edit(request: &Request, body: Body, Path((key, id)): Path<(String, Uuid)>) -> poem::Result<Response> {
     let guest = match Guest::let_in(request, key).await? {
         Ok(guest) => guest,
         Err(refused) => return Ok(refused),
@@ -122,7 +145,7 @@ pub async fn look_at_delete(request: &Request, Path((key, id)): Path<(String, Uu
 
 /// Its button. To press it again changes nothing.
 #[handler]
-pub async fn delete(request: &Request, Path((key, id)): Path<(String, Uuid)>) -> poem::Result<Response> {
+pub async fn use_delete(request: &Request, Path((key, id)): Path<(String, Uuid)>) -> poem::Result<Response> {
     let guest = match Guest::let_in(request, key).await? {
         Ok(guest) => guest,
         Err(refused) => return Ok(refused),
@@ -137,6 +160,86 @@ pub async fn delete(request: &Request, Path((key, id)): Path<(String, Uuid)>) ->
             Ok(guest.page(words::cannot_delete_title(guest.locale()), status(&error), content))
         }
         None => guest.gone(error),
+    }
+}
+
+/// The end of some mails, looked at.
+#[handler]
+pub async fn look_at_stop(request: &Request, Path((key, what)): Path<(String, String)>) -> poem::Result<Response> {
+    let guest = match Guest::let_in(request, key).await? {
+        Ok(guest) => guest,
+        Err(refused) => return Ok(refused),
+    };
+    let (locale, end) = (guest.locale(), end_of(&what)?);
+    let (title, said) = match end {
+        End::One(id) => match following::look(guest.app, &guest.holder, id).await {
+            Ok(found) if found.wish.ended_at.is_some() => return Ok(guest.stopped(end)),
+            Ok(found) => (words::stop_one_title(locale), guest.wish(&found)),
+            Err(error) => return guest.gone(error),
+        },
+        End::Site => (words::stop_site_title(locale), words::stop_site_hint(locale).to_owned()),
+        End::Everything => (
+            words::stop_everything_title(locale),
+            words::stop_everything_hint(locale).to_owned(),
+        ),
+    };
+    Ok(guest.asked(title, &said, words::stop(locale)))
+}
+
+/// Its button.
+#[handler]
+pub async fn use_stop(request: &Request, Path((key, what)): Path<(String, String)>) -> poem::Result<Response> {
+    let guest = match Guest::let_in(request, key).await? {
+        Ok(guest) => guest,
+        Err(refused) => return Ok(refused),
+    };
+    let end = end_of(&what)?;
+    if let End::One(id) = end
+        && let Err(error) = following::look(guest.app, &guest.holder, id).await
+    {
+        return guest.gone(error);
+    }
+    following::end(guest.app, &guest.holder, end).await?;
+    Ok(guest.stopped(end))
+}
+
+/// The way back to mails, looked at.
+#[handler]
+pub async fn look_at_again(request: &Request, Path(key): Path<String>) -> poem::Result<Response> {
+    let guest = match Guest::let_in(request, key).await? {
+        Ok(guest) => guest,
+        Err(refused) => return Ok(refused),
+    };
+    let locale = guest.locale();
+    Ok(guest.asked(
+        words::again_title(locale),
+        words::again_hint(locale),
+        words::again(locale),
+    ))
+}
+
+/// Its button.
+#[handler]
+pub async fn use_again(request: &Request, Path(key): Path<String>) -> poem::Result<Response> {
+    let guest = match Guest::let_in(request, key).await? {
+        Ok(guest) => guest,
+        Err(refused) => return Ok(refused),
+    };
+    following::begin_again(guest.app, &guest.holder).await?;
+    let locale = guest.locale();
+    let content = vec![guest.said(words::again_hint(locale)), guest.back()];
+    Ok(guest.page(words::again_done(locale), StatusCode::OK, content))
+}
+
+/// What the last part of an address ends.
+fn end_of(what: &str) -> poem::Result<End> {
+    match what {
+        "site" => Ok(End::Site),
+        "everything" => Ok(End::Everything),
+        id => match id.parse() {
+            Ok(id) => Ok(End::One(id)),
+            Err(_) => Err(Error::not_found("page").into()),
+        },
     }
 }
 
@@ -239,7 +342,71 @@ impl<'a> Guest<'a> {
         watching::words::moment(self.locale(), at, self.holder.site().zone())
     }
 
-    fn list(&self, written: &[(comment::Model, thread::Model)], is_further: bool, more: bool) -> Response {
+    /// A page that says what its one button does.
+    fn asked(&self, title: &str, said: &str, button: &str) -> Response {
+        let button = el("button").attr("type", "submit").class("main").text(button);
+        let form = el("form").attr("method", "post").child(button);
+        let content = vec![el("p").text(said), form, self.back()];
+        self.page(title, StatusCode::OK, content)
+    }
+
+    fn stopped(&self, end: End) -> Response {
+        let locale = self.locale();
+        let said = match end {
+            End::One(_) => None,
+            End::Site | End::Everything => Some(self.said(words::still_by_link(locale))),
+        };
+        let content = said.into_iter().chain([self.back()]).collect();
+        self.page(words::stopped_title(locale), StatusCode::OK, content)
+    }
+
+    fn wish(&self, followed: &Followed) -> String {
+        let locale = self.locale();
+        let called = followed.thread.as_ref().map(watching::called);
+        let called = called.unwrap_or_else(|| words::no_page(locale).to_owned());
+        words::wish(locale, followed.wish.wants, &called)
+    }
+
+    fn mails(&self, mails: &Mails) -> Vec<Element> {
+        let locale = self.locale();
+        let mut content = vec![el("h2").text(words::mails(locale))];
+        if mails.ended {
+            let again = link(&self.address("/again"), words::again(locale));
+            content.push(el("p").text(words::silent(locale)));
+            content.push(el("p").class("actions").child(again));
+            return content;
+        }
+        if mails.followed.is_empty() {
+            content.push(el("p").text(words::follows_nothing(locale)));
+        } else {
+            let mut list = el("ul");
+            let shown = usize::try_from(FOLLOWED).unwrap_or(usize::MAX);
+            for one in mails.followed.iter().take(shown) {
+                let said = self.wish(one);
+                let there = self.address(&format!("/stop/{}", one.wish.id));
+                let stop = link(&there, words::stop(locale));
+                let stop = stop.attr("aria-label", words::labelled(words::stop(locale), &said));
+                let mut item = el("li").child(el("span").attr("dir", "auto").text(said)).text(" ");
+                if one.wish.confirmed_at.is_none() {
+                    item = item
+                        .child(el("span").class("badge").text(words::unconfirmed(locale)))
+                        .text(" ");
+                }
+                list.push(item.child(stop));
+            }
+            content.push(list);
+            if mails.followed.len() > shown {
+                content.push(el("p").class("quiet").text(words::latest_only(locale)));
+            }
+        }
+        let stop_site = link(&self.address("/stop/site"), words::stop_site(locale));
+        let stop_everything = link(&self.address("/stop/everything"), words::stop_everything(locale));
+        content.push(el("p").class("actions").child(stop_site).child(stop_everything));
+        content
+    }
+
+    fn list(&self, written: &[(comment::Model, thread::Model)], mails: Option<&Mails>, more: bool) -> Response {
+        let is_further = mails.is_none();
         let locale = self.locale();
         let until = self.moment(self.holder.expires_at());
         let about = words::about_link(locale, self.holder.email(), &until);
@@ -263,6 +430,7 @@ impl<'a> Guest<'a> {
         if is_further || more {
             content.push(turn);
         }
+        content.extend(mails.into_iter().flat_map(|mails| self.mails(mails)));
         content.push(el("h2").text(words::take_out(locale)));
         let download = link(&self.address("/export"), words::download(locale));
         content.push(el("p").text(words::take_out_hint(locale)));
@@ -285,7 +453,7 @@ impl<'a> Guest<'a> {
         ] {
             if is_open {
                 let there = self.address(&format!("/{what}/{}", comment.id));
-                let label = words::of_comment(words, &about);
+                let label = words::labelled(words, &about);
                 actions.push(link(&there, words).attr("aria-label", label));
             }
         }

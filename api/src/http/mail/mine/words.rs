@@ -1,6 +1,7 @@
 //! What the pages say on which somebody finds his own comments. German says "Sie".
 
 use ::entity::comment::State;
+use ::entity::subscription::Wants;
 
 use crate::error::{ErrorCode, Fault, FieldCode};
 use crate::job::Locale;
@@ -28,11 +29,35 @@ words! {
     delete: "Delete", "Löschen";
     older: "Older comments", "Ältere Kommentare";
     newest: "Newest comments", "Neueste Kommentare";
-    back: "Back to all my comments", "Zurück zu allen meinen Kommentaren";
     take_out: "Take everything with you", "Alles mitnehmen";
     take_out_hint: "One file with all that you wrote on this site, and the mails that you asked for.",
         "Eine Datei mit allem, was Sie auf dieser Website geschrieben haben, und den E-Mails, die Sie wünschen.";
     download: "Download (JSON)", "Herunterladen (JSON)";
+    mails: "Mails", "E-Mails";
+    follows_nothing: "You follow nothing on this site.", "Sie folgen nichts auf dieser Website.";
+    unconfirmed: "not confirmed", "nicht bestätigt";
+    silent: "You get no more mails from readers of this site.", "Sie bekommen keine E-Mails mehr von den Gesprächen dieser Website.";
+    stop: "Stop", "Beenden";
+    stop_site: "No more mails from this site", "Keine E-Mails mehr von dieser Website";
+    stop_everything: "No more mails from any site of this service", "Keine E-Mails mehr von allen Websites dieses Dienstes";
+    again: "Get mails again", "Wieder E-Mails bekommen";
+    back: "Back to my comments and mails", "Zurück zu meinen Kommentaren und E-Mails";
+    stop_one_title: "Stop these mails?", "Diese E-Mails beenden?";
+    stop_site_title: "No more mails from this site?", "Keine E-Mails mehr von dieser Website?";
+    stop_site_hint: "Everything that you follow on this site ends, and nobody can have mails about it sent to you any more.",
+        "Alles, dem Sie auf dieser Website folgen, endet, und niemand kann Ihnen mehr E-Mails darüber schicken lassen.";
+    stop_everything_title: "No more mails from this service?", "Keine E-Mails mehr von diesem Dienst?";
+    stop_everything_hint: "Everything that you follow ends, on every site whose comments are kept here.",
+        "Alles, dem Sie folgen, endet, auf allen Websites, deren Kommentare hier liegen.";
+    still_by_link: "You can still ask for the link to this page.", "Den Link zu dieser Seite können Sie weiterhin anfordern.";
+    stopped_title: "Done: these mails have ended", "Erledigt: Diese E-Mails haben ein Ende";
+    again_title: "Get mails again?", "Wieder E-Mails bekommen?";
+    again_hint: "What you followed stays ended. You can follow conversations on this site anew.",
+        "Was Sie beendet haben, bleibt beendet. Sie können Gesprächen auf dieser Website neu folgen.";
+    again_done: "You can get mails again", "Sie können wieder E-Mails bekommen";
+    no_page: "a conversation that is gone", "ein Gespräch, das es nicht mehr gibt";
+    latest_only: "These are the latest. The others end with all of the site’s.",
+        "Das sind die neuesten. Die übrigen enden mit allen dieser Website.";
     change_title: "Change your comment", "Ihren Kommentar ändern";
     change_label: "Your comment (Markdown)", "Ihr Kommentar (Markdown)";
     checked_again: "It is checked again, as if you had just posted it.", "Er wird noch einmal geprüft, wie ein neuer.";
@@ -76,6 +101,18 @@ pub fn about_link(locale: Locale, email: &str, until: &str) -> String {
     }
 }
 
+/// What a wish is about.
+pub fn wish(locale: Locale, wants: Wants, conversation: &str) -> String {
+    match (locale, wants) {
+        (Locale::En, Wants::Replies) => format!("Answers to a comment in “{conversation}”"),
+        (Locale::En, Wants::Thread) => format!("All comments in “{conversation}”"),
+        (Locale::En, Wants::Published) => format!("When a comment in “{conversation}” is published"),
+        (Locale::De, Wants::Replies) => format!("Antworten auf einen Kommentar in „{conversation}“"),
+        (Locale::De, Wants::Thread) => format!("Alle Kommentare in „{conversation}“"),
+        (Locale::De, Wants::Published) => format!("Wenn ein Kommentar in „{conversation}“ veröffentlicht wird"),
+    }
+}
+
 /// A comment's state, for its author.
 pub fn state(locale: Locale, state: State) -> &'static str {
     match state {
@@ -86,8 +123,8 @@ pub fn state(locale: Locale, state: State) -> &'static str {
     }
 }
 
-/// What an action on a comment is called where many have it.
-pub fn of_comment(action: &str, about: &str) -> String {
+/// What an action is called where there are many of them.
+pub fn labelled(action: &str, about: &str) -> String {
     format!("{action}: {about}")
 }
 
