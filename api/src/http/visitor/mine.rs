@@ -29,7 +29,7 @@ impl Door {
     ///
     /// If something on this site was written with the address, a mail goes there, with a link to a page that shows all of it: to edit, delete
     /// and take out, and to end mails. Neither the answer nor its time says whether there is anything.
-    #[oai(path = "/:site_key/mine", method = "post", operation_id = "mine_link_create")]
+    #[oai(path = "/:site_key/mine/links", method = "post", operation_id = "mine_link_create")]
     async fn mine_link_create(
         &self,
         request: &Request,
