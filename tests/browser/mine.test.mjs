@@ -123,6 +123,8 @@ describe('what one wrote, by a mailed link', () => {
     await presses('Save');
     await reads('This is too short.');
     await ada.shot('mine-edit-refused');
+    // The browser tells of the refusal, too.
+    assert.ok(ada.takeErrors().every((error) => /422/.test(error)));
     await box.fill('And how *thick* is it?\n\nReally?');
     await presses('Save');
     await reads('The change is published.');

@@ -91,11 +91,11 @@ pub fn title(locale: Locale, site: &str) -> String {
 pub fn about_link(locale: Locale, email: &str, until: &str) -> String {
     match locale {
         Locale::En => format!(
-            "This page is for who gets the mail of {email}. Its link is good until {until}; do not pass it on, for whoever has it can do what \
-             you can do here."
+            "This page has what was written with {email}. Its link is good until {until}. Do not pass it on: whoever has it can do all that you \
+             can do here."
         ),
         Locale::De => format!(
-            "Diese Seite ist für alle, die die E-Mails an {email} bekommen. Ihr Link gilt bis {until}. Geben Sie ihn nicht weiter: Wer ihn hat, \
+            "Hier steht, was mit {email} geschrieben wurde. Der Link zu dieser Seite gilt bis {until}. Geben Sie ihn nicht weiter: Wer ihn hat, \
              kann alles, was Sie hier können."
         ),
     }
