@@ -73,6 +73,8 @@ pub enum Occasion {
     QuotaNear,
     /// Of an owner's membership: webhooks of the tenant were switched off.
     WebhookDisabled,
+    /// Of a wish for a link to what one wrote on a site.
+    Mine,
     /// What a newer version writes about: its worker will.
     #[serde(other)]
     Newer,

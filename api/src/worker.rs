@@ -22,7 +22,7 @@ use crate::infra::queue::{self, Cause, Claimed};
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
 use crate::webhooks::sending;
-use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants, watching, webhooks};
+use crate::{accounts, commenters, comments, emails, mine, moderation, operators, sites, tenants, watching, webhooks};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
@@ -196,6 +196,8 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
         }
         Job::Retention {} => {
             let now = app.clock.now();
+            // Before the addresses go that it is made of.
+            comments::mailbox::catch_up(app).await?;
             sites::strip_addresses(app, now).await?;
             webhooks::deliveries::forget(app, now - TimeDelta::days(app.config.webhook_days)).await?;
             let tx = app.db.begin().await?;
@@ -204,6 +206,7 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             watching::forget(&tx, now).await?;
             bounces::forget(&tx, now).await?;
             counts::forget(&tx, now).await?;
+            mine::forget(&tx, now).await?;
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
             accounts::factors::forget(&tx, now).await?;

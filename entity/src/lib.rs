@@ -17,6 +17,7 @@
 //! | `subscription`, `follow_entry`, `silence` | `subscriptions` |
 //! | `watcher`, `digest_entry` | `watching` |
 //! | `bounce`, `mail_day`, `mail_text` | `emails` |
+//! | `mine_link` | `mine` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
 //! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
@@ -52,6 +53,7 @@ pub mod mail_day;
 pub mod mail_text;
 pub mod membership;
 pub mod membership_site;
+pub mod mine_link;
 pub mod passkey;
 pub mod password_reset;
 pub mod plan;
@@ -193,6 +195,7 @@ of_site!(
     idempotency,
     import_batch,
     mail_text,
+    mine_link,
     reaction,
     refused_origin,
     report,

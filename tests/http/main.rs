@@ -26,6 +26,7 @@ mod live;
 mod lives;
 mod mail;
 mod migration;
+mod mine;
 mod moderation;
 mod openapi;
 mod operator;

@@ -208,6 +208,42 @@ fn a_preview_sends_nothing_and_a_test_goes_to_who_asked_alone() {
 }
 
 #[test]
+fn the_link_to_ones_comments_comes_in_the_words_of_the_site() {
+    run(async {
+        let (world, site) = desk().await;
+        let reader = crate::mail::fresh_address();
+        let draft = json!({ "thread": { "id": "post" }, "text": "A word", "author": { "email": reader } });
+        site.draft(&world, &draft).await.expect(202);
+        write(
+            &world,
+            &site,
+            "/mine/en",
+            &text("Yours at {site}", "Here it is.", "Bye from {site}"),
+        )
+        .await
+        .expect(200);
+        let wish = json!({ "email": reader });
+        let ask_for = world.post(&site.path("mine/links"), &wish).from(crate::world::ORIGIN);
+        ask_for.send().await.expect(202);
+        let mail = mails(&world, &reader).await.pop().unwrap();
+        assert_eq!(mail.subject, "Yours at A blog");
+        assert!(
+            mail.text.starts_with("Here it is.\n\n") && mail.text.contains("Bye from A blog"),
+            "{}",
+            mail.text
+        );
+        assert!(
+            mail.text.contains("/mail/mine/") && mail.text.contains("24 hours"),
+            "{}",
+            mail.text
+        );
+        let preview = ask(&world, &site, Method::POST, "/mine/de/preview").json(&text("", "", ""));
+        let preview = preview.send().await.expect(200);
+        assert_eq!(preview.text("subject"), "Ihre Kommentare auf A blog");
+    });
+}
+
+#[test]
 fn tests_are_bounded() {
     run(async {
         let world = World::start(|config| {

@@ -94,6 +94,7 @@ impl World {
             &mut config.limit_code,
             &mut config.limit_sign_up,
             &mut config.limit_reset,
+            &mut config.limit_mine,
             &mut config.limit_invite,
             &mut config.limit_mail,
             &mut config.limit_watch,

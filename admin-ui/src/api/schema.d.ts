@@ -3221,6 +3221,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site_key}/mine/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link to one's own comments
+         * @description If something on this site was written with the address, a mail goes there, with a link to a page that shows all of it: to edit, delete
+         *     and take out, and to end mails. Neither the answer nor its time says whether there is anything.
+         */
+        post: operations["mine_link_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site_key}/preview": {
         parameters: {
             query?: never;
@@ -4893,7 +4914,7 @@ export interface components {
          * @description A kind of mail that goes out in the name of a site: to moderators, about one comment; or about all that has waited for it.
          * @enum {string}
          */
-        MailTextKind: "comment" | "digest";
+        MailTextKind: "comment" | "digest" | "mine";
         /**
          * MailTextOfKind
          * @description What mails of a kind say in a language.
@@ -4994,6 +5015,24 @@ export interface components {
         /** Members */
         Members: {
             members: components["schemas"]["Member"][];
+        };
+        /** MineLink */
+        MineLink: {
+            /**
+             * Format: int64
+             * @description How long the link in the mail is good, if there is one.
+             */
+            hours: number;
+        };
+        /**
+         * MineLinkRequest
+         * @description Whose comments are asked for.
+         */
+        MineLinkRequest: {
+            /** @description The mail address that they were written with. */
+            email: string;
+            /** @description The language of the mail (BCP 47). */
+            locale?: string;
         };
         /**
          * @description Which comments wait for a moderator: none, those with links, or all.
@@ -6854,6 +6893,8 @@ export interface components {
             language: string;
             /** @description Whether there is a stream of changes. */
             live: boolean;
+            /** @description Whether mail is sent: then readers can ask for a link to what they wrote. */
+            mail: boolean;
             /**
              * Format: uint32
              * @description Levels of replies to show by an indent.
@@ -14228,6 +14269,43 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mine_link_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MineLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description The same for every address. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MineLink"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -70,6 +70,10 @@ export const later: Later = {
         label: 'Sammelmail, an die Moderation',
         hint: 'Geht an alle Mitglieder, die stündlich oder täglich von Kommentaren erfahren. Die Kommentare stehen immer darin.',
       },
+      mine: {
+        label: 'Link zu den eigenen Kommentaren, an Leser',
+        hint: 'Geht an Leser, die unter dem Formular darum bitten. Der Link und wie lange er gilt stehen immer darin.',
+      },
     },
     subject: 'Betreff',
     opening: 'Anfang',

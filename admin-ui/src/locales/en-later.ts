@@ -70,6 +70,10 @@ export const later = {
         label: 'Digest, to moderators',
         hint: 'Goes to each member who is told of comments once an hour or once a day. The comments are always in it.',
       },
+      mine: {
+        label: 'Link to one’s comments, to readers',
+        hint: 'Goes to a reader who asked for it below the form. The link, and for how long it is good, are always in it.',
+      },
     },
     subject: 'Subject',
     opening: 'Beginning',

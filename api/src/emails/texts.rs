@@ -35,16 +35,19 @@ pub enum Kind {
     Comment,
     /// To a moderator, about all that has waited for it.
     Digest,
+    /// To a reader, with the link to what he wrote.
+    Mine,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 2] = [Kind::Comment, Kind::Digest];
+    pub const ALL: [Kind; 3] = [Kind::Comment, Kind::Digest, Kind::Mine];
 
     /// As it is stored, and on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Comment => "comment",
             Kind::Digest => "digest",
+            Kind::Mine => "mine",
         }
     }
 
@@ -57,12 +60,17 @@ impl Kind {
         match self {
             Kind::Comment => &["site", "thread", "author", "state"],
             Kind::Digest => &["site", "count", "waiting"],
+            Kind::Mine => &["site"],
         }
     }
 
     /// What is said where nothing else is.
     pub fn built_in(self, locale: Locale) -> Text {
-        watching::built_in(self, locale)
+        match self {
+            Kind::Comment => watching::built_in(watching::Telling::Comment, locale),
+            Kind::Digest => watching::built_in(watching::Telling::Digest, locale),
+            Kind::Mine => super::mine_built_in(locale),
+        }
     }
 }
 
@@ -331,7 +339,12 @@ pub async fn sample(
     let text = checked(kind, typed)?;
     let found = accounts::with_ids(app.db.read(), [member.account_id()]).await?;
     let account = found.into_values().next().ok_or_else(|| Error::not_found("account"))?;
-    watching::sample(app, &site, kind, locale, text, account.email)
+    let telling = match kind {
+        Kind::Comment => watching::Telling::Comment,
+        Kind::Digest => watching::Telling::Digest,
+        Kind::Mine => return Ok(super::mine_sample(app, &site, locale, &text, account.email)),
+    };
+    watching::sample(app, &site, telling, locale, text, account.email)
 }
 
 /// Takes away up to `most` texts of a site that is erased. Resolves to how many there were.

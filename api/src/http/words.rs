@@ -89,7 +89,7 @@ word! {
 }
 
 word! {
-    /// A kind of mail that goes out in the name of a site: to moderators, about one comment; or about all that has waited for it.
+    /// A kind of mail that goes out in the name of a site: to moderators, about one comment; or about all that has waited for it; to a reader, with the link to what he wrote.
     MailTextKind "MailTextKind" of Kind: Kind::ALL
 }
 

@@ -13,7 +13,7 @@ use crate::infra::db::Tx;
 use crate::infra::queue;
 use crate::tenants::audit::{self, Change};
 use crate::webhooks::deliveries;
-use crate::{commenters, comments, moderation, statistics, subscriptions, threads, transfer, votes, watching};
+use crate::{commenters, comments, mine, moderation, statistics, subscriptions, threads, transfer, votes, watching};
 
 /// Rows that one transaction takes away.
 pub const AT_ONCE: u64 = 1000;
@@ -71,6 +71,7 @@ enum Table {
     Subscriptions,
     Watching,
     MailTexts,
+    Mine,
     Comments,
     Threads,
     Imports,
@@ -80,7 +81,7 @@ enum Table {
 }
 
 impl Table {
-    const IN_ORDER: [Table; 14] = [
+    const IN_ORDER: [Table; 15] = [
         Table::Webhooks,
         Table::Statistics,
         Table::Commenters,
@@ -89,6 +90,7 @@ impl Table {
         Table::Subscriptions,
         Table::Watching,
         Table::MailTexts,
+        Table::Mine,
         Table::Comments,
         Table::Threads,
         Table::Imports,
@@ -108,6 +110,7 @@ impl Table {
             Table::Subscriptions => subscriptions::erase_some(tx, site_id, most).await,
             Table::Watching => watching::erase_some(tx, site_id, most).await,
             Table::MailTexts => texts::erase_some(tx, site_id, most).await,
+            Table::Mine => mine::erase_some(tx, site_id, most).await,
             Table::Comments => comments::erase_some(tx, site_id, most).await,
             Table::Threads => threads::erase_some(tx, site_id, most).await,
             Table::Imports => transfer::erase_some(tx, site_id, most).await,

@@ -3,6 +3,7 @@
 pub mod coming_back;
 mod ending;
 pub mod importing;
+pub mod mine;
 mod silence;
 
 pub use ending::{end_comment, end_everything, end_site, end_thread};

@@ -114,12 +114,12 @@ pub fn hash(app: &App, folded: &str) -> String {
 }
 
 /// By which it may be known: also those that were made with a secret before this one.
-fn hashes(app: &App, folded: &str) -> Vec<String> {
+pub(super) fn hashes(app: &App, folded: &str) -> Vec<String> {
     app.keys.pseudonyms(PURPOSE, folded)
 }
 
 /// What keeps mail of a site from an address.
-fn of(site_id: Uuid) -> Condition {
+pub(super) fn of(site_id: Uuid) -> Condition {
     Condition::any()
         .add(silence::Column::SiteId.is_null())
         .add(silence::Column::SiteId.eq(site_id))

@@ -2,7 +2,7 @@
 //! pictures, which are words here: a mail is not to fetch anything, nor to lead anywhere that a stranger chose.
 
 use ::entity::comment::{SourceFormat, State};
-use ::entity::watcher;
+use ::entity::{thread, watcher};
 use chrono::TimeDelta;
 use sea_orm::prelude::Uuid;
 
@@ -307,7 +307,11 @@ fn name(locale: Locale, typed: Option<&str>) -> String {
 
 /// What a conversation is called: its title, or else its page.
 pub fn title(looked: &Looked) -> String {
-    let thread = &looked.thread;
+    called(&looked.thread)
+}
+
+/// The same, of the conversation itself.
+pub fn called(thread: &thread::Model) -> String {
     let called = thread.title.as_deref().or(thread.url.as_deref());
     let called = called.unwrap_or_else(|| thread.key.split_once(':').map_or(&*thread.key, |(_, rest)| rest));
     line(called).unwrap_or_default()

@@ -7,8 +7,8 @@ mod letters;
 mod sample;
 pub mod words;
 
-pub use letters::{reasons, title};
-pub use sample::{built_in, sample};
+pub use letters::{called, reasons, title};
+pub use sample::{Telling, built_in, sample};
 
 use ::entity::comment::{self, State};
 use ::entity::watcher::{self, Wants};

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::letters::Reader;
 use super::words;
 use crate::app::App;
-use crate::emails::texts::{Kind, Text};
+use crate::emails::texts::Text;
 use crate::error::Result;
 use crate::infra::mailer::Letter;
 use crate::infra::markdown::RENDERER;
@@ -19,11 +19,18 @@ use crate::job::{Job, Locale};
 use crate::moderation::Looked;
 use crate::sites::Site;
 
+/// Which of the two mails.
+#[derive(Clone, Copy, Debug)]
+pub enum Telling {
+    Comment,
+    Digest,
+}
+
 /// What is said where an owner wrote nothing.
-pub fn built_in(kind: Kind, locale: Locale) -> Text {
-    let (subject, opening) = match kind {
-        Kind::Comment => words::of_comment(locale),
-        Kind::Digest => words::of_digest(locale),
+pub fn built_in(telling: Telling, locale: Locale) -> Text {
+    let (subject, opening) = match telling {
+        Telling::Comment => words::of_comment(locale),
+        Telling::Digest => words::of_digest(locale),
     };
     Text {
         subject: subject.to_owned(),
@@ -33,7 +40,7 @@ pub fn built_in(kind: Kind, locale: Locale) -> Text {
 }
 
 /// A mail with a text, to somebody.
-pub fn sample(app: &App, site: &Site, kind: Kind, locale: Locale, text: Text, to: String) -> Result<Letter> {
+pub fn sample(app: &App, site: &Site, telling: Telling, locale: Locale, text: Text, to: String) -> Result<Letter> {
     let now = app.clock.now();
     // Of nobody: the link that ends his mails ends those of nobody.
     let watcher = watcher::Model {
@@ -55,9 +62,9 @@ pub fn sample(app: &App, site: &Site, kind: Kind, locale: Locale, text: Text, to
         text,
     };
     let waiting = looked(app, site, words::sample_waiting(locale), State::Pending, now);
-    Ok(match kind {
-        Kind::Comment => reader.comment(&waiting),
-        Kind::Digest => {
+    Ok(match telling {
+        Telling::Comment => reader.comment(&waiting),
+        Telling::Digest => {
             let published = looked(app, site, words::sample_published(locale), State::Published, now);
             reader.digest(&[waiting, published])
         }
