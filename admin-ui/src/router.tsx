@@ -202,6 +202,11 @@ const signingKey = createRoute({
   path: '/signing-key',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/signing-key/page'), 'SigningKeyPage'),
 });
+const siteMails = createRoute({
+  getParentRoute: () => site,
+  path: '/mails',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/mails/page'), 'MailTextsPage'),
+});
 const siteLives = createRoute({
   getParentRoute: () => site,
   path: '/lives',
@@ -345,6 +350,11 @@ const operatorAnnouncements = createRoute({
   path: '/announcements',
   component: lazyRouteComponent(() => import('./routes/operator/announcements'), 'AnnouncementsPage'),
 });
+const operatorMail = createRoute({
+  getParentRoute: () => operator,
+  path: '/mail',
+  component: lazyRouteComponent(() => import('./routes/operator/mail'), 'MailPage'),
+});
 const operatorJobs = createRoute({
   getParentRoute: () => operator,
   path: '/jobs',
@@ -378,6 +388,7 @@ export const router = createRouter({
         operatorBounds,
         operatorConfig,
         operatorAnnouncements,
+        operatorMail,
         operatorJobs,
       ]),
       tenant.addChildren([
@@ -388,7 +399,7 @@ export const router = createRouter({
         thread,
         sites,
         siteNew,
-        site.addChildren([siteHome, installation, settings, origins, signingKey, siteLives]),
+        site.addChildren([siteHome, installation, settings, origins, signingKey, siteMails, siteLives]),
         people,
         commenters,
         commenter,

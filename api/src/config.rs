@@ -38,6 +38,11 @@ pub struct Config {
     #[serde(serialize_with = "secret_without_password")]
     pub smtp_url: Secret,
     pub mail_from: String,
+    pub dkim_domain: String,
+    pub dkim_selector: String,
+    pub dkim_key: Secret,
+    pub dkim_key_file: PathBuf,
+    pub bounce_key: Secret,
     pub secret_key: Secret,
     pub previous_secret_keys: Vec<Secret>,
     pub trusted_proxies: Vec<IpNet>,
@@ -50,6 +55,7 @@ pub struct Config {
     pub setup_hours: i64,
     pub verify_hours: i64,
     pub reset_minutes: i64,
+    pub mine_link_hours: i64,
     pub confirm_minutes: i64,
     pub operators_need_factor: bool,
     pub mail_link_days: i64,
@@ -106,9 +112,12 @@ pub struct Config {
     pub limit_code: Budget,
     pub limit_sign_up: Budget,
     pub limit_reset: Budget,
+    pub limit_mine: Budget,
     pub limit_invite: Budget,
     pub limit_mail: Budget,
     pub limit_watch: Budget,
+    pub limit_mail_site: Budget,
+    pub limit_mail_all: Budget,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -166,6 +175,9 @@ impl std::fmt::Debug for Secret {
         f.write_str("Secret(..)")
     }
 }
+
+/// Shortest key for a program, in characters.
+const KEY_LENGTH: usize = 32;
 
 /// In place of a secret.
 const HIDDEN: &str = "(hidden)";
@@ -253,9 +265,15 @@ impl FromStr for Budget {
     }
 }
 
+impl std::fmt::Display for Budget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.burst, self.per.as_secs())
+    }
+}
+
 impl Serialize for Budget {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}/{}", self.burst, self.per.as_secs()))
+        serializer.collect_str(self)
     }
 }
 
@@ -324,6 +342,11 @@ impl Config {
         }
         config.public_url = origin_of(&config.public_url)?;
         config.within_bounds()?;
+        if !config.bounce_key.is_empty() && config.bounce_key.expose().len() < KEY_LENGTH {
+            return Err(format!(
+                "bounce_key needs at least {KEY_LENGTH} random characters, such as the output of: openssl rand -hex 32"
+            ));
+        }
         Ok(config)
     }
 
@@ -336,6 +359,7 @@ impl Config {
             ("setup_hours", self.setup_hours, 1..=8760),
             ("verify_hours", self.verify_hours, 1..=8760),
             ("reset_minutes", self.reset_minutes, 5..=1440),
+            ("mine_link_hours", self.mine_link_hours, 1..=720),
             ("confirm_minutes", self.confirm_minutes, 1..=1440),
             ("mail_link_days", self.mail_link_days, 1..=90),
             ("deleted_days", self.deleted_days, 0..=36_500),

@@ -84,6 +84,8 @@ pub enum Occasion {
     QuotaNear,
     /// Of an owner's membership: webhooks of the tenant were switched off.
     WebhookDisabled,
+    /// Of a wish for a link to what one wrote on a site.
+    Mine,
     /// What a newer version writes about: its worker will.
     #[serde(other)]
     Newer,
@@ -99,6 +101,8 @@ pub enum Locale {
 }
 
 impl Locale {
+    pub const ALL: [Locale; 2] = [Locale::En, Locale::De];
+
     /// Its tag (BCP 47).
     pub fn name(self) -> &'static str {
         match self {
@@ -136,6 +140,9 @@ impl Job {
         "push",
     ];
 
+    /// Those that are a mail each.
+    pub const MAILS: [&str; 3] = ["mail", "tell", "digest"];
+
     /// In the order in which jobs go that are due: what somebody waits for, and what comes in bulk.
     pub const PRIORITIES: [i16; 2] = [0, 1];
 
@@ -156,6 +163,11 @@ impl Job {
             } => Some(format!("tell:{watcher_id}:{thread_id}")),
             _ => None,
         }
+    }
+
+    /// Whether it is a mail.
+    pub fn is_mail(&self) -> bool {
+        matches!(self, Job::Mail { .. } | Job::Tell { .. } | Job::Digest { .. })
     }
 
     /// Whether it comes back by itself so often that only its failures are worth a line of the log.

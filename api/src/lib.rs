@@ -11,6 +11,7 @@ pub mod error;
 pub mod http;
 pub mod infra;
 pub mod job;
+pub mod mine;
 pub mod moderation;
 pub mod operators;
 pub mod sites;

@@ -4,13 +4,16 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use sea_orm::prelude::Uuid;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::App;
+use crate::emails::bounces;
+use crate::emails::ceilings::{self, Held};
+use crate::emails::counts::{self, Outcome};
 use crate::error::{Error, OrLog, Result};
 use crate::infra::db::Tx;
 use crate::infra::mailer::{Letter, Unsent};
@@ -18,9 +21,9 @@ use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Cause, Claimed};
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
-use crate::watching::pushing::{self, Outcome};
+use crate::watching::pushing::{self, Answered};
 use crate::webhooks::sending;
-use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants, watching, webhooks};
+use crate::{accounts, commenters, comments, emails, mine, moderation, operators, sites, tenants, watching, webhooks};
 
 /// How long at most until a due job is found.
 const LOOK: Duration = Duration::from_secs(2);
@@ -145,6 +148,12 @@ pub async fn turn(app: &App) -> Result<usize> {
                     .await
                     .or_log("the job is tried once more");
             }
+            Ok(Fate::Postponed { why, until }) => {
+                tracing::info!(kind, job = %one.row.id, %until, why, "job postponed");
+                queue::postpone(&app.db, &one, why, until)
+                    .await
+                    .or_log("the job waits for its lease to end");
+            }
             Ok(Fate::Later(why)) => put_back(app, &one, &why, Cause::World).await,
             Err(error) => put_back(app, &one, &error.to_string(), Cause::Job).await,
         }
@@ -154,9 +163,11 @@ pub async fn turn(app: &App) -> Result<usize> {
 
 async fn put_back(app: &App, one: &Claimed, why: &str, cause: Cause) {
     tracing::warn!(kind = one.row.kind, job = %one.row.id, attempt = one.row.attempts, error = why, "job failed");
-    queue::put_back(&app.db, one, why, cause, app.clock.now())
-        .await
-        .or_log("the job waits for its lease to end");
+    match queue::put_back(&app.db, one, why, cause, app.clock.now()).await {
+        Ok(true) if one.job.is_mail() => counts::note(app, &one.row.kind, Outcome::Failed).await,
+        Ok(_) => {}
+        Err(error) => Err::<(), _>(error).or_log("the job waits for its lease to end"),
+    }
 }
 
 /// What became of a job.
@@ -164,6 +175,11 @@ enum Fate {
     Done,
     /// Something outside kept it from being done; what.
     Later(String),
+    /// A ceiling is reached; which, and when to come again. No try was spent.
+    Postponed {
+        why: &'static str,
+        until: DateTime<Utc>,
+    },
     /// No further try would help; why.
     GivenUp(String),
 }
@@ -182,12 +198,17 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
         }
         Job::Retention {} => {
             let now = app.clock.now();
+            // Before the addresses go that it is made of.
+            comments::mailbox::catch_up(app).await?;
             sites::strip_addresses(app, now).await?;
             webhooks::deliveries::forget(app, now - TimeDelta::days(app.config.webhook_days)).await?;
             let tx = app.db.begin().await?;
             comments::forget_retry_marks(&tx, now - IDEMPOTENCY).await?;
             moderation::links::forget_spent(&tx, now).await?;
             watching::forget(&tx, now).await?;
+            bounces::forget(&tx, now).await?;
+            counts::forget(&tx, now).await?;
+            mine::forget(&tx, now).await?;
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
             accounts::factors::forget(&tx, now).await?;
@@ -299,13 +320,17 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
 
 /// Sends a mail. One that was sent and could not be taken off the table is sent again, under the same name.
 async fn send(app: &App, claimed: &Claimed) -> Result<Fate> {
-    if let Some(letter) = emails::write(app, claimed).await?
-        && let Some(fate) = hand_over(app, &letter).await
+    let letter = emails::write(app, claimed).await?;
+    if let Some(letter) = &letter
+        && let Some(fate) = hand_over(app, claimed, letter).await
     {
         return Ok(fate);
     }
     let tx = app.db.begin().await?;
     queue::finish(&*tx, claimed).await?;
+    if letter.is_some() {
+        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+    }
     tx.commit().await?;
     Ok(Fate::Done)
 }
@@ -314,13 +339,19 @@ async fn send(app: &App, claimed: &Claimed) -> Result<Fate> {
 async fn tell(app: &App, claimed: &Claimed) -> Result<Fate> {
     let told = watching::write(app, claimed).await?;
     if let Some(letter) = &told.letter
-        && let Some(fate) = hand_over(app, letter).await
+        && let Some(fate) = hand_over(app, claimed, letter).await
     {
         return Ok(fate);
     }
     let tx = app.db.begin().await?;
     // First: the next digest has the key of this one.
     queue::finish(&*tx, claimed).await?;
+    if told.letter.is_some() {
+        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+    }
+    if told.is_withheld {
+        counts::add(&tx, app, &claimed.row.kind, Outcome::Withheld).await?;
+    }
     watching::settle(&tx, app, told).await?;
     tx.commit().await?;
     Ok(Fate::Done)
@@ -329,20 +360,20 @@ async fn tell(app: &App, claimed: &Claimed) -> Result<Fate> {
 /// Tells a browser; the same is true of it, and of two alike it shows one.
 async fn push(app: &App, claimed: &Claimed) -> Result<Fate> {
     let push = pushing::write(app, claimed).await?;
-    let outcome = match &push {
+    let answered = match &push {
         Some(push) => pushing::send(app, push).await,
-        None => Outcome::Gone,
+        None => Answered::Gone,
     };
-    match outcome {
-        Outcome::Later(why) => return Ok(Fate::Later(why)),
-        Outcome::Refused(why) => return Ok(Fate::GivenUp(why)),
-        Outcome::Sent | Outcome::Gone => {}
+    match answered {
+        Answered::Later(why) => return Ok(Fate::Later(why)),
+        Answered::Refused(why) => return Ok(Fate::GivenUp(why)),
+        Answered::Sent | Answered::Gone => {}
     }
     let tx = app.db.begin().await?;
     // First: what comes next has the key of this one.
     queue::finish(&*tx, claimed).await?;
-    match (push, outcome) {
-        (Some(push), Outcome::Sent) => pushing::settle(&tx, app, push).await?,
+    match (push, answered) {
+        (Some(push), Answered::Sent) => pushing::settle(&tx, app, push).await?,
         (Some(push), _) => pushing::give_up(&tx, push).await?,
         (None, _) => {}
     }
@@ -351,11 +382,30 @@ async fn push(app: &App, claimed: &Claimed) -> Result<Fate> {
 }
 
 /// What becomes of the job of a mail that could not be sent; nothing for one that was.
-async fn hand_over(app: &App, letter: &Letter) -> Option<Fate> {
+async fn hand_over(app: &App, claimed: &Claimed, letter: &Letter) -> Option<Fate> {
+    let kind = claimed.row.kind.as_str();
+    if let Some(Held { ceiling, until }) = ceilings::held(app, claimed, letter).await {
+        counts::note(app, kind, ceiling.outcome()).await;
+        let why = ceiling.words();
+        return Some(Fate::Postponed { why, until });
+    }
     match app.mailer.send(letter, app.clock.now()).await {
         Ok(()) => None,
-        Err(Unsent::Later(why)) => Some(Fate::Later(why)),
-        Err(Unsent::Never(why)) => Some(Fate::GivenUp(why)),
+        Err(Unsent::Later(why)) => {
+            counts::note(app, kind, Outcome::Deferred).await;
+            Some(Fate::Later(why))
+        }
+        Err(Unsent::Never(why)) => {
+            counts::note(app, kind, Outcome::Failed).await;
+            Some(Fate::GivenUp(why))
+        }
+        Err(Unsent::NoMailbox(why)) => {
+            counts::note(app, kind, Outcome::Failed).await;
+            bounces::answered(app, &letter.to, &why)
+                .await
+                .or_log("an address that takes no mail is tried again");
+            Some(Fate::GivenUp(why))
+        }
     }
 }
 

@@ -59,6 +59,8 @@ export interface SiteView {
   /** Whether readers may report comments. */
   reports: boolean;
   edit_minutes: number;
+  /** Whether mail is sent: then readers can ask for a link to what they wrote. */
+  mail: boolean;
   /** Levels of indent. */
   max_depth: number;
   /** The label of a box that must be ticked. */

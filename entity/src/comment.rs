@@ -31,6 +31,9 @@ pub struct Model {
     /// 12 hex digits by which readers see that two comments of a site have one author: `comments::identity`. Made when the comment
     /// is, and outlives the mail address or network it was made from. None on what was stored before there were any.
     pub author_hash: Option<String>,
+    /// By which who holds a mailbox finds what was written with its address: `mine::Holder`. It follows from site and address alone, and outlives
+    /// the address. None where there was none, and on what was stripped before there were any.
+    pub mailbox_hash: Option<String>,
     /// The member who wrote it in the name of the site's team.
     pub account_id: Option<Uuid>,
     /// JSON list of the reason codes of the last verdict.

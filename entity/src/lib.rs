@@ -14,8 +14,10 @@
 //! | `comment`, `site_counter`, `idempotency` | `comments` |
 //! | `vote`, `reaction` | `votes` |
 //! | `event`, `report`, `spent_link` | `moderation` |
-//! | `subscription` | `subscriptions` |
+//! | `subscription`, `follow_entry`, `silence` | `subscriptions` |
 //! | `watcher`, `digest_entry`, `push_device` | `watching` |
+//! | `bounce`, `mail_day`, `mail_text` | `emails` |
+//! | `mine_link` | `mine` |
 //! | `site_day`, `site_day_part`, `statistics_cursor` | `statistics` |
 //! | `commenter` | `commenters` |
 //! | `import_batch` | `transfer` |
@@ -35,18 +37,23 @@ pub mod announcement;
 pub mod api_key;
 pub mod audit_entry;
 pub mod authenticator;
+pub mod bounce;
 pub mod comment;
 pub mod commenter;
 pub mod digest_entry;
 pub mod email_change;
 pub mod event;
+pub mod follow_entry;
 pub mod idempotency;
 pub mod import_batch;
 pub mod invitation;
 pub mod job;
 pub mod known_network;
+pub mod mail_day;
+pub mod mail_text;
 pub mod membership;
 pub mod membership_site;
+pub mod mine_link;
 pub mod passkey;
 pub mod password_reset;
 pub mod plan;
@@ -62,6 +69,7 @@ pub mod setting_bound;
 pub mod setup_link;
 pub mod sign_in_step;
 pub mod sign_up;
+pub mod silence;
 pub mod site;
 pub mod site_counter;
 pub mod site_day;
@@ -184,11 +192,15 @@ of_site!(
     commenter,
     digest_entry,
     event,
+    follow_entry,
     idempotency,
     import_batch,
+    mail_text,
+    mine_link,
     reaction,
     refused_origin,
     report,
+    silence,
     site_counter,
     site_day,
     site_day_part,

@@ -23,6 +23,10 @@ mod m20261130_000011_platform;
 mod m20261130_000012_quick_lists;
 mod m20261130_000013_webhooks;
 mod m20261130_000014_watching;
+mod m20261130_000015_readers;
+mod m20261130_000016_mine;
+mod m20261130_000017_bounces;
+mod m20261130_000018_texts;
 mod m20261130_000019_push;
 
 /// The list of changes, oldest first.
@@ -46,6 +50,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000012_quick_lists::Migration),
             Box::new(m20261130_000013_webhooks::Migration),
             Box::new(m20261130_000014_watching::Migration),
+            Box::new(m20261130_000015_readers::Migration),
+            Box::new(m20261130_000016_mine::Migration),
+            Box::new(m20261130_000017_bounces::Migration),
+            Box::new(m20261130_000018_texts::Migration),
             Box::new(m20261130_000019_push::Migration),
         ]
     }

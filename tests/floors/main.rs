@@ -6,7 +6,7 @@ mod source;
 use source::{Named, Source, is_word, root, sources, words};
 
 /// Module of the service and its floor. Imports only go down.
-const FLOORS: [(&str, u8); 26] = [
+const FLOORS: [(&str, u8); 27] = [
     ("error", 1),
     ("config", 1),
     ("job", 1),
@@ -28,6 +28,7 @@ const FLOORS: [(&str, u8); 26] = [
     ("demo", 4),
     ("emails", 4),
     ("watching", 4),
+    ("mine", 4),
     ("webhooks", 4),
     ("http", 5),
     ("worker", 5),

@@ -1,5 +1,11 @@
 //! The command line: what an operator types, and what he is told.
 
+use std::os::unix::fs::PermissionsExt;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::Ed25519KeyPair;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::binary::Home;
@@ -357,6 +363,60 @@ fn an_operator_sees_whether_mail_goes_out() {
         "{mail}"
     );
     home.run(&["mail", "test", "nobody"]).refused(&["no address"]);
+}
+
+#[test]
+fn the_record_of_signatures_is_printed_and_a_wrong_key_is_named() {
+    let dkim = ["mail", "dkim"];
+    Home::embedded().run(&dkim).refused(&["dkim_selector"]);
+    let home = Home::embedded();
+    let der = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+    let coded = STANDARD.encode(der.as_ref());
+    let file = home.folder.join("dkim.pem");
+    let text = format!("-----BEGIN PRIVATE KEY-----\n{coded}\n-----END PRIVATE KEY-----\n");
+    std::fs::write(&file, text).unwrap();
+    let mails = format!("file://{}/mail", home.folder.display());
+    let path = file.to_str().unwrap().to_owned();
+    let home = home
+        .with("PARLOUR_SMTP_URL", &mails)
+        .with("PARLOUR_MAIL_FROM", "Talk <talk@example.org>")
+        .with("PARLOUR_DKIM_SELECTOR", "k1")
+        .with("PARLOUR_DKIM_KEY_FILE", &path);
+    let record = home.run(&["mail", "dkim", "--json"]).done().json();
+    assert_eq!(record["name"], "k1._domainkey.example.org");
+    let value = record["value"].as_str().unwrap();
+    assert!(value.starts_with("v=DKIM1; k=ed25519; p="), "{value}");
+    let line = home.run(&dkim).done().out();
+    assert_eq!(
+        line.trim(),
+        format!("k1._domainkey.example.org. IN TXT ( \"{value}\" )")
+    );
+
+    let signatures = |home: &Home| {
+        let found = home.run(&["check", "--json"]).json();
+        let findings = found["findings"].as_array().unwrap().clone();
+        findings.into_iter().find(|one| one["check"] == "signatures").unwrap()
+    };
+    let open = signatures(&home);
+    assert_eq!(open["result"], "warning", "{open}");
+    assert!(open["detail"].as_str().unwrap().contains("chmod 600"), "{open}");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(signatures(&home)["result"], "ok");
+    let home = home.with("PARLOUR_DKIM_DOMAIN", "other.example");
+    let other = signatures(&home);
+    assert!(other["detail"].as_str().unwrap().contains("DMARC"), "{other}");
+
+    std::fs::write(&file, "-----BEGIN PRIVATE KEY-----\nhunter2\n").unwrap();
+    let ended = home.run(&["check"]);
+    assert!(
+        ended.out().contains("dkim_key_file holds no private key"),
+        "{}",
+        ended.out()
+    );
+    assert!(!ended.out().contains("hunter2"));
+    home.run(&["serve"]).refused(&["dkim_key_file holds no private key"]);
+    let short = Home::embedded().with("PARLOUR_BOUNCE_KEY", "hunter2");
+    short.run(&["serve"]).refused(&["bounce_key needs at least 32"]);
 }
 
 #[test]

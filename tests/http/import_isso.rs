@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use entity::comment::{self, State};
 use entity::{OfSite, subscription, thread};
 use parlour::comments::identity::of_isso;
+use parlour::comments::mailbox;
 use parlour::error::{Error, Result};
 use parlour::infra::clock::id_at;
 use parlour::sites;
@@ -172,6 +173,11 @@ async fn stored(world: &World, site: &Site) -> (Vec<comment::Model>, Vec<thread:
         })
         .await;
     comments.sort_by_key(|one| one.number);
+    for one in &comments {
+        let email = one.author_email.as_deref();
+        let hash = email.map(|email| mailbox::hash(&world.app.keys, site_id, email));
+        assert_eq!(one.mailbox_hash, hash, "who wrote it finds it by mail: {}", one.number);
+    }
     let is_visible = |one: &comment::Model| one.state == State::Published || one.reply_count > 0;
     for one in &comments {
         let replies = comments.iter().filter(|reply| reply.parent_id == Some(one.id));

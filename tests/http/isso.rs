@@ -685,12 +685,15 @@ fn a_link_ends_mails_and_not_by_being_looked_at() {
                 site_id: Set(site_id),
                 thread_id: Set(Some(comment.thread_id)),
                 comment_id: Set(None),
+                wants: Set(subscription::Wants::Thread),
                 email: Set(email.to_owned()),
                 email_folded: Set(email.to_owned()),
                 token_hash: Set(parlour::infra::signing::token_hash(&format!("{site_id}{email}"))),
                 created_at: Set(app.clock.now()),
                 confirmed_at: Set(Some(app.clock.now())),
                 ended_at: Set(None),
+                locale: Set(None),
+                asked_at: Set(None),
             };
             subscription::Entity::insert(row)
                 .exec_without_returning(&*tx)

@@ -102,8 +102,8 @@ fn what_was_deleted_is_erased_when_its_days_are_over() {
         }
         let row = row(&world, &site, 1).await;
         assert_eq!(
-            (row.network_hash, row.folded, row.author_email),
-            (None, String::new(), None)
+            (row.network_hash, row.folded, row.author_email, row.mailbox_hash),
+            (None, String::new(), None, None)
         );
 
         let page = site.read(&world, "post").await;

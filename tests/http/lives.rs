@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use entity::membership::Role;
 use entity::{
-    OfSite, api_key, audit_entry, comment, commenter, event, idempotency, import_batch, invitation, job, membership,
-    membership_site, reaction, refused_origin, report, site, site_counter, site_day, site_day_part, site_key,
-    site_origin, spent_link, subscription, tenant, thread, thread_alias, vote,
+    OfSite, api_key, audit_entry, comment, commenter, event, follow_entry, idempotency, import_batch, invitation, job,
+    membership, membership_site, reaction, refused_origin, report, silence, site, site_counter, site_day,
+    site_day_part, site_key, site_origin, spent_link, subscription, tenant, thread, thread_alias, vote,
 };
 use futures_util::future::join_all;
 use http::Method;
@@ -80,11 +80,13 @@ async fn rows(world: &World, site_id: &str) -> Vec<(&'static str, u64)> {
         comment,
         commenter,
         event,
+        follow_entry,
         idempotency,
         import_batch,
         reaction,
         refused_origin,
         report,
+        silence,
         site_counter,
         site_day,
         site_day_part,
@@ -332,14 +334,35 @@ async fn lively_site(world: &World) -> Site {
                 site_id: Set(site_id),
                 thread_id: Set(Some(thread_id)),
                 comment_id: Set(None),
+                wants: Set(subscription::Wants::Thread),
                 email: Set("ada@example.org".to_owned()),
                 email_folded: Set("ada@example.org".to_owned()),
                 token_hash: Set(app.clock.new_id().as_bytes().repeat(2)),
                 created_at: Set(now),
                 confirmed_at: Set(Some(now)),
                 ended_at: Set(None),
+                locale: Set(None),
+                asked_at: Set(None),
             };
-            subscription.insert(app.db.read()).await.unwrap();
+            let subscription = subscription.insert(app.db.read()).await.unwrap();
+            let entry = follow_entry::ActiveModel {
+                id: Set(app.clock.new_id()),
+                site_id: Set(site_id),
+                follower: Set("a".repeat(32)),
+                subscription_id: Set(subscription.id),
+                thread_id: Set(thread_id),
+                comment_id: Set(app.clock.new_id()),
+                created_at: Set(now),
+            };
+            entry.insert(app.db.read()).await.unwrap();
+            let silence = silence::ActiveModel {
+                id: Set(app.clock.new_id()),
+                site_id: Set(Some(site_id)),
+                address_hash: Set("a".repeat(32)),
+                reason: Set(silence::Reason::Asked),
+                created_at: Set(now),
+            };
+            silence.insert(app.db.read()).await.unwrap();
             let batch = import_batch::ActiveModel {
                 id: Set(app.clock.new_id()),
                 site_id: Set(site_id),

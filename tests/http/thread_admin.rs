@@ -510,12 +510,15 @@ fn reactions_and_subscriptions_go_along_when_conversations_are_merged() {
                     site_id: Set(site_id),
                     thread_id: Set(Some(from)),
                     comment_id: Set(None),
+                    wants: Set(subscription::Wants::Thread),
                     email: Set("ada@example.org".to_owned()),
                     email_folded: Set("ada@example.org".to_owned()),
                     token_hash: Set(rand::random::<[u8; 32]>().to_vec()),
                     created_at: Set(now),
                     confirmed_at: Set(None),
                     ended_at: Set(None),
+                    locale: Set(None),
+                    asked_at: Set(None),
                 };
                 subscription::Entity::insert(row)
                     .exec_without_returning(&*tx)

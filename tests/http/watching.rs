@@ -690,7 +690,7 @@ fn what_is_put_off_keeps_its_thread_waiting_and_what_is_refused_does_not() {
         pass(&world, TimeDelta::seconds(10)).await;
         assert_eq!(words(), ["B1 well", "A1 well", "A2 well"]);
 
-        server.says(&["550 5.1.1 no such person"]);
+        server.says(&["554 5.7.1 not this one"]);
         site.say(&world, "one", "A3 well").await.expect(202);
         site.say(&world, "one", "A4 well").await.expect(202);
         deliver(&world).await;
@@ -699,7 +699,7 @@ fn what_is_put_off_keeps_its_thread_waiting_and_what_is_refused_does_not() {
         assert_eq!(failed.len(), 1);
         assert_eq!(
             failed[0].last_error.as_deref(),
-            Some("the mail server answered 550 5.1.1")
+            Some("the mail server answered 554 5.7.1")
         );
         assert_eq!(failed[0].attempts, 1);
     });

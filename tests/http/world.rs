@@ -94,9 +94,12 @@ impl World {
             &mut config.limit_code,
             &mut config.limit_sign_up,
             &mut config.limit_reset,
+            &mut config.limit_mine,
             &mut config.limit_invite,
             &mut config.limit_mail,
             &mut config.limit_watch,
+            &mut config.limit_mail_site,
+            &mut config.limit_mail_all,
         ] {
             *budget = plenty;
         }

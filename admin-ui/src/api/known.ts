@@ -288,6 +288,7 @@ export const CHANGES = [
   "site_moved_out",
   "site_moved_in",
   "settings_copied",
+  "mail_text_changed",
   "tenant_transferred",
   "tenant_deleted",
   "tenant_restored",

@@ -1655,6 +1655,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/mail-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what mails say
+         * @description Each kind of mail in the name of the site, in each language. For owners and admins.
+         */
+        get: operations["mail_text_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/mail-texts/{kind}/{locale}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write what mails say
+         * @description All of its parts; one that is empty is said by the service. For owners and admins.
+         */
+        put: operations["mail_text_put"];
+        post?: never;
+        /**
+         * Take back what mails say
+         * @description The service says it itself again. For owners and admins.
+         */
+        delete: operations["mail_text_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/mail-texts/{kind}/{locale}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a mail
+         * @description As it would be with these words, about what is made up for the purpose. Nothing is changed and nothing sent.
+         */
+        post: operations["mail_text_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/mail-texts/{kind}/{locale}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send oneself a test
+         * @description The mail of the preview, at once, to the caller's own address.
+         */
+        post: operations["mail_text_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/sites/{site_id}/move": {
         parameters: {
             query?: never;
@@ -2588,6 +2672,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operator/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How does mail stand?
+         * @description What waits, what became of mails of the last days, and whether the mail server takes them.
+         */
+        get: operations["mail_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/mail/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List addresses that mail came back from
+         * @description The latest first, without the addresses: of them no more is kept than a keyed hash. One address is found by it.
+         */
+        get: operations["mail_bounce_list"];
+        put?: never;
+        /**
+         * Tell of mail that came back
+         * @description Also for a program, with `bounce_key` of the configuration as its bearer token. A hard bounce or a complaint ends what goes to the
+         *     address by itself. To tell it again counts one more.
+         */
+        post: operations["mail_bounce_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/mail/bounces/{bounce_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let an address have mail again
+         * @description Forgets all that came back from it. Whoever asked for no more mail himself still gets none.
+         */
+        delete: operations["mail_bounce_lift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/mail/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test mail
+         * @description At once and past the queue, as `parlour mail test` does: the answer is what the mail server said.
+         */
+        post: operations["mail_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operator/plans": {
         parameters: {
             query?: never;
@@ -3111,6 +3280,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site_key}/mine/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link to one's own comments
+         * @description If something on this site was written with the address, a mail goes there, with a link to a page that shows all of it: to edit, delete
+         *     and take out, and to end mails. Neither the answer nor its time says whether there is anything.
+         */
+        post: operations["mine_link_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site_key}/preview": {
         parameters: {
             query?: never;
@@ -3534,7 +3724,7 @@ export interface components {
          * @description A kind of change in a tenant's record.
          * @enum {string}
          */
-        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "quotas_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "webhook_disabled" | "acting_begun" | "acting_ended";
+        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "mail_text_changed" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "quotas_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "webhook_disabled" | "acting_begun" | "acting_ended";
         /** AuditEntries */
         AuditEntries: {
             entries: components["schemas"]["AuditEntry"][];
@@ -3582,6 +3772,49 @@ export interface components {
             team: boolean;
             /** @description An http or https address. */
             website?: string;
+        };
+        /**
+         * Bounce
+         * @description An address that mail came back from. Which one it is, is not known: look for it by the address.
+         */
+        Bounce: {
+            /**
+             * Format: int32
+             * @description How often it was told.
+             */
+            count: number;
+            diagnostic?: string;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["BounceKind"];
+            /** Format: date-time */
+            last_at: string;
+            source: components["schemas"]["BounceSource"];
+        };
+        /**
+         * @description `hard`: there is no such mailbox, or it takes nothing any more. `soft`: it took nothing this time. `complaint`: its holder told
+         *     his mail provider that our mail is spam.
+         * @enum {string}
+         */
+        BounceKind: "hard" | "soft" | "complaint";
+        /**
+         * @description `reported`: by an operator or a program. `answered`: by the mail server, when it was given the mail.
+         * @enum {string}
+         */
+        BounceSource: "reported" | "answered";
+        /** BounceTally */
+        BounceTally: {
+            /** Format: uint64 */
+            count: number;
+            kind: components["schemas"]["BounceKind"];
+        };
+        /** Bounces */
+        Bounces: {
+            bounces: components["schemas"]["Bounce"][];
+            /** @description Pass it as `before` for those before these. */
+            next?: string;
         };
         /**
          * BusyThread
@@ -4607,6 +4840,196 @@ export interface components {
             version: number;
             votes: components["schemas"]["Votes"];
         };
+        /** MailDay */
+        MailDay: {
+            /** Format: uint64 */
+            count: number;
+            /**
+             * Format: naive-date
+             * @description Of UTC.
+             */
+            day: string;
+            kind: string;
+            outcome: components["schemas"]["MailOutcome"];
+        };
+        /** MailError */
+        MailError: {
+            /** Format: uint64 */
+            count: number;
+            /** @description Without addresses; of a mail server's answer no more than its numbers. */
+            error: string;
+            /** @description Whether these were given up. */
+            failed: boolean;
+            /**
+             * Format: date-time
+             * @description When the latest of them was asked for.
+             */
+            latest: string;
+        };
+        /**
+         * MailFailing
+         * @description Mail to an address came back, so that none goes there by itself: what somebody asks for, such as a link to a new password, still does.
+         */
+        MailFailing: {
+            /** Format: date-time */
+            since: string;
+            why: components["schemas"]["MailFailingWhy"];
+        };
+        /** @enum {string} */
+        MailFailingWhy: "bounced" | "complained";
+        /**
+         * @description A language in which mails are written.
+         * @enum {string}
+         */
+        MailLocale: "en" | "de";
+        /**
+         * @description What became of a mail: `deferred` ones are tried again, `failed` ones were given up, `held_site` and `held_all` wait for their
+         *     turn under a ceiling, `withheld` ones were not sent, since mail to their address had come back. One mail may be deferred or held
+         *     several times.
+         * @enum {string}
+         */
+        MailOutcome: "sent" | "deferred" | "failed" | "held_site" | "held_all" | "withheld";
+        /**
+         * MailServer
+         * @description The mail server, as the node that answers has seen it.
+         */
+        MailServer: {
+            /** @description Absent until somebody has tried. */
+            is_well?: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it is so.
+             */
+            since?: string;
+            /** @description In words. */
+            standing: string;
+        };
+        /**
+         * MailSigning
+         * @description How mails are signed (DKIM).
+         */
+        MailSigning: {
+            algorithm: string;
+            /** @description Whether the domain is that of the sender, as DMARC asks for. */
+            aligned: boolean;
+            domain: string;
+            /** @description The name of the TXT record, and what it must say. */
+            name: string;
+            value: string;
+        };
+        /**
+         * MailStanding
+         * @description How mail stands.
+         */
+        MailStanding: {
+            /** @description Addresses that mail came back from. */
+            bounces: components["schemas"]["BounceTally"][];
+            ceiling_all: string;
+            /** @description What may go at most, as `MAILS/SECONDS`: in the name of one site, and in all. */
+            ceiling_site: string;
+            /** @description Whether mail goes anywhere. */
+            configured: boolean;
+            /** @description What became of mails of the last 14 days, today first. */
+            days: components["schemas"]["MailDay"][];
+            /** @description Why mails wait or were given up, the most frequent first; of those that are in the queue. */
+            errors: components["schemas"]["MailError"][];
+            /** @description The sender; empty without mail. */
+            from: string;
+            server: components["schemas"]["MailServer"];
+            /** @description Present if mails are signed. */
+            signing?: components["schemas"]["MailSigning"] & unknown;
+            /** @description Mails that wait, by the kind of their job. */
+            waiting: components["schemas"]["MailWaiting"][];
+            /** @description What waits for webhooks. */
+            webhooks: components["schemas"]["WebhookBacklog"] & unknown;
+        };
+        /**
+         * MailTest
+         * @description What came of it. That a mail server took it does not say where it went.
+         */
+        MailTest: {
+            error?: string;
+            message_id: string;
+            sent: boolean;
+        };
+        /**
+         * MailText
+         * @description Parts of a mail. Each may be empty, which is what the service says itself.
+         * @example {
+         *       "closing": "The team of {site}",
+         *       "opening": "Hello,\n\n{author} wrote a comment, which {state}.",
+         *       "subject": "{site}: {author} on {thread}"
+         *     }
+         */
+        MailText: {
+            /** @description What it ends with. */
+            closing: string;
+            /** @description What the mail begins with, in paragraphs with empty lines between; plain text. */
+            opening: string;
+            /** @description One line. Names in braces, such as `{site}`, are put in; which there are, `mail_text_list` tells. */
+            subject: string;
+        };
+        /**
+         * @description A kind of mail that goes out in the name of a site: to moderators, about one comment; or about all that has waited for it; to a reader, with the link to what he wrote.
+         * @enum {string}
+         */
+        MailTextKind: "comment" | "digest" | "mine";
+        /**
+         * MailTextOfKind
+         * @description What mails of a kind say in a language.
+         */
+        MailTextOfKind: {
+            /** @description What the service says where nothing was written, with names in braces. */
+            built_in: components["schemas"]["MailText"] & unknown;
+            kind: components["schemas"]["MailTextKind"];
+            locale: components["schemas"]["MailLocale"];
+            /** @description Names that may stand in braces. */
+            placeholders: string[];
+            /** @description What was written for this site; absent if nothing was. */
+            text?: components["schemas"]["MailText"] & unknown;
+            /** Format: date-time */
+            updated_at?: string;
+        };
+        /**
+         * MailTextPreview
+         * @description A mail as it would be, about what is made up for the purpose.
+         */
+        MailTextPreview: {
+            /** @description A whole page, without scripts. */
+            html: string;
+            subject: string;
+            /** @description Plain text. */
+            text: string;
+        };
+        /**
+         * MailTextTest
+         * @description What came of a test. That a mail server took it does not say where it went.
+         */
+        MailTextTest: {
+            error?: string;
+            sent: boolean;
+            /** @description The caller's own address. */
+            to: string;
+        };
+        /** MailTexts */
+        MailTexts: {
+            texts: components["schemas"]["MailTextOfKind"][];
+        };
+        /** MailWaiting */
+        MailWaiting: {
+            /** Format: uint64 */
+            count: number;
+            kind: string;
+            /** Format: date-time */
+            oldest: string;
+            /** Format: uint64 */
+            over_a_day: number;
+            /**
+             * Format: uint64
+             * @description Of these, those that have waited for longer.
+             */
+            over_an_hour: number;
+        };
         /** Me */
         Me: {
             account: components["schemas"]["Account"];
@@ -4628,6 +5051,8 @@ export interface components {
             email: string;
             /** Format: date-time */
             joined_at: string;
+            /** @description Present if mail to this member came back, so that none goes there by itself. */
+            mail_failing?: components["schemas"]["MailFailing"] & unknown;
             name: string;
             role: components["schemas"]["Role"];
             /** @description The sites of a moderator who is limited to some. */
@@ -4649,6 +5074,24 @@ export interface components {
         /** Members */
         Members: {
             members: components["schemas"]["Member"][];
+        };
+        /** MineLink */
+        MineLink: {
+            /**
+             * Format: int64
+             * @description How long the link in the mail is good, if there is one.
+             */
+            hours: number;
+        };
+        /**
+         * MineLinkRequest
+         * @description Whose comments are asked for.
+         */
+        MineLinkRequest: {
+            /** @description The mail address that they were written with. */
+            email: string;
+            /** @description The language of the mail (BCP 47). */
+            locale?: string;
         };
         /**
          * @description Which comments wait for a moderator: none, those with links, or all.
@@ -4758,6 +5201,22 @@ export interface components {
             website?: string;
         };
         /**
+         * NewBounce
+         * @description Mail that came back.
+         * @example {
+         *       "address": "ada@example.org",
+         *       "diagnostic": "smtp; 550 5.1.1 no such user",
+         *       "kind": "hard"
+         *     }
+         */
+        NewBounce: {
+            /** @description To whom it was; kept as a keyed hash alone. */
+            address: string;
+            /** @description What the mail server said; addresses in it are left out. */
+            diagnostic?: string;
+            kind: components["schemas"]["BounceKind"];
+        };
+        /**
          * NewBound
          * @example {
          *       "choices": null,
@@ -4834,6 +5293,20 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Sites to which a moderator is limited; all, if there is no list. */
             site_ids?: string[];
+        };
+        /**
+         * NewMailTest
+         * @description A mail of no importance.
+         * @example {
+         *       "locale": "en",
+         *       "to": null
+         *     }
+         */
+        NewMailTest: {
+            /** @description Its language (BCP 47). */
+            locale?: string;
+            /** @description To whom; without it, to the caller. */
+            to?: string;
         };
         /**
          * NewMember
@@ -6540,6 +7013,8 @@ export interface components {
             language: string;
             /** @description Whether there is a stream of changes. */
             live: boolean;
+            /** @description Whether mail is sent: then readers can ask for a link to what they wrote. */
+            mail: boolean;
             /**
              * Format: uint32
              * @description Levels of replies to show by an indent.
@@ -7082,6 +7557,8 @@ export interface components {
         };
         /** WatchingList */
         WatchingList: {
+            /** @description Present if mail to the caller came back, so that he is told nothing. */
+            failing?: components["schemas"]["MailFailing"] & unknown;
             /** @description Whether this server sends mail. */
             mailed: boolean;
             /** @description Present if there are more. */
@@ -7158,6 +7635,20 @@ export interface components {
             /** @description Wrote in the name of the site's team. */
             team: boolean;
             website?: string;
+        };
+        /** WebhookBacklog */
+        WebhookBacklog: {
+            /** Format: uint64 */
+            disabled: number;
+            /**
+             * Format: uint64
+             * @description Webhooks that nothing gets through to, and those that were switched off for it.
+             */
+            failing: number;
+            /** Format: date-time */
+            oldest?: string;
+            /** Format: uint64 */
+            waiting: number;
         };
         /**
          * WebhookChange
@@ -10745,6 +11236,187 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    mail_text_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTexts"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_text_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                kind: components["schemas"]["MailTextKind"];
+                locale: components["schemas"]["MailLocale"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTextOfKind"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_text_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                kind: components["schemas"]["MailTextKind"];
+                locale: components["schemas"]["MailLocale"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The service says it itself again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_text_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                kind: components["schemas"]["MailTextKind"];
+                locale: components["schemas"]["MailLocale"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTextPreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_text_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+                kind: components["schemas"]["MailTextKind"];
+                locale: components["schemas"]["MailLocale"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTextTest"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     site_move: {
         parameters: {
             query?: never;
@@ -12550,6 +13222,165 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    mail_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailStanding"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_bounce_list: {
+        parameters: {
+            query?: {
+                /** @description Only those of this mail address. */
+                address?: string;
+                /** @description `next` of the page before. */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bounces"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_bounce_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBounce"];
+            };
+        };
+        responses: {
+            /** @description It is on record. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bounce"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_bounce_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bounce_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address gets mail again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mail_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTest"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     plan_list: {
         parameters: {
             query?: never;
@@ -13677,6 +14508,43 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    mine_link_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MineLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description The same for every address. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MineLink"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -82,6 +82,11 @@ export type ThreadPlace = operations['thread_move']['requestBody']['content']['a
 export type ThreadChange = Answer<'thread_move'>;
 export type ThreadWarning = ThreadChange['warnings'][number];
 
+export type MailFailing = Schemas['MailFailing'];
+export type MailText = Schemas['MailText'];
+export type MailTextOfKind = Schemas['MailTextOfKind'];
+export type MailTextKind = Schemas['MailTextKind'];
+
 export type WatchedSite = Schemas['WatchingOfSite'];
 export type Wants = WatchedSite['wants'];
 
@@ -105,6 +110,10 @@ export type Plan = Schemas['Plan'];
 export type NewPlan = Schemas['NewPlan'];
 export type Job = Schemas['Job'];
 export type JobStanding = Job['standing'];
+export type MailStanding = Schemas['MailStanding'];
+export type MailOutcome = Schemas['MailOutcome'];
+export type Bounce = Schemas['Bounce'];
+export type BounceKind = Bounce['kind'];
 
 export type ErrorCode = Schemas['ErrorCode'];
 export type FieldCode = Schemas['FieldCode'];

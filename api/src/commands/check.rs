@@ -76,6 +76,7 @@ async fn look(config: &Config) -> Vec<Finding> {
     findings.push(second_node(config));
     findings.push(redis(config).await);
     findings.push(smtp(config).await);
+    findings.extend(signatures(config));
     findings.push(public_url(config));
     findings.push(proxies(config));
     findings
@@ -201,6 +202,38 @@ async fn smtp(config: &Config) -> Finding {
         (false, true) => finding(WHAT, Grade::Ok, "the mail server answers"),
         (false, false) => finding(WHAT, Grade::Ok, "written to files"),
     }
+}
+
+/// Of mails. What is wrong with the key itself is said with the mail server.
+fn signatures(config: &Config) -> Option<Finding> {
+    const WHAT: &str = "signatures";
+    let mailer = Mailer::new(config).ok()?;
+    let signer = mailer.signer()?;
+    if !mailer.is_aligned() {
+        let detail = format!(
+            "mails are signed for {}, which is not the domain of mail_from ({}): receivers who ask for DMARC take no notice of it",
+            signer.domain(),
+            mailer.from()
+        );
+        return Some(finding(WHAT, Grade::Warning, detail));
+    }
+    if is_open_to_others(&config.dkim_key_file) {
+        let detail = format!(
+            "other users of this machine can read {}: chmod 600",
+            config.dkim_key_file.display()
+        );
+        return Some(finding(WHAT, Grade::Warning, detail));
+    }
+    let detail = format!(
+        "mails are signed; {} must say what parlour mail dkim prints",
+        signer.name()
+    );
+    Some(finding(WHAT, Grade::Ok, detail))
+}
+
+fn is_open_to_others(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o007 != 0)
 }
 
 fn public_url(config: &Config) -> Finding {

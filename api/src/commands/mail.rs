@@ -26,6 +26,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the DNS record that lets receivers verify the signatures of mails (DKIM)
+    Dkim {
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -44,8 +50,34 @@ impl From<Language> for Locale {
 }
 
 pub async fn run(config: Config, command: Command) -> Result<(), Failure> {
-    let Command::Test { to, language, json } = command;
-    let mailer = Mailer::new(&config)?;
+    match command {
+        Command::Test { to, language, json } => test(&config, to, language, json).await,
+        Command::Dkim { json } => dkim(&config, json),
+    }
+}
+
+fn dkim(config: &Config, json: bool) -> Result<(), Failure> {
+    let mailer = Mailer::new(config)?;
+    let Some(signer) = mailer.signer() else {
+        return Err("mails are not signed: set dkim_selector and dkim_key_file first"
+            .to_owned()
+            .into());
+    };
+    if json {
+        return say(json!({
+            "name": signer.name(),
+            "type": "TXT",
+            "value": signer.record(),
+            "zone": signer.zone_line(),
+            "domain": signer.domain(),
+            "algorithm": signer.algorithm(),
+        }));
+    }
+    say(signer.zone_line())
+}
+
+async fn test(config: &Config, to: String, language: Language, json: bool) -> Result<(), Failure> {
+    let mailer = Mailer::new(config)?;
     if !mailer.is_configured() {
         return Err("no smtp_url: set it to the address of a mail server first"
             .to_owned()

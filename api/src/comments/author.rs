@@ -1,4 +1,5 @@
-//! An author's second thoughts: he changes, takes back and brings back what he wrote, for a while, by its token.
+//! An author's second thoughts: he changes, takes back and brings back what he wrote, for a while by its token, or at any time by a link that
+//! his mailbox got.
 
 use ::entity::comment::{self, State};
 use ::entity::{OfSite, event, thread};
@@ -7,14 +8,15 @@ use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::rules::{self, Verdict, reason};
-use super::{Booking, Revision, Words, book, hold_site, is_erased, is_visible, render, reword, token, turn};
+use super::{Booking, Revision, Words, book, hold_site, is_erased, is_visible, mailbox, render, reword, token, turn};
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::bus::Change;
 use crate::infra::db::{self, Tx};
+use crate::mine::Holder;
 use crate::moderation::{self, Actor};
-use crate::sites::Visitor;
 use crate::sites::settings::Settings;
+use crate::sites::{Site, Visitor};
 use crate::threads;
 use crate::webhooks::{asking, payload};
 
@@ -45,6 +47,42 @@ pub struct Deletion {
     pub reasons: Vec<String>,
 }
 
+/// Who says that a comment is his, and by what.
+#[derive(Clone, Copy)]
+pub enum By<'a> {
+    /// A page of the site, by tokens.
+    Tokens(&'a Visitor, &'a [&'a str]),
+    /// Who gets the mail of the address that it was written with.
+    Mailbox(&'a Holder),
+}
+
+impl By<'_> {
+    fn site(&self) -> &Site {
+        match self {
+            By::Tokens(visitor, _) => visitor.site(),
+            By::Mailbox(holder) => holder.site(),
+        }
+    }
+
+    /// # Errors
+    /// What [`may_edit`] refuses. By mail there is no end to the time, but on sites where comments stay as they were posted.
+    fn may_edit(&self, comment: &comment::Model, now: DateTime<Utc>) -> Result<()> {
+        match (self, window(self.site().settings())) {
+            (By::Mailbox(_), window) if window > TimeDelta::zero() => may_edit(comment, now, TimeDelta::MAX),
+            (_, window) => may_edit(comment, now, window),
+        }
+    }
+
+    /// # Errors
+    /// What [`may_take_back`] refuses. By mail it is always possible: what somebody wrote does not stay against his will.
+    fn may_take_back(&self, comment: &comment::Model, now: DateTime<Utc>) -> Result<()> {
+        match self {
+            By::Tokens(visitor, _) => may_take_back(comment, now, window(visitor.site().settings())),
+            By::Mailbox(_) => Ok(()),
+        }
+    }
+}
+
 /// How long after it was made a comment can be changed by its author.
 pub fn window(settings: &Settings) -> TimeDelta {
     TimeDelta::minutes(settings.edit_minutes.into())
@@ -73,7 +111,7 @@ pub fn may_take_back(comment: &comment::Model, now: DateTime<Utc>, window: TimeD
 }
 
 fn within(comment: &comment::Model, now: DateTime<Utc>, window: TimeDelta) -> Result<()> {
-    if now < comment.created_at + window {
+    if now - comment.created_at < window {
         return Ok(());
     }
     let detail = match window.num_minutes() {
@@ -159,6 +197,13 @@ pub struct Edit {
     pub text: String,
     pub name: Option<String>,
     pub website: Option<String>,
+    /// The [`version`] that he looked at, where that is known.
+    pub seen: Option<i64>,
+}
+
+/// Tells a comment from what it was before somebody changed it.
+pub fn version(comment: &comment::Model) -> i64 {
+    comment.updated_at.timestamp_millis()
 }
 
 /// Puts other words into a comment. The whole check runs again, and its verdict may take a published comment off the page until a
@@ -166,15 +211,15 @@ pub struct Edit {
 ///
 /// # Errors
 /// `not_author`, `not_found`, `state_changed`, `edit_window_over`, `thread_locked`, `site_read_only`, `invalid_input`.
-pub async fn edit(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, edit: &Edit) -> Result<Changed> {
-    let settings = visitor.site().settings();
+pub async fn edit(app: &App, by: By<'_>, id: Uuid, edit: &Edit) -> Result<Changed> {
+    let settings = by.site().settings();
     // Before the words are looked at, so that who may not change them is told so first, and costs no rendering.
-    let (before, thread) = editable(app.db.read(), app, visitor, tokens, id).await?;
+    let (before, thread) = editable(app.db.read(), app, by, id).await?;
     let source = rules::source(&edit.text, settings).map_err(|fault| Error::Invalid(vec![fault]))?;
     let (name, website) = rules::author(edit.name.as_deref(), edit.website.as_deref())?;
     let rendered = render(app, settings, source.clone()).await?;
     // Other words do not change where they stand: what was held for its page stays held, and the rest is vouched for.
-    let decision = asking::ask(app, visitor.site().hooks(), || asking::Draft {
+    let decision = asking::ask(app, by.site().hooks(), || asking::Draft {
         id: Some(id),
         thread: payload::Thread {
             id: Some(thread.id),
@@ -200,14 +245,20 @@ pub async fn edit(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid, edit:
     };
     db::retry(async || {
         let tx = app.db.begin().await?;
-        hold_site(&tx, visitor.site().id()).await?;
-        let (comment, thread) = editable(&*tx, app, visitor, tokens, id).await?;
+        hold_site(&tx, by.site().id()).await?;
+        let (comment, thread) = editable(&*tx, app, by, id).await?;
         let same_author = name.as_ref().is_none_or(|name| *name == comment.author_name)
             && website
                 .as_ref()
                 .is_none_or(|website| *website == comment.author_website);
         if comment.source == words.source && same_author {
             return changed(&tx, comment, thread).await;
+        }
+        if edit.seen.is_some_and(|seen| seen != version(&comment)) {
+            return Err(Error::refused(
+                ErrorCode::StateChanged,
+                "The comment has changed since it was looked at.",
+            ));
         }
         let revision = Revision {
             words: Some(words.clone()),
@@ -250,14 +301,13 @@ async fn put(
 ///
 /// # Errors
 /// `not_author`, `not_found`, `edit_window_over`, `thread_locked`, `site_read_only`.
-pub async fn take_back(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) -> Result<TakenBack> {
-    let settings = visitor.site().settings();
+pub async fn take_back(app: &App, by: By<'_>, id: Uuid) -> Result<TakenBack> {
     let for_a_while = time_to_restore(app);
     db::retry(async || {
         let now = app.clock.now();
         let tx = app.db.begin().await?;
-        hold_site(&tx, visitor.site().id()).await?;
-        let (comment, thread) = own(&*tx, app, visitor, tokens, id).await?;
+        hold_site(&tx, by.site().id()).await?;
+        let (comment, thread) = own(&*tx, app, by, id).await?;
         if comment.state == State::Deleted {
             let deletion = deletion(&tx, &comment).await?;
             let still = may_restore(&comment, deletion.as_ref(), now, for_a_while).is_ok();
@@ -268,8 +318,7 @@ pub async fn take_back(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) 
                 restorable_until,
             });
         }
-        threads::rules::may_change(settings, Some(&thread))?;
-        may_take_back(&comment, now, window(settings))?;
+        may_delete_by(by, &thread, &comment, now)?;
         let (comment, bookings) = turn(&tx, app, comment, State::Deleted, &[reason::AUTHOR], &Actor::Visitor).await?;
         let booked = book(&tx, app, bookings).await?;
         tx.commit().await?;
@@ -288,16 +337,16 @@ pub async fn take_back(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) 
 ///
 /// # Errors
 /// `not_author`, `not_found`, `restore_over`, `thread_locked`, `site_read_only`.
-pub async fn restore(app: &App, visitor: &Visitor, tokens: &[&str], id: Uuid) -> Result<Changed> {
+pub async fn restore(app: &App, by: By<'_>, id: Uuid) -> Result<Changed> {
     let for_a_while = time_to_restore(app);
     db::retry(async || {
         let tx = app.db.begin().await?;
-        hold_site(&tx, visitor.site().id()).await?;
-        let (comment, thread) = own(&*tx, app, visitor, tokens, id).await?;
+        hold_site(&tx, by.site().id()).await?;
+        let (comment, thread) = own(&*tx, app, by, id).await?;
         if comment.state != State::Deleted {
             return changed(&tx, comment, thread).await;
         }
-        threads::rules::may_change(visitor.site().settings(), Some(&thread))?;
+        threads::rules::may_change(by.site().settings(), Some(&thread))?;
         let deletion = deletion(&tx, &comment).await?;
         may_restore(&comment, deletion.as_ref(), app.clock.now(), for_a_while)?;
         let Some(Deletion { from, mut reasons, .. }) = deletion else {
@@ -342,21 +391,18 @@ pub async fn numbered(
         .one(app.db.read())
         .await?
         .ok_or_else(|| Error::not_found("comment"))?;
-    own(app.db.read(), app, visitor, tokens, comment.id).await
+    own(app.db.read(), app, By::Tokens(visitor, tokens), comment.id).await
 }
 
 /// The caller's own comment with its thread, if both let him change its words now.
 async fn editable(
     db: &impl ConnectionTrait,
     app: &App,
-    visitor: &Visitor,
-    tokens: &[&str],
+    by: By<'_>,
     id: Uuid,
 ) -> Result<(comment::Model, thread::Model)> {
-    let settings = visitor.site().settings();
-    let (comment, thread) = own(db, app, visitor, tokens, id).await?;
-    threads::rules::may_change(settings, Some(&thread))?;
-    may_edit(&comment, app.clock.now(), window(settings))?;
+    let (comment, thread) = own(db, app, by, id).await?;
+    may_edit_by(by, &thread, &comment, app.clock.now())?;
     Ok((comment, thread))
 }
 
@@ -365,14 +411,22 @@ async fn editable(
 /// # Errors
 /// To who does not hold its token, a comment that readers see is not his (`not_author`); any other is not there (`not_found`), be
 /// it absent, another site's or not shown: whether it exists is no business of his.
-async fn own(
+async fn own(db: &impl ConnectionTrait, app: &App, by: By<'_>, id: Uuid) -> Result<(comment::Model, thread::Model)> {
+    let comment = match by {
+        By::Tokens(visitor, tokens) => held_or_not(db, app, visitor.site().id(), tokens, id).await?,
+        By::Mailbox(holder) => mailbox::one(db, holder, id).await?,
+    };
+    let thread = threads::by_id(db, comment.site_id, comment.thread_id).await?;
+    Ok((comment, thread))
+}
+
+async fn held_or_not(
     db: &impl ConnectionTrait,
     app: &App,
-    visitor: &Visitor,
+    site_id: Uuid,
     tokens: &[&str],
     id: Uuid,
-) -> Result<(comment::Model, thread::Model)> {
-    let site_id = visitor.site().id();
+) -> Result<comment::Model> {
     let is_author = held(app, tokens).any(|held| held == id);
     let comment = comment::Entity::of_site(site_id)
         .filter(comment::Column::Id.eq(id))
@@ -386,8 +440,25 @@ async fn own(
             "None of the tokens sent is that of this comment.",
         ));
     }
-    let thread = threads::by_id(db, site_id, comment.thread_id).await?;
-    Ok((comment, thread))
+    Ok(comment)
+}
+
+/// Whether who says that a comment is his could change it now.
+///
+/// # Errors
+/// `thread_locked`, `site_read_only`, `state_changed`, `edit_window_over`.
+pub fn may_edit_by(by: By<'_>, thread: &thread::Model, comment: &comment::Model, now: DateTime<Utc>) -> Result<()> {
+    threads::rules::may_change(by.site().settings(), Some(thread))?;
+    by.may_edit(comment, now)
+}
+
+/// Whether he could take it back now.
+///
+/// # Errors
+/// `thread_locked`, `site_read_only`, `edit_window_over`.
+pub fn may_delete_by(by: By<'_>, thread: &thread::Model, comment: &comment::Model, now: DateTime<Utc>) -> Result<()> {
+    threads::rules::may_change(by.site().settings(), Some(thread))?;
+    by.may_take_back(comment, now)
 }
 
 /// How a deleted comment came to be so.
@@ -444,6 +515,7 @@ mod tests {
             author_name: None,
             author_email: None,
             author_hash: None,
+            mailbox_hash: None,
             author_website: None,
             account_id: None,
             reasons: json!([]),

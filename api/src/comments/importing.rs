@@ -17,7 +17,9 @@ use sea_orm::{
 use serde_json::json;
 
 use super::rerender::laid_out;
-use super::{Author, Words, count_branch, folded, is_erased, is_visible, off_thread, pass_up, take_numbers, weigh};
+use super::{
+    Author, Words, count_branch, folded, is_erased, is_visible, mailbox, off_thread, pass_up, take_numbers, weigh,
+};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::infra::bus::Change;
@@ -139,7 +141,8 @@ pub async fn store(
             .parent
             .as_ref()
             .and_then(|id| places.get(id).map(|place| &fresh[*place]).or_else(|| known.get(id)));
-        let row = row(run, &arrival, parent, now);
+        let mut row = row(run, &arrival, parent, now);
+        mailbox::mark(&app.keys, &mut row);
         match known.get(&arrival.import_id) {
             Some(place) => again.push((place.clone(), row)),
             None => {
@@ -196,6 +199,7 @@ fn row(run: Run<'_>, arrival: &Arrival, parent: Option<&comment::Model>, now: Da
         author_email: author.email.clone(),
         author_website: author.website.clone(),
         author_hash: author.hash.clone(),
+        mailbox_hash: None,
         account_id: None,
         reasons: json!(arrival.reasons),
         network_hash: author.network_hash.clone(),

@@ -4,6 +4,7 @@ pub mod author;
 pub mod identity;
 pub mod importing;
 pub mod leaving;
+pub mod mailbox;
 pub mod moving;
 pub mod newest;
 mod posting;
@@ -108,7 +109,11 @@ pub async fn insert_all(
     let first = last + 1 - i64::try_from(entries.len()).map_err(Error::internal)?;
     let comments: Vec<comment::Model> = (first..)
         .zip(entries)
-        .map(|(number, (id, entry))| row(id, number, entry))
+        .map(|(number, (id, entry))| {
+            let mut row = row(id, number, entry);
+            mailbox::mark(&app.keys, &mut row);
+            row
+        })
         .collect();
     let rows = comments
         .iter()
@@ -165,6 +170,7 @@ fn row(id: Uuid, number: i64, entry: Entry<'_>) -> comment::Model {
         author_email: author.email,
         author_website: author.website,
         author_hash: author.hash,
+        mailbox_hash: None,
         account_id: author.account_id,
         reasons: json!(reasons),
         network_hash: author.network_hash,
@@ -435,6 +441,7 @@ pub async fn purge(tx: &Tx, app: &App, site_id: Uuid, comment_id: Uuid) -> Resul
         author_email: Set(None),
         author_website: Set(None),
         author_hash: Set(None),
+        mailbox_hash: Set(None),
         network_hash: Set(None),
         updated_at: Set(app.clock.now()),
         ..comment.into()
@@ -494,6 +501,15 @@ pub async fn mine(app: &App, visitor: &Visitor, tokens: &[&str]) -> Result<Vec<(
         .all(app.db.read())
         .await?;
     comments.sort_by_key(|comment| comment.number);
+    with_threads(app, site_id, comments).await
+}
+
+/// Comments of a site, each with its conversation, in their order.
+async fn with_threads(
+    app: &App,
+    site_id: Uuid,
+    comments: Vec<comment::Model>,
+) -> Result<Vec<(comment::Model, thread::Model)>> {
     let threads = threads::by_ids(
         app.db.read(),
         vec![site_id],

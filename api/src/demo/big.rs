@@ -21,7 +21,7 @@ use serde_json::json;
 use super::{CONVERSATIONS, Conversations, NO_PASSWORD};
 use crate::accounts::{self, Applicant};
 use crate::app::App;
-use crate::comments::{self, Words, identity};
+use crate::comments::{self, Words, identity, mailbox};
 use crate::error::{Error, OrLog, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::Tx;
@@ -305,6 +305,7 @@ struct Author {
     folded: String,
     email: Option<String>,
     hash: String,
+    mailbox: Option<String>,
 }
 
 /// What waits to be written. Threads come before their comments, and roots before their replies.
@@ -352,8 +353,10 @@ async fn grow(
                 Some(email) => identity::of_email(&app.keys, site.id, &settings, email),
                 None => identity::of_network(&app.keys, site.id, &format!("demo {number}")),
             };
+            let mailbox = email.as_deref().map(|email| mailbox::hash(&app.keys, site.id, email));
             Author {
                 hash,
+                mailbox,
                 folded: text::folded(name),
                 name: name.to_owned(),
                 email,
@@ -524,6 +527,7 @@ impl Conversation<'_> {
             author_email: author.email.clone(),
             author_website: None,
             author_hash: Some(author.hash.clone()),
+            mailbox_hash: author.mailbox.clone(),
             account_id: None,
             reasons: json!(if state == State::Pending {
                 vec!["has_links"]

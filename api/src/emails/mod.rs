@@ -3,6 +3,10 @@
 //!
 //! A new kind of mail is an [`Occasion`], an arm of [`compose`], and its words in each language in `words.rs`.
 
+pub mod bounces;
+pub mod ceilings;
+pub mod counts;
+pub mod texts;
 mod words;
 
 pub use words::foot;
@@ -10,6 +14,7 @@ pub use words::foot;
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 
+use self::texts::{Kind, Text, Values};
 use crate::accounts::address::Side;
 use crate::accounts::{self, address, reset, signing_up};
 use crate::app::App;
@@ -20,8 +25,9 @@ use crate::infra::mailer::Letter;
 use crate::infra::markup::{el, link};
 use crate::infra::queue::{self, Claimed};
 use crate::job::{Job, Locale, Occasion};
+use crate::sites::Site;
 use crate::tenants::{invitations, warnings};
-use crate::{text, webhooks};
+use crate::{mine, text, webhooks};
 
 /// Longest name that stands in a mail, in characters.
 const NAME: usize = 60;
@@ -172,9 +178,38 @@ async fn compose(
             let link = page(&format!("t/{tenant_id}/webhooks"));
             (email, words::webhook_disabled(locale, &plain(&tenant), &names, link))
         }
+        Occasion::Mine => {
+            let Some(found) = mine::to_mail(app, id).await? else {
+                return Ok(None);
+            };
+            let site = plain(&found.site_name);
+            let text = texts::of_site(db, found.site_id, Kind::Mine, locale).await?;
+            let said = words::mine(locale, &site, found.address, app.config.mine_link_hours);
+            let said = said.with(&text, &[("site", &site)]);
+            (found.email, said)
+        }
         Occasion::Newer => return Err(Error::internal("this is for a worker of a newer version")),
     };
     Ok(Some(written))
+}
+
+/// What the mail with the link to one's comments says where an owner wrote nothing.
+fn mine_built_in(locale: Locale) -> Text {
+    let Said { subject, before, .. } = words::mine(locale, "{site}", String::new(), 0);
+    Text {
+        subject,
+        opening: before.join("\n\n"),
+        closing: String::new(),
+    }
+}
+
+/// That mail with a text, to somebody. Its link is void.
+fn mine_sample(app: &App, site: &Site, locale: Locale, text: &Text, to: String) -> Letter {
+    let name = plain(&site.row().name);
+    let address = format!("{}/mail/mine/sample", app.config.public_url);
+    let said = words::mine(locale, &name, address, app.config.mine_link_hours);
+    let said = said.with(text, &[("site", &name)]);
+    said.letter(&app.config.public_url, app.clock.new_id(), app.clock.now(), to, locale)
 }
 
 /// A name as it may stand in a mail to somebody who did not choose it: short, on one line, and nothing in it that programs for mail
@@ -196,6 +231,16 @@ fn plain(name: &str) -> String {
 }
 
 impl Said {
+    /// The same with the words of a site's owners where they wrote some.
+    fn with(mut self, text: &Text, values: Values<'_>) -> Self {
+        self.subject = text.subject(values, self.subject);
+        if !text.opening.is_empty() {
+            self.before = text.opening(values, String::new());
+        }
+        self.after.extend(text.closing(values));
+        self
+    }
+
     fn letter(&self, public_url: &str, id: Uuid, at: DateTime<Utc>, to: String, locale: Locale) -> Letter {
         let foot = words::foot(locale, public_url);
         Letter {

@@ -81,6 +81,45 @@ pub fn sign_up(locale: Locale, link: String, hours: i64) -> Said {
     }
 }
 
+pub fn mine(locale: Locale, site: &str, link: String, hours: i64) -> Said {
+    match locale {
+        Locale::En => said(
+            format!("Your comments on {site}"),
+            &[
+                "Hello,",
+                &format!(
+                    "somebody asked to see what was written on “{site}” with this mail address. If that was you, everything is here: \
+                     your comments, to change, delete and take with you, and the mails that you get."
+                ),
+            ],
+            Some(("See my comments", link)),
+            &[
+                &format!(
+                    "The link is good for {hours} hours. Whoever has it can do all of this: please do not pass this mail on."
+                ),
+                "If it was not you, there is nothing to do: nobody sees the link but you.",
+            ],
+        ),
+        Locale::De => said(
+            format!("Ihre Kommentare auf {site}"),
+            &[
+                "Guten Tag,",
+                &format!(
+                    "jemand möchte sehen, was auf „{site}“ mit dieser E-Mail-Adresse geschrieben wurde. Wenn Sie das waren, finden Sie \
+                     hier alles: Ihre Kommentare, um sie zu ändern, zu löschen und mitzunehmen, und die E-Mails, die Sie bekommen."
+                ),
+            ],
+            Some(("Meine Kommentare ansehen", link)),
+            &[
+                &format!(
+                    "Der Link gilt {hours} Stunden lang. Wer ihn hat, kann all das tun: Bitte geben Sie diese E-Mail nicht weiter."
+                ),
+                "Wenn Sie es nicht waren, brauchen Sie nichts zu tun: Außer Ihnen sieht niemand den Link.",
+            ],
+        ),
+    }
+}
+
 pub fn has_account(locale: Locale, sign_in: String, forgot: &str) -> Said {
     match locale {
         Locale::En => said(

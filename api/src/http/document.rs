@@ -79,12 +79,15 @@ type Doors = (
             operator::bounds::Door,
             operator::config::Door,
             operator::jobs::Door,
+            operator::mail::Door,
         ),
         admin::doctor::Door,
         visitor::troubles::Door,
+        visitor::mine::Door,
         admin::commenters::Door,
         admin::webhooks::Door,
         (admin::watching::Door, admin::push::Door),
+        admin::texts::Door,
     ),
 );
 
@@ -124,12 +127,15 @@ pub fn service() -> OpenApiService<Doors, ()> {
                 operator::bounds::Door,
                 operator::config::Door,
                 operator::jobs::Door,
+                operator::mail::Door,
             ),
             admin::doctor::Door,
             visitor::troubles::Door,
+            visitor::mine::Door,
             admin::commenters::Door,
             admin::webhooks::Door,
             (admin::watching::Door, admin::push::Door),
+            admin::texts::Door,
         ),
     );
     OpenApiService::new(doors, "Parlour", env!("CARGO_PKG_VERSION"))

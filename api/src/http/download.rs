@@ -17,18 +17,22 @@ pub struct Download<const MAY_BE_TABLE: bool>(Response);
 
 impl<const MAY_BE_TABLE: bool> Download<MAY_BE_TABLE> {
     pub fn lines(name: &str, pieces: impl Stream<Item = Result<String>> + Send + 'static) -> Self {
-        Download(sent(LINES, name, pieces))
+        Download(attachment(LINES, name, pieces))
     }
 }
 
 impl Download<true> {
     pub fn table(name: &str, pieces: impl Stream<Item = Result<String>> + Send + 'static) -> Self {
-        Download(sent(TABLE, name, pieces))
+        Download(attachment(TABLE, name, pieces))
     }
 }
 
 /// `name` is one of ours, of plain letters. An error in the middle breaks the connection off: what came is not taken for all.
-fn sent(media_type: &'static str, name: &str, pieces: impl Stream<Item = Result<String>> + Send + 'static) -> Response {
+pub fn attachment(
+    media_type: &'static str,
+    name: &str,
+    pieces: impl Stream<Item = Result<String>> + Send + 'static,
+) -> Response {
     let bytes = pieces.map(|piece| piece.map(Bytes::from).map_err(std::io::Error::other));
     Response::builder()
         .content_type(media_type)

@@ -72,10 +72,8 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
     // Isso sends none, and its door says what Isso says.
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && !isso::is_api(&path) {
         let own = path.parse().ok().and_then(|uri| isso::own_api(&uri));
-        let allowed = match mail::is_link(&path) {
-            true => mail::METHODS,
-            false => methods::allowed(own.as_ref().map_or(&*path, |uri| uri.path())),
-        };
+        let of_the_document = || methods::allowed(own.as_ref().map_or(&*path, |uri| uri.path()));
+        let allowed = mail::methods(&path).unwrap_or_else(of_the_document);
         response
             .headers_mut()
             .insert(header::ALLOW, HeaderValue::from_static(allowed));

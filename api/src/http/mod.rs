@@ -72,6 +72,24 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
             "/mail/unsubscribe/:key",
             poem::get(mail::look_at_end).post(mail::use_end),
         )
+        .at("/mail/mine/:key", poem::get(mail::mine::look_at_all))
+        .at(
+            "/mail/mine/:key/edit/:id",
+            poem::get(mail::mine::look_at_edit).post(mail::mine::use_edit),
+        )
+        .at(
+            "/mail/mine/:key/delete/:id",
+            poem::get(mail::mine::look_at_delete).post(mail::mine::use_delete),
+        )
+        .at(
+            "/mail/mine/:key/stop/:what",
+            poem::get(mail::mine::look_at_stop).post(mail::mine::use_stop),
+        )
+        .at(
+            "/mail/mine/:key/again",
+            poem::get(mail::mine::look_at_again).post(mail::mine::use_again),
+        )
+        .at("/mail/mine/:key/export", poem::get(mail::mine::take_out))
         .at("/mail/:action/:key", poem::get(mail::look).post(mail::act))
         .at("/healthz", poem::get(status::healthz))
         .at("/readyz", poem::get(status::readyz))

@@ -7,6 +7,7 @@ use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseRe
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::emails::texts::Kind;
 use crate::sites::settings::Section;
 use crate::tenants::audit::Change;
 use crate::webhooks::{DisabledBy, Event, Format, Purpose, State};
@@ -85,6 +86,11 @@ macro_rules! word {
 word! {
     /// A kind of change in a tenant's record.
     AuditChange "AuditChange" of Change: Change::ALL
+}
+
+word! {
+    /// A kind of mail that goes out in the name of a site: to moderators, about one comment; or about all that has waited for it; to a reader, with the link to what he wrote.
+    MailTextKind "MailTextKind" of Kind: Kind::ALL
 }
 
 word! {

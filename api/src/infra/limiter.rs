@@ -44,9 +44,13 @@ pub struct Decision {
 
 impl Decision {
     /// From how far the budget is spent ahead of time after the check.
-    fn new(allowed: bool, lead: i64, budget: Budget) -> Self {
+    fn new(allowed: bool, lead: i64, budget: Budget, left: u32) -> Self {
         let (interval, window) = budget.in_microseconds();
-        let wait = if allowed { 0 } else { lead + interval - window };
+        let wait = if allowed {
+            0
+        } else {
+            lead + interval - (window - reserve(budget, left))
+        };
         let state = Budgeted {
             limit: budget.burst.max(1),
             remaining: if allowed {
@@ -82,14 +86,25 @@ fn microseconds(count: i64) -> Duration {
 ///
 /// An arrival time beyond the window, as after a clock was set back, counts as a spent budget and no worse.
 pub fn gcra(arrival: Option<i64>, now: i64, budget: Budget) -> (Decision, i64) {
+    gcra_leaving(arrival, now, budget, 0)
+}
+
+/// The same for a request that passes only if so many more could after it: what is less urgent leaves something to what is more so.
+pub fn gcra_leaving(arrival: Option<i64>, now: i64, budget: Budget, left: u32) -> (Decision, i64) {
     let (interval, window) = budget.in_microseconds();
     let arrival = arrival.unwrap_or(now).max(now).min(now + window);
     let after = arrival + interval;
-    if after - now > window {
-        (Decision::new(false, arrival - now, budget), arrival)
+    if after - now > window - reserve(budget, left) {
+        (Decision::new(false, arrival - now, budget, left), arrival)
     } else {
-        (Decision::new(true, after - now, budget), after)
+        (Decision::new(true, after - now, budget, left), after)
     }
+}
+
+/// The time that stands for what is to be left of a budget; never all of it.
+fn reserve(budget: Budget, left: u32) -> i64 {
+    let (interval, _) = budget.in_microseconds();
+    interval * i64::from(left.min(budget.burst.max(1) - 1))
 }
 
 /// Decides who may go on.
@@ -120,10 +135,15 @@ impl Limiter {
     /// Keys look like `rl:{scope}:what:who`, where `scope` is the site or `-`: Redis Cluster keeps what has the same
     /// text in braces together. A budget is part of what a key means; use one key with one budget only.
     pub async fn check(&self, key: &str, budget: Budget, now: DateTime<Utc>) -> Decision {
+        self.check_leaving(key, budget, 0, now).await
+    }
+
+    /// The same for a request that passes only if `left` more could after it.
+    pub async fn check_leaving(&self, key: &str, budget: Budget, left: u32, now: DateTime<Utc>) -> Decision {
         let now = now.timestamp_micros();
         match self {
-            Limiter::Memory(memory) => memory.check(key, budget, now),
-            Limiter::Shared(shared) => shared.check(key, budget, now).await,
+            Limiter::Memory(memory) => memory.check(key, budget, left, now),
+            Limiter::Shared(shared) => shared.check(key, budget, left, now).await,
         }
     }
 
@@ -134,7 +154,7 @@ impl Limiter {
             Limiter::Memory(memory) => memory,
             Limiter::Shared(shared) => &shared.own,
         };
-        memory.check(key, budget, now.saturating_mul(1000))
+        memory.check(key, budget, 0, now.saturating_mul(1000))
     }
 
     /// Whether budgets are kept where they should be. Without its Redis the limiter goes on, but each node for itself.
@@ -155,18 +175,18 @@ pub struct Shared {
 }
 
 impl Shared {
-    async fn check(&self, key: &str, budget: Budget, now: i64) -> Decision {
+    async fn check(&self, key: &str, budget: Budget, left: u32, now: i64) -> Decision {
         if self.breaker.may_try(now) {
             let (interval, window) = budget.in_microseconds();
-            match self.redis.gcra(key, interval, window).await {
+            match self.redis.gcra(key, interval, window, reserve(budget, left)).await {
                 Ok((allowed, lead)) => {
                     self.breaker.worked();
-                    return Decision::new(allowed, lead, budget);
+                    return Decision::new(allowed, lead, budget, left);
                 }
                 Err(fault) => self.breaker.failed(now, &fault),
             }
         }
-        self.own.check(key, budget, now)
+        self.own.check(key, budget, left, now)
     }
 }
 
@@ -241,18 +261,18 @@ impl Default for Memory {
 }
 
 impl Memory {
-    fn check(&self, key: impl Hash, budget: Budget, now: i64) -> Decision {
+    fn check(&self, key: impl Hash, budget: Budget, left: u32, now: i64) -> Decision {
         let key = self.hasher.hash_one(key);
         let place = usize::try_from(key % (SHARDS as u64)).unwrap_or(0);
         // A panic elsewhere cannot have left a number half written.
         let mut shard = self.shards[place].lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(arrival) = shard.get_mut(&key) {
-            let (decision, after) = gcra(Some(*arrival), now, budget);
+            let (decision, after) = gcra_leaving(Some(*arrival), now, budget, left);
             *arrival = after;
             return decision;
         }
         make_room(&mut shard, now);
-        let (decision, after) = gcra(None, now, budget);
+        let (decision, after) = gcra_leaving(None, now, budget, left);
         shard.insert(key, after);
         decision
     }
@@ -327,6 +347,25 @@ mod tests {
         assert_eq!(check(11), (false, 0, 29, 9));
         assert_eq!(check(30), (true, 1, 20, 0));
         assert_eq!(check(1000), (true, 2, 10, 0));
+    }
+
+    #[test]
+    fn what_is_less_urgent_leaves_something_and_takes_nothing_when_refused() {
+        let mut arrival = None;
+        let mut check = |left: u32| {
+            let (decision, next) = gcra_leaving(arrival, NOW, budget(4, 40), left);
+            arrival = Some(next);
+            summary(decision)
+        };
+        assert_eq!(check(2), (true, 3, 10, 0));
+        assert_eq!(check(2), (true, 2, 20, 0));
+        assert_eq!(check(2), (false, 0, 20, 10));
+        assert_eq!(check(0), (true, 1, 30, 0), "what was left for it");
+        assert_eq!(check(2), (false, 0, 30, 20));
+        assert_eq!(check(0), (true, 0, 40, 0));
+        assert_eq!(check(0), (false, 0, 40, 10));
+        let (alone, _) = gcra_leaving(None, NOW, budget(1, 10), 7);
+        assert!(alone.allowed, "a budget of one is for everybody");
     }
 
     #[test]
@@ -429,7 +468,7 @@ mod tests {
         let passed = std::thread::scope(|scope| {
             let count = || {
                 (0..500)
-                    .filter(|_| memory.check("k", budget(100, 3600), NOW).allowed)
+                    .filter(|_| memory.check("k", budget(100, 3600), 0, NOW).allowed)
                     .count()
             };
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(count)).collect();
@@ -441,13 +480,13 @@ mod tests {
     #[test]
     fn memory_is_bounded_and_a_spent_budget_outlives_a_flood_of_other_keys() {
         let memory = Memory::default();
-        while memory.check("guesser", budget(10, 3600), NOW).allowed {}
+        while memory.check("guesser", budget(10, 3600), 0, NOW).allowed {}
         for stranger in 0..300_000 {
-            memory.check(format!("stranger {stranger}"), budget(10, 60), NOW);
+            memory.check(format!("stranger {stranger}"), budget(10, 60), 0, NOW);
         }
         let kept: usize = memory.shards.iter().map(|shard| shard.lock().unwrap().len()).sum();
         assert!(kept <= SHARDS * SHARD_KEYS);
-        assert!(!memory.check("guesser", budget(10, 3600), NOW).allowed);
+        assert!(!memory.check("guesser", budget(10, 3600), 0, NOW).allowed);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executo
 use sea_orm::prelude::Uuid;
 use url::Url;
 
+use super::dkim::Signer;
 use crate::config::Config;
 
 /// For each step of a conversation with the mail server.
@@ -72,12 +73,14 @@ pub enum Unsent {
     Later(String),
     /// It will not be, however often it is tried.
     Never(String),
+    /// The same, since there is no such mailbox, or it takes nothing any more.
+    NoMailbox(String),
 }
 
 impl fmt::Display for Unsent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unsent::Later(why) | Unsent::Never(why) => f.write_str(why),
+            Unsent::Later(why) | Unsent::Never(why) | Unsent::NoMailbox(why) => f.write_str(why),
         }
     }
 }
@@ -96,6 +99,7 @@ enum Way {
 pub struct Mailer {
     way: Way,
     from: Option<Mailbox>,
+    signer: Option<Signer>,
     standing: Mutex<Standing>,
 }
 
@@ -106,6 +110,8 @@ struct Standing {
     asked: Option<DateTime<Utc>>,
     /// What came of it.
     last: Option<Result<(), String>>,
+    /// Since when it has been well, or has not.
+    since: Option<DateTime<Utc>>,
     away_until: Option<DateTime<Utc>>,
 }
 
@@ -129,9 +135,11 @@ impl Mailer {
                 from.parse::<Mailbox>().map_err(|_| wrong())
             })
             .transpose()?;
+        let signer = Signer::new(config, from.as_ref())?;
         Ok(Mailer {
             way,
             from,
+            signer,
             standing: Mutex::default(),
         })
     }
@@ -151,6 +159,26 @@ impl Mailer {
         self.from.as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
+    /// Who signs, if mails are signed.
+    pub fn signer(&self) -> Option<&Signer> {
+        self.signer.as_ref()
+    }
+
+    /// Whether receivers take the signatures for those of the sender.
+    pub fn is_aligned(&self) -> bool {
+        match (&self.signer, &self.from) {
+            (Some(signer), Some(from)) => signer.is_aligned(from),
+            _ => true,
+        }
+    }
+
+    fn signed(&self, message: Vec<u8>, now: DateTime<Utc>) -> Result<Vec<u8>, Unsent> {
+        match &self.signer {
+            Some(signer) => signer.sign(&message, now).map_err(Unsent::Later),
+            None => Ok(message),
+        }
+    }
+
     /// What a letter is called on its way; empty where mail goes nowhere.
     pub fn message_id(&self, id: Uuid) -> String {
         self.from.as_ref().map(|from| named(id, from)).unwrap_or_default()
@@ -159,17 +187,20 @@ impl Mailer {
     /// Sends a mail, or says whether it is worth another try.
     pub async fn send(&self, letter: &Letter, now: DateTime<Utc>) -> Result<(), Unsent> {
         let message = self.message(letter)?;
+        let raw = self.signed(message.formatted(), now)?;
         match &self.way {
             Way::None => Err(Unsent::Later("no mail server is configured".to_owned())),
             Way::Memory(sent) => {
                 let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
-                sent.push((letter.to.clone(), message.formatted()));
+                sent.push((letter.to.clone(), raw));
                 Ok(())
             }
-            Way::Folder(folder) => keep(folder, letter.id, message.formatted()).await,
+            Way::Folder(folder) => keep(folder, letter.id, raw).await,
             Way::Smtp(server) => {
-                self.is_worth_a_try(now)?;
-                let outcome = server.send(message).await;
+                if self.is_away(now) {
+                    return Err(Unsent::Later("the mail server was away a moment ago".to_owned()));
+                }
+                let outcome = server.send_raw(message.envelope(), &raw).await;
                 self.note(outcome.as_ref().map(|_| ()), now);
                 outcome.map(|_| ()).map_err(|error| judge(&error))
             }
@@ -230,12 +261,16 @@ impl Mailer {
         theirs.map(|(_, message)| message.clone()).collect()
     }
 
-    fn is_worth_a_try(&self, now: DateTime<Utc>) -> Result<(), Unsent> {
+    /// Whether the mail server was away a moment ago, so that nobody tries now.
+    pub fn is_away(&self, now: DateTime<Utc>) -> bool {
         let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        match standing.away_until {
-            Some(until) if now < until => Err(Unsent::Later("the mail server was away a moment ago".to_owned())),
-            _ => Ok(()),
-        }
+        standing.away_until.is_some_and(|until| now < until)
+    }
+
+    /// Since when the mail server is well, or is not: as far as this process has seen, which may have seen nothing yet.
+    pub fn since(&self) -> Option<(bool, DateTime<Utc>)> {
+        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        Some((standing.last.as_ref()?.is_ok(), standing.since?))
     }
 
     fn note(&self, outcome: Result<(), &smtp::Error>, now: DateTime<Utc>) {
@@ -245,6 +280,10 @@ impl Mailer {
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
         standing.asked = Some(now);
         standing.away_until = is_away.then(|| now + AWAY);
+        let was_well = standing.last.as_ref().map(Result::is_ok);
+        if was_well != Some(wrong.is_none()) {
+            standing.since = Some(now);
+        }
         standing.last = Some(wrong.map_or(Ok(()), Err));
     }
 
@@ -337,10 +376,34 @@ fn way(url: &str) -> Result<Way, String> {
 
 /// What is to become of a mail that a server did not take.
 fn judge(error: &smtp::Error) -> Unsent {
-    match error.is_permanent() && is_about_the_mail(error) {
-        true => Unsent::Never(reason(error)),
-        false => Unsent::Later(reason(error)),
+    match error
+        .status()
+        .filter(|_| error.is_permanent() && is_about_the_mail(error))
+    {
+        Some(code) if is_about_the_mailbox(code.into(), enhanced_code(error).as_deref()) => {
+            Unsent::NoMailbox(reason(error))
+        }
+        Some(_) => Unsent::Never(reason(error)),
+        None => Unsent::Later(reason(error)),
     }
+}
+
+/// Whether a permanent answer is about the recipient's mailbox, and not about the mail or about us (RFC 3463): if a server lists us as
+/// a sender of spam, that is no word on those who read there.
+fn is_about_the_mailbox(code: u16, enhanced: Option<&str>) -> bool {
+    match enhanced {
+        Some(enhanced) => {
+            let of_sender = ["5.1.7", "5.1.8"];
+            (enhanced.starts_with("5.1.") && !of_sender.contains(&enhanced)) || enhanced == "5.2.1"
+        }
+        None => matches!(code, 550 | 551 | 553),
+    }
+}
+
+fn enhanced_code(error: &smtp::Error) -> Option<String> {
+    let said = error.source()?.to_string();
+    let first = said.split(' ').next()?;
+    is_enhanced_code(first).then(|| first.to_owned())
 }
 
 fn is_about_the_mail(error: &smtp::Error) -> bool {
@@ -350,9 +413,7 @@ fn is_about_the_mail(error: &smtp::Error) -> bool {
 /// What went wrong, without an address: of an answer its numbers (RFC 5321 section 4.2, RFC 3463).
 fn reason(error: &smtp::Error) -> String {
     if let Some(code) = error.status() {
-        let enhanced = error.source().map(ToString::to_string).unwrap_or_default();
-        let enhanced = enhanced.split(' ').next().filter(|word| is_enhanced_code(word));
-        let numbers = match enhanced {
+        let numbers = match enhanced_code(error) {
             Some(enhanced) => format!("{code} {enhanced}"),
             None => code.to_string(),
         };
@@ -556,6 +617,25 @@ mod tests {
         let files: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();
         assert_eq!(files.len(), 1);
         std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_is_said_of_a_mailbox_is_told_from_what_is_said_of_us() {
+        for (code, enhanced, expected) in [
+            (550, Some("5.1.1"), true),
+            (550, Some("5.2.1"), true),
+            (553, Some("5.1.3"), true),
+            (550, None, true),
+            (551, None, true),
+            (550, Some("5.7.1"), false),
+            (553, Some("5.1.8"), false),
+            (552, Some("5.2.2"), false),
+            (552, None, false),
+            (554, None, false),
+            (554, Some("5.7.1"), false),
+        ] {
+            assert_eq!(is_about_the_mailbox(code, enhanced), expected, "{code} {enhanced:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod cache;
 pub mod clock;
 pub mod csv;
 pub mod db;
+pub mod dkim;
 pub mod isso;
 pub mod limiter;
 pub mod mailer;

@@ -183,9 +183,9 @@ pub enum Cause {
     Job,
 }
 
-/// Puts a job back for later, or gives it up after [`TRIES`]. One that is in another worker's hands is left to it.
+/// Puts a job back for later, or gives it up after [`TRIES`]: whether it did. One that is in another worker's hands is left to it.
 #[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
-pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, cause: Cause, now: DateTime<Utc>) -> Result<()> {
+pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, cause: Cause, now: DateTime<Utc>) -> Result<bool> {
     let error: String = error.chars().take(500).collect();
     let mut update = job::Entity::update_many()
         .col_expr(job::Column::LastError, Expr::value(error))
@@ -194,7 +194,8 @@ pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, cause: Cause, now
     if cause == Cause::Job {
         update = update.col_expr(job::Column::Lane, Expr::value(None::<String>));
     }
-    if claimed.row.attempts >= TRIES {
+    let is_last = claimed.row.attempts >= TRIES;
+    if is_last {
         update = update
             .col_expr(job::Column::FailedAt, Expr::value(now))
             // The key is freed, so that the same work can be asked for again.
@@ -204,7 +205,23 @@ pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, cause: Cause, now
         update = update.col_expr(job::Column::RunAt, Expr::value(now + wait));
     }
     let tx = db.begin().await?;
-    update.exec(&*tx).await?;
+    let held = update.exec(&*tx).await?.rows_affected > 0;
+    tx.commit().await?;
+    Ok(held && is_last)
+}
+
+/// Has a job wait for its turn, which it did not miss by any fault: none of its tries is spent.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn postpone(db: &Db, claimed: &Claimed, why: &str, until: DateTime<Utc>) -> Result<()> {
+    let tx = db.begin().await?;
+    job::Entity::update_many()
+        .col_expr(job::Column::LastError, Expr::value(why))
+        .col_expr(job::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(job::Column::Attempts, Expr::value(claimed.row.attempts - 1))
+        .col_expr(job::Column::RunAt, Expr::value(until))
+        .filter(held(claimed))
+        .exec(&*tx)
+        .await?;
     tx.commit().await
 }
 
@@ -318,6 +335,89 @@ pub async fn tallies(db: &Db, now: DateTime<Utc>) -> Result<Vec<Tally>> {
     }
     tallies.sort_by(|one, two| one.kind.cmp(&two.kind));
     Ok(tallies)
+}
+
+/// How many jobs of a kind wait, by how long they have.
+pub struct Ages {
+    pub kind: String,
+    pub oldest: DateTime<Utc>,
+    pub all: u64,
+    pub over_an_hour: u64,
+    pub over_a_day: u64,
+}
+
+/// Those of some kinds that were not given up.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn ages(db: &Db, kinds: &[&str], now: DateTime<Utc>) -> Result<Vec<Ages>> {
+    let older = |than: TimeDelta| {
+        let is_older = Expr::col(job::Column::CreatedAt).lt(now - than);
+        Expr::case(is_older, 1).finally(0).sum().cast_as("bigint")
+    };
+    let rows: Vec<(String, DateTime<Utc>, i64, i64, i64)> = job::Entity::find()
+        .filter(job::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(job::Column::FailedAt.is_null())
+        .select_only()
+        .column(job::Column::Kind)
+        .column_as(job::Column::CreatedAt.min(), "oldest")
+        .column_as(job::Column::Id.count(), "count")
+        .expr_as(older(TimeDelta::hours(1)), "hour")
+        .expr_as(older(TimeDelta::days(1)), "day")
+        .group_by(job::Column::Kind)
+        .order_by_asc(job::Column::Kind)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    let whole = |count: i64| u64::try_from(count).unwrap_or(0);
+    let ages = rows.into_iter().map(|(kind, oldest, all, hour, day)| Ages {
+        kind,
+        oldest,
+        all: whole(all),
+        over_an_hour: whole(hour),
+        over_a_day: whole(day),
+    });
+    Ok(ages.collect())
+}
+
+/// Why jobs wait or were given up, in the same words for many of them.
+pub struct Trouble {
+    pub error: String,
+    pub is_failed: bool,
+    pub count: u64,
+    /// When the latest of them was asked for.
+    pub latest: DateTime<Utc>,
+}
+
+/// The most frequent troubles of jobs of some kinds.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn troubles(db: &Db, kinds: &[&str], most: u64) -> Result<Vec<Trouble>> {
+    let mut troubles = Vec::new();
+    for is_failed in [false, true] {
+        let standing = match is_failed {
+            true => job::Column::FailedAt.is_not_null(),
+            false => job::Column::FailedAt.is_null(),
+        };
+        let rows: Vec<(String, i64, DateTime<Utc>)> = job::Entity::find()
+            .filter(job::Column::Kind.is_in(kinds.iter().copied()))
+            .filter(job::Column::LastError.is_not_null())
+            .filter(standing)
+            .select_only()
+            .column(job::Column::LastError)
+            .column_as(job::Column::Id.count(), "count")
+            .column_as(job::Column::CreatedAt.max(), "latest")
+            .group_by(job::Column::LastError)
+            .order_by_desc(job::Column::Id.count())
+            .limit(most)
+            .into_tuple()
+            .all(db.read())
+            .await?;
+        troubles.extend(rows.into_iter().map(|(error, count, latest)| Trouble {
+            error,
+            is_failed,
+            count: u64::try_from(count).unwrap_or(0),
+            latest,
+        }));
+    }
+    Ok(troubles)
 }
 
 /// A page of jobs by id (so by age), after `after`; with whether there are more.

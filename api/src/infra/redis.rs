@@ -24,11 +24,11 @@ static GCRA: LazyLock<Script> = LazyLock::new(|| {
         r"
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
-        local interval, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+        local interval, window, reserve = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
         local stored = tonumber(redis.call('GET', KEYS[1]) or now) or now
         local arrival = math.min(math.max(stored, now), now + window)
         local after = arrival + interval
-        if after - now > window then
+        if after - now > window - reserve then
             return {0, arrival - now}
         end
         redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000))
@@ -123,16 +123,18 @@ impl Redis {
     }
 
     /// Counts one request against the budget at `key`: whether it may pass, and how far (in microseconds) the budget is
-    /// spent ahead of time afterwards. `interval` is the time one request costs, `window` the most that may be spent.
+    /// spent ahead of time afterwards. `interval` is the time one request costs, `window` the most that may be spent, `reserve` how
+    /// much of it this request has to leave.
     ///
     /// # Errors
     /// If there is no answer in time; the request may then have been counted or not.
-    pub async fn gcra(&self, key: &str, interval: i64, window: i64) -> Result<(bool, i64), RedisFault> {
+    pub async fn gcra(&self, key: &str, interval: i64, window: i64, reserve: i64) -> Result<(bool, i64), RedisFault> {
         let mut connection = self.connection.clone();
         in_time(async move {
             GCRA.key(key)
                 .arg(interval)
                 .arg(window)
+                .arg(reserve)
                 .invoke_async(&mut connection)
                 .await
         })
@@ -151,7 +153,7 @@ async fn in_time<T>(call: impl Future<Output = Result<T, RedisError>>) -> Result
 pub mod tests {
     use super::*;
     use crate::config::Budget;
-    use crate::infra::limiter::gcra;
+    use crate::infra::limiter::gcra_leaving;
 
     /// The Redis for tests, if the environment names one.
     #[expect(
@@ -208,7 +210,7 @@ pub mod tests {
         let address = listener.local_addr().unwrap();
         drop(listener);
         let gone = Redis::open(&format!("redis://{address}")).unwrap();
-        assert!(gone.gcra("k", 1, 1).await.is_err());
+        assert!(gone.gcra("k", 1, 1, 0).await.is_err());
     }
 
     #[tokio::test]
@@ -225,9 +227,11 @@ pub mod tests {
             let key = fresh_key();
             let (mut arrival, mut now) = (None, 1_800_000_000_000_000);
             for _ in 0..200 {
-                let (decision, after) = gcra(arrival, now, budget);
+                let left = rand::random_range(0..burst);
+                let (decision, after) = gcra_leaving(arrival, now, budget, left);
                 arrival = Some(after);
-                let (allowed, lead) = redis.gcra(&key, interval, window).await.unwrap();
+                let reserve = interval * i64::from(left);
+                let (allowed, lead) = redis.gcra(&key, interval, window, reserve).await.unwrap();
                 assert_eq!(allowed, decision.allowed);
                 let expected = i64::try_from(decision.state.reset.as_micros()).unwrap();
                 assert!((expected - lead).abs() < 10_000_000, "{lead} instead of {expected} µs");
@@ -246,7 +250,7 @@ pub mod tests {
         let mut connection = redis.connection.clone();
         let key = fresh_key();
         assert_eq!(
-            redis.gcra(&key, 2_000_000, 10_000_000).await.unwrap(),
+            redis.gcra(&key, 2_000_000, 10_000_000, 0).await.unwrap(),
             (true, 2_000_000)
         );
         let left: i64 = redis::cmd("PTTL").arg(&key).query_async(&mut connection).await.unwrap();
@@ -258,7 +262,7 @@ pub mod tests {
                 .exec_async(&mut connection)
                 .await
                 .unwrap();
-            let (_, lead) = redis.gcra(&key, 2_000_000, 10_000_000).await.unwrap();
+            let (_, lead) = redis.gcra(&key, 2_000_000, 10_000_000, 0).await.unwrap();
             assert!(lead <= 10_000_000, "{garbage:?}");
         }
         redis::cmd("DEL").arg(&key).exec_async(&mut connection).await.unwrap();
@@ -268,9 +272,9 @@ pub mod tests {
     async fn of_many_requests_at_once_just_the_budget_passes() {
         let Some(url) = test_url() else { return };
         let redis = Redis::open(&url).unwrap();
-        redis.gcra(&fresh_key(), 1, 1).await.unwrap();
+        redis.gcra(&fresh_key(), 1, 1, 0).await.unwrap();
         let key = fresh_key();
-        let calls = (0..100).map(|_| redis.gcra(&key, 60_000_000, 7 * 60_000_000));
+        let calls = (0..100).map(|_| redis.gcra(&key, 60_000_000, 7 * 60_000_000, 0));
         let answers = futures_util::future::join_all(calls).await;
         assert_eq!(
             answers.into_iter().filter(|answer| answer.as_ref().unwrap().0).count(),

@@ -7,12 +7,13 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::row_of_job;
 use crate::app::App;
+use crate::emails::texts;
 use crate::error::Result;
 use crate::infra::db::Tx;
 use crate::infra::queue;
 use crate::tenants::audit::{self, Change};
 use crate::webhooks::deliveries;
-use crate::{commenters, comments, moderation, statistics, subscriptions, threads, transfer, votes, watching};
+use crate::{commenters, comments, mine, moderation, statistics, subscriptions, threads, transfer, votes, watching};
 
 /// Rows that one transaction takes away.
 pub const AT_ONCE: u64 = 1000;
@@ -69,6 +70,8 @@ enum Table {
     Moderation,
     Subscriptions,
     Watching,
+    MailTexts,
+    Mine,
     Comments,
     Threads,
     Imports,
@@ -78,7 +81,7 @@ enum Table {
 }
 
 impl Table {
-    const IN_ORDER: [Table; 13] = [
+    const IN_ORDER: [Table; 15] = [
         Table::Webhooks,
         Table::Statistics,
         Table::Commenters,
@@ -86,6 +89,8 @@ impl Table {
         Table::Moderation,
         Table::Subscriptions,
         Table::Watching,
+        Table::MailTexts,
+        Table::Mine,
         Table::Comments,
         Table::Threads,
         Table::Imports,
@@ -104,6 +109,8 @@ impl Table {
             Table::Moderation => moderation::erase_some(tx, site_id, most).await,
             Table::Subscriptions => subscriptions::erase_some(tx, site_id, most).await,
             Table::Watching => watching::erase_some(tx, site_id, most).await,
+            Table::MailTexts => texts::erase_some(tx, site_id, most).await,
+            Table::Mine => mine::erase_some(tx, site_id, most).await,
             Table::Comments => comments::erase_some(tx, site_id, most).await,
             Table::Threads => threads::erase_some(tx, site_id, most).await,
             Table::Imports => transfer::erase_some(tx, site_id, most).await,

@@ -344,6 +344,16 @@ pub async fn current(app: &App, key: &str) -> Result<Arc<Site>> {
     shown(by_key(app, key).await?)
 }
 
+/// A site as its readers meet it, for who comes by a link out of a mail.
+///
+/// # Errors
+/// `not_found`; `site_suspended` where readers are to see nothing.
+pub async fn by_link(app: &App, site_id: Uuid) -> Result<Arc<Site>> {
+    let row = row_of_job(app.db.read(), site_id).await?;
+    let row = row.ok_or_else(|| Error::not_found("site"))?;
+    current(app, &row.key).await
+}
+
 /// The site of a page's address, as it is kept in memory.
 async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
     let plain = !key.is_empty() && key.len() <= 32 && key.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use ::entity::{OfSite, subscription};
+use ::entity::OfSite;
+use ::entity::subscription::{self, Wants};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
@@ -46,12 +47,15 @@ pub async fn add(tx: &Tx, app: &App, site_id: Uuid, wishes: Vec<Wish>) -> Result
             site_id: Set(site_id),
             thread_id: Set(None),
             comment_id: Set(Some(wish.comment_id)),
+            wants: Set(Wants::Replies),
             email: Set(wish.email.address),
             email_folded: Set(wish.email.folded),
             token_hash: Set(wish.token_hash),
             created_at: Set(wish.at),
             confirmed_at: Set(Some(wish.at)),
             ended_at: Set(None),
+            locale: Set(None),
+            asked_at: Set(None),
         })
         .collect();
     let count = rows.len() as u64;

@@ -1,11 +1,18 @@
 //! Who wants to hear of new comments.
 
+pub mod coming_back;
+mod ending;
 pub mod importing;
+pub mod mine;
+mod silence;
 
-use ::entity::{OfSite, comment, subscription};
+pub use ending::{end_comment, end_everything, end_site, end_thread};
+pub use silence::{end_silence, is_silent, silence, silence_hash, silent};
+
+use ::entity::{OfSite, comment, follow_entry, silence as quiet, subscription};
 use chrono::{DateTime, TimeDelta};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr, Query};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
@@ -23,10 +30,14 @@ const LIFE: TimeDelta = TimeDelta::days(365);
 /// Bytes of the payload: comment, hash of the address, end in seconds.
 const PAYLOAD: usize = 16 + 32 + 8;
 
-/// Takes away up to `most` subscriptions of a site that is erased. Resolves to how many there were.
+/// Takes away up to `most` subscriptions of a site that is erased, with what is kept beside them. Resolves to how many there were.
 pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
-    let some = subscription::Entity::delete_some_of_site(site_id, subscription::Column::Id, most);
-    Ok(some.exec(&**tx).await?.rows_affected)
+    let entries = follow_entry::Entity::delete_some_of_site(site_id, follow_entry::Column::Id, most);
+    let mut gone = entries.exec(&**tx).await?.rows_affected;
+    let wishes = subscription::Entity::delete_some_of_site(site_id, subscription::Column::Id, most - gone);
+    gone += wishes.exec(&**tx).await?.rows_affected;
+    let silences = quiet::Entity::delete_some_of_site(site_id, quiet::Column::Id, most - gone);
+    Ok(gone + silences.exec(&**tx).await?.rows_affected)
 }
 
 /// Whoever follows one thread follows another instead, as the two are merged. Their links to leave stay good.
@@ -88,23 +99,7 @@ fn void() -> Error {
 pub async fn end(app: &App, site: &Site, number: i64, email: &str, key: &str) -> Result<u64> {
     let comment = open_end(app, site, number, email, key).await?;
     let tx = app.db.begin().await?;
-    let of_thread = Query::select()
-        .column(comment::Column::Id)
-        .from(comment::Entity)
-        .and_where(comment::Column::SiteId.eq(site.id()))
-        .and_where(comment::Column::ThreadId.eq(comment.thread_id))
-        .to_owned();
-    let ended = subscription::Entity::update_of_site(site.id())
-        .col_expr(subscription::Column::EndedAt, Expr::value(app.clock.now()))
-        .filter(subscription::Column::EmailFolded.eq(text::folded(email)))
-        .filter(subscription::Column::EndedAt.is_null())
-        .filter(
-            Condition::any()
-                .add(subscription::Column::ThreadId.eq(comment.thread_id))
-                .add(subscription::Column::CommentId.in_subquery(of_thread)),
-        )
-        .exec(&*tx)
-        .await?;
+    let ended = end_thread(&tx, app, site.id(), comment.thread_id, &text::folded(email)).await?;
     tx.commit().await?;
-    Ok(ended.rows_affected)
+    Ok(ended)
 }

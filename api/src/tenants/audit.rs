@@ -64,6 +64,7 @@ changes! {
     SiteMovedOut "site_moved_out"
     SiteMovedIn "site_moved_in"
     SettingsCopied "settings_copied"
+    MailTextChanged "mail_text_changed"
     TenantTransferred "tenant_transferred"
     TenantDeleted "tenant_deleted"
     TenantRestored "tenant_restored"

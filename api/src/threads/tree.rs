@@ -63,6 +63,7 @@ pub(super) mod tests {
             author_name: None,
             author_email: None,
             author_hash: None,
+            mailbox_hash: None,
             author_website: None,
             account_id: None,
             reasons: json!([]),

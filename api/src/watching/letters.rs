@@ -2,13 +2,14 @@
 //! pictures, which are words here: a mail is not to fetch anything, nor to lead anywhere that a stranger chose.
 
 use ::entity::comment::{SourceFormat, State};
-use ::entity::watcher;
+use ::entity::{thread, watcher};
 use chrono::TimeDelta;
 use sea_orm::prelude::Uuid;
 
 use super::{end_address, words};
 use crate::app::App;
 use crate::emails::foot;
+use crate::emails::texts::{Text, Values};
 use crate::infra::mailer::{Letter, OfSite};
 use crate::infra::markdown;
 use crate::infra::markup::{Element, el, link};
@@ -46,6 +47,8 @@ pub struct Reader<'a> {
     pub site: &'a Site,
     pub watcher: &'a watcher::Model,
     pub to: String,
+    /// What the site's owners want its mails to say.
+    pub text: Text,
 }
 
 /// The two forms of a mail while it is written.
@@ -61,6 +64,21 @@ impl Page {
         self.html.push(el("p").text(&words));
         self.text.push(words);
     }
+
+    /// What an owner wrote: its lines are lines in HTML, too.
+    fn say_all(&mut self, paragraphs: Vec<String>) {
+        for paragraph in paragraphs {
+            let mut element = el("p");
+            for (place, line) in paragraph.lines().enumerate() {
+                if place > 0 {
+                    element = element.child(el("br"));
+                }
+                element = element.text(line);
+            }
+            self.html.push(element);
+            self.text.push(paragraph);
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -69,9 +87,15 @@ impl Reader<'_> {
         let locale = self.locale();
         let comment = &looked.comment;
         let mut page = Page::default();
-        page.say(words::opening(locale, &author(locale, looked), comment.state));
-
         let title = title(looked);
+        let (who, site) = (author(locale, looked), self.site_name());
+        let values: Values<'_> = &[
+            ("site", &site),
+            ("thread", &title),
+            ("author", &who),
+            ("state", words::state(locale, comment.state)),
+        ];
+        page.say_all(self.text.opening(values, words::opening(locale, &who, comment.state)));
         let about = words::on_page(locale, &title);
         let moment = words::moment(locale, comment.created_at, self.site.zone());
         let address = page_address(looked);
@@ -129,16 +153,21 @@ impl Reader<'_> {
         }
         page.html.push(in_a_row(others));
         page.say(words::links_last(locale, self.app.config.mail_link_days));
-        self.letter(&title, page, Some(looked.thread.id))
+        page.say_all(self.text.closing(values));
+        let subject = self.text.subject(values, format!("[{site}] {title}"));
+        self.letter(subject, page, Some(looked.thread.id))
     }
 
     /// The mail about all that has waited for it.
     pub fn digest(&self, all: &[Looked]) -> Letter {
         let locale = self.locale();
         let waiting = all.iter().filter(|one| one.comment.state == State::Pending).count();
-        let subject = words::digest_subject(locale, all.len(), waiting);
+        let told = words::digest_subject(locale, all.len(), waiting);
+        let site = self.site_name();
+        let (count, waits) = (all.len().to_string(), waiting.to_string());
+        let values: Values<'_> = &[("site", &site), ("count", &count), ("waiting", &waits)];
         let mut page = Page::default();
-        page.say(format!("{subject}."));
+        page.say_all(self.text.opening(values, format!("{told}.")));
         for (place, looked) in all.iter().take(SHOWN).enumerate() {
             self.entry(&mut page, place + 1, looked);
         }
@@ -150,7 +179,9 @@ impl Reader<'_> {
         page.html
             .push(el("p").child(link(&queue, words::all_of_them(locale)).attr("style", BUTTON)));
         page.say(words::links_last(locale, self.app.config.mail_link_days));
-        self.letter(&subject, page, None)
+        page.say_all(self.text.closing(values));
+        let subject = self.text.subject(values, format!("[{site}] {told}"));
+        self.letter(subject, page, None)
     }
 
     fn entry(&self, page: &mut Page, place: usize, looked: &Looked) {
@@ -181,9 +212,13 @@ impl Reader<'_> {
         page.html.push(in_a_row(&addresses));
     }
 
-    fn letter(&self, subject: &str, mut page: Page, conversation: Option<Uuid>) -> Letter {
+    fn site_name(&self) -> String {
+        line(&self.site.row().name).unwrap_or_default()
+    }
+
+    fn letter(&self, subject: String, mut page: Page, conversation: Option<Uuid>) -> Letter {
         let locale = self.locale();
-        let site = line(&self.site.row().name).unwrap_or_default();
+        let site = self.site_name();
         let because = words::because(locale, &site);
         let (stop, choose) = (end_address(self.app, self.watcher), self.admin("notifications"));
         let foot = foot(locale, &self.app.config.public_url);
@@ -203,7 +238,6 @@ impl Reader<'_> {
                 .child(el("br"))
                 .text(foot),
         );
-        let subject = format!("[{site}] {subject}");
         let head = el("head")
             .child(el("meta").attr("charset", "utf-8"))
             .child(el("meta").attr("name", "color-scheme").attr("content", "light dark"))
@@ -229,10 +263,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The language that he chose, or else that of the site.
     fn locale(&self) -> Locale {
-        let chosen = self.watcher.locale.as_deref();
-        Locale::of(Some(chosen.unwrap_or(&self.site.settings().language)))
+        locale_of(self.watcher, self.site)
     }
 
     /// The same in each try: a mail that is sent twice has the same links.
@@ -245,6 +277,12 @@ impl Reader<'_> {
         let (host, tenant_id) = (&self.app.config.public_url, self.site.row().tenant_id);
         format!("{host}/admin/t/{tenant_id}/{path}")
     }
+}
+
+/// The language that a watcher chose, or else that of the site.
+pub fn locale_of(watcher: &watcher::Model, site: &Site) -> Locale {
+    let chosen = watcher.locale.as_deref();
+    Locale::of(Some(chosen.unwrap_or(&site.settings().language)))
 }
 
 fn in_a_row(addresses: &[(&str, String)]) -> Element {
@@ -269,7 +307,11 @@ pub(super) fn name(locale: Locale, typed: Option<&str>) -> String {
 
 /// What a conversation is called: its title, or else its page.
 pub fn title(looked: &Looked) -> String {
-    let thread = &looked.thread;
+    called(&looked.thread)
+}
+
+/// The same, of the conversation itself.
+pub fn called(thread: &thread::Model) -> String {
     let called = thread.title.as_deref().or(thread.url.as_deref());
     let called = called.unwrap_or_else(|| thread.key.split_once(':').map_or(&*thread.key, |(_, rest)| rest));
     line(called).unwrap_or_default()

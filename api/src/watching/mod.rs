@@ -6,9 +6,11 @@
 pub mod devices;
 mod letters;
 pub mod pushing;
+mod sample;
 pub mod words;
 
-pub use letters::{reasons, title};
+pub use letters::{called, reasons, title};
+pub use sample::{Telling, built_in, sample};
 
 use ::entity::comment::{self, State};
 use ::entity::watcher::{self, Wants};
@@ -24,6 +26,8 @@ use sea_orm::{
 
 use crate::accounts;
 use crate::app::App;
+use crate::emails::bounces::{self, Failing};
+use crate::emails::texts::{self, Kind};
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx};
@@ -75,6 +79,16 @@ pub async fn read(app: &App, member: &Member, site_id: Uuid) -> Result<(Option<W
     };
     let told = members::list(app, member).await?;
     Ok((own.map(|row| row.wants), told.iter().filter(|one| is_told(one)).count()))
+}
+
+/// That mail to the member came back, so that he is told nothing by mail.
+pub async fn failing(app: &App, member: &Member) -> Result<Option<Failing>> {
+    let account = accounts::with_ids(app.db.read(), [member.account_id()]).await?;
+    let Some(account) = account.into_values().next() else {
+        return Ok(None);
+    };
+    let failing = bounces::failing(app.db.read(), app, [&*account.email_folded]).await?;
+    Ok(failing.into_values().next())
 }
 
 /// Chooses what the member is told of a site; none for nothing.
@@ -352,6 +366,8 @@ async fn keep(tx: &impl ConnectionTrait, mut entries: Vec<digest_entry::ActiveMo
 pub struct Told {
     /// What is to be sent before [`settle`].
     pub letter: Option<Letter>,
+    /// Nothing is, since mail to its address came back.
+    pub is_withheld: bool,
     then: Then,
 }
 
@@ -377,6 +393,7 @@ impl Told {
     fn nothing() -> Told {
         Told {
             letter: None,
+            is_withheld: false,
             then: Then::Nothing,
         }
     }
@@ -405,8 +422,23 @@ pub async fn write(app: &App, claimed: &Claimed) -> Result<Told> {
     let Some(account) = account.into_values().next() else {
         return Ok(Told::nothing());
     };
+    if !bounces::failing(app.db.read(), app, [&*account.email_folded])
+        .await?
+        .is_empty()
+    {
+        return Ok(Told {
+            is_withheld: true,
+            ..Told::nothing()
+        });
+    }
+    let kind = match claimed.job {
+        Job::Tell { .. } => Kind::Comment,
+        _ => Kind::Digest,
+    };
+    let text = texts::of_site(app.db.read(), site_id, kind, letters::locale_of(&watcher, &site)).await?;
     let reader = letters::Reader {
         app,
+        text,
         claimed,
         site: &site,
         watcher: &watcher,
@@ -432,11 +464,14 @@ async fn of_comment(reader: &letters::Reader<'_>, member: &Member, comment_id: U
             comment_id,
             at: slot(watcher.wants, app.clock.now(), site.zone()),
         };
-        return Ok(Told { letter: None, then });
+        return Ok(Told {
+            then,
+            ..Told::nothing()
+        });
     }
     Ok(Told {
         letter: Some(reader.comment(&looked)),
-        then: Then::Nothing,
+        ..Told::nothing()
     })
 }
 
@@ -468,6 +503,7 @@ async fn of_entries(reader: &letters::Reader<'_>, member: &Member) -> Result<Tol
     looked.retain(|one| concerns(watcher.wants, one.comment.state));
     Ok(Told {
         letter: (!looked.is_empty()).then(|| reader.digest(&looked)),
+        is_withheld: false,
         then: Then::Forget {
             watcher: watcher.clone(),
             entries: entries.into_iter().map(|entry| entry.id).collect(),

@@ -74,8 +74,8 @@ struct Told {
     number: i64,
 }
 
-/// What became of it.
-pub enum Outcome {
+/// What its service says.
+pub enum Answered {
     Sent,
     /// The browser does not listen any more.
     Gone,
@@ -190,16 +190,16 @@ fn states(wants: Wants) -> Vec<State> {
 }
 
 /// Sends it.
-pub async fn send(app: &App, push: &Push) -> Outcome {
+pub async fn send(app: &App, push: &Push) -> Answered {
     match app.outgoing.send(&push.parcel, PATIENCE, 0).await {
         Ok(receipt) => match receipt.status {
-            200..=299 => Outcome::Sent,
-            404 | 410 => Outcome::Gone,
-            429 | 500..=599 => Outcome::Later(format!("the push service says {}", receipt.status)),
-            status => Outcome::Refused(format!("the push service says {status}")),
+            200..=299 => Answered::Sent,
+            404 | 410 => Answered::Gone,
+            429 | 500..=599 => Answered::Later(format!("the push service says {}", receipt.status)),
+            status => Answered::Refused(format!("the push service says {status}")),
         },
-        Err(fault @ (Fault::NotWeb | Fault::Port | Fault::Address)) => Outcome::Refused(fault.to_string()),
-        Err(fault) => Outcome::Later(fault.to_string()),
+        Err(fault @ (Fault::NotWeb | Fault::Port | Fault::Address)) => Answered::Refused(fault.to_string()),
+        Err(fault) => Answered::Later(fault.to_string()),
     }
 }
 

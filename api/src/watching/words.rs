@@ -116,6 +116,41 @@ pub fn opening(locale: Locale, author: &str, state: State) -> String {
     }
 }
 
+/// The same within a sentence of an owner's.
+pub fn state(locale: Locale, state: State) -> &'static str {
+    match state {
+        State::Pending => pick(locale, "waits for you", "wartet auf Sie"),
+        _ => pick(locale, "is published", "ist veröffentlicht"),
+    }
+}
+
+/// What is said where an owner wrote nothing, with names in braces: subject and beginning of the mail about one comment, and of a digest.
+pub fn of_comment(locale: Locale) -> (&'static str, &'static str) {
+    (
+        "[{site}] {thread}",
+        pick(
+            locale,
+            "{author} wrote a comment. It {state}.",
+            "{author} hat einen Kommentar geschrieben. Er {state}.",
+        ),
+    )
+}
+
+pub fn of_digest(locale: Locale) -> (&'static str, &'static str) {
+    (
+        pick(
+            locale,
+            "[{site}] {count} new comments",
+            "[{site}] {count} neue Kommentare",
+        ),
+        pick(
+            locale,
+            "{count} new comments, {waiting} wait for you.",
+            "{count} neue Kommentare, {waiting} warten auf Sie.",
+        ),
+    )
+}
+
 pub fn in_answer_to(locale: Locale, author: &str) -> String {
     match locale {
         Locale::En => format!("It answers {author}:"),
@@ -204,4 +239,29 @@ pub fn stop(locale: Locale) -> &'static str {
 
 pub fn choose(locale: Locale) -> &'static str {
     pick(locale, "Choose what you are told", "Auswählen, was Sie erfahren")
+}
+
+/// Author, title and words of a comment that nobody wrote.
+pub type Sample = (&'static str, &'static str, &'static str);
+
+pub fn sample_waiting(locale: Locale) -> Sample {
+    match locale {
+        Locale::En => (
+            "Ada",
+            "How radio came to the village",
+            "My grandmother had one of these. Is there a picture of the aerial?",
+        ),
+        Locale::De => (
+            "Ada",
+            "Wie das Radio ins Dorf kam",
+            "Meine Großmutter hatte auch so eines. Gibt es ein Bild von der Antenne?",
+        ),
+    }
+}
+
+pub fn sample_published(locale: Locale) -> Sample {
+    match locale {
+        Locale::En => ("Grace", "Valves", "The second diagram is the wrong way round."),
+        Locale::De => ("Grace", "Röhren", "Die zweite Zeichnung steht auf dem Kopf."),
+    }
 }

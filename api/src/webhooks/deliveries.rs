@@ -4,11 +4,11 @@ use ::entity::{OfSite, OfTenant, webhook, webhook_delivery};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 
 use super::administration::{find, is_on, wake};
-use super::{Format, State, formats, message_id, sending};
+use super::{DisabledBy, Format, State, formats, message_id, sending};
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::db::{self, Tx};
@@ -25,6 +25,47 @@ pub struct Looked {
     /// The body of the request.
     pub body: Option<String>,
     pub method: &'static str,
+}
+
+/// What waits for the webhooks of all tenants.
+pub struct Backlog {
+    pub waiting: u64,
+    /// Since when the oldest of them does.
+    pub oldest: Option<DateTime<Utc>>,
+    /// Webhooks that nothing gets through to, and those that were switched off for it.
+    pub failing: u64,
+    pub disabled: u64,
+}
+
+/// For operators.
+#[expect(clippy::disallowed_methods, reason = "counted for the whole platform")]
+pub async fn backlog(app: &App) -> Result<Backlog> {
+    let db = app.db.read();
+    let waiting: Option<(i64, Option<DateTime<Utc>>)> = webhook_delivery::Entity::find()
+        // As the index has it.
+        .filter(Expr::cust("state = 'waiting'"))
+        .select_only()
+        .column_as(webhook_delivery::Column::Id.count(), "count")
+        .column_as(webhook_delivery::Column::WaitingSince.min(), "oldest")
+        .into_tuple()
+        .one(db)
+        .await?;
+    let (waiting, oldest) = waiting.unwrap_or_default();
+    let failing = webhook::Entity::find()
+        .filter(webhook::Column::FailingSince.is_not_null())
+        .filter(webhook::Column::DisabledAt.is_null())
+        .count(db)
+        .await?;
+    let disabled = webhook::Entity::find()
+        .filter(webhook::Column::DisabledBy.is_in([DisabledBy::Failing.name(), DisabledBy::Gone.name()]))
+        .count(db)
+        .await?;
+    Ok(Backlog {
+        waiting: u64::try_from(waiting).unwrap_or(0),
+        oldest,
+        failing,
+        disabled,
+    })
 }
 
 /// Deliveries of a webhook, the latest first, those before `before` if it is given; and whether there are more.

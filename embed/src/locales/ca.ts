@@ -127,6 +127,11 @@ const words: Words = {
   reportSend: 'Envia la denúncia',
   reported: 'Gràcies. L’equip del lloc ho revisarà.',
 
+  mine: 'Els meus comentaris',
+  mineHint: 'T’enviem un enllaç per correu. Amb ell pots canviar, suprimir i baixar tot el que has escrit en aquest lloc.',
+  mineSend: 'Envia l’enllaç',
+  mineSent: 'Si s’ha escrit alguna cosa amb aquesta adreça, l’enllaç ja hi va de camí.',
+
   offline: 'Sembla que no teniu connexió. Torneu-ho a provar quan la recupereu.',
   emailInvalid: 'Això no sembla una adreça electrònica.',
   websiteInvalid: 'Això no és una adreça web. Proveu alguna cosa com example.org.',

@@ -140,6 +140,11 @@ const words: Words = {
   reportSend: 'Odeslat nahlášení',
   reported: 'Děkujeme. Tým webu se na to podívá.',
 
+  mine: 'Moje komentáře',
+  mineHint: 'Pošleme odkaz e-mailem. S ním lze upravit, smazat a stáhnout vše, co jste na tomto webu napsali.',
+  mineSend: 'Poslat odkaz',
+  mineSent: 'Pokud bylo s touto adresou něco napsáno, odkaz je na cestě.',
+
   offline: 'Zdá se, že jste offline. Až budete připojeni, zkuste to prosím znovu.',
   emailInvalid: 'Tohle nevypadá jako e-mailová adresa.',
   websiteInvalid: 'Tohle není webová adresa. Zkuste něco jako example.org.',

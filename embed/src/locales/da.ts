@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Send anmeldelse',
   reported: 'Tak. Teamet bag siden ser på det.',
 
+  mine: 'Mine kommentarer',
+  mineHint: 'Vi sender et link med e-mail. Med det kan du ændre, slette og hente alt, hvad du har skrevet på dette websted.',
+  mineSend: 'Send linket',
+  mineSent: 'Hvis der er skrevet noget med denne adresse, er et link på vej til den.',
+
   offline: 'Du ser ud til at være offline. Prøv igen, når du har forbindelse.',
   emailInvalid: 'Det ligner ikke en e-mailadresse.',
   websiteInvalid: 'Det er ikke en webadresse. Prøv noget i stil med example.org.',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Meldung senden',
   reported: 'Danke. Das Team der Seite sieht es sich an.',
 
+  mine: 'Meine Kommentare',
+  mineHint: 'Wir schicken dir einen Link per E-Mail. Damit kannst du alles, was du auf dieser Website geschrieben hast, ändern, löschen und herunterladen.',
+  mineSend: 'Link senden',
+  mineSent: 'Wenn mit dieser Adresse etwas geschrieben wurde, ist ein Link dorthin unterwegs.',
+
   offline: 'Du bist offenbar offline. Bitte versuch es noch einmal, wenn du wieder verbunden bist.',
   emailInvalid: 'Das sieht nicht nach einer E-Mail-Adresse aus.',
   websiteInvalid: 'Das ist keine Web-Adresse. Richtig wäre etwa example.org.',

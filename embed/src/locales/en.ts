@@ -122,6 +122,11 @@ export const rare: RareWords = {
   reportSend: 'Send report',
   reported: 'Thank you. The site’s team will look at it.',
 
+  mine: 'My comments',
+  mineHint: 'We send you a link by email. With it, you can change, delete and download everything you wrote on this site.',
+  mineSend: 'Send the link',
+  mineSent: 'If something was written with this address, a link is on its way there.',
+
   offline: 'You seem to be offline. Please try again when you are connected.',
   emailInvalid: 'This does not look like an email address.',
   websiteInvalid: 'This is not a web address. Try something like example.org.',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Sendi raporton',
   reported: 'Dankon. La teamo de la retejo kontrolos ĝin.',
 
+  mine: 'Miaj komentoj',
+  mineHint: 'Ni sendos ligilon retpoŝte. Per ĝi vi povas ŝanĝi, forigi kaj elŝuti ĉion, kion vi skribis en ĉi tiu retejo.',
+  mineSend: 'Sendi la ligilon',
+  mineSent: 'Se io estis skribita per ĉi tiu adreso, ligilo estas survoje al ĝi.',
+
   offline: 'Ŝajnas, ke vi estas senkonekta. Bonvolu reprovi, kiam vi estos konektita.',
   emailInvalid: 'Tio ne ŝajnas retpoŝtadreso.',
   websiteInvalid: 'Tio ne estas retadreso. Provu ion kiel example.org.',

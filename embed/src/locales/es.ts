@@ -127,6 +127,11 @@ const words: Words = {
   reportSend: 'Enviar denuncia',
   reported: 'Gracias. El equipo del sitio lo revisará.',
 
+  mine: 'Mis comentarios',
+  mineHint: 'Te enviamos un enlace por correo. Con él puedes cambiar, borrar y descargar todo lo que has escrito en este sitio.',
+  mineSend: 'Enviar el enlace',
+  mineSent: 'Si se ha escrito algo con esta dirección, el enlace ya va de camino.',
+
   offline: 'Parece que no tienes conexión. Inténtalo de nuevo cuando la recuperes.',
   emailInvalid: 'Esto no parece una dirección de correo.',
   websiteInvalid: 'Esto no es una dirección web. Prueba con algo como example.org.',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Saada teade',
   reported: 'Aitäh. Saidi meeskond vaatab selle üle.',
 
+  mine: 'Minu kommentaarid',
+  mineHint: 'Saadame lingi e-postiga. Sellega saate muuta, kustutada ja alla laadida kõike, mida olete sellel saidil kirjutanud.',
+  mineSend: 'Saada link',
+  mineSent: 'Kui selle aadressiga on midagi kirjutatud, on link teel.',
+
   offline: 'Tundub, et teil pole internetiühendust. Palun proovige uuesti, kui ühendus on taastunud.',
   emailInvalid: 'See ei näe välja nagu e-posti aadress.',
   websiteInvalid: 'See pole veebiaadress. Sobiks näiteks example.org.',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Lähetä ilmoitus',
   reported: 'Kiitos. Sivuston ylläpito tutkii asian.',
 
+  mine: 'Omat kommenttini',
+  mineHint: 'Lähetämme linkin sähköpostitse. Sillä voit muuttaa, poistaa ja ladata kaiken, mitä olet kirjoittanut tälle sivustolle.',
+  mineSend: 'Lähetä linkki',
+  mineSent: 'Jos tällä osoitteella on kirjoitettu jotain, linkki on matkalla.',
+
   offline: 'Näyttää siltä, ettei sinulla ole verkkoyhteyttä. Yritä uudelleen, kun yhteys toimii.',
   emailInvalid: 'Tämä ei näytä sähköpostiosoitteelta.',
   websiteInvalid: 'Tämä ei ole verkko-osoite. Sellainen olisi esimerkiksi example.org.',

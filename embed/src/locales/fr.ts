@@ -131,6 +131,11 @@ const words: Words = {
   reportSend: 'Envoyer le signalement',
   reported: 'Merci. L’équipe du site va l’examiner.',
 
+  mine: 'Mes commentaires',
+  mineHint: 'Nous vous envoyons un lien par e-mail. Il permet de modifier, supprimer et télécharger tout ce que vous avez écrit sur ce site.',
+  mineSend: 'Envoyer le lien',
+  mineSent: 'Si quelque chose a été écrit avec cette adresse, un lien est en route.',
+
   offline: 'Vous semblez être hors ligne. Veuillez réessayer une fois la connexion rétablie.',
   emailInvalid: 'Cela ne ressemble pas à une adresse e-mail.',
   websiteInvalid: 'Ce n’est pas une adresse web. Essayez par exemple example.org.',

@@ -123,6 +123,11 @@ const words: Words = {
   reportSend: 'Pošalji prijavu',
   reported: 'Hvala. Tim ovog weba pogledat će prijavu.',
 
+  mine: 'Moji komentari',
+  mineHint: 'Šaljemo poveznicu e-poštom. Njome možete promijeniti, izbrisati i preuzeti sve što ste napisali na ovoj stranici.',
+  mineSend: 'Pošalji poveznicu',
+  mineSent: 'Ako je s ovom adresom nešto napisano, poveznica je na putu.',
+
   offline: 'Čini se da niste povezani s internetom. Pokušajte ponovno kad budete.',
   emailInvalid: 'Ovo ne izgleda kao adresa e-pošte.',
   websiteInvalid: 'Ovo nije web-adresa. Pokušajte s nečim poput example.org.',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Bejelentés küldése',
   reported: 'Köszönjük. Az oldal csapata megnézi.',
 
+  mine: 'Hozzászólásaim',
+  mineHint: 'E-mailben küldünk egy linket. Ezzel módosíthatja, törölheti és letöltheti mindazt, amit ezen az oldalon írt.',
+  mineSend: 'Link küldése',
+  mineSent: 'Ha ezzel a címmel írtak valamit, a link már úton van oda.',
+
   offline: 'Úgy tűnik, nincs internetkapcsolatod. Próbáld újra, ha újra van.',
   emailInvalid: 'Ez nem tűnik e-mail-címnek.',
   websiteInvalid: 'Ez nem webcím. Valami ilyesmi kell: example.org.',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Kirim laporan',
   reported: 'Terima kasih. Tim situs akan memeriksanya.',
 
+  mine: 'Komentar saya',
+  mineHint: 'Kami mengirim tautan lewat email. Dengan itu Anda dapat mengubah, menghapus, dan mengunduh semua yang Anda tulis di situs ini.',
+  mineSend: 'Kirim tautan',
+  mineSent: 'Jika ada yang ditulis dengan alamat ini, tautan sedang dikirim ke sana.',
+
   offline: 'Anda tampaknya sedang luring. Silakan coba lagi setelah tersambung.',
   emailInvalid: 'Ini tidak tampak seperti alamat email.',
   websiteInvalid: 'Ini bukan alamat web. Coba seperti example.org.',

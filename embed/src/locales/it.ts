@@ -131,6 +131,11 @@ const words: Words = {
   reportSend: 'Invia segnalazione',
   reported: 'Grazie. Lo staff del sito lo esaminerà.',
 
+  mine: 'I miei commenti',
+  mineHint: 'Ti inviamo un link via email. Con esso puoi modificare, eliminare e scaricare tutto ciò che hai scritto su questo sito.',
+  mineSend: 'Invia il link',
+  mineSent: 'Se con questo indirizzo è stato scritto qualcosa, il link è in arrivo.',
+
   offline: 'Sembra che tu sia offline. Riprova quando la connessione è tornata.',
   emailInvalid: 'Questo non sembra un indirizzo email.',
   websiteInvalid: 'Questo non è un indirizzo web. Prova con qualcosa come example.org.',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: '신고 보내기',
   reported: '감사합니다. 사이트 운영진이 확인하겠습니다.',
 
+  mine: '내 댓글',
+  mineHint: '이메일로 링크를 보내 드립니다. 이 사이트에 쓴 모든 글을 고치고, 지우고, 내려받을 수 있습니다.',
+  mineSend: '링크 보내기',
+  mineSent: '이 주소로 쓴 글이 있으면 링크를 보냈습니다.',
+
   offline: '오프라인 상태인 것 같습니다. 연결된 후 다시 시도해 주세요.',
   emailInvalid: '이메일 주소가 아닌 것 같습니다.',
   websiteInvalid: '웹 주소가 아닙니다. example.org와 같은 형식으로 입력해 주세요.',

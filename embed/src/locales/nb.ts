@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Send rapport',
   reported: 'Takk. Teamet bak nettstedet ser på saken.',
 
+  mine: 'Mine kommentarer',
+  mineHint: 'Vi sender en lenke med e-post. Med den kan du endre, slette og laste ned alt du har skrevet på dette nettstedet.',
+  mineSend: 'Send lenken',
+  mineSent: 'Hvis noe er skrevet med denne adressen, er en lenke på vei dit.',
+
   offline: 'Du ser ut til å være frakoblet. Prøv igjen når du er på nett.',
   emailInvalid: 'Dette ser ikke ut som en e-postadresse.',
   websiteInvalid: 'Dette er ikke en nettadresse. Prøv noe slikt som example.org.',

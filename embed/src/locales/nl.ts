@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Melding versturen',
   reported: 'Bedankt. Het team van de site kijkt ernaar.',
 
+  mine: 'Mijn reacties',
+  mineHint: 'We sturen een link per e-mail. Daarmee kun je alles wat je op deze site hebt geschreven wijzigen, verwijderen en downloaden.',
+  mineSend: 'Link versturen',
+  mineSent: 'Als er met dit adres iets is geschreven, is er een link naar onderweg.',
+
   offline: 'Je lijkt offline te zijn. Probeer het opnieuw als je weer verbinding hebt.',
   emailInvalid: 'Dit lijkt geen e-mailadres te zijn.',
   websiteInvalid: 'Dit is geen webadres. Probeer iets als example.org.',

@@ -140,6 +140,11 @@ const words: Words = {
   reportSend: 'Wyślij zgłoszenie',
   reported: 'Dziękujemy. Zespół witryny to sprawdzi.',
 
+  mine: 'Moje komentarze',
+  mineHint: 'Wyślemy link e-mailem. Pozwala zmienić, usunąć i pobrać wszystko, co napisano na tej stronie z tego adresu.',
+  mineSend: 'Wyślij link',
+  mineSent: 'Jeśli coś napisano z tego adresu, link jest już w drodze.',
+
   offline: 'Wygląda na to, że nie masz połączenia z internetem. Spróbuj ponownie, gdy wróci.',
   emailInvalid: 'To nie wygląda na adres e-mail.',
   websiteInvalid: 'To nie jest adres internetowy. Powinien wyglądać na przykład tak: example.org.',

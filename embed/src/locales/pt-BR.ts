@@ -127,6 +127,11 @@ const words: Words = {
   reportSend: 'Enviar denúncia',
   reported: 'Agradecemos! A equipe do site vai analisar.',
 
+  mine: 'Meus comentários',
+  mineHint: 'Enviamos um link por e-mail. Com ele, você pode alterar, excluir e baixar tudo o que escreveu neste site.',
+  mineSend: 'Enviar o link',
+  mineSent: 'Se algo foi escrito com este endereço, um link está a caminho.',
+
   offline: 'Parece que você está sem conexão. Tente de novo quando ela voltar.',
   emailInvalid: 'Isto não parece um endereço de e-mail.',
   websiteInvalid: 'Isto não é um endereço da web. Tente algo como example.org.',

@@ -127,6 +127,11 @@ const words: Words = {
   reportSend: 'Enviar denúncia',
   reported: 'Obrigado. A equipa do site vai analisá-lo.',
 
+  mine: 'Os meus comentários',
+  mineHint: 'Enviamos uma ligação por e-mail. Com ela, pode alterar, apagar e descarregar tudo o que escreveu neste site.',
+  mineSend: 'Enviar a ligação',
+  mineSent: 'Se algo foi escrito com este endereço, uma ligação está a caminho.',
+
   offline: 'Parece estar sem ligação à Internet. Tente novamente quando estiver ligado.',
   emailInvalid: 'Isto não parece um endereço de e-mail.',
   websiteInvalid: 'Isto não é um endereço web. Experimente algo como example.org.',

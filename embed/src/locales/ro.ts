@@ -127,6 +127,11 @@ const words: Words = {
   reportSend: 'Trimite raportarea',
   reported: 'Mulțumim. Echipa site-ului îl va verifica.',
 
+  mine: 'Comentariile mele',
+  mineHint: 'Trimitem un link prin e-mail. Cu el puteți modifica, șterge și descărca tot ce ați scris pe acest site.',
+  mineSend: 'Trimite linkul',
+  mineSent: 'Dacă s-a scris ceva cu această adresă, linkul este pe drum.',
+
   offline: 'Se pare că nu ai conexiune la internet. Încearcă din nou când revine.',
   emailInvalid: 'Aceasta nu pare o adresă de e-mail.',
   websiteInvalid: 'Aceasta nu este o adresă web. Încearcă ceva de forma example.org.',

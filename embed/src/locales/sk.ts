@@ -140,6 +140,11 @@ const words: Words = {
   reportSend: 'Odoslať nahlásenie',
   reported: 'Ďakujeme. Tím webu sa na to pozrie.',
 
+  mine: 'Moje komentáre',
+  mineHint: 'Pošleme odkaz e-mailom. S ním možno upraviť, odstrániť a stiahnuť všetko, čo ste na tomto webe napísali.',
+  mineSend: 'Poslať odkaz',
+  mineSent: 'Ak bolo s touto adresou niečo napísané, odkaz je na ceste.',
+
   offline: 'Zdá sa, že ste offline. Keď budete pripojení, skúste to, prosím, znova.',
   emailInvalid: 'Toto nevyzerá ako e-mailová adresa.',
   websiteInvalid: 'Toto nie je webová adresa. Skúste niečo ako example.org.',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Skicka anmälan',
   reported: 'Tack. Teamet bakom webbplatsen tittar på saken.',
 
+  mine: 'Mina kommentarer',
+  mineHint: 'Vi skickar en länk med e-post. Med den kan du ändra, ta bort och hämta allt du har skrivit på den här webbplatsen.',
+  mineSend: 'Skicka länken',
+  mineSent: 'Om något har skrivits med den här adressen är en länk på väg dit.',
+
   offline: 'Du verkar vara offline. Försök igen när du är ansluten.',
   emailInvalid: 'Det ser inte ut som en e-postadress.',
   websiteInvalid: 'Det är inte en webbadress. Försök med något i stil med example.org.',

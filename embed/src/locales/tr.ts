@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Bildirimi gönder',
   reported: 'Teşekkürler. Site ekibi inceleyecek.',
 
+  mine: 'Yorumlarım',
+  mineHint: 'E-postayla bir bağlantı gönderiyoruz. Onunla bu sitede yazdığınız her şeyi değiştirebilir, silebilir ve indirebilirsiniz.',
+  mineSend: 'Bağlantıyı gönder',
+  mineSent: 'Bu adresle bir şey yazıldıysa bağlantı yola çıktı.',
+
   offline: 'Çevrimdışı görünüyorsunuz. Lütfen bağlandığınızda tekrar deneyin.',
   emailInvalid: 'Bu bir e-posta adresine benzemiyor.',
   websiteInvalid: 'Bu bir web adresi değil. Örneğin example.org gibi bir şey deneyin.',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: 'Gửi báo cáo',
   reported: 'Cảm ơn bạn. Ban quản trị trang sẽ xem xét.',
 
+  mine: 'Bình luận của tôi',
+  mineHint: 'Chúng tôi gửi một liên kết qua email. Với nó, bạn có thể sửa, xóa và tải về mọi thứ bạn đã viết trên trang này.',
+  mineSend: 'Gửi liên kết',
+  mineSent: 'Nếu có gì được viết bằng địa chỉ này, liên kết đang được gửi đến đó.',
+
   offline: 'Có vẻ bạn đang ngoại tuyến. Vui lòng thử lại khi có kết nối.',
   emailInvalid: 'Đây có vẻ không phải là địa chỉ email.',
   websiteInvalid: 'Đây không phải là địa chỉ web. Hãy thử dạng như example.org.',

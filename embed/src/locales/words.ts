@@ -195,6 +195,14 @@ export interface RareWords {
   reportSend: string;
   reported: string;
 
+  // All that one wrote on the site
+  /** A button that asks for the link. */
+  mine: string;
+  mineHint: string;
+  mineSend: string;
+  /** The same for every address. */
+  mineSent: string;
+
   // When something fails. The `repair` texts speak to the page's owner.
   offline: string;
   emailInvalid: string;

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: '提交举报',
   reported: '谢谢，网站团队会查看。',
 
+  mine: '我的评论',
+  mineHint: '我们会用电子邮件发送一个链接。您可以用它修改、删除和下载您在本站写的所有内容。',
+  mineSend: '发送链接',
+  mineSent: '如果有内容是用此地址写的，链接已在路上。',
+
   offline: '你似乎已离线，请在联网后重试。',
   emailInvalid: '这看起来不是邮箱地址。',
   websiteInvalid: '这不是网址，请填写类似 example.org 的地址。',

@@ -115,6 +115,11 @@ const words: Words = {
   reportSend: '送出檢舉',
   reported: '謝謝，網站團隊會查看。',
 
+  mine: '我的留言',
+  mineHint: '我們會用電子郵件寄送一個連結。您可以用它修改、刪除和下載您在本站寫的所有內容。',
+  mineSend: '寄送連結',
+  mineSent: '如果有內容是用此地址寫的，連結已在路上。',
+
   offline: '你似乎已離線，請在連上網路後再試。',
   emailInvalid: '這看起來不是電子郵件地址。',
   websiteInvalid: '這不是網址，請填寫類似 example.org 的網址。',

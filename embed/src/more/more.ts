@@ -45,7 +45,10 @@ export async function menu(more: More): Promise<void> {
       field.select();
     }
   });
-  if (settings.reports && !store.token(card.comment.id)) add(words.report, () => report(more));
+  const isOwn = !!store.token(card.comment.id);
+  if (settings.reports && !isOwn) add(words.report, () => report(more));
+  // Also when its time to be changed here is over.
+  if (settings.mail && isOwn) add(words.mine, () => mine(more, card.slot, store.author()?.email));
   from.after(row);
 
   function note(place: HTMLElement, text: string): void {
@@ -94,6 +97,51 @@ async function report(more: More): Promise<void> {
   };
   card.slot.replaceChildren(form);
   reason.focus();
+}
+
+/** Asks where the link goes that shows a reader all he wrote on the site. */
+async function mine(more: More, place: HTMLElement, known?: string): Promise<void> {
+  const { desk, from } = more;
+  const { el, button, words, speech } = await ready(more);
+  const email = el('input', { part: 'input', name: 'email', inputmode: 'email', autocomplete: 'email' });
+  email.value = known ?? '';
+  const trouble = el('p', { part: 'error', role: 'alert' });
+  const close = () => {
+    form.remove();
+    from.focus();
+  };
+  const form = el(
+    'form',
+    { part: 'composer', class: 'composer open' },
+    el('label', { class: 'field' }, words.email, email),
+    el('p', { class: 'quiet' }, words.mineHint),
+    trouble,
+    el(
+      'div',
+      { class: 'actions' },
+      el('button', { part: 'button primary' }, words.mineSend),
+      button(words.cancel, 'plain', close),
+    ),
+  );
+  form.noValidate = true;
+  form.onkeydown = ({ key }) => {
+    if (key === 'Escape') close();
+  };
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    trouble.textContent = '';
+    try {
+      await desk.ask('POST', 'mine/links', { email: email.value, locale: speech.locale });
+      form.replaceChildren(el('p', { class: 'quiet', role: 'status' }, words.mineSent));
+      from.focus();
+    } catch (failure) {
+      // There is but one thing that can be wrong with it.
+      if ((failure as Failure).problem?.errors) trouble.textContent = words.emailInvalid;
+      else await desk.blame(trouble, failure as Failure);
+    }
+  };
+  place.replaceChildren(form);
+  email.focus();
 }
 
 /** The comment's source in a box of its own, in place of its text. */
@@ -216,12 +264,27 @@ export async function tools(more: More): Promise<void> {
   set(help, { 'aria-label': words.help, title: words.help, 'aria-expanded': 'false' });
   bar.append(help);
   bar.parentElement!.after(list);
+  offerMine();
   text.addEventListener('keydown', (event) => {
     const { key, ctrlKey, metaKey } = event;
     if (!(ctrlKey || metaKey) || !/^[bi]$/.test(key)) return;
     event.preventDefault();
     use(key === 'b' ? 'bold' : 'italic');
   });
+
+  /** Below the form above the comments; a reply is not the place to look for it. */
+  function offerMine(): void {
+    const form = text.form!;
+    const { talk } = more.desk;
+    if (!talk.page.settings.mail || form.closest('article')) return;
+    const place = el('div', {});
+    const open = button(words.mine, 'plain', () => {
+      const known = form.querySelector<HTMLInputElement>('[name=email]')?.value;
+      if (place.firstChild) place.replaceChildren();
+      else void mine({ ...more, from: open }, place, known);
+    });
+    form.after(open, place);
+  }
 
   function use(tool: Tool): void {
     const { selectionStart: start, selectionEnd: end, value } = text;

@@ -1,12 +1,16 @@
 // A mail server that keeps what it gets, for everybody. It asks for a password, as the real ones do.
 import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
 const PATIENCE = 30_000;
 const CREDENTIALS = { user: 'parlour', pass: 'a relay’s password' };
 
-/** Resolves to `{ url, mailTo, stop }`; `mailTo` to the next mail to an address that was not asked for yet. */
+/**
+ * Resolves to `{ url, mailTo, stop }`; `mailTo` to the next mail to an address that was not asked for yet. Its `source` is what came over the
+ * wire.
+ */
 export async function openMailbox() {
   const mails = [];
   const readers = new Set();
@@ -21,7 +25,8 @@ export async function openMailbox() {
       answer(isRight ? null : new Error('not the password'), { user: username });
     },
     async onData(stream, session, answer) {
-      const mail = await simpleParser(stream);
+      const source = await buffer(stream);
+      const mail = Object.assign(await simpleParser(source), { source });
       mails.push({ mail, to: session.envelope.rcptTo.map(({ address }) => address), read: false });
       answer();
       tell();

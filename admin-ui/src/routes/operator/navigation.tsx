@@ -58,6 +58,12 @@ export function OperatorNavigation() {
       />
       <NavLink
         className={classes.link}
+        renderRoot={(props) => <Link to="/operator/mail" activeProps={ACTIVE} {...props} />}
+        label={words.operator.mail.title}
+        leftSection={<Icon name="talk" />}
+      />
+      <NavLink
+        className={classes.link}
         renderRoot={(props) => <Link to="/operator/config" activeProps={ACTIVE} {...props} />}
         label={words.operator.config.title}
         leftSection={<Icon name="info" />}

@@ -116,3 +116,21 @@ export const jobsQuery = ({ standing }: JobsSearch) =>
       answer(api.GET('/v1/operator/jobs', { params: { query: { standing, after: pageParam, limit: LIMIT } } })),
     ...paged,
   });
+
+export const mailQuery = queryOptions({
+  queryKey: [...OPERATOR, 'mail', 'standing'],
+  queryFn: () => answer(api.GET('/v1/operator/mail')),
+  refetchInterval: 30_000,
+});
+
+export const bouncesQuery = (address: string) =>
+  infiniteQueryOptions({
+    queryKey: [...OPERATOR, 'mail', 'bounces', address],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/operator/mail/bounces', {
+          params: { query: { before: pageParam, limit: LIMIT, ...(address && { address }) } },
+        }),
+      ),
+    ...paged,
+  });

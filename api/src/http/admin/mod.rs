@@ -17,6 +17,7 @@ pub mod signing;
 pub mod sites;
 pub mod statistics;
 pub mod tenants;
+pub mod texts;
 pub mod threads;
 pub mod views;
 pub mod watching;

@@ -14,6 +14,7 @@ use super::views::{
     MemberChange, MemberView, Members, NewInvitation, NewMember, OfferView, TenantView,
 };
 use crate::accounts;
+use crate::emails::bounces;
 use crate::http::body::Body;
 use crate::http::caller::{self, spend};
 use crate::http::document::{Bearer, Tag};
@@ -61,8 +62,14 @@ impl Door {
         let app = caller::app(request)?;
         let member = caller::member(app, request, tenant_id.0, Act::Look).await?;
         let members = members::list(app, &member).await?;
+        let addresses = members.iter().map(|one| &*one.account.email_folded);
+        let mut failing = bounces::failing(app.db.read(), app, addresses).await?;
+        let members = members.into_iter().map(|one| {
+            let failing = failing.remove(&one.account.email_folded);
+            MemberView::new(one, failing)
+        });
         Ok(Json(Members {
-            members: members.into_iter().map(MemberView::from).collect(),
+            members: members.collect(),
         }))
     }
 
@@ -86,7 +93,10 @@ impl Door {
         let member = caller::member(app, request, tenant_id.0, Act::ManageMembers).await?;
         let MemberChange { role, site_ids } = body.0;
         let changed = members::change(app, &member, account_id.0, role.into(), &Reach::of(site_ids)).await?;
-        Ok(Json(changed.into()))
+        let address = [&*changed.account.email_folded];
+        let failing = bounces::failing(app.db.read(), app, address).await?;
+        let failing = failing.into_values().next();
+        Ok(Json(MemberView::new(changed, failing)))
     }
 
     /// Remove a member, or leave

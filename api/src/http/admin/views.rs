@@ -9,6 +9,7 @@ mod platform;
 mod push;
 mod settings;
 mod statistics;
+mod texts;
 mod watching;
 mod webhooks;
 
@@ -27,6 +28,7 @@ use serde::Deserialize;
 
 use crate::accounts::Opened;
 use crate::config::{Config, SignUp};
+use crate::emails::bounces::Failing;
 use crate::error::Result;
 use crate::moderation::links;
 use crate::moderation::{self, Looked};
@@ -54,6 +56,7 @@ pub use platform::{
 pub use push::*;
 pub use settings::{SettingsChange, SiteSettings};
 pub use statistics::*;
+pub use texts::*;
 pub use watching::*;
 pub use webhooks::*;
 
@@ -245,10 +248,12 @@ pub struct MemberView {
     /// The sites of a moderator who is limited to some.
     pub site_ids: Option<Vec<Uuid>>,
     pub joined_at: DateTime<Utc>,
+    /// Present if mail to this member came back, so that none goes there by itself.
+    pub mail_failing: Option<MailFailing>,
 }
 
-impl From<Belonging> for MemberView {
-    fn from(belonging: Belonging) -> Self {
+impl MemberView {
+    pub fn new(belonging: Belonging, failing: Option<Failing>) -> Self {
         let Belonging {
             account,
             membership,
@@ -261,6 +266,7 @@ impl From<Belonging> for MemberView {
             role: membership.role.into(),
             site_ids: reach.ids().map(<[Uuid]>::to_vec),
             joined_at: membership.created_at,
+            mail_failing: failing.map(MailFailing::from),
         }
     }
 }

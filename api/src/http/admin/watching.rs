@@ -39,6 +39,7 @@ impl Door {
         let next = sites.last().filter(|_| more).map(|(site, _)| site.id().to_string());
         Ok(Json(WatchingList {
             mailed: app.mailer.is_configured(),
+            failing: watching::failing(app, &member).await?.map(Into::into),
             sites: sites.iter().map(WatchingOfSite::from).collect(),
             next,
         }))

@@ -28,7 +28,7 @@ use super::caller;
 use super::document::Tag;
 use super::ready::Ready;
 use crate::app::App;
-use crate::comments::author::{self, Edit};
+use crate::comments::author::{self, By, Edit};
 use crate::comments::newest::numbers;
 use crate::comments::{self, Draft, Posted};
 use crate::error::{Error, ErrorCode, FieldCode, Result};
@@ -325,8 +325,9 @@ impl Door {
             text,
             name: author,
             website,
+            seen: None,
         };
-        let changed = author::edit(app, &visitor, &refs(&held), comment.id, &edit).await?;
+        let changed = author::edit(app, By::Tokens(&visitor, &refs(&held)), comment.id, &edit).await?;
         let posted = comments::handed_out(app, changed.comment, changed.thread, changed.depth);
         let set = SetCookie::new(app, visitor.site(), &posted);
         let view = CommentView::own(posted.comment, parent, false).unmarked();
@@ -349,7 +350,7 @@ impl Door {
         let held = cookies::tokens(request, number.0, tokens.0.as_deref());
         let (comment, _) = author::numbered(app, &visitor, &refs(&held), number.0).await?;
         let parent = root_number(app, &visitor, &comment).await?;
-        let gone = author::take_back(app, &visitor, &refs(&held), comment.id)
+        let gone = author::take_back(app, By::Tokens(&visitor, &refs(&held)), comment.id)
             .await?
             .comment;
         let place = comments::is_visible(&gone).then(|| CommentView::own(gone, parent, false).unmarked());

@@ -2,6 +2,7 @@
 //!
 //! Opening a link shows a page and changes nothing, since programs that scan mails open links, too. The page has one button, and that acts.
 
+pub mod mine;
 mod words;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use url::form_urlencoded;
 use self::words::Words;
 use super::{body, caller};
 use crate::app::App;
+use crate::comments::author::version;
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::markup::{Element, el, link};
 use crate::job::Locale;
@@ -30,11 +32,17 @@ const POLICY: &str =
 
 const PREFIX: &str = "/mail/";
 
-/// Methods of the pages behind links.
-pub const METHODS: &str = "GET, HEAD, POST";
+/// Methods of the page behind a link, if an address is one. Those that only show what there is have no button.
+pub fn methods(path: &str) -> Option<&'static str> {
+    let shows = |rest: &str| rest.ends_with("/export") || !rest.contains('/');
+    match path.strip_prefix("/mail/mine/") {
+        Some(rest) if shows(rest) => Some("GET, HEAD"),
+        _ => is_link(path).then_some("GET, HEAD, POST"),
+    }
+}
 
 /// Whether an address is that of a link.
-pub fn is_link(path: &str) -> bool {
+fn is_link(path: &str) -> bool {
     path.strip_prefix(PREFIX).is_some_and(|rest| rest.contains('/'))
 }
 
@@ -189,7 +197,7 @@ fn asked(app: &App, words: &Words, open: &Open, problem: Option<&str>, text: &st
         el("input")
             .attr("type", "hidden")
             .attr("name", "seen")
-            .attr("value", mailed::version(comment).to_string()),
+            .attr("value", version(comment).to_string()),
     );
     if open.action() == Action::Reply {
         form.push(el("label").attr("for", "text").text(words.answer));
@@ -346,9 +354,17 @@ mod tests {
             without_key("/mail/unsubscribe/a/b").as_deref(),
             Some("/mail/unsubscribe/...")
         );
+        assert_eq!(
+            without_key("/mail/mine/s3cret/edit/7").as_deref(),
+            Some("/mail/mine/...")
+        );
         assert_eq!(without_key("/mail/page.css"), None);
         assert_eq!(without_key("/v1/sites/abc/thread"), None);
-        assert!(is_link("/mail/publish/x") && !is_link("/mail/page.css"));
+        assert_eq!(methods("/mail/publish/x"), Some("GET, HEAD, POST"));
+        assert_eq!(methods("/mail/mine/x/delete/7"), Some("GET, HEAD, POST"));
+        assert_eq!(methods("/mail/mine/x"), Some("GET, HEAD"));
+        assert_eq!(methods("/mail/mine/x/export"), Some("GET, HEAD"));
+        assert_eq!(methods("/mail/page.css"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod announcements;
 pub mod bounds;
 pub mod config;
 pub mod jobs;
+pub mod mail;
 pub mod plans;
 pub mod sites;
 pub mod tenants;

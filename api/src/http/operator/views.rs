@@ -43,6 +43,11 @@ macro_rules! mirrored {
     };
 }
 
+// After the macro, which it uses.
+mod mail;
+
+pub use mail::*;
+
 mirrored! {
     /// What readers see of a site that is suspended: its comments without a form, or nothing.
     ShowsView "Shows" of Shows { Comments, Nothing }

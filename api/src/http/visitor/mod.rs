@@ -2,6 +2,7 @@
 
 pub mod hot;
 pub mod live;
+pub mod mine;
 pub mod own;
 pub mod troubles;
 pub mod views;

@@ -8,7 +8,7 @@ use sea_orm::prelude::Uuid;
 
 use super::tokens_of;
 use super::views::{ChangedComment, CommentChange, TakenBack};
-use crate::comments::author::{self, Edit};
+use crate::comments::author::{self, By, Edit};
 use crate::http::body::Body;
 use crate::http::caller;
 use crate::http::document::Tag;
@@ -42,7 +42,7 @@ impl Door {
             text: body.0.text,
             ..Edit::default()
         };
-        let changed = author::edit(app, &visitor, &tokens, comment_id.0, &edit).await?;
+        let changed = author::edit(app, By::Tokens(&visitor, &tokens), comment_id.0, &edit).await?;
         Ok(Json(ChangedComment::new(
             changed,
             visitor.site().settings(),
@@ -69,7 +69,7 @@ impl Door {
     ) -> poem::Result<Json<TakenBack>> {
         let (app, visitor) = caller::author(request, &site_key).await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
-        let taken = author::take_back(app, &visitor, &tokens, comment_id.0).await?;
+        let taken = author::take_back(app, By::Tokens(&visitor, &tokens), comment_id.0).await?;
         Ok(Json(TakenBack::new(taken, visitor.site().settings(), app.clock.now())))
     }
 
@@ -92,7 +92,7 @@ impl Door {
     ) -> poem::Result<Json<ChangedComment>> {
         let (app, visitor) = caller::author(request, &site_key).await?;
         let tokens = tokens_of(tokens.0.as_deref())?;
-        let changed = author::restore(app, &visitor, &tokens, comment_id.0).await?;
+        let changed = author::restore(app, By::Tokens(&visitor, &tokens), comment_id.0).await?;
         Ok(Json(ChangedComment::new(
             changed,
             visitor.site().settings(),

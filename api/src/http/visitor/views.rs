@@ -170,6 +170,8 @@ pub struct SiteView {
     pub reports: bool,
     /// Minutes during which an author can change or take back what he wrote; 0 for never.
     pub edit_minutes: u32,
+    /// Whether mail is sent: then readers can ask for a link to what they wrote.
+    pub mail: bool,
     /// Levels of replies to show by an indent.
     pub max_depth: u32,
     /// What a reader has to agree to before he posts.
@@ -531,7 +533,7 @@ impl From<rules::ClosedBy> for ClosedBy {
 }
 
 impl SiteView {
-    pub fn new(name: &str, settings: &Settings) -> Self {
+    pub fn new(name: &str, settings: &Settings, mail: bool) -> Self {
         SiteView {
             name: name.to_owned(),
             moderation: settings.moderation.into(),
@@ -550,6 +552,7 @@ impl SiteView {
             reactions: settings.reactions.clone(),
             reports: settings.reports,
             edit_minutes: settings.edit_minutes,
+            mail,
             max_depth: settings.max_depth,
             consent: Some(settings.consent.clone()).filter(|consent| !consent.is_empty()),
             live: settings.live,
@@ -666,6 +669,22 @@ impl ChangedComment {
             thread: ThreadView::of(changed.thread, settings, now),
         }
     }
+}
+
+/// Whose comments are asked for.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MineLinkRequest {
+    /// The mail address that they were written with.
+    pub email: String,
+    /// The language of the mail (BCP 47).
+    pub locale: Option<String>,
+}
+
+#[derive(Debug, Object)]
+pub struct MineLink {
+    /// How long the link in the mail is good, if there is one.
+    pub hours: i64,
 }
 
 /// A conversation after a comment was taken back.

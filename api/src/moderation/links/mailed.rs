@@ -9,6 +9,7 @@ use sea_orm::prelude::Uuid;
 
 use super::{Link, enter, is_spent, spend, void};
 use crate::app::App;
+use crate::comments::author::version;
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::{db, signing};
 use crate::moderation::{Answer, Decision, Looked, decide_within, find_to_change, look_at, look_up};
@@ -230,11 +231,6 @@ pub async fn act(app: &App, open: Open, seen: Option<i64>, answer: &str) -> Resu
         Ok(looked)
     })
     .await
-}
-
-/// Tells a comment from what it was before somebody changed it.
-pub fn version(comment: &comment::Model) -> i64 {
-    comment.updated_at.timestamp_millis()
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! What members are told of by mail, as the admin door shows it.
 
+use ::entity::bounce::Kind;
 use ::entity::watcher::Wants;
+use chrono::{DateTime, Utc};
 use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
 use serde::Deserialize;
 
+use crate::emails::bounces::Failing;
 use crate::sites::Site;
 
 #[derive(Clone, Copy, Debug, Enum, Deserialize)]
@@ -47,6 +50,34 @@ impl From<WantsView> for Option<Wants> {
     }
 }
 
+/// Mail to an address came back, so that none goes there by itself: what somebody asks for, such as a link to a new password, still does.
+#[derive(Debug, Object)]
+pub struct MailFailing {
+    pub why: MailFailingWhy,
+    pub since: DateTime<Utc>,
+}
+
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum MailFailingWhy {
+    /// There is no such mailbox, or it takes nothing any more.
+    Bounced,
+    /// Its holder told his mail provider that our mail is spam.
+    Complained,
+}
+
+impl From<Failing> for MailFailing {
+    fn from(failing: Failing) -> Self {
+        MailFailing {
+            why: match failing.kind {
+                Kind::Complaint => MailFailingWhy::Complained,
+                Kind::Hard | Kind::Soft => MailFailingWhy::Bounced,
+            },
+            since: failing.since,
+        }
+    }
+}
+
 /// What the caller is told of one site.
 #[derive(Debug, Object)]
 pub struct Watching {
@@ -80,6 +111,8 @@ impl From<&(Site, Option<Wants>)> for WatchingOfSite {
 pub struct WatchingList {
     /// Whether this server sends mail.
     pub mailed: bool,
+    /// Present if mail to the caller came back, so that he is told nothing.
+    pub failing: Option<MailFailing>,
     pub sites: Vec<WatchingOfSite>,
     /// Present if there are more.
     pub next: Option<String>,

@@ -26,6 +26,11 @@ export function NotificationsPage() {
         {!isOwn && <Alert icon={<Icon name="info" />}>{words.notWhileActing}</Alert>}
         <ProblemAlert error={error} />
         {data && !data.mailed && <Alert icon={<Icon name="info" />}>{words.noMail}</Alert>}
+        {data?.failing && (
+          <Alert color="red" icon={<Icon name="alert" />} title={words.failing.title}>
+            {words.failing[data.failing.why]} {words.failing.hint}
+          </Alert>
+        )}
         {isOwn && !data && !error && <Skeleton height={90} radius="md" role="status" aria-label={app.loading} />}
         {data?.sites.length === 0 && <Blank icon="globe" title={words.noSites} hint={words.noSitesHint} />}
         {data && data.sites.length > 0 && (

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from '~/api/client';
-import type { WatchedSite } from '~/api/types';
+import type { MailFailing, WatchedSite } from '~/api/types';
 
 /** What one is told by mail of each site, all pages of the list. */
 export const watchingQuery = (tenantId: string) =>
@@ -9,6 +9,7 @@ export const watchingQuery = (tenantId: string) =>
     queryFn: async () => {
       const sites: WatchedSite[] = [];
       let mailed = true;
+      let failing: MailFailing | undefined;
       let after: string | undefined;
       do {
         const page = await answer(
@@ -17,10 +18,10 @@ export const watchingQuery = (tenantId: string) =>
           }),
         );
         sites.push(...page.sites);
-        mailed = page.mailed;
+        ({ mailed, failing } = page);
         after = page.next;
       } while (after);
-      return { sites, mailed };
+      return { sites, mailed, failing };
     },
   });
 

@@ -84,6 +84,11 @@ function MemberCard({ member, onChange, onRemove }: CardProps) {
             </Text>
             {isMe && <Badge variant="default">{words.people.you}</Badge>}
             <Badge variant="light">{words.roles[member.role]}</Badge>
+            {member.mail_failing && (
+              <Badge variant="light" color="red" c="var(--mantine-color-text)">
+                {words.watching.failing.badge}
+              </Badge>
+            )}
           </Group>
           <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {member.email} · {words.people.joined} <TimeAgo at={member.joined_at} />

@@ -91,6 +91,11 @@ function Parts() {
           </Link>
         )}
         {mayManage && (
+          <Link to="/t/$tenantId/sites/$siteId/mails" params={params}>
+            {words.mailTexts.tab}
+          </Link>
+        )}
+        {mayManage && (
           <Link to="/t/$tenantId/sites/$siteId/lives" params={params}>
             {words.lives.tab}
           </Link>
