@@ -6,7 +6,7 @@
 mod letters;
 pub mod words;
 
-pub use letters::{called, reasons, title};
+pub use letters::{reasons, title, title_of};
 
 use ::entity::comment::{self, State};
 use ::entity::watcher::{self, Wants};
