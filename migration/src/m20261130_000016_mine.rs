@@ -51,7 +51,9 @@ fn indexes() -> [IndexCreateStatement; 3] {
             .and_where(Expr::cust("mailbox_hash IS NOT NULL"))
             .to_owned(),
         index("comment_unnamed", "comment", &["site_id", "id"])
-            .and_where(Expr::cust("author_email IS NOT NULL AND mailbox_hash IS NULL"))
+            .and_where(Expr::cust(
+                "author_email IS NOT NULL AND mailbox_hash IS NULL AND account_id IS NULL",
+            ))
             .to_owned(),
         index("mine_link_age", "mine_link", &["expires_at"]),
     ]

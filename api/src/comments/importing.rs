@@ -434,6 +434,7 @@ async fn keep_place(tx: &Tx, app: &App, site_id: Uuid, id: Uuid, reply_count: i3
         .col_expr(comment::Column::AuthorEmail, none())
         .col_expr(comment::Column::AuthorWebsite, none())
         .col_expr(comment::Column::AuthorHash, none())
+        .col_expr(comment::Column::MailboxHash, none())
         .col_expr(comment::Column::NetworkHash, none())
         .col_expr(comment::Column::ImportBatchId, Expr::value(None::<Uuid>))
         .col_expr(comment::Column::ReplyCount, Expr::value(reply_count))

@@ -61,6 +61,7 @@ async fn rename(tx: &Tx, comment: &comment::Model, name: Option<&str>) -> Result
     comment::Entity::update_of_site(comment.site_id)
         .col_expr(comment::Column::AuthorName, Expr::value(name))
         .col_expr(comment::Column::AuthorEmail, Expr::value(None::<String>))
+        .col_expr(comment::Column::MailboxHash, Expr::value(None::<String>))
         .col_expr(comment::Column::AccountId, Expr::value(None::<Uuid>))
         .col_expr(comment::Column::Folded, Expr::value(words))
         .filter(comment::Column::Id.eq(comment.id))

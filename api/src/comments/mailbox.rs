@@ -37,9 +37,9 @@ fn named(site_id: Uuid, email: &str) -> String {
     format!("{site_id} {}", email.to_ascii_lowercase())
 }
 
-/// Marks a comment that is about to be stored.
+/// Marks a comment that is about to be stored. What the team writes is its site's.
 pub(super) fn mark(keys: &Keys, comment: &mut comment::Model) {
-    let email = comment.author_email.as_deref();
+    let email = comment.author_email.as_deref().filter(|_| comment.account_id.is_none());
     comment.mailbox_hash = email.map(|email| hash(keys, comment.site_id, email));
 }
 
@@ -135,7 +135,7 @@ async fn next_site(app: &App, after: Uuid) -> Result<Option<Uuid>> {
 
 /// As the index has it, so that it can be used.
 fn unmarked() -> sea_orm::sea_query::SimpleExpr {
-    Expr::cust("author_email IS NOT NULL AND mailbox_hash IS NULL")
+    Expr::cust("author_email IS NOT NULL AND mailbox_hash IS NULL AND account_id IS NULL")
 }
 
 async fn mark_site(app: &App, site_id: Uuid) -> Result<()> {

@@ -307,11 +307,11 @@ pub(super) fn name(locale: Locale, typed: Option<&str>) -> String {
 
 /// What a conversation is called: its title, or else its page.
 pub fn title(looked: &Looked) -> String {
-    called(&looked.thread)
+    title_of(&looked.thread)
 }
 
 /// The same, of the conversation itself.
-pub fn called(thread: &thread::Model) -> String {
+pub fn title_of(thread: &thread::Model) -> String {
     let called = thread.title.as_deref().or(thread.url.as_deref());
     let called = called.unwrap_or_else(|| thread.key.split_once(':').map_or(&*thread.key, |(_, rest)| rest));
     line(called).unwrap_or_default()

@@ -362,7 +362,7 @@ impl<'a> Guest<'a> {
 
     fn wish(&self, followed: &Followed) -> String {
         let locale = self.locale();
-        let called = followed.thread.as_ref().map(watching::called);
+        let called = followed.thread.as_ref().map(watching::title_of);
         let called = called.unwrap_or_else(|| words::no_page(locale).to_owned());
         words::wish(locale, followed.wish.wants, &called)
     }
@@ -445,7 +445,7 @@ impl<'a> Guest<'a> {
         let changeable = author::may_edit_by(by, thread, comment, now).is_ok();
         let is_there = comment.state != State::Deleted;
         let deletable = is_there && author::may_delete_by(by, thread, comment, now).is_ok();
-        let about = format!("{}, {}", watching::called(thread), self.moment(comment.created_at));
+        let about = format!("{}, {}", watching::title_of(thread), self.moment(comment.created_at));
         let mut actions = el("p").class("actions");
         for (is_open, what, words) in [
             (changeable, "edit", words::change(locale)),
@@ -471,7 +471,7 @@ impl<'a> Guest<'a> {
         let locale = self.locale();
         let name = comment.author_name.as_deref().unwrap_or(words::anonymous(locale));
         let state = el("span").class("badge").text(words::state(locale, comment.state));
-        let title = watching::called(thread);
+        let title = watching::title_of(thread);
         let there = thread.url.as_ref().filter(|_| comment.state == State::Published);
         let place = match there {
             Some(url) => link(&format!("{url}#parlour-{}", comment.number), title),

@@ -533,7 +533,8 @@ impl From<rules::ClosedBy> for ClosedBy {
 }
 
 impl SiteView {
-    pub fn new(name: &str, settings: &Settings, mail: bool) -> Self {
+    /// `mailed`: whether this server sends mail.
+    pub fn new(name: &str, settings: &Settings, mailed: bool) -> Self {
         SiteView {
             name: name.to_owned(),
             moderation: settings.moderation.into(),
@@ -552,7 +553,7 @@ impl SiteView {
             reactions: settings.reactions.clone(),
             reports: settings.reports,
             edit_minutes: settings.edit_minutes,
-            mail,
+            mail: mailed,
             max_depth: settings.max_depth,
             consent: Some(settings.consent.clone()).filter(|consent| !consent.is_empty()),
             live: settings.live,
