@@ -118,6 +118,7 @@ fn looked(app: &App, site: &Site, (author, title, source): words::Sample, state:
             author_email: None,
             author_website: None,
             author_hash: None,
+            mailbox_hash: None,
             account_id: None,
             reasons,
             network_hash: None,
