@@ -60,6 +60,7 @@ impl Door {
         method = "put",
         operation_id = "mail_text_put"
     )]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the operation")]
     async fn mail_text_put(
         &self,
         request: &Request,
@@ -108,6 +109,7 @@ impl Door {
         method = "post",
         operation_id = "mail_text_preview"
     )]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the operation")]
     async fn mail_text_preview(
         &self,
         request: &Request,
@@ -133,6 +135,7 @@ impl Door {
         method = "post",
         operation_id = "mail_text_test"
     )]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the operation")]
     async fn mail_text_test(
         &self,
         request: &Request,
