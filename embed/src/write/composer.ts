@@ -131,15 +131,9 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     talk.options.load('trouble.js').catch(() => undefined);
   }
 
-  /** The site's word for who reads, if it gives one and the site's owner wants it: it may come after the page. */
-  function identity(): string | undefined {
-    const word = settings.sign_in === 'off' ? undefined : talk.options.host.getAttribute('identity');
-    return word || undefined;
-  }
-
   /** Where the site says who reads, nobody is asked. */
   function identify(): void {
-    const word = identity();
+    const word = desk.identity;
     const hidden = !!word || settings.sign_in === 'required';
     fields.hidden = remember.parentElement!.hidden = hidden;
     who.textContent = word ? fill(words.signedInAs, { name: nameIn(word) }) : hidden ? words.signInFirst : '';
@@ -236,7 +230,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   async function send(): Promise<void> {
     if (submit.hasAttribute('aria-busy')) return;
     const { name, email, website } = author;
-    const word = identity();
+    const word = desk.identity;
     const least = Math.max(1, settings.min_text_length);
     trouble.textContent = '';
     if (
