@@ -197,6 +197,12 @@ const origins = createRoute({
   path: '/origins',
   component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/origins/page'), 'OriginsPage'),
 });
+const signInKey = createRoute({
+  loader: allWords,
+  getParentRoute: () => site,
+  path: '/sign-in-key',
+  component: lazyRouteComponent(() => import('./routes/t/$tenantId/sites/$siteId/sign-in-key/page'), 'SignInKeyPage'),
+});
 const signingKey = createRoute({
   getParentRoute: () => site,
   path: '/signing-key',
@@ -399,7 +405,7 @@ export const router = createRouter({
         thread,
         sites,
         siteNew,
-        site.addChildren([siteHome, installation, settings, origins, signingKey, siteMails, siteLives]),
+        site.addChildren([siteHome, installation, settings, origins, signingKey, signInKey, siteMails, siteLives]),
         people,
         commenters,
         commenter,

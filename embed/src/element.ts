@@ -124,6 +124,7 @@ export abstract class Room extends HTMLElement {
  * @tag parlour-comments
  * @attr {string} thread-id - an id of your choice that names the thread, whatever the page's address
  * @attr {string} thread-signature - shows that the site itself named the thread, where it lets nobody else
+ * @attr {string} identity - who reads, by the site's own sign-in: a token that the site made for him; may be set later
  * @attr {string} url - the page that the thread belongs to; without it `<link rel="canonical">`, else the address without its fragment
  * @attr {string} title - the page's title as moderators see it; without it the document's
  * @attr {string} lang - the language to speak; without it the site's setting, the page's `<html lang>`, the browser's languages, English

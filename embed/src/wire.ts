@@ -31,6 +31,8 @@ export interface Author {
   website?: string;
   /** Written by the site's own team. */
   team: boolean;
+  /** The site itself says that it is him. */
+  signed_in?: true;
   /** 12 hex digits, the same for all that one author wrote on the site. */
   hash?: string;
 }
@@ -47,6 +49,8 @@ export interface SiteView {
   moderation: 'none' | 'links' | 'all';
   require_name: boolean;
   require_email: boolean;
+  /** Whether the page says who its reader is; `offered` is beside what anybody types. */
+  sign_in: 'off' | 'offered' | 'required';
   min_text_length: number;
   max_text_length: number;
   /** `auto`, or the language that the site speaks whatever its pages say. */

@@ -34,6 +34,8 @@ pub struct Model {
     /// By which who holds a mailbox finds what was written with its address: `mine::Holder`. It follows from site and address alone, and outlives
     /// the address. None where there was none, and on what was stripped before there were any.
     pub mailbox_hash: Option<String>,
+    /// Whether the site vouched for its author.
+    pub signed_in: bool,
     /// The member who wrote it in the name of the site's team.
     pub account_id: Option<Uuid>,
     /// JSON list of the reason codes of the last verdict.

@@ -21,6 +21,8 @@ pub struct Model {
     pub version: i64,
     /// Which of the site's keys signs the ids of threads; raised to rotate it.
     pub signing_version: i32,
+    /// Counts the rotations of the key by which the site says who its readers are.
+    pub sign_in_version: i32,
     /// All its comments are of this version of the renderer, or a newer one.
     pub renderer: i32,
     /// Since when operators keep it shut, what readers see meanwhile, and why.

@@ -28,6 +28,7 @@ mod m20261130_000016_mine;
 mod m20261130_000017_bounces;
 mod m20261130_000018_texts;
 mod m20261130_000019_push;
+mod m20261130_000020_sign_in;
 
 /// The list of changes, oldest first.
 pub struct Migrator;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000017_bounces::Migration),
             Box::new(m20261130_000018_texts::Migration),
             Box::new(m20261130_000019_push::Migration),
+            Box::new(m20261130_000020_sign_in::Migration),
         ]
     }
 }

@@ -95,6 +95,7 @@ impl Seeder<'_> {
             settings: Set(serde_json::to_value(settings).unwrap()),
             version: Set(1),
             signing_version: Set(1),
+            sign_in_version: Set(1),
             renderer: Set(RENDERER),
             archived_at: Set(None),
             erase_at: Set(None),

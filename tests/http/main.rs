@@ -41,6 +41,7 @@ mod readers;
 mod reading;
 mod reports;
 mod rerender;
+mod sign_in;
 mod statistics;
 mod story;
 mod sweeps;

@@ -271,6 +271,8 @@ const ROWS: &[Row] = &[
     row("comment_answer", For::Members).body(|_| json!({ "text": "Answered", "publish": true })),
     row("signing_key_read", For::Admins),
     row("signing_key_rotate", For::Admins),
+    row("sign_in_key_read", For::Admins),
+    row("sign_in_key_rotate", For::Admins),
     row("thread_list", For::Members).query("?q=post&state=open"),
     row("thread_inspect", For::Members),
     row("thread_update", For::Members)

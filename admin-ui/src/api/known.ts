@@ -191,6 +191,14 @@ export const SETTINGS = {
   "require_name": {
     "default": false
   },
+  "sign_in": {
+    "default": "off",
+    "choices": [
+      "off",
+      "offered",
+      "required"
+    ]
+  },
   "sort": {
     "default": "oldest",
     "choices": [
@@ -276,6 +284,7 @@ export const CHANGES = [
   "origin_added",
   "origin_removed",
   "signing_key_rotated",
+  "sign_in_key_rotated",
   "api_key_created",
   "api_key_revoked",
   "site_archived",

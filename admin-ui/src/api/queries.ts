@@ -390,16 +390,3 @@ export const threadQuery = (tenantId: string, threadId: string) =>
         }),
       ),
   });
-
-/** Secret: asked for only when somebody wants to see it, and not kept longer than the page that shows it. */
-export const signingKeyQuery = (tenantId: string, siteId: string) =>
-  queryOptions({
-    queryKey: ['tenant', tenantId, 'site', siteId, 'signing-key'],
-    queryFn: () =>
-      answer(
-        api.GET('/v1/admin/tenants/{tenant_id}/sites/{site_id}/signing-key', {
-          params: { path: { tenant_id: tenantId, site_id: siteId } },
-        }),
-      ),
-    gcTime: 0,
-  });

@@ -1881,6 +1881,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/tenants/{tenant_id}/sites/{site_id}/sign-in-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a site's sign-in key
+         * @description With it a site says who its readers are (`sign_in`): its pages carry a token (JWT, HS256) that is signed with this key, as text.
+         *     For owners and admins; keep it secret.
+         */
+        get: operations["sign_in_key_read"];
+        put?: never;
+        /**
+         * Give a site another sign-in key
+         * @description Tokens of the key before stay good until the next rotation. For owners and admins.
+         */
+        post: operations["sign_in_key_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/tenants/{tenant_id}/sites/{site_id}/signing-key": {
         parameters: {
             query?: never;
@@ -3538,6 +3563,8 @@ export interface components {
         AdminAuthor: {
             email?: string;
             name?: string;
+            /** @description Whether the site itself said who it is (`sign_in`). */
+            signed_in: boolean;
             team: boolean;
             website?: string;
         };
@@ -3724,7 +3751,7 @@ export interface components {
          * @description A kind of change in a tenant's record.
          * @enum {string}
          */
-        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "mail_text_changed" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "quotas_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "webhook_disabled" | "acting_begun" | "acting_ended";
+        AuditChange: "tenant_created" | "tenant_renamed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "member_changed" | "member_removed" | "member_left" | "site_created" | "site_renamed" | "settings_changed" | "origin_added" | "origin_removed" | "signing_key_rotated" | "sign_in_key_rotated" | "api_key_created" | "api_key_revoked" | "site_archived" | "site_reopened" | "site_deleted" | "site_restored" | "site_erased" | "site_key_rotated" | "site_key_ended" | "site_moved_out" | "site_moved_in" | "settings_copied" | "mail_text_changed" | "tenant_transferred" | "tenant_deleted" | "tenant_restored" | "tenant_exported" | "audit_exported" | "tenant_suspended" | "tenant_resumed" | "site_suspended" | "site_resumed" | "plan_changed" | "quotas_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_secret_rotated" | "webhook_disabled" | "acting_begun" | "acting_ended";
         /** AuditEntries */
         AuditEntries: {
             entries: components["schemas"]["AuditEntry"][];
@@ -3768,6 +3795,8 @@ export interface components {
             /** @description 12 hex digits: the same for all that one author wrote on the site. Nothing about him can be found from it. */
             hash?: string;
             name?: string;
+            /** @description Present and true where the site itself says who it is (`sign_in`). */
+            signed_in?: boolean;
             /** @description Written by the site's team. */
             team: boolean;
             /** @description An http or https address. */
@@ -5255,6 +5284,7 @@ export interface components {
          *         "name": "Ada",
          *         "website": "https://ada.example"
          *       },
+         *       "identity": null,
          *       "parent_id": null,
          *       "text": "Well said, **thank you**.",
          *       "thread": {
@@ -5267,6 +5297,8 @@ export interface components {
          */
         NewComment: {
             author?: components["schemas"]["NewAuthor"];
+            /** @description The site's word for who reads (JWT, `docs/sign-in.md`): where `sign_in` takes it, it stands in the place of `author`. */
+            identity?: string;
             /**
              * Format: uuid
              * @description The published comment that is answered.
@@ -6588,6 +6620,11 @@ export interface components {
             /** @description Whether a comment needs a name. */
             require_name?: boolean;
             /**
+             * @description Whether the site itself says who its readers are (`docs/sign-in.md`): `off`, `offered` beside names that anybody types, or `required`.
+             * @enum {string}
+             */
+            sign_in?: "off" | "offered" | "required";
+            /**
              * @description The order in which readers see the conversations first; `best` goes by votes, `discussed` by replies.
              * @enum {string}
              */
@@ -6674,6 +6711,31 @@ export interface components {
          * @enum {string}
          */
         Shows: "comments" | "nothing";
+        /** @enum {string} */
+        SignIn: "off" | "offered" | "required";
+        /**
+         * SignInExample
+         * @description How to make a token for somebody, by widely used libraries.
+         */
+        SignInExample: {
+            node: string;
+            php: string;
+            python: string;
+        };
+        /**
+         * SignInKey
+         * @description The key by which a site says who its readers are.
+         */
+        SignInKey: {
+            example: components["schemas"]["SignInExample"];
+            /** @description The secret of tokens (JWT, HS256), as text. Secret. */
+            key: string;
+            /**
+             * Format: int32
+             * @description Raised with each rotation. Tokens of the version before are good, too.
+             */
+            version: number;
+        };
         /**
          * SignInStep
          * @description The password was right, and the account has a second factor: go on with `session_finish`.
@@ -6937,6 +6999,12 @@ export interface components {
              */
             require_name: boolean;
             /**
+             * @description Whether the site itself says who its readers are (`docs/sign-in.md`): `off`, `offered` beside names that anybody types, or `required`.
+             * @default off
+             * @enum {string}
+             */
+            sign_in: "off" | "offered" | "required";
+            /**
              * @description The order in which readers see the conversations first; `best` goes by votes, `discussed` by replies.
              * @default oldest
              * @enum {string}
@@ -7040,6 +7108,8 @@ export interface components {
             reports: boolean;
             require_email: boolean;
             require_name: boolean;
+            /** @description Whether the site itself says who its readers are; `offered` is beside what anybody types. */
+            sign_in: components["schemas"]["SignIn"] & unknown;
             sort: components["schemas"]["Sort"];
             votes: components["schemas"]["VotesTaken"];
         };
@@ -11657,6 +11727,66 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sign_in_key_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInKey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sign_in_key_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInKey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -51,6 +51,7 @@ export type FormerKey = Schemas['FormerKey'];
 export type AuditChange = Schemas['AuditChange'];
 export type Moderation = SiteSettings['moderation'];
 export type Votes = SiteSettings['votes'];
+export type SignIn = SiteSettings['sign_in'];
 export type ThreadsOpen = SiteSettings['threads_open'];
 export type SigningKey = Answer<'signing_key_read'>;
 export type Origin = Schemas['Origin'];

@@ -298,6 +298,7 @@ export const later: Later = {
 
     requireName: 'Nach einem Namen fragen',
     requireNameHint: 'Kommentare ohne Namen werden abgelehnt.',
+    signIn: 'Anmeldung der Website',
     requireEmail: 'Nach einer E-Mail-Adresse fragen',
     requireEmailHint: 'Sie wird nie gezeigt und nie an Leser ausgeliefert.',
     minLength: 'Kürzester Kommentar',
@@ -422,6 +423,44 @@ export const later: Later = {
       'Nur für eine Site, die aus Isso kommt: Mit ihrem Salz bleiben die Prüfsummen, die Seiten und alte Kommentare ' +
       'nennen, die ihrer Autoren. Leer für eigene Prüfsummen.',
   },
+  signIns: {
+    off: { label: 'Nein', hint: 'Leser schreiben unter beliebigem Namen. Meistens das Richtige.' },
+    offered: {
+      label: 'Sie wird angeboten',
+      hint: 'Ihre Seiten können sagen, wer liest; wer bei Ihnen angemeldet ist, schreibt unter diesem Namen. Andere tippen einen.',
+    },
+    required: { label: 'Sie ist nötig', hint: 'Nur wer bei Ihnen angemeldet ist, kann schreiben. Lesen können alle.' },
+  },
+  signInKey: {
+    title: 'Anmeldeschlüssel',
+    lead:
+      'Mit ihm sagt Ihr eigenes Programm, wer liest: ein Token (JWT, HS256) mit dem Namen, den Ihre Website für ihn hat, signiert mit diesem ' +
+      'Schlüssel. Niemand sonst kann unter diesem Namen schreiben.',
+    inUse: 'In Gebrauch: Token sagen, wer auf dieser Website schreibt.',
+    notInUse: 'Nicht in Gebrauch: Token werden übergangen.',
+    toSettings: 'In den Einstellungen ändern',
+    show: 'Schlüssel zeigen',
+    hide: 'Schlüssel verbergen',
+    secret: 'Halten Sie ihn geheim: Er gehört in Ihr Programm, nie in eine Seite.',
+    key: 'Schlüssel',
+    version: (n) => `Version ${n}. Er gilt als der Text, der er ist.`,
+    copy: 'Schlüssel kopieren',
+    examples: 'Ein Token machen',
+    examplesLead: () => 'Für jemanden namens Ada, für eine Stunde. Ihr Schlüssel steht darin.',
+    copyExample: 'Beispiel kopieren',
+    onThePage: 'Was herauskommt, steht auf der Seite dessen, der angemeldet ist:',
+    element: 'Element mit einem Token',
+    placeholder: 'DAS TOKEN',
+    rotateTitle: 'Ein anderer Schlüssel',
+    rotateLead:
+      'Wenn der Schlüssel bekannt geworden ist, oder einfach von Zeit zu Zeit. Token des vorigen Schlüssels gelten bis zum nächsten Wechsel.',
+    rotate: 'Anderen Schlüssel machen',
+    rotated: 'Jetzt gibt es einen anderen Schlüssel',
+    rotateConfirmTitle: 'Einen anderen Schlüssel machen?',
+    rotateConfirm: 'Token des heutigen Schlüssels gelten weiter. Tragen Sie den neuen in Ihr Programm ein.',
+    rotateWarning:
+      'Token des Schlüssels vor dem heutigen gelten ab jetzt nicht mehr. Haben Sie erst vor Kurzem gewechselt, sehen Sie nach, ob Ihr Programm ihn hat.',
+  },
   signingKey: {
     title: 'Signaturschlüssel',
     lead:
@@ -441,7 +480,7 @@ export const later: Later = {
     copyExample: 'Beispiel kopieren',
     onThePage: 'Was herauskommt, steht auf der Seite neben der Id:',
     element: 'Element mit einer Signatur',
-    signatureHere: 'DIE SIGNATUR',
+    placeholder: 'DIE SIGNATUR',
     rotateTitle: 'Ein anderer Schlüssel',
     rotateLead:
       'Wenn der Schlüssel bekannt geworden ist, oder einfach von Zeit zu Zeit. Signaturen des vorigen Schlüssels ' +
@@ -1163,6 +1202,7 @@ export const later: Later = {
       settings_changed: 'Einstellungen geändert',
       origin_added: 'Herkunft hinzugefügt',
       origin_removed: 'Herkunft entfernt',
+      sign_in_key_rotated: 'Anmeldeschlüssel gewechselt',
       signing_key_rotated: 'Signaturschlüssel gewechselt',
       api_key_created: 'API-Schlüssel erstellt',
       api_key_revoked: 'API-Schlüssel widerrufen',

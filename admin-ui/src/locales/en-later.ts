@@ -296,6 +296,7 @@ export const later = {
 
     requireName: 'Ask for a name',
     requireNameHint: 'Comments without a name are refused.',
+    signIn: 'Sign-in of the site',
     requireEmail: 'Ask for an email address',
     requireEmailHint: 'It is never shown and never leaves the server by the readers’ door.',
     minLength: 'Shortest comment',
@@ -415,6 +416,44 @@ export const later = {
       'Only for a site that came from Isso: with its salt, the hashes that pages and old comments name stay those of ' +
       'their authors. Empty for hashes of our own.',
   },
+  signIns: {
+    off: { label: 'No', hint: 'Readers write under any name. Right for most.' },
+    offered: {
+      label: 'It is offered',
+      hint: 'Your pages can say who reads; whoever is signed in with you writes under that name. Others type one.',
+    },
+    required: { label: 'It is required', hint: 'Only who is signed in with you can write. Everybody reads.' },
+  },
+  signInKey: {
+    title: 'Sign-in key',
+    lead:
+      'With it your own program says who reads: a token (JWT, HS256) with the name that your site has for him, signed with this key. ' +
+      'Nobody else can write under that name.',
+    inUse: 'In use: tokens tell who writes on this site.',
+    notInUse: 'Not in use: tokens are passed over.',
+    toSettings: 'Change it in the settings',
+    show: 'Show key',
+    hide: 'Hide key',
+    secret: 'Keep it secret: it belongs into your program, never into a page.',
+    key: 'Key',
+    version: (n: number) => `Version ${n}. Used as the text that it is.`,
+    copy: 'Copy key',
+    examples: 'Make a token',
+    examplesLead: (_: string) => 'For somebody called Ada, for an hour. They contain your key.',
+    copyExample: 'Copy example',
+    onThePage: 'What comes out goes onto the page of whoever is signed in:',
+    element: 'Element with a token',
+    placeholder: 'THE TOKEN',
+    rotateTitle: 'Another key',
+    rotateLead:
+      'If the key has become known, or simply from time to time. Tokens of the key before stay good until the next change.',
+    rotate: 'Make another key',
+    rotated: 'There is another key now',
+    rotateConfirmTitle: 'Make another key?',
+    rotateConfirm: 'Tokens of today’s key go on working. Put the new key into your program.',
+    rotateWarning:
+      'Tokens of the key before today’s stop working now. If you changed the key only recently, make sure that your program has it.',
+  },
   signingKey: {
     title: 'Signing key',
     lead:
@@ -434,7 +473,7 @@ export const later = {
     copyExample: 'Copy example',
     onThePage: 'What comes out goes onto the page, beside the id:',
     element: 'Element with a signature',
-    signatureHere: 'THE SIGNATURE',
+    placeholder: 'THE SIGNATURE',
     rotateTitle: 'Another key',
     rotateLead:
       'If the key has become known, or simply from time to time. Signatures by the key before stay good until the ' +
@@ -1126,6 +1165,7 @@ export const later = {
       settings_changed: 'Settings changed',
       origin_added: 'Origin added',
       origin_removed: 'Origin removed',
+      sign_in_key_rotated: 'Sign-in key changed',
       signing_key_rotated: 'Signing key changed',
       api_key_created: 'API key made',
       api_key_revoked: 'API key revoked',

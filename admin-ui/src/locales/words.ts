@@ -9,6 +9,7 @@ import type {
   OpenedWith,
   PageFinding,
   Role,
+  SignIn,
   SiteSettings,
   ThreadsOpen,
   ThreadStanding,
@@ -47,6 +48,7 @@ export type Complete = {
 
 /** The same of those that come later. */
 export type CompleteLater = {
+  signIns: Record<SignIn, { label: string; hint: string }>;
   troubles: Record<Trouble['kind'], { title: (subject: string) => string; fix: string }>;
   pageFindings: Record<PageFinding['code'], { text: (subject: string) => string; fix: string }>;
 };

@@ -216,7 +216,11 @@ pub async fn edit(app: &App, by: By<'_>, id: Uuid, edit: &Edit) -> Result<Change
     // Before the words are looked at, so that who may not change them is told so first, and costs no rendering.
     let (before, thread) = editable(app.db.read(), app, by, id).await?;
     let source = rules::source(&edit.text, settings).map_err(|fault| Error::Invalid(vec![fault]))?;
-    let (name, website) = rules::author(edit.name.as_deref(), edit.website.as_deref())?;
+    let (name, website) = match before.signed_in {
+        // What the site calls him is not his to change.
+        true => (None, None),
+        false => rules::author(edit.name.as_deref(), edit.website.as_deref())?,
+    };
     let rendered = render(app, settings, source.clone()).await?;
     // Other words do not change where they stand: what was held for its page stays held, and the rest is vouched for.
     let decision = asking::ask(app, by.site().hooks(), || asking::Draft {
@@ -516,6 +520,7 @@ mod tests {
             author_email: None,
             author_hash: None,
             mailbox_hash: None,
+            signed_in: false,
             author_website: None,
             account_id: None,
             reasons: json!([]),

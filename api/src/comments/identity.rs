@@ -37,6 +37,11 @@ pub fn of_email(keys: &Keys, site_id: Uuid, settings: &Settings, email: &str) ->
     }
 }
 
+/// The hash of a reader whom the site knows by this name.
+pub fn of_known(keys: &Keys, site_id: Uuid, subject: &str) -> String {
+    own(keys, site_id, &format!("signed in {subject}"))
+}
+
 /// The hash of a member who writes in the name of the team.
 pub fn of_member(keys: &Keys, site_id: Uuid, account_id: Uuid) -> String {
     own(keys, site_id, &format!("account {account_id}"))

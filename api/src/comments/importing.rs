@@ -200,6 +200,7 @@ fn row(run: Run<'_>, arrival: &Arrival, parent: Option<&comment::Model>, now: Da
         author_website: author.website.clone(),
         author_hash: author.hash.clone(),
         mailbox_hash: None,
+        signed_in: false,
         account_id: None,
         reasons: json!(arrival.reasons),
         network_hash: author.network_hash.clone(),

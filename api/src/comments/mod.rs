@@ -11,6 +11,7 @@ mod posting;
 pub mod rerender;
 mod retry;
 pub mod rules;
+pub mod signed_in;
 pub mod token;
 
 pub use posting::{Draft, Lines, Posted, handed_out, post};
@@ -55,6 +56,8 @@ pub struct Author {
     pub network_hash: Option<String>,
     /// By which readers know him: [`identity`].
     pub hash: Option<String>,
+    /// Whether the site vouches for him: [`signed_in`].
+    pub signed_in: bool,
 }
 
 /// A text in both its forms.
@@ -171,6 +174,7 @@ fn row(id: Uuid, number: i64, entry: Entry<'_>) -> comment::Model {
         author_website: author.website,
         author_hash: author.hash,
         mailbox_hash: None,
+        signed_in: author.signed_in,
         account_id: author.account_id,
         reasons: json!(reasons),
         network_hash: author.network_hash,

@@ -19,14 +19,14 @@ use tokio::sync::oneshot;
 
 use super::retry::{self, RetryMark};
 use super::rules::{self, Checked};
-use super::{Author, Entry, Stored, Words, hold_site, identity, insert_all, render, token};
+use super::{Author, Entry, Stored, Words, hold_site, identity, insert_all, render, signed_in, token};
 use crate::app::App;
 use crate::error::{Error, FieldCode, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx};
 use crate::infra::markdown::Rendered;
 use crate::moderation::Actor;
-use crate::sites::{Site, Visitor};
+use crate::sites::{Site, Visitor, signing};
 use crate::tenants::plans;
 use crate::threads;
 use crate::threads::key::Address;
@@ -49,6 +49,8 @@ pub struct Draft {
     pub website: Option<String>,
     /// Title of the page, for a thread that this comment opens.
     pub title: Option<String>,
+    /// The site's word for who reads.
+    pub identity: Option<String>,
 }
 
 /// A stored comment with what its author gets.
@@ -121,6 +123,7 @@ struct Submission {
     covered: bool,
     network_hash: String,
     author_hash: String,
+    signed_in: bool,
     mark: Option<RetryMark>,
     /// Levels above it.
     depth: u32,
@@ -136,16 +139,21 @@ async fn prepare(
     mark: Option<RetryMark>,
 ) -> Result<Submission> {
     let settings = visitor.site().settings();
+    let keys = || signing::sign_in_keys(app, visitor.site());
+    let (draft, known) = signed_in::named(draft, settings.sign_in, keys, app.clock.now())?;
     let checked = rules::check(&draft, settings)?;
     let rendered = render(app, settings, checked.source.clone()).await?;
     // Here, and not in the line, where others would wait for it: what a comment answers does not change.
     let depth = threads::depth_below(app.db.read(), visitor.site().id(), draft.parent_id).await?;
-    let author_hash = identity::of_reader(
-        &app.keys,
-        visitor.site(),
-        checked.email.as_deref(),
-        visitor.network_hash(),
-    );
+    let author_hash = match &known {
+        Some(subject) => identity::of_known(&app.keys, visitor.site().id(), subject),
+        None => identity::of_reader(
+            &app.keys,
+            visitor.site(),
+            checked.email.as_deref(),
+            visitor.network_hash(),
+        ),
+    };
     // As long as nothing is held, and nobody else waits.
     let decision = asking::ask(app, visitor.site().hooks(), || asking::Draft {
         id: None,
@@ -175,6 +183,7 @@ async fn prepare(
         title: draft.title,
         covered: threads::covers(app, visitor.site(), address),
         author_hash,
+        signed_in: known.is_some(),
         checked,
         rendered,
         network_hash: visitor.network_hash().to_owned(),
@@ -469,6 +478,7 @@ impl Submission {
                 account_id: None,
                 network_hash: Some(self.network_hash.clone()),
                 hash: Some(self.author_hash.clone()),
+                signed_in: self.signed_in,
             },
             state: verdict.state,
             reasons: verdict.reasons,

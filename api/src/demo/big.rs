@@ -241,6 +241,7 @@ async fn sites_of(app: &App, tenants: &[tenant::Model], count: u64) -> Result<Ve
             settings: settings.clone(),
             version: 1,
             signing_version: 1,
+            sign_in_version: 1,
             renderer: RENDERER,
             archived_at: None,
             erase_at: None,
@@ -528,6 +529,7 @@ impl Conversation<'_> {
             author_website: None,
             author_hash: Some(author.hash.clone()),
             mailbox_hash: author.mailbox.clone(),
+            signed_in: false,
             account_id: None,
             reasons: json!(if state == State::Pending {
                 vec!["has_links"]

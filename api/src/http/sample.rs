@@ -127,6 +127,7 @@ fn comment(place: usize, said: &Said, html: String, now: DateTime<Utc>) -> Comme
             name: Some(said.name.to_owned()),
             website: None,
             team: said.team,
+            signed_in: None,
             hash: Some(format!("{:012x}", said.name.len() * 0x1234_5678)),
         },
         created_at: now - TimeDelta::hours(said.hours_ago),

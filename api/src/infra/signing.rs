@@ -132,6 +132,19 @@ impl Keys {
         hex(&self.current(&site_purpose(site_id, version)))
     }
 
+    /// The key by which a site says who its readers are, in the same way.
+    pub fn sign_in_key(&self, site_id: Uuid, version: i32) -> String {
+        hex(&self.current(&sign_in_purpose(site_id, version)))
+    }
+
+    /// That key in these versions, of all secrets that are good.
+    pub fn sign_in_keys(&self, site_id: Uuid, versions: &[i32]) -> Vec<String> {
+        let derived = versions
+            .iter()
+            .flat_map(|version| self.derived(&sign_in_purpose(site_id, *version)));
+        derived.map(|(_, key)| hex(&key)).collect()
+    }
+
     /// Whether `signature` is the HMAC-SHA256 (RFC 2104) of a message under a site's key of one of these versions, in
     /// 64 lower-case hex digits. Keys of former secrets are good, too.
     pub fn is_signed_by_site(&self, site_id: Uuid, versions: &[i32], message: &str, signature: &str) -> bool {
@@ -228,6 +241,10 @@ fn link_purpose(purpose: &str) -> String {
 
 fn link_token(key: &[u8; 32], id: Uuid) -> String {
     URL_SAFE_NO_PAD.encode(sign(key, id.as_bytes()))
+}
+
+fn sign_in_purpose(site_id: Uuid, version: i32) -> String {
+    format!("site/{site_id}/sign in/{version}")
 }
 
 fn site_purpose(site_id: Uuid, version: i32) -> String {

@@ -519,6 +519,7 @@ async fn make(
         settings: Set(serde_json::to_value(&settings).map_err(Error::internal)?),
         version: Set(1),
         signing_version: Set(1),
+        sign_in_version: Set(1),
         renderer: Set(RENDERER),
         archived_at: Set(None),
         erase_at: Set(None),

@@ -340,6 +340,14 @@ choice! {
 }
 
 choice! {
+    SignIn {
+        Off "off"
+        Offered "offered"
+        Required "required"
+    }
+}
+
+choice! {
     Sort {
         Oldest "oldest"
         Newest "newest"
@@ -426,6 +434,8 @@ settings! {
     require_name: bool = false, Kind::Switch, Writing;
     /// Whether a comment needs a mail address, which moderators see and readers never do.
     require_email: bool = false, Kind::Switch, Writing;
+    /// Whether the site itself says who its readers are (`docs/sign-in.md`): `off`, `offered` beside names that anybody types, or `required`.
+    sign_in: SignIn = SignIn::Off, Kind::Choice(SignIn::NAMES), Writing;
     /// Shortest text, in characters.
     min_text_length: u32 = 2, Kind::Number(1, 1000), Writing;
     // 64 KiB in the worst UTF-8: what is rendered at most, and what fits into a body twice over.

@@ -1,6 +1,7 @@
-//! The key with which a site vouches for the ids of its conversations (`settings.threads_open = "signed"`).
+//! The keys of a site that its owner may know: with one it vouches for the ids of its conversations (`settings.threads_open = "signed"`), with
+//! the other for its readers (`settings.sign_in`).
 //!
-//! It is made of the service's secret, the site's id and a version, and is stored nowhere. A rotation raises the
+//! They are made of the service's secret, the site's id and a version, and are stored nowhere. A rotation raises the
 //! version; what the version before has signed stays good until the next rotation, so that pages can be built anew in
 //! between.
 
@@ -33,23 +34,59 @@ pub struct Example {
     pub shell: String,
 }
 
+/// What a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Ids of conversations.
+    Threads,
+    /// Who a reader is.
+    SignIn,
+}
+
+impl Purpose {
+    fn column(self) -> site::Column {
+        match self {
+            Purpose::Threads => site::Column::SigningVersion,
+            Purpose::SignIn => site::Column::SignInVersion,
+        }
+    }
+
+    fn version(self, site: &Site) -> i32 {
+        match self {
+            Purpose::Threads => site.row().signing_version,
+            Purpose::SignIn => site.row().sign_in_version,
+        }
+    }
+
+    fn change(self) -> Change {
+        match self {
+            Purpose::Threads => Change::SigningKeyRotated,
+            Purpose::SignIn => Change::SignInKeyRotated,
+        }
+    }
+
+    /// The versions whose signatures hold: that of today, and the one before.
+    fn good(self, site: &Site) -> Vec<i32> {
+        let version = self.version(site);
+        // Versions begin at 1.
+        (Ord::max(1, version - 1)..=version).rev().collect()
+    }
+}
+
 /// The key with which the member's site signs.
-pub async fn key(app: &App, member: &Member, site_id: Uuid) -> Result<SigningKey> {
+pub async fn key(app: &App, member: &Member, site_id: Uuid, purpose: Purpose) -> Result<SigningKey> {
     member.in_person()?;
-    Ok(key_of(app, &of_member(app, member, site_id).await?))
+    Ok(key_of(app, &of_member(app, member, site_id).await?, purpose))
 }
 
 /// Gives the site another key. The one before is still good, the one before that is not any more.
-pub async fn rotate(app: &App, member: &Member, site_id: Uuid) -> Result<SigningKey> {
+pub async fn rotate(app: &App, member: &Member, site_id: Uuid, purpose: Purpose) -> Result<SigningKey> {
     member.in_person()?;
     of_member(app, member, site_id).await?;
     db::retry(async || {
         let tx = app.db.begin().await?;
         site::Entity::update_of_tenant(member.tenant_id())
-            .col_expr(
-                site::Column::SigningVersion,
-                Expr::col(site::Column::SigningVersion).add(1),
-            )
+            .col_expr(purpose.column(), Expr::col(purpose.column()).add(1))
             .filter(site::Column::Id.eq(site_id))
             .exec(&*tx)
             .await?;
@@ -57,31 +94,34 @@ pub async fn rotate(app: &App, member: &Member, site_id: Uuid) -> Result<Signing
         let site = super::site_within(&*tx, member, site_id).await?;
         let (actor, data) = (
             Actor::Member(member.account_id()),
-            json!({ "version": site.row().signing_version }),
+            json!({ "version": purpose.version(&site) }),
         );
         moderation::record_of_site(&tx, app, site_id, None, Kind::KeyRotated, &actor, data).await?;
-        audit::note(&tx, app, member, Change::SigningKeyRotated, Some(site_id), json!({})).await?;
+        audit::note(&tx, app, member, purpose.change(), Some(site_id), json!({})).await?;
         tx.commit().await?;
-        Ok(key_of(app, &site))
+        Ok(key_of(app, &site, purpose))
     })
     .await
 }
 
 /// Whether the site's key signed an id: the key of today, or the one before.
 pub fn has_signed(app: &App, site: &Site, id: &str, signature: &str) -> bool {
-    let version = site.row().signing_version;
-    let versions = [version, version - 1];
-    // Versions begin at 1.
-    let good = if version > 1 { &versions[..] } else { &versions[..1] };
-    app.keys.is_signed_by_site(site.id(), good, id, signature)
+    app.keys
+        .is_signed_by_site(site.id(), &Purpose::Threads.good(site), id, signature)
 }
 
-fn key_of(app: &App, site: &Site) -> SigningKey {
-    let version = site.row().signing_version;
-    SigningKey {
-        key: app.keys.site_key(site.id(), version),
-        version,
-    }
+/// The keys by which the site may say who a reader is: that of today, and the one before.
+pub fn sign_in_keys(app: &App, site: &Site) -> Vec<String> {
+    app.keys.sign_in_keys(site.id(), &Purpose::SignIn.good(site))
+}
+
+fn key_of(app: &App, site: &Site, purpose: Purpose) -> SigningKey {
+    let version = purpose.version(site);
+    let key = match purpose {
+        Purpose::Threads => app.keys.site_key(site.id(), version),
+        Purpose::SignIn => app.keys.sign_in_key(site.id(), version),
+    };
+    SigningKey { key, version }
 }
 
 /// The same signature of `id` in three languages.
@@ -108,6 +148,43 @@ pub fn example(key: &str, id: &str) -> Example {
     }
 }
 
+/// How a site's own program says who reads, by the libraries that people use for it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SignInExample {
+    pub python: String,
+    pub node: String,
+    pub php: String,
+}
+
+/// The same token in three languages: somebody for an hour.
+pub fn sign_in_example(key: &str) -> SignInExample {
+    let python = [
+        "import jwt, time  # PyJWT".to_owned(),
+        format!("key = \"{key}\""),
+        "who = {\"sub\": \"42\", \"name\": \"Ada\", \"email\": \"ada@example.org\", \"exp\": int(time.time()) + 3600}"
+            .to_owned(),
+        "print(jwt.encode(who, key, \"HS256\"))".to_owned(),
+    ];
+    let node = [
+        "const jwt = require(\"jsonwebtoken\");".to_owned(),
+        format!("const key = \"{key}\";"),
+        "const who = { sub: \"42\", name: \"Ada\", email: \"ada@example.org\" };".to_owned(),
+        "console.log(jwt.sign(who, key, { expiresIn: \"1h\" }));".to_owned(),
+    ];
+    let php = [
+        "use Firebase\\JWT\\JWT; // firebase/php-jwt".to_owned(),
+        format!("$key = \"{key}\";"),
+        "$who = [\"sub\" => \"42\", \"name\" => \"Ada\", \"email\" => \"ada@example.org\", \"exp\" => time() + 3600];"
+            .to_owned(),
+        "echo JWT::encode($who, $key, \"HS256\");".to_owned(),
+    ];
+    SignInExample {
+        python: python.join("\n"),
+        node: node.join("\n"),
+        php: php.join("\n"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +202,16 @@ mod tests {
         for (language, lines) in [("python", python), ("js", node), ("sh", shell)] {
             let block = format!("```{language}\n{lines}\n```");
             assert!(page.contains(&block), "docs/signed-threads.md should show\n{block}");
+        }
+    }
+
+    #[test]
+    fn the_documentation_shows_how_to_say_who_reads() {
+        let page = include_str!("../../../docs/sign-in.md");
+        let SignInExample { python, node, php } = sign_in_example("YOUR-SIGN-IN-KEY");
+        for (language, lines) in [("python", python), ("js", node), ("php", php)] {
+            let block = format!("```{language}\n{lines}\n```");
+            assert!(page.contains(&block), "docs/sign-in.md should show\n{block}");
         }
     }
 }

@@ -52,6 +52,7 @@ changes! {
     OriginAdded "origin_added"
     OriginRemoved "origin_removed"
     SigningKeyRotated "signing_key_rotated"
+    SignInKeyRotated "sign_in_key_rotated"
     ApiKeyCreated "api_key_created"
     ApiKeyRevoked "api_key_revoked"
     SiteArchived "site_archived"

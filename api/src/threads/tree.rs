@@ -64,6 +64,7 @@ pub(super) mod tests {
             author_email: None,
             author_hash: None,
             mailbox_hash: None,
+            signed_in: false,
             author_website: None,
             account_id: None,
             reasons: json!([]),

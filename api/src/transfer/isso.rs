@@ -380,6 +380,7 @@ impl Work<'_> {
             account_id: None,
             network_hash: network.map(|network| app.keys.network_hash(site_id, &network)),
             hash,
+            signed_in: false,
         }
     }
 

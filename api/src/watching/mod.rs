@@ -9,7 +9,7 @@ pub mod pushing;
 mod sample;
 pub mod words;
 
-pub use letters::{called, reasons, title, title_of};
+pub use letters::{reasons, title, title_of};
 pub use sample::{Telling, built_in, sample};
 
 use ::entity::comment::{self, State};

@@ -119,6 +119,7 @@ fn looked(app: &App, site: &Site, (author, title, source): words::Sample, state:
             author_website: None,
             author_hash: None,
             mailbox_hash: None,
+            signed_in: false,
             account_id: None,
             reasons,
             network_hash: None,

@@ -74,6 +74,8 @@ const words: Words = {
   name: 'الاسم',
   email: 'البريد الإلكتروني',
   emailHint: 'لا يظهر أبدًا',
+  signedInAs: 'أنت تكتب باسم \u2068{name}\u2069',
+  signInFirst: 'سجّل الدخول في هذا الموقع لتكتب.',
   website: 'الموقع الإلكتروني',
   optional: 'اختياري',
   remember: 'تذكّرني على هذا الجهاز',

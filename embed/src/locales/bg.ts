@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Име',
   email: 'Имейл',
   emailHint: 'никога не се показва',
+  signedInAs: 'Пишете като {name}',
+  signInFirst: 'Влезте в този сайт, за да пишете.',
   website: 'Уебсайт',
   optional: 'по желание',
   remember: 'Запомняне на това устройство',

@@ -64,6 +64,8 @@ const words: Words = {
   name: 'Nom',
   email: 'Correu electrònic',
   emailHint: 'no es mostra mai',
+  signedInAs: 'Escrius com a {name}',
+  signInFirst: 'Inicia la sessió en aquest lloc per escriure.',
   website: 'Lloc web',
   optional: 'opcional',
   remember: 'Recorda’m en aquest dispositiu',

@@ -65,6 +65,8 @@ const words: Words = {
   name: 'Jméno',
   email: 'E-mail',
   emailHint: 'nikdy se nezobrazuje',
+  signedInAs: 'Píšete jako {name}',
+  signInFirst: 'Chcete-li psát, přihlaste se na tomto webu.',
   website: 'Web',
   optional: 'nepovinné',
   remember: 'Zapamatovat na tomto zařízení',

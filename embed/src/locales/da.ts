@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Navn',
   email: 'E-mail',
   emailHint: 'vises aldrig',
+  signedInAs: 'Du skriver som {name}',
+  signInFirst: 'Log ind på dette websted for at skrive.',
   website: 'Hjemmeside',
   optional: 'valgfrit',
   remember: 'Husk mig på denne enhed',

@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Name',
   email: 'E-Mail',
   emailHint: 'wird nie gezeigt',
+  signedInAs: 'Du schreibst als {name}',
+  signInFirst: 'Melde dich auf dieser Website an, um zu schreiben.',
   website: 'Website',
   optional: 'freiwillig',
   remember: 'Auf diesem Gerät merken',

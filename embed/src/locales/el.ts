@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Όνομα',
   email: 'Email',
   emailHint: 'δεν εμφανίζεται ποτέ',
+  signedInAs: 'Γράφετε ως {name}',
+  signInFirst: 'Συνδεθείτε σε αυτόν τον ιστότοπο για να γράψετε.',
   website: 'Ιστότοπος',
   optional: 'προαιρετικό',
   remember: 'Να με θυμάται αυτή η συσκευή',

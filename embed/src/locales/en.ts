@@ -64,6 +64,8 @@ export const writing: WritingWords = {
   name: 'Name',
   email: 'Email',
   emailHint: 'never shown',
+  signedInAs: 'You write as {name}',
+  signInFirst: 'Sign in on this site to write.',
   website: 'Website',
   optional: 'optional',
   remember: 'Remember me on this device',

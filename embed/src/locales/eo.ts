@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Nomo',
   email: 'Retpoŝto',
   emailHint: 'neniam montrata',
+  signedInAs: 'Vi skribas kiel {name}',
+  signInFirst: 'Ensalutu en ĉi tiu retejo por skribi.',
   website: 'Retejo',
   optional: 'nedeviga',
   remember: 'Memori min en tiu ĉi aparato',

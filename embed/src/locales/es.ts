@@ -64,6 +64,8 @@ const words: Words = {
   name: 'Nombre',
   email: 'Correo electrónico',
   emailHint: 'nunca se muestra',
+  signedInAs: 'Escribes como {name}',
+  signInFirst: 'Inicia sesión en este sitio para escribir.',
   website: 'Sitio web',
   optional: 'opcional',
   remember: 'Recordarme en este dispositivo',

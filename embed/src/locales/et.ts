@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Nimi',
   email: 'E-post',
   emailHint: 'ei avaldata kunagi',
+  signedInAs: 'Kirjutad kui {name}',
+  signInFirst: 'Kirjutamiseks logi sellesse saiti sisse.',
   website: 'Veebileht',
   optional: 'valikuline',
   remember: 'Jäta mind siin seadmes meelde',

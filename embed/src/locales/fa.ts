@@ -60,6 +60,8 @@ const words: Words = {
   name: 'نام',
   email: 'ایمیل',
   emailHint: 'هرگز نمایش داده نمی‌شود',
+  signedInAs: 'به نام \u2068{name}\u2069 می‌نویسید',
+  signInFirst: 'برای نوشتن وارد این وبگاه شوید.',
   website: 'وب‌سایت',
   optional: 'اختیاری',
   remember: 'مرا در این دستگاه به خاطر بسپار',

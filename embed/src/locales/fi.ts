@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Nimi',
   email: 'Sähköposti',
   emailHint: 'ei näytetä koskaan',
+  signedInAs: 'Kirjoitat nimellä {name}',
+  signInFirst: 'Kirjaudu tälle sivustolle kirjoittaaksesi.',
   website: 'Verkkosivusto',
   optional: 'valinnainen',
   remember: 'Muista minut tällä laitteella',

@@ -64,6 +64,8 @@ const words: Words = {
   name: 'Nom',
   email: 'E-mail',
   emailHint: 'jamais affiché',
+  signedInAs: 'Vous écrivez en tant que {name}',
+  signInFirst: 'Connectez-vous à ce site pour écrire.',
   website: 'Site web',
   optional: 'facultatif',
   remember: 'Se souvenir de moi sur cet appareil',

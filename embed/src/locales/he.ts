@@ -60,6 +60,8 @@ const words: Words = {
   name: 'שם',
   email: 'דוא״ל',
   emailHint: 'לעולם אינו מוצג',
+  signedInAs: 'הכתיבה היא בשם \u2068{name}\u2069',
+  signInFirst: 'כדי לכתוב יש להתחבר לאתר.',
   website: 'אתר',
   optional: 'רשות',
   remember: 'לזכור אותי במכשיר הזה',

@@ -60,6 +60,8 @@ const words: Words = {
   name: 'नाम',
   email: 'ईमेल',
   emailHint: 'कभी नहीं दिखाया जाता',
+  signedInAs: 'आप {name} के नाम से लिख रहे हैं',
+  signInFirst: 'लिखने के लिए इस साइट पर साइन इन करें।',
   website: 'वेबसाइट',
   optional: 'वैकल्पिक',
   remember: 'मुझे इस डिवाइस पर याद रखें',

@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Ime',
   email: 'E-pošta',
   emailHint: 'nikad se ne prikazuje',
+  signedInAs: 'Pišete kao {name}',
+  signInFirst: 'Prijavite se na ovu stranicu da biste pisali.',
   website: 'Web-stranica',
   optional: 'neobavezno',
   remember: 'Zapamti me na ovom uređaju',

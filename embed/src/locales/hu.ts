@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Név',
   email: 'E-mail',
   emailHint: 'sosem jelenik meg',
+  signedInAs: '{name} néven ír',
+  signInFirst: 'Az íráshoz jelentkezzen be ezen az oldalon.',
   website: 'Weboldal',
   optional: 'nem kötelező',
   remember: 'Adataim megjegyzése ezen az eszközön',

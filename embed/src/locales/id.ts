@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Nama',
   email: 'Email',
   emailHint: 'tidak ditampilkan',
+  signedInAs: 'Anda menulis sebagai {name}',
+  signInFirst: 'Masuk ke situs ini untuk menulis.',
   website: 'Situs web',
   optional: 'opsional',
   remember: 'Ingat saya di perangkat ini',

@@ -64,6 +64,8 @@ const words: Words = {
   name: 'Nome',
   email: 'Email',
   emailHint: 'mai mostrata',
+  signedInAs: 'Scrivi come {name}',
+  signInFirst: 'Accedi a questo sito per scrivere.',
   website: 'Sito web',
   optional: 'facoltativo',
   remember: 'Ricordami su questo dispositivo',

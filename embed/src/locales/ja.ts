@@ -60,6 +60,8 @@ const words: Words = {
   name: '名前',
   email: 'メールアドレス',
   emailHint: '公開されません',
+  signedInAs: '{name} として書き込みます',
+  signInFirst: '書き込むには、このサイトにログインしてください。',
   website: 'ウェブサイト',
   optional: '任意',
   remember: 'この端末に入力内容を保存する',

@@ -60,6 +60,8 @@ const words: Words = {
   name: '이름',
   email: '이메일',
   emailHint: '공개되지 않음',
+  signedInAs: '{name} 이름으로 씁니다',
+  signInFirst: '글을 쓰려면 이 사이트에 로그인하세요.',
   website: '웹사이트',
   optional: '선택',
   remember: '이 기기에 내 정보 저장',

@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Navn',
   email: 'E-post',
   emailHint: 'vises aldri',
+  signedInAs: 'Du skriver som {name}',
+  signInFirst: 'Logg inn på dette nettstedet for å skrive.',
   website: 'Nettsted',
   optional: 'valgfritt',
   remember: 'Husk meg på denne enheten',

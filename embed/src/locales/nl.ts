@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Naam',
   email: 'E-mail',
   emailHint: 'wordt nooit getoond',
+  signedInAs: 'Je schrijft als {name}',
+  signInFirst: 'Log in op deze site om te schrijven.',
   website: 'Website',
   optional: 'optioneel',
   remember: 'Onthoud mij op dit apparaat',

@@ -65,6 +65,8 @@ const words: Words = {
   name: 'Imię lub pseudonim',
   email: 'E-mail',
   emailHint: 'nie jest pokazywany',
+  signedInAs: 'Piszesz jako {name}',
+  signInFirst: 'Zaloguj się w tym serwisie, aby pisać.',
   website: 'Strona WWW',
   optional: 'opcjonalnie',
   remember: 'Zapamiętaj mnie na tym urządzeniu',

@@ -64,6 +64,8 @@ const words: Words = {
   name: 'Nome',
   email: 'E-mail',
   emailHint: 'nunca é exibido',
+  signedInAs: 'Você escreve como {name}',
+  signInFirst: 'Entre neste site para escrever.',
   website: 'Site',
   optional: 'opcional',
   remember: 'Lembrar de mim neste dispositivo',

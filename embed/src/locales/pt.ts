@@ -64,6 +64,8 @@ const words: Words = {
   name: 'Nome',
   email: 'E-mail',
   emailHint: 'nunca é mostrado',
+  signedInAs: 'Escreve como {name}',
+  signInFirst: 'Inicie sessão neste site para escrever.',
   website: 'Site',
   optional: 'opcional',
   remember: 'Lembrar-me neste dispositivo',

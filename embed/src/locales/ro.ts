@@ -64,6 +64,8 @@ const words: Words = {
   name: 'Nume',
   email: 'E-mail',
   emailHint: 'nu se afișează',
+  signedInAs: 'Scrieți ca {name}',
+  signInFirst: 'Autentificați-vă pe acest site pentru a scrie.',
   website: 'Site web',
   optional: 'opțional',
   remember: 'Ține-mă minte pe acest dispozitiv',

@@ -65,6 +65,8 @@ const words: Words = {
   name: 'Имя',
   email: 'Эл. почта',
   emailHint: 'нигде не показывается',
+  signedInAs: 'Вы пишете как {name}',
+  signInFirst: 'Чтобы писать, войдите на этот сайт.',
   website: 'Сайт',
   optional: 'необязательно',
   remember: 'Запомнить меня на этом устройстве',

@@ -65,6 +65,8 @@ const words: Words = {
   name: 'Meno',
   email: 'E-mail',
   emailHint: 'nikdy sa nezobrazuje',
+  signedInAs: 'Píšete ako {name}',
+  signInFirst: 'Ak chcete písať, prihláste sa na tomto webe.',
   website: 'Web',
   optional: 'nepovinné',
   remember: 'Zapamätať si ma na tomto zariadení',

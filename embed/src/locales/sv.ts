@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Namn',
   email: 'E-post',
   emailHint: 'visas aldrig',
+  signedInAs: 'Du skriver som {name}',
+  signInFirst: 'Logga in på den här webbplatsen för att skriva.',
   website: 'Webbplats',
   optional: 'valfritt',
   remember: 'Kom ihåg mig på den här enheten',

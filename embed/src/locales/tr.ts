@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Ad',
   email: 'E-posta',
   emailHint: 'asla gösterilmez',
+  signedInAs: '{name} olarak yazıyorsunuz',
+  signInFirst: 'Yazmak için bu sitede oturum açın.',
   website: 'Web sitesi',
   optional: 'isteğe bağlı',
   remember: 'Beni bu cihazda hatırla',

@@ -65,6 +65,8 @@ const words: Words = {
   name: 'Ім’я',
   email: 'Ел. пошта',
   emailHint: 'ніколи не показується',
+  signedInAs: 'Ви пишете як {name}',
+  signInFirst: 'Щоб писати, увійдіть на цей сайт.',
   website: 'Сайт',
   optional: 'необов’язково',
   remember: 'Запам’ятати мене на цьому пристрої',

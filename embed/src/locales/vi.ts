@@ -60,6 +60,8 @@ const words: Words = {
   name: 'Tên',
   email: 'Email',
   emailHint: 'không bao giờ hiển thị',
+  signedInAs: 'Bạn viết với tên {name}',
+  signInFirst: 'Hãy đăng nhập vào trang này để viết.',
   website: 'Trang web',
   optional: 'không bắt buộc',
   remember: 'Ghi nhớ tôi trên thiết bị này',

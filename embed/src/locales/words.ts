@@ -134,6 +134,9 @@ export interface WritingWords {
   name: string;
   email: string;
   emailHint: string;
+  /** `{name}` is what the site calls its reader. */
+  signedInAs: string;
+  signInFirst: string;
   website: string;
   optional: string;
   remember: string;

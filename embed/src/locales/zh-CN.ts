@@ -60,6 +60,8 @@ const words: Words = {
   name: '昵称',
   email: '邮箱',
   emailHint: '不会公开',
+  signedInAs: '你以 {name} 的身份发言',
+  signInFirst: '请先在本站登录再发言。',
   website: '网站',
   optional: '选填',
   remember: '在此设备上记住我',

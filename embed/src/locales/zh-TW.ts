@@ -60,6 +60,8 @@ const words: Words = {
   name: '暱稱',
   email: '電子郵件',
   emailHint: '不會公開',
+  signedInAs: '你以 {name} 的身分發言',
+  signInFirst: '請先在本站登入再發言。',
   website: '網站',
   optional: '選填',
   remember: '在此裝置上記住我',

@@ -2,7 +2,7 @@
 
 import type { Failure } from '../client';
 import type { PostedComment, Problem } from '../wire';
-import { button, el, plural, set, showServerHtml } from './core';
+import { button, el, fill, plural, set, showServerHtml } from './core';
 import type { Desk } from './desk';
 import type { KeptAuthor } from './store';
 
@@ -62,6 +62,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     email: field('email', 'email', words.email, settings.require_email, words.emailHint),
     website: field('website', 'url', words.website, false),
   };
+  const who = el('p', { class: 'quiet' });
   const remember = box(words.remember);
   remember.checked = !!store.read().author;
   const consent = settings.consent ? box(settings.consent) : undefined;
@@ -73,6 +74,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   editor.prepend(el('div', { class: 'bar late' }, tablist, tools));
   editor.append(panels[1]!, counter);
   editor.after(
+    el('div', { class: 'late' }, who),
     fields,
     el('div', { class: 'late' }, remember.parentElement, consent?.parentElement),
     trouble,
@@ -114,6 +116,8 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     event.preventDefault();
     void send();
   };
+  identify();
+  form.addEventListener('focusin', identify);
   turn(0);
   // Something may have been typed before this file came.
   onInput();
@@ -125,6 +129,14 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     void desk.more('tools', { from: tools, text });
     // So that the words for a lost connection are there before it is lost.
     talk.options.load('trouble.js').catch(() => undefined);
+  }
+
+  /** Where the site says who reads, nobody is asked. */
+  function identify(): void {
+    const word = desk.identity;
+    const hidden = !!word || settings.sign_in === 'required';
+    fields.hidden = remember.parentElement!.hidden = hidden;
+    who.textContent = word ? fill(words.signedInAs, { name: nameIn(word) }) : hidden ? words.signInFirst : '';
   }
 
   function turn(chosen: number): void {
@@ -218,19 +230,21 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   async function send(): Promise<void> {
     if (submit.hasAttribute('aria-busy')) return;
     const { name, email, website } = author;
+    const word = desk.identity;
     const least = Math.max(1, settings.min_text_length);
     trouble.textContent = '';
     if (
       complain([
         ['/text', length(text.value.trim()) < least && plural(words.textTooShort, least, locale)],
-        ['/author/name', name.required && !name.value.trim() && words.nameRequired],
-        ['/author/email', email.required && !email.value.trim() && words.emailRequired],
+        ['/author/name', !fields.hidden && name.required && !name.value.trim() && words.nameRequired],
+        ['/author/email', !fields.hidden && email.required && !email.value.trim() && words.emailRequired],
+        ['/identity', !word && settings.sign_in === 'required' && words.signInFirst],
         ['', consent && !consent.checked && words.consentRequired],
       ])
     ) {
       return;
     }
-    const who = {
+    const said = {
       name: name.value.trim(),
       email: email.value.trim(),
       website: website.value.trim().replace(/^(?!$|\w+:)/, 'https://'),
@@ -239,7 +253,8 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
       thread: clean(desk.name),
       parent_id: parent,
       text: text.value,
-      author: clean(who),
+      author: word ? undefined : clean(said),
+      identity: word,
     };
     // The button keeps its focus, which `disabled` would take away.
     set(submit, { 'aria-busy': 'true', 'aria-disabled': 'true' });
@@ -252,7 +267,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
       keeping = 0;
       attempt = undefined;
       store.keepDraft(place, '');
-      store.keepAuthor(who, remember.checked);
+      if (!word) store.keepAuthor(said, remember.checked);
       text.value = '';
       turn(0);
       count();
@@ -287,6 +302,17 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
         (code === 'invalid' && bad[pointer]) || (texts[code] ?? texts['invalid']),
       ]),
     );
+  }
+}
+
+/** What the site calls its reader, as its word (a JWT) has it; nobody trusts it here. */
+function nameIn(word: string): string {
+  try {
+    const bytes = atob(word.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'));
+    const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))));
+    return `${claims.name}`;
+  } catch {
+    return '?';
   }
 }
 

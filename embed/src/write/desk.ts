@@ -16,6 +16,8 @@ export interface Desk {
   talk: Conversation;
   /** The thread as requests that may open it name it. */
   readonly name: ThreadName;
+  /** The site's word for who reads, if it gives one and its owner wants it: it may come after the page. */
+  readonly identity: string | undefined;
   store: Store;
   /** The reader's own comments that the public list does not hold (yet). */
   own: Map<string, Comment>;
@@ -60,6 +62,10 @@ export function desk(talk: Conversation, status: HTMLElement, equipment: Equipme
       const { host, name } = options;
       const title = [...(host.getAttribute('title') ?? document.title)].slice(0, MAX_TITLE).join('');
       return { ...name, title, signature: host.getAttribute('thread-signature') ?? undefined };
+    },
+    get identity() {
+      const word = talk.page.settings.sign_in !== 'off' && options.host.getAttribute('identity');
+      return word || undefined;
     },
     store,
     own: new Map(),

@@ -723,6 +723,8 @@ pub struct AdminAuthor {
     pub email: Option<String>,
     pub website: Option<String>,
     pub team: bool,
+    /// Whether the site itself said who it is (`sign_in`).
+    pub signed_in: bool,
 }
 
 #[derive(Debug, Object)]
@@ -1144,6 +1146,7 @@ impl From<Looked> for AdminComment {
                 email: comment.author_email,
                 website: comment.author_website,
                 team: comment.account_id.is_some(),
+                signed_in: comment.signed_in,
             },
             author_hash: comment.author_hash,
             reasons: strings(&comment.reasons),
@@ -1462,6 +1465,37 @@ pub struct SigningKeyView {
     /// Raised with each rotation. Signatures by the version before are good, too.
     pub version: i32,
     pub example: SigningExample,
+}
+
+/// The key by which a site says who its readers are.
+#[derive(Debug, Object)]
+#[oai(rename = "SignInKey")]
+pub struct SignInKeyView {
+    /// The secret of tokens (JWT, HS256), as text. Secret.
+    pub key: String,
+    /// Raised with each rotation. Tokens of the version before are good, too.
+    pub version: i32,
+    pub example: SignInExample,
+}
+
+/// How to make a token for somebody, by widely used libraries.
+#[derive(Debug, Object)]
+#[oai(rename = "SignInExample")]
+pub struct SignInExample {
+    pub python: String,
+    pub node: String,
+    pub php: String,
+}
+
+impl From<signing::SigningKey> for SignInKeyView {
+    fn from(key: signing::SigningKey) -> Self {
+        let signing::SignInExample { python, node, php } = signing::sign_in_example(&key.key);
+        SignInKeyView {
+            key: key.key,
+            version: key.version,
+            example: SignInExample { python, node, php },
+        }
+    }
 }
 
 /// How to sign an id, in three lines each: the HMAC-SHA256 of the id under the key, in lower-case hex digits.

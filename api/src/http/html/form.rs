@@ -105,6 +105,7 @@ impl Fields {
             email: self.email.clone(),
             website: self.website.clone(),
             title: self.title.clone(),
+            identity: None,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::error::Fault;
 use crate::http::visitor::views::{CommentState, CommentView, Sort, ThreadView};
 use crate::infra::markup::{Element, data_block, el, link};
 use crate::sites::Site;
-use crate::sites::settings::{self, Settings};
+use crate::sites::settings::{self, Settings, SignIn};
 
 /// A conversation, read and ready to be shown.
 pub struct Talk<'a> {
@@ -319,6 +319,13 @@ impl Talk<'_> {
                 .attr("id", "parlour-form")
                 .class("parlour-closed")
                 .text(self.words.closed);
+        }
+        // No page without a script knows its reader.
+        if self.site.settings().sign_in == SignIn::Required {
+            return el("p")
+                .attr("id", "parlour-form")
+                .class("parlour-closed")
+                .text(self.words.signed_in_only);
         }
         form_element(self.site, self.words, &self.here, self.hidden(&form.token), form)
     }

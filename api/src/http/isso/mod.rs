@@ -523,6 +523,7 @@ async fn post(app: &Arc<App>, visitor: &Visitor, address: &Address, new: NewComm
         email: new.email.filter(|email| crate::text::email(email).is_ok()),
         website: new.website,
         title: new.title,
+        identity: None,
     };
     match comments::post(app, visitor, address, draft.clone(), None).await {
         // Gone while it was on its way.

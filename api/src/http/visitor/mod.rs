@@ -289,6 +289,7 @@ impl Door {
             parent_id,
             text,
             author,
+            identity,
         } = body.0;
         let settings = visitor.site().settings();
         let address = visitor
@@ -304,6 +305,7 @@ impl Door {
             email,
             website,
             title: thread.title,
+            identity,
         };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;

@@ -66,6 +66,8 @@ pub struct AuthorView {
     pub website: Option<String>,
     /// Written by the site's team.
     pub team: bool,
+    /// Present and true where the site itself says who it is (`sign_in`).
+    pub signed_in: Option<bool>,
     /// 12 hex digits: the same for all that one author wrote on the site. Nothing about him can be found from it.
     pub hash: Option<String>,
 }
@@ -154,6 +156,8 @@ pub struct SiteView {
     pub moderation: Moderation,
     pub require_name: bool,
     pub require_email: bool,
+    /// Whether the site itself says who its readers are; `offered` is beside what anybody types.
+    pub sign_in: SignIn,
     /// In characters.
     pub min_text_length: u32,
     /// In characters.
@@ -315,6 +319,8 @@ pub struct NewComment {
     /// Markdown.
     pub text: String,
     pub author: Option<NewAuthor>,
+    /// The site's word for who reads (JWT, `docs/sign-in.md`): where `sign_in` takes it, it stands in the place of `author`.
+    pub identity: Option<String>,
 }
 
 impl poem_openapi::types::Example for NewComment {
@@ -333,6 +339,7 @@ impl poem_openapi::types::Example for NewComment {
                 email: None,
                 website: Some("https://ada.example".into()),
             }),
+            identity: None,
         }
     }
 }
@@ -436,6 +443,7 @@ impl CommentView {
             name: comment.author_name,
             website: comment.author_website,
             team: comment.account_id.is_some(),
+            signed_in: comment.signed_in.then_some(true),
             hash: comment.author_hash,
         };
         CommentView {
@@ -540,6 +548,7 @@ impl SiteView {
             moderation: settings.moderation.into(),
             require_name: settings.require_name,
             require_email: settings.require_email,
+            sign_in: settings.sign_in.into(),
             min_text_length: settings.min_text_length,
             max_text_length: settings.max_text_length,
             language: settings.language.clone(),
@@ -599,6 +608,24 @@ impl OwnComment {
             comment: CommentView::own(comment, 0),
             thread_key: thread.key,
             text,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename = "SignIn", rename_all = "snake_case")]
+pub enum SignIn {
+    Off,
+    Offered,
+    Required,
+}
+
+impl From<settings::SignIn> for SignIn {
+    fn from(sign_in: settings::SignIn) -> Self {
+        match sign_in {
+            settings::SignIn::Off => SignIn::Off,
+            settings::SignIn::Offered => SignIn::Offered,
+            settings::SignIn::Required => SignIn::Required,
         }
     }
 }

@@ -90,6 +90,11 @@ function Parts() {
             {words.site.tabs.signingKey}
           </Link>
         )}
+        {mayManage && isOwn && (
+          <Link to="/t/$tenantId/sites/$siteId/sign-in-key" params={params}>
+            {words.signInKey.title}
+          </Link>
+        )}
         {mayManage && (
           <Link to="/t/$tenantId/sites/$siteId/mails" params={params}>
             {words.mailTexts.tab}

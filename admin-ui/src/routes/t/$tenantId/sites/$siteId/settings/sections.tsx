@@ -83,6 +83,7 @@ export function Writing({ form }: Props) {
     <Section id="writing">
       <SwitchField form={form} field="require_name" label={words.requireName} hint={words.requireNameHint} />
       <SwitchField form={form} field="require_email" label={words.requireEmail} hint={words.requireEmailHint} />
+      <SignIns form={form} />
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <NumberField form={form} field="min_text_length" label={words.minLength} hint={words.minLengthHint} />
         <NumberField form={form} field="max_text_length" label={words.maxLength} hint={words.maxLengthHint} />
@@ -236,6 +237,23 @@ export function Closing({ form }: Props) {
         </Alert>
       )}
     </Section>
+  );
+}
+
+function SignIns({ form }: Pick<Props, 'form'>) {
+  const { settings: words, signIns } = useWords();
+  const { off, offered, required } = signIns;
+  const said = useSaid('sign_in');
+  return (
+    <ChoiceCards
+      label={words.signIn}
+      description={said.note}
+      disabled={said.isFixed}
+      offered={said.offered}
+      value={form.values.sign_in}
+      onChange={(choice) => form.setFieldValue('sign_in', choice)}
+      choices={{ off, offered, required }}
+    />
   );
 }
 

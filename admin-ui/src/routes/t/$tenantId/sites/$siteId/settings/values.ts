@@ -11,6 +11,7 @@ const LABELS = {
   reports_to_hold: 'reportsToHold',
   require_name: 'requireName',
   require_email: 'requireEmail',
+  sign_in: 'signIn',
   min_text_length: 'minLength',
   max_text_length: 'maxLength',
   edit_minutes: 'editMinutes',
@@ -58,6 +59,7 @@ function choiceLabels(setting: keyof SiteSettings, words: Words): Record<string,
     Object.fromEntries(Object.entries(choices).map(([name, { label }]) => [name, label]));
   if (setting === 'moderation') return labels(words.moderation);
   if (setting === 'votes') return labels(words.votes);
+  if (setting === 'sign_in') return labels(words.signIns);
   if (setting === 'threads_open') return labels(words.threadsOpen);
   if (setting === 'sort') return words.sorts;
   return setting === 'language' ? { auto: words.settings.languageAuto } : {};
