@@ -4911,7 +4911,7 @@ export interface components {
             subject: string;
         };
         /**
-         * @description A kind of mail that goes out in the name of a site: to moderators, about one comment; or about all that has waited for it.
+         * @description A kind of mail that goes out in the name of a site: to moderators, about one comment; or about all that has waited for it; to a reader, with the link to what he wrote.
          * @enum {string}
          */
         MailTextKind: "comment" | "digest" | "mine";
