@@ -62,7 +62,7 @@ describe('mail from behind', () => {
     assert.equal(mail.subject, 'Mail from the comment service arrives');
     await olive.page.reload();
     await olive.sees(said('Takes mail'));
-    await olive.sees(said('2000/3600 seconds for a site'));
+    await olive.sees(said('2000 in 3600 seconds for a site'));
   });
 
   chapter('a program reports what came back, and the operator finds and lifts it', async () => {

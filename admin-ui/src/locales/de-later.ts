@@ -964,7 +964,7 @@ export const later: Later = {
       standing: 'Zustand',
       since: 'seit',
       ceilings: 'Obergrenzen',
-      ceilingsOf: (site: string, all: string) => `${site} Sekunden je Website, ${all} Sekunden insgesamt`,
+      ceilingsOf: (site: string, all: string) => `${site.replace('/', ' in ')} Sekunden je Website, ${all.replace('/', ' in ')} Sekunden insgesamt`,
       signing: 'Signatur (DKIM)',
       signedFor: (domain: string, algorithm: string) => `für ${domain}, ${algorithm}; der Eintrag heißt`,
       notAligned: 'Die Domain ist nicht die des Absenders: Für DMARC zählt sie nicht.',

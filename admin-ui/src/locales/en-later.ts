@@ -928,7 +928,7 @@ export const later = {
       standing: 'Standing',
       since: 'since',
       ceilings: 'Ceilings',
-      ceilingsOf: (site: string, all: string) => `${site} seconds for a site, ${all} seconds in all`,
+      ceilingsOf: (site: string, all: string) => `${site.replace('/', ' in ')} seconds for a site, ${all.replace('/', ' in ')} seconds in all`,
       signing: 'Signature (DKIM)',
       signedFor: (domain: string, algorithm: string) => `for ${domain}, ${algorithm}; the record is`,
       notAligned: 'Its domain is not that of the sender: DMARC takes no notice of it.',

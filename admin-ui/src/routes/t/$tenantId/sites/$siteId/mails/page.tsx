@@ -16,6 +16,8 @@ import { mailTextsQuery } from './queries';
 
 /** So long after the last key, in milliseconds, the preview follows. */
 const PAUSE = 350;
+/** Around the body of a page, and a line for what it has below. */
+const MARGINS = 40;
 const NOTHING: MailText = { subject: '', opening: '', closing: '' };
 
 const nameOf = ({ kind, locale }: MailTextOfKind) => `${kind}/${locale}`;
@@ -238,6 +240,7 @@ const PARTS = ['subject', 'opening', 'closing'] as const;
 function Mail({ html }: { html: string }) {
   const { mailTexts: words } = useWords();
   const frame = useRef<HTMLIFrameElement>(null);
+  const observer = useRef<ResizeObserver>(null);
   const [height, setHeight] = useState(320);
   const dress = () => {
     const page = frame.current?.contentDocument;
@@ -245,8 +248,12 @@ function Mail({ html }: { html: string }) {
     for (const element of page.querySelectorAll<HTMLElement>('[data-style]')) {
       element.style.cssText = element.dataset['style'] ?? '';
     }
-    setHeight(page.documentElement.scrollHeight);
+    // As high as it is, also when it becomes narrower. The one before went with its page.
+    observer.current?.disconnect();
+    observer.current = new ResizeObserver(() => setHeight(page.body.offsetHeight + MARGINS));
+    observer.current.observe(page.body);
   };
+  useEffect(() => () => observer.current?.disconnect(), []);
   return (
     <iframe
       ref={frame}
