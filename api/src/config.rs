@@ -53,6 +53,7 @@ pub struct Config {
     pub confirm_minutes: i64,
     pub operators_need_factor: bool,
     pub mail_link_days: i64,
+    pub follow_confirm_days: i64,
     pub password_workers: usize,
     pub render_workers: usize,
     pub deleted_days: i64,
@@ -108,6 +109,8 @@ pub struct Config {
     pub limit_invite: Budget,
     pub limit_mail: Budget,
     pub limit_watch: Budget,
+    pub limit_subscribe: Budget,
+    pub limit_follow: Budget,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -336,6 +339,7 @@ impl Config {
             ("reset_minutes", self.reset_minutes, 5..=1440),
             ("confirm_minutes", self.confirm_minutes, 1..=1440),
             ("mail_link_days", self.mail_link_days, 1..=90),
+            ("follow_confirm_days", self.follow_confirm_days, 1..=90),
             ("deleted_days", self.deleted_days, 0..=36_500),
             ("restore_minutes", self.restore_minutes, 1..=1440),
             ("token_days", self.token_days, days.clone()),

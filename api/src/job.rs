@@ -52,6 +52,27 @@ pub enum Job {
     },
     /// Tell a watcher of all that has waited for it.
     Digest { site_id: Uuid, watcher_id: Uuid },
+    /// See what is to become of what a reader asks for: his address is asked, or known. `follower` is a name for it.
+    Wish {
+        site_id: Uuid,
+        subscription_id: Uuid,
+        follower: String,
+    },
+    /// Note a comment that was published for its followers, those after subscription `after`.
+    Spread {
+        site_id: Uuid,
+        thread_id: Uuid,
+        comment_id: Uuid,
+        after: Option<Uuid>,
+    },
+    /// Tell a follower of what was noted for him of one conversation. `waited`: it ran hot, and this is the mail for all of it.
+    Inform {
+        site_id: Uuid,
+        follower: String,
+        thread_id: Uuid,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        waited: bool,
+    },
 }
 
 /// What a mail is about.
@@ -108,7 +129,7 @@ impl Locale {
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 13] = [
+    pub const KINDS: [&str; 16] = [
         "retention",
         "purge",
         "rerender",
@@ -122,6 +143,9 @@ impl Job {
         "watch",
         "tell",
         "digest",
+        "wish",
+        "spread",
+        "inform",
     ];
 
     /// In the order in which jobs go that are due: what somebody waits for, and what comes in bulk.
@@ -130,18 +154,21 @@ impl Job {
     /// Which of the two it is. So many digests, or mails to a page's many readers, do not keep a moderator's mail waiting.
     pub fn priority(&self) -> i16 {
         match self {
-            Job::Digest { .. } => 1,
+            Job::Digest { .. } | Job::Spread { .. } | Job::Inform { .. } => 1,
             _ => 0,
         }
     }
 
-    /// Those that are done one after the other, in the order in which they were added: the mails to one person about one thread.
+    /// Those that are done one after the other, in the order in which they were added: the mails to one person about one thread, what one
+    /// address asks for, and what one conversation has for its followers.
     pub fn lane(&self) -> Option<String> {
         match self {
             Job::Watch { site_id, .. } => Some(format!("watch:{site_id}")),
             Job::Tell {
                 watcher_id, thread_id, ..
             } => Some(format!("tell:{watcher_id}:{thread_id}")),
+            Job::Wish { follower, .. } => Some(format!("wish:{follower}")),
+            Job::Spread { thread_id, .. } => Some(format!("spread:{thread_id}")),
             _ => None,
         }
     }
@@ -166,7 +193,10 @@ impl Job {
             | Job::EraseSite { site_id }
             | Job::Watch { site_id, .. }
             | Job::Tell { site_id, .. }
-            | Job::Digest { site_id, .. } => Some(*site_id),
+            | Job::Digest { site_id, .. }
+            | Job::Wish { site_id, .. }
+            | Job::Spread { site_id, .. }
+            | Job::Inform { site_id, .. } => Some(*site_id),
         }
     }
 
@@ -192,9 +222,12 @@ impl Job {
             Job::Commenters { site_id, .. } => Some(format!("commenters:{site_id}")),
             Job::EraseSite { site_id } => Some(format!("erase_site:{site_id}")),
             Job::EraseTenant { tenant_id } => Some(format!("erase_tenant:{tenant_id}")),
-            Job::Mail { .. } | Job::Watch { .. } | Job::Tell { .. } => None,
+            Job::Mail { .. } | Job::Watch { .. } | Job::Tell { .. } | Job::Wish { .. } | Job::Spread { .. } => None,
             Job::Quotas { .. } => Some("quotas".to_owned()),
             Job::Digest { watcher_id, .. } => Some(format!("digest:{watcher_id}")),
+            Job::Inform {
+                follower, thread_id, ..
+            } => Some(format!("inform:{follower}:{thread_id}")),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Cause, Claimed};
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
+use crate::subscriptions::{telling, wishing};
 use crate::webhooks::sending;
 use crate::{accounts, commenters, comments, emails, moderation, operators, sites, tenants, watching, webhooks};
 
@@ -172,6 +173,16 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
     match &claimed.job {
         Job::Mail { .. } => return send(app, claimed).await,
         Job::Tell { .. } | Job::Digest { .. } => return tell(app, claimed).await,
+        Job::Wish { .. } => return weigh(app, claimed).await,
+        Job::Inform { .. } => return inform(app, claimed).await,
+        Job::Spread { .. } => {
+            let tx = app.db.begin().await?;
+            match telling::spread(&tx, app, &claimed.job).await? {
+                Some(next) => queue::go_on(&*tx, claimed, &next, app.clock.now()).await?,
+                None => queue::finish(&*tx, claimed).await?,
+            }
+            tx.commit().await
+        }
         Job::Watch { site_id, from, to } => {
             let tx = app.db.begin().await?;
             watching::fan_out(&tx, app, *site_id, *from, *to).await?;
@@ -186,6 +197,8 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             comments::forget_retry_marks(&tx, now - IDEMPOTENCY).await?;
             moderation::links::forget_spent(&tx, now).await?;
             watching::forget(&tx, now).await?;
+            telling::forget(&tx, now).await?;
+            wishing::forget(&tx, app, now).await?;
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
             accounts::factors::forget(&tx, now).await?;
@@ -320,6 +333,37 @@ async fn tell(app: &App, claimed: &Claimed) -> Result<Fate> {
     // First: the next digest has the key of this one.
     queue::finish(&*tx, claimed).await?;
     watching::settle(&tx, app, told).await?;
+    tx.commit().await?;
+    Ok(Fate::Done)
+}
+
+/// Sees what a reader asks for, and asks him if need be; the same is true of it.
+async fn weigh(app: &App, claimed: &Claimed) -> Result<Fate> {
+    let weighed = wishing::weigh(app, claimed).await?;
+    if let Some(letter) = &weighed.letter
+        && let Some(fate) = hand_over(app, letter).await
+    {
+        return Ok(fate);
+    }
+    let tx = app.db.begin().await?;
+    queue::finish(&*tx, claimed).await?;
+    wishing::settle(&tx, app, weighed).await?;
+    tx.commit().await?;
+    Ok(Fate::Done)
+}
+
+/// Tells a follower of comments; the same is true of it.
+async fn inform(app: &App, claimed: &Claimed) -> Result<Fate> {
+    let told = telling::write(app, claimed).await?;
+    if let Some(letter) = &told.letter
+        && let Some(fate) = hand_over(app, letter).await
+    {
+        return Ok(fate);
+    }
+    let tx = app.db.begin().await?;
+    // First: whoever adds something for him holds this row, so that what he adds is seen after it. And the next one has its key.
+    queue::finish(&*tx, claimed).await?;
+    telling::settle(&tx, app, &claimed.job, told).await?;
     tx.commit().await?;
     Ok(Fate::Done)
 }

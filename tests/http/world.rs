@@ -97,6 +97,8 @@ impl World {
             &mut config.limit_invite,
             &mut config.limit_mail,
             &mut config.limit_watch,
+            &mut config.limit_subscribe,
+            &mut config.limit_follow,
         ] {
             *budget = plenty;
         }

@@ -27,7 +27,9 @@ use crate::infra::db::{self, Tx};
 use crate::infra::markdown::Rendered;
 use crate::moderation::Actor;
 use crate::sites::{Site, Visitor};
+use crate::subscriptions::wishing;
 use crate::tenants::plans;
+use crate::text::{self, Email};
 use crate::threads;
 use crate::threads::key::Address;
 use crate::watching;
@@ -49,6 +51,8 @@ pub struct Draft {
     pub website: Option<String>,
     /// Title of the page, for a thread that this comment opens.
     pub title: Option<String>,
+    /// What he wants to be told by mail.
+    pub by_mail: wishing::ByMail,
 }
 
 /// A stored comment with what its author gets.
@@ -115,6 +119,7 @@ struct Submission {
     address: Address,
     parent_id: Option<Uuid>,
     title: Option<String>,
+    by_mail: wishing::ByMail,
     checked: Checked,
     rendered: Rendered,
     /// Whether the page is one that may open conversations.
@@ -173,6 +178,7 @@ async fn prepare(
         address: address.clone(),
         parent_id: draft.parent_id,
         title: draft.title,
+        by_mail: draft.by_mail,
         covered: threads::covers(app, visitor.site(), address),
         author_hash,
         checked,
@@ -339,6 +345,14 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
     if submissions.iter().any(|one| one.site.is_watched()) {
         watching::written(&tx, app, &comments).await?;
     }
+    let wishes = comments
+        .iter()
+        .zip(&to_store)
+        .flat_map(|(comment, (_, submission, _))| {
+            let email = submission.wishes_go_to(app);
+            wishing::beside(comment, email.as_ref(), &submission.by_mail)
+        });
+    wishing::store(&tx, app, site_id, wishes.collect()).await?;
     tx.commit().await?;
 
     let mut handed = comments
@@ -449,6 +463,13 @@ async fn parents(tx: &Tx, site_id: Uuid, submissions: &[Submission]) -> Result<H
 }
 
 impl Submission {
+    /// Where mail goes that was asked for beside the comment; none where that is not offered.
+    fn wishes_go_to(&self, app: &App) -> Option<Email> {
+        let offered = wishing::is_offered(app, &self.site);
+        let typed = self.checked.email.as_deref().filter(|_| offered)?;
+        text::email(typed).ok().flatten()
+    }
+
     fn entry<'a>(&self, place: &'a Place, now: DateTime<Utc>) -> Entry<'a> {
         let vouched = threads::rules::is_vouched(self.covered, &place.thread);
         let verdict = rules::verdict(self.site.settings(), &self.rendered, vouched, self.decision);

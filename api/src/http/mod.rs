@@ -72,6 +72,14 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
             "/mail/unsubscribe/:key",
             poem::get(mail::look_at_end).post(mail::use_end),
         )
+        .at(
+            "/mail/follow/:key",
+            poem::get(mail::readers::look_at_wish).post(mail::readers::confirm_wish),
+        )
+        .at(
+            "/mail/unfollow/:key",
+            poem::get(mail::readers::look_at_leaving).post(mail::readers::leave),
+        )
         .at("/mail/:action/:key", poem::get(mail::look).post(mail::act))
         .at("/healthz", poem::get(status::healthz))
         .at("/readyz", poem::get(status::readyz))

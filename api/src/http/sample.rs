@@ -96,7 +96,7 @@ pub async fn page(app: &App, name: &str, settings: &Settings, language: &str) ->
         // Nobody else is there, and nobody to ask for news.
         settings: SiteView {
             live: false,
-            ..SiteView::new(name, settings)
+            ..SiteView::new(name, settings, app.mailer.is_configured())
         },
         comments: in_order(comments, settings.sort),
         next: None,

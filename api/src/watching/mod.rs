@@ -3,7 +3,7 @@
 //! Posting adds one small job, and that only where somebody watches. The worker finds out whom it concerns, in one transaction, and each
 //! watcher gets a job of his own; who he is and what he may see is looked at when his mail is written.
 
-mod letters;
+pub mod letters;
 pub mod words;
 
 pub use letters::{reasons, title};

@@ -1,6 +1,7 @@
 /** The form for a comment or a reply. */
 
 import type { Failure } from '../client';
+import type { More } from '../more/more';
 import type { PostedComment, Problem } from '../wire';
 import { button, el, plural, set, showServerHtml } from './core';
 import type { Desk } from './desk';
@@ -62,6 +63,14 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     email: field('email', 'email', words.email, settings.require_email, words.emailHint),
     website: field('website', 'url', words.website, false),
   };
+  /** What its author wants to be told by mail: filled once there is an address. */
+  const wishes = el('div', { class: 'late' });
+  const wish: More['wish'] = {};
+  const offer = () => {
+    const { email } = author;
+    if (settings.follow && email.value) void desk.more('wishes', { from: wishes, email, wish });
+  };
+  author.email.addEventListener('input', offer, { once: true });
   const remember = box(words.remember);
   remember.checked = !!store.read().author;
   const consent = settings.consent ? box(settings.consent) : undefined;
@@ -74,6 +83,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   editor.append(panels[1]!, counter);
   editor.after(
     fields,
+    wishes,
     el('div', { class: 'late' }, remember.parentElement, consent?.parentElement),
     trouble,
     el('div', { class: 'actions late' }, submit, cancel && button(words.cancel, 'plain', cancel)),
@@ -123,6 +133,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     if (form.classList.contains('open')) return;
     form.classList.add('open');
     void desk.more('tools', { from: tools, text });
+    offer();
     // So that the words for a lost connection are there before it is lost.
     talk.options.load('trouble.js').catch(() => undefined);
   }
@@ -240,6 +251,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
       parent_id: parent,
       text: text.value,
       author: clean(who),
+      ...wish.read?.(),
     };
     // The button keeps its focus, which `disabled` would take away.
     set(submit, { 'aria-busy': 'true', 'aria-disabled': 'true' });

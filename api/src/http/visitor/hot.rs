@@ -185,7 +185,7 @@ async fn around(
 fn of_nobody(app: &App, site: &Site, address: &Address) -> ThreadPage {
     ThreadPage {
         thread: ThreadView::new(address, None, site.settings(), app.clock.now()),
-        settings: SiteView::new(&site.row().name, site.settings()),
+        settings: SiteView::new(&site.row().name, site.settings(), app.mailer.is_configured()),
         comments: Vec::new(),
         next: None,
         previous: None,
@@ -212,7 +212,7 @@ async fn build(app: &App, site: &Site, thread: &Arc<thread::Model>, ask: Ask) ->
     Ok(ThreadPage {
         comments: comments.collect(),
         thread: ThreadView::of((**thread).clone(), site.settings(), app.clock.now()),
-        settings: SiteView::new(&site.row().name, site.settings()),
+        settings: SiteView::new(&site.row().name, site.settings(), app.mailer.is_configured()),
         next: next.map(Cursor::encode),
         previous: previous.map(Cursor::encode),
         moved: None,

@@ -3,6 +3,7 @@
 pub mod hot;
 pub mod live;
 pub mod own;
+pub mod subscriptions;
 pub mod troubles;
 pub mod views;
 pub mod votes;
@@ -19,7 +20,9 @@ use super::document::Tag;
 use super::ready::Ready;
 use crate::comments::{self, Draft};
 use crate::error::{Error, ErrorCode, FieldCode, Result};
+use crate::job::Locale;
 use crate::sites::{Purpose, settings};
+use crate::subscriptions::wishing::ByMail;
 use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
 use crate::threads::{self, Place};
@@ -288,6 +291,9 @@ impl Door {
             parent_id,
             text,
             author,
+            follow,
+            tell_when_published,
+            language,
         } = body.0;
         let settings = visitor.site().settings();
         let address = visitor
@@ -303,6 +309,11 @@ impl Door {
             email,
             website,
             title: thread.title,
+            by_mail: ByMail {
+                follow: follow.map(Into::into),
+                when_published: tell_when_published.unwrap_or(false),
+                locale: language.as_deref().map(|tag| Locale::of(Some(tag))),
+            },
         };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;
