@@ -59,6 +59,7 @@ pub struct Config {
     pub confirm_minutes: i64,
     pub operators_need_factor: bool,
     pub mail_link_days: i64,
+    pub follow_confirm_days: i64,
     pub password_workers: usize,
     pub render_workers: usize,
     pub deleted_days: i64,
@@ -118,6 +119,8 @@ pub struct Config {
     pub limit_watch: Budget,
     pub limit_mail_site: Budget,
     pub limit_mail_all: Budget,
+    pub limit_subscribe: Budget,
+    pub limit_follow: Budget,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -362,6 +365,7 @@ impl Config {
             ("mine_link_hours", self.mine_link_hours, 1..=720),
             ("confirm_minutes", self.confirm_minutes, 1..=1440),
             ("mail_link_days", self.mail_link_days, 1..=90),
+            ("follow_confirm_days", self.follow_confirm_days, 1..=90),
             ("deleted_days", self.deleted_days, 0..=36_500),
             ("restore_minutes", self.restore_minutes, 1..=1440),
             ("token_days", self.token_days, days.clone()),

@@ -52,6 +52,27 @@ pub enum Job {
     },
     /// Tell a watcher of all that has waited for it.
     Digest { site_id: Uuid, watcher_id: Uuid },
+    /// See what is to become of what a reader asks for: his address is asked, or known. `follower` is a name for it.
+    Wish {
+        site_id: Uuid,
+        subscription_id: Uuid,
+        follower: String,
+    },
+    /// Note a comment that was published for its followers, those after subscription `after`.
+    Spread {
+        site_id: Uuid,
+        thread_id: Uuid,
+        comment_id: Uuid,
+        after: Option<Uuid>,
+    },
+    /// Tell a follower of what was noted for him of one conversation. `waited`: it ran hot, and this is the mail for all of it.
+    Inform {
+        site_id: Uuid,
+        follower: String,
+        thread_id: Uuid,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        waited: bool,
+    },
     /// Tell a browser of a comment, and of what came after it; or send it something to look at.
     Push {
         device_id: Uuid,
@@ -123,7 +144,7 @@ impl Locale {
 
 impl Job {
     /// The kinds that this version knows how to do.
-    pub const KINDS: [&str; 14] = [
+    pub const KINDS: [&str; 17] = [
         "retention",
         "purge",
         "rerender",
@@ -138,10 +159,13 @@ impl Job {
         "tell",
         "digest",
         "push",
+        "wish",
+        "spread",
+        "inform",
     ];
 
     /// Those that are a mail each.
-    pub const MAILS: [&str; 3] = ["mail", "tell", "digest"];
+    pub const MAILS: [&str; 5] = ["mail", "tell", "digest", "wish", "inform"];
 
     /// In the order in which jobs go that are due: what somebody waits for, and what comes in bulk.
     pub const PRIORITIES: [i16; 2] = [0, 1];
@@ -149,25 +173,31 @@ impl Job {
     /// Which of the two it is. So many digests, or mails to a page's many readers, do not keep a moderator's mail waiting.
     pub fn priority(&self) -> i16 {
         match self {
-            Job::Digest { .. } | Job::Push { .. } => 1,
+            Job::Digest { .. } | Job::Spread { .. } | Job::Inform { .. } | Job::Push { .. } => 1,
             _ => 0,
         }
     }
 
-    /// Those that are done one after the other, in the order in which they were added: the mails to one person about one thread.
+    /// Those that are done one after the other, in the order in which they were added: the mails to one person about one thread, what one
+    /// address asks for, and what one conversation has for its followers.
     pub fn lane(&self) -> Option<String> {
         match self {
             Job::Watch { site_id, .. } => Some(format!("watch:{site_id}")),
             Job::Tell {
                 watcher_id, thread_id, ..
             } => Some(format!("tell:{watcher_id}:{thread_id}")),
+            Job::Wish { follower, .. } => Some(format!("wish:{follower}")),
+            Job::Spread { thread_id, .. } => Some(format!("spread:{thread_id}")),
             _ => None,
         }
     }
 
     /// Whether it is a mail.
     pub fn is_mail(&self) -> bool {
-        matches!(self, Job::Mail { .. } | Job::Tell { .. } | Job::Digest { .. })
+        matches!(
+            self,
+            Job::Mail { .. } | Job::Tell { .. } | Job::Digest { .. } | Job::Wish { .. } | Job::Inform { .. }
+        )
     }
 
     /// Whether it comes back by itself so often that only its failures are worth a line of the log.
@@ -190,7 +220,10 @@ impl Job {
             | Job::EraseSite { site_id }
             | Job::Watch { site_id, .. }
             | Job::Tell { site_id, .. }
-            | Job::Digest { site_id, .. } => Some(*site_id),
+            | Job::Digest { site_id, .. }
+            | Job::Wish { site_id, .. }
+            | Job::Spread { site_id, .. }
+            | Job::Inform { site_id, .. } => Some(*site_id),
             Job::Push { comment, .. } => comment.map(|comment| comment.site_id),
         }
     }
@@ -217,13 +250,16 @@ impl Job {
             Job::Commenters { site_id, .. } => Some(format!("commenters:{site_id}")),
             Job::EraseSite { site_id } => Some(format!("erase_site:{site_id}")),
             Job::EraseTenant { tenant_id } => Some(format!("erase_tenant:{tenant_id}")),
-            Job::Mail { .. } | Job::Watch { .. } | Job::Tell { .. } => None,
+            Job::Mail { .. } | Job::Watch { .. } | Job::Tell { .. } | Job::Wish { .. } | Job::Spread { .. } => None,
             Job::Quotas { .. } => Some("quotas".to_owned()),
             Job::Digest { watcher_id, .. } => Some(format!("digest:{watcher_id}")),
             Job::Push { device_id, comment } => Some(match comment {
                 Some(comment) => format!("push:{device_id}:{}", comment.site_id),
                 None => format!("push:{device_id}"),
             }),
+            Job::Inform {
+                follower, thread_id, ..
+            } => Some(format!("inform:{follower}:{thread_id}")),
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Cause, Claimed};
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
+use crate::subscriptions::{telling, wishing};
 use crate::watching::pushing::{self, Answered};
 use crate::webhooks::sending;
 use crate::{accounts, commenters, comments, emails, mine, moderation, operators, sites, tenants, watching, webhooks};
@@ -190,6 +191,16 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
         Job::Mail { .. } => return send(app, claimed).await,
         Job::Tell { .. } | Job::Digest { .. } => return tell(app, claimed).await,
         Job::Push { .. } => return push(app, claimed).await,
+        Job::Wish { .. } => return weigh(app, claimed).await,
+        Job::Inform { .. } => return inform(app, claimed).await,
+        Job::Spread { .. } => {
+            let tx = app.db.begin().await?;
+            match telling::spread(&tx, app, &claimed.job).await? {
+                Some(next) => queue::go_on(&*tx, claimed, &next, app.clock.now()).await?,
+                None => queue::finish(&*tx, claimed).await?,
+            }
+            tx.commit().await
+        }
         Job::Watch { site_id, from, to } => {
             let tx = app.db.begin().await?;
             watching::fan_out(&tx, app, *site_id, *from, *to).await?;
@@ -209,6 +220,8 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
             bounces::forget(&tx, now).await?;
             counts::forget(&tx, now).await?;
             mine::forget(&tx, now).await?;
+            telling::forget(&tx, now).await?;
+            wishing::forget(&tx, app, now).await?;
             accounts::forget_sessions(&tx, now).await?;
             accounts::forget_waiting(&tx, now).await?;
             accounts::factors::forget(&tx, now).await?;
@@ -377,6 +390,43 @@ async fn push(app: &App, claimed: &Claimed) -> Result<Fate> {
         (Some(push), _) => pushing::give_up(&tx, push).await?,
         (None, _) => {}
     }
+    tx.commit().await?;
+    Ok(Fate::Done)
+}
+
+/// Sees what a reader asks for, and asks him if need be; the same is true of it.
+async fn weigh(app: &App, claimed: &Claimed) -> Result<Fate> {
+    let weighed = wishing::weigh(app, claimed).await?;
+    if let Some(letter) = &weighed.letter
+        && let Some(fate) = hand_over(app, claimed, letter).await
+    {
+        return Ok(fate);
+    }
+    let tx = app.db.begin().await?;
+    queue::finish(&*tx, claimed).await?;
+    if weighed.letter.is_some() {
+        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+    }
+    wishing::settle(&tx, app, weighed).await?;
+    tx.commit().await?;
+    Ok(Fate::Done)
+}
+
+/// Tells a follower of comments; the same is true of it.
+async fn inform(app: &App, claimed: &Claimed) -> Result<Fate> {
+    let told = telling::write(app, claimed).await?;
+    if let Some(letter) = &told.letter
+        && let Some(fate) = hand_over(app, claimed, letter).await
+    {
+        return Ok(fate);
+    }
+    let tx = app.db.begin().await?;
+    // First: whoever adds something for him holds this row, so that what he adds is seen after it. And the next one has its key.
+    queue::finish(&*tx, claimed).await?;
+    if told.letter.is_some() {
+        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+    }
+    telling::settle(&tx, app, &claimed.job, told).await?;
     tx.commit().await?;
     Ok(Fate::Done)
 }

@@ -11,7 +11,7 @@ const isCheck = process.argv.includes('--check');
 
 /** Most bytes after gzip; the last for embed.js, embed/write.js and the largest language together. */
 const BUDGETS = { 'embed.js': 8_000, 'count.js': 800, 'isso/embed.min.js': 8_000, 'isso/count.min.js': 1_000 };
-const ALL_BUDGET = 18_500;
+const ALL_BUDGET = 18_700;
 
 const root = new URL('../', import.meta.url);
 const dist = new URL('dist/', root);

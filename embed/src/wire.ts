@@ -71,6 +71,8 @@ export interface SiteView {
   consent?: string;
   live: boolean;
   images: boolean;
+  /** Whether readers can follow answers and conversations by mail. */
+  follow: boolean;
 }
 
 export interface ReactionCount {

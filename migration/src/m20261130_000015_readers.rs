@@ -63,7 +63,7 @@ impl MigrationTrait for Migration {
         for table in ["follow_entry", "silence"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
-        for name in ["subscription_address", "subscription_waits"] {
+        for name in ["subscription_address", "subscription_waits", "subscription_ended"] {
             let index = Index::drop().name(name).table("subscription").to_owned();
             manager.drop_index(index).await?;
         }
@@ -75,9 +75,10 @@ impl MigrationTrait for Migration {
     }
 }
 
-const INDEXES: [(&str, &str, &[&str]); 5] = [
+const INDEXES: [(&str, &str, &[&str]); 6] = [
     ("subscription_address", "subscription", &["email_folded", "site_id"]),
     ("subscription_waits", "subscription", &["confirmed_at", "created_at"]),
+    ("subscription_ended", "subscription", &["ended_at"]),
     (
         "follow_entry_subscription",
         "follow_entry",

@@ -193,6 +193,8 @@ impl Seeder<'_> {
             author_name: Set(Some("Ada Lovelace".to_owned())),
             author_email: Set(None),
             author_hash: Set(None),
+            mailbox_hash: Set(None),
+            signed_in: Set(false),
             author_website: Set(Some("https://ada.example/".to_owned())),
             account_id: Set(None),
             reasons: Set(json!([])),

@@ -115,6 +115,8 @@ const ROWS: &[Row] = &[
     row("violation_report", For::Readers).body(|_| json!([])),
     row("trouble_tell", For::Readers).query("?kind=element_missing"),
     row("comment_report", For::Writers).body(|_| json!({ "reason": "spam", "note": "From a sweep" })),
+    row("subscription_create", For::Writers)
+        .body(|_| json!({ "thread": { "id": "first-post" }, "email": "ada@example.org" })),
     row("isso_fetch", For::Readers).query("?uri=first-post"),
     row("isso_count", For::Readers).body(|_| json!(["first-post", "/second"])),
     row("isso_new", For::Writers)
@@ -899,8 +901,8 @@ async fn own_ground(world: &World, row: &Row) -> Option<Ground> {
     }
 }
 
-/// What is refused where no mail is sent, as in the world of the sweeps; it is called rightly where some is (`mine.rs`).
-const BY_MAIL: [&str; 1] = ["mine_link_create"];
+/// What is refused where no mail is sent, as in the world of the sweeps; they are called rightly where some is (`mine.rs`, `readers.rs`).
+const BY_MAIL: [&str; 2] = ["mine_link_create", "subscription_create"];
 
 #[test]
 fn the_rows_are_calls_that_work() {

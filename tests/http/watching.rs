@@ -20,7 +20,7 @@ use crate::mail::{Mail, Server, deliver, fresh_address, jobs, mails, owner, post
 use crate::world::{Account, Answer, Owner, PASSWORD, Site, World, run};
 
 /// A server that keeps its mails, with a site whose owner is told of what waits there.
-async fn desk(settings: Value) -> (World, Site) {
+pub async fn desk(settings: Value) -> (World, Site) {
     let world = World::start(posting);
     to_noon(&world);
     let owner = owner(&world).await;
@@ -54,14 +54,14 @@ fn choice(site: &Site) -> String {
     site.admin(&format!("sites/{}/watching", site.id))
 }
 
-async fn choose(world: &World, site: &Site, who: &Account, wants: &str) -> Answer {
+pub async fn choose(world: &World, site: &Site, who: &Account, wants: &str) -> Answer {
     let body = json!({ "wants": wants });
     let ask = world.ask(Method::PUT, &choice(site)).json(&body).by(who);
     ask.send().await.expect(200)
 }
 
 /// The mails about sites that somebody got.
-async fn told(world: &World, who: &Account) -> Vec<Mail> {
+pub async fn told(world: &World, who: &Account) -> Vec<Mail> {
     let mut all = mails(world, &who.email).await;
     all.retain(|mail| mail.head.contains("List-Id: "));
     all
@@ -75,7 +75,7 @@ async fn sole(world: &World, who: &Account) -> Mail {
 
 /// The path behind a link of a mail.
 #[track_caller]
-fn link(world: &World, mail: &Mail, action: &str) -> String {
+pub fn link(world: &World, mail: &Mail, action: &str) -> String {
     let begins = format!("{}/mail/{action}/", world.base);
     let (_, rest) = mail
         .text
@@ -86,11 +86,11 @@ fn link(world: &World, mail: &Mail, action: &str) -> String {
     format!("/mail/{action}/{key}")
 }
 
-async fn open(world: &World, path: &str) -> Answer {
+pub async fn open(world: &World, path: &str) -> Answer {
     world.get(path).send().await
 }
 
-async fn press(world: &World, path: &str, fields: &str) -> Answer {
+pub async fn press(world: &World, path: &str, fields: &str) -> Answer {
     let ask = world.ask(Method::POST, path).raw(fields);
     ask.header("content-type", "application/x-www-form-urlencoded")
         .send()
@@ -98,7 +98,7 @@ async fn press(world: &World, path: &str, fields: &str) -> Answer {
 }
 
 #[track_caller]
-fn page(answer: &Answer) -> String {
+pub fn page(answer: &Answer) -> String {
     assert!(
         answer.header("content-type").starts_with("text/html"),
         "{}",
@@ -126,12 +126,12 @@ async fn deciders(world: &World, site: &Site, id: &str) -> Vec<String> {
     decided.map(|event| event["actor"].to_string()).collect()
 }
 
-async fn pass(world: &World, time: TimeDelta) {
+pub async fn pass(world: &World, time: TimeDelta) {
     world.advance(time);
     deliver(world).await;
 }
 
-fn name_of(mail: &Mail) -> String {
+pub fn name_of(mail: &Mail) -> String {
     let line = mail.head.lines().find(|line| line.starts_with("Message-ID: "));
     line.unwrap().to_owned()
 }
@@ -572,7 +572,7 @@ fn one_click_ends_the_mails_of_one_site() {
 // When things go wrong
 
 /// Somebody with a site on a server whose mails go to another one.
-async fn desk_at(server: &Server, settings: Value) -> (World, Site) {
+pub async fn desk_at(server: &Server, settings: Value) -> (World, Site) {
     let world = server.world();
     let email = fresh_address();
     sign_up(&world, &email, PASSWORD).await.expect(202);
@@ -588,14 +588,14 @@ async fn desk_at(server: &Server, settings: Value) -> (World, Site) {
     (world, site)
 }
 
-fn taken(server: &Server) -> Vec<Mail> {
+pub fn taken(server: &Server) -> Vec<Mail> {
     let mut all = server.taken();
     all.retain(|mail| mail.head.contains("List-Id: "));
     all
 }
 
 /// The comment that a mail is about.
-fn word_of(mail: &Mail) -> String {
+pub fn word_of(mail: &Mail) -> String {
     let line = mail.text.lines().find(|line| line.starts_with("> "));
     line.unwrap_or_else(|| panic!("{}", mail.text))[2..].to_owned()
 }

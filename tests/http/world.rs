@@ -100,6 +100,8 @@ impl World {
             &mut config.limit_watch,
             &mut config.limit_mail_site,
             &mut config.limit_mail_all,
+            &mut config.limit_subscribe,
+            &mut config.limit_follow,
         ] {
             *budget = plenty;
         }

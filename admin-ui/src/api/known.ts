@@ -77,6 +77,9 @@ export const SETTINGS = {
       "wbr"
     ]
   },
+  "follow_by_mail": {
+    "default": true
+  },
   "hash_salt": {
     "default": "",
     "longest": 200

@@ -3388,6 +3388,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site_key}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow a conversation by mail
+         * @description Or the answers to one comment of it. Whoever has the address is asked by mail first, once for all of the site; nothing is told before he
+         *     has said that it was he. Where one writes a comment, `follow` of `comment_post` does the same.
+         */
+        post: operations["subscription_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{site_key}/thread": {
         parameters: {
             query?: never;
@@ -3563,8 +3584,8 @@ export interface components {
         AdminAuthor: {
             email?: string;
             name?: string;
-            /** @description Whether the site itself said who it is (`sign_in`). */
-            signed_in: boolean;
+            /** @description Present and true where the site itself said who it is (`sign_in`). */
+            signed_in?: boolean;
             team: boolean;
             website?: string;
         };
@@ -4445,6 +4466,11 @@ export interface components {
             setup: string;
         };
         /**
+         * @description `replies` to the comment, or all of the `thread`.
+         * @enum {string}
+         */
+        FollowWish: "replies" | "thread";
+        /**
          * FormFields
          * @description The fields of a form without a script.
          */
@@ -4668,6 +4694,7 @@ export interface components {
          * @example {
          *       "author": "Ada",
          *       "email": null,
+         *       "notification": null,
          *       "parent": null,
          *       "text": "Well said, **thank you**.",
          *       "title": "First post",
@@ -4678,6 +4705,8 @@ export interface components {
             author?: string;
             /** @description For moderators only. */
             email?: string;
+            /** @description 1: whoever has the mail address is told of answers, once he has confirmed it. */
+            notification?: unknown;
             /**
              * Format: int64
              * @description Number of the comment that is answered.
@@ -5284,8 +5313,11 @@ export interface components {
          *         "name": "Ada",
          *         "website": "https://ada.example"
          *       },
+         *       "follow": null,
          *       "identity": null,
+         *       "language": null,
          *       "parent_id": null,
+         *       "tell_when_published": null,
          *       "text": "Well said, **thank you**.",
          *       "thread": {
          *         "id": null,
@@ -5297,13 +5329,19 @@ export interface components {
          */
         NewComment: {
             author?: components["schemas"]["NewAuthor"];
+            /** @description What its author is told of by mail from now on. Needs his address; where the page's `settings.follow` is false, it is passed over. */
+            follow?: components["schemas"]["FollowWish"] & unknown;
             /** @description The site's word for who reads (JWT, `docs/sign-in.md`): where `sign_in` takes it, it stands in the place of `author`. */
             identity?: string;
+            /** @description The language (BCP 47) of those mails; those that there are not become English. */
+            language?: string;
             /**
              * Format: uuid
              * @description The published comment that is answered.
              */
             parent_id?: string;
+            /** @description Whether he is told by mail when the comment, should it be held, is published. The same is true of it. */
+            tell_when_published?: boolean;
             /** @description Markdown. */
             text: string;
             thread: components["schemas"]["ThreadRef"];
@@ -5507,6 +5545,33 @@ export interface components {
             /** @description 1 to 20 origins whose pages may show the comments. */
             origins: string[];
             settings?: components["schemas"]["SettingsChange"];
+        };
+        /**
+         * NewSubscription
+         * @description What somebody wants to be told of by mail.
+         * @example {
+         *       "comment_id": null,
+         *       "email": "ada@example.org",
+         *       "language": "en",
+         *       "thread": {
+         *         "id": null,
+         *         "signature": null,
+         *         "title": null,
+         *         "url": "https://blog.example/first-post"
+         *       }
+         *     }
+         */
+        NewSubscription: {
+            /**
+             * Format: uuid
+             * @description A published comment of it: only answers to that are told.
+             */
+            comment_id?: string;
+            email: string;
+            /** @description The language (BCP 47) of the mails; those that there are not become English. */
+            language?: string;
+            /** @description One that has comments. */
+            thread: components["schemas"]["ThreadRef"] & unknown;
         };
         /**
          * NewSuspension
@@ -6577,6 +6642,8 @@ export interface components {
             edit_minutes?: number;
             /** @description The HTML elements that comments may be made of, out of the fixed safe list; empty for all of that list. `table` stands for all parts of a table. */
             elements?: ("a" | "abbr" | "b" | "blockquote" | "br" | "cite" | "code" | "dd" | "del" | "dl" | "dt" | "em" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr" | "i" | "ins" | "kbd" | "li" | "mark" | "ol" | "p" | "pre" | "q" | "s" | "samp" | "small" | "strike" | "strong" | "sub" | "sup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "tt" | "u" | "ul" | "var" | "wbr")[];
+            /** @description Whether readers can follow answers and conversations by mail; those who do hear nothing while it is off. */
+            follow_by_mail?: boolean;
             /** @description Isso's salt, with which the hashes of authors go on as they were there; empty for hashes of our own. */
             hash_salt?: string;
             /** @description Whether images in comments are shown; else they become links. */
@@ -6907,6 +6974,11 @@ export interface components {
              */
             elements: ("a" | "abbr" | "b" | "blockquote" | "br" | "cite" | "code" | "dd" | "del" | "dl" | "dt" | "em" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hr" | "i" | "ins" | "kbd" | "li" | "mark" | "ol" | "p" | "pre" | "q" | "s" | "samp" | "small" | "strike" | "strong" | "sub" | "sup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "tt" | "u" | "ul" | "var" | "wbr")[];
             /**
+             * @description Whether readers can follow answers and conversations by mail; those who do hear nothing while it is off.
+             * @default true
+             */
+            follow_by_mail: boolean;
+            /**
              * @description Isso's salt, with which the hashes of authors go on as they were there; empty for hashes of our own.
              * @default
              */
@@ -7075,6 +7147,8 @@ export interface components {
              * @description Minutes during which an author can change or take back what he wrote; 0 for never.
              */
             edit_minutes: number;
+            /** @description Whether readers can follow answers and conversations by mail. */
+            follow: boolean;
             /** @description Whether images in comments are shown. */
             images: boolean;
             /** @description `auto` follows the page; else a language (BCP 47). */
@@ -7163,6 +7237,17 @@ export interface components {
              * @description The last of its days that is in the range.
              */
             to: string;
+        };
+        /**
+         * SubscriptionAsked
+         * @description What comes next.
+         */
+        SubscriptionAsked: {
+            /**
+             * Format: int64
+             * @description Days in which whoever has the address can confirm it; after that it is erased.
+             */
+            confirm_days: number;
         };
         /**
          * Suspension
@@ -14770,6 +14855,46 @@ export interface operations {
             400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    subscription_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /**
+             * @description Its holder is asked by mail, unless he has confirmed his address for this site before, or wants no mail. The answer is the same for
+             *     every address.
+             */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAsked"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -268,11 +268,14 @@ export const later: Later = {
 
     name: 'Name der Website',
     nameHint: 'Steht in der Warteschlange.',
-    mailLead: 'E-Mails, die Moderatoren über Kommentare auf dieser Website bekommen.',
+    mailLead: 'E-Mails, die Moderatoren und Leser über Kommentare auf dieser Website bekommen.',
     mailSender: 'Absender',
     mailSenderHint: 'Der Name, unter dem sie kommen. Ohne Angabe: der Name der Website.',
     mailReplyTo: 'Adresse für Antworten',
     mailReplyToHint: 'Wohin es geht, wenn jemand auf eine solche E-Mail antwortet. Ohne Angabe: nirgendwohin.',
+    followByMail: 'Leser können per E-Mail folgen',
+    followByMailHint:
+      'Antworten auf ihre Kommentare oder einem ganzen Gespräch, sobald sie ihre Adresse bestätigt haben. In jeder E-Mail stehen Links zum Abbestellen.',
     language: 'Sprache',
     timeZone: 'Zeitzone',
     timeZoneHint:

@@ -269,11 +269,14 @@ export const later = {
 
     name: 'Site name',
     nameHint: 'Shown in the queue.',
-    mailLead: 'Mails that moderators get about comments on this site.',
+    mailLead: 'Mails that moderators and readers get about comments on this site.',
     mailSender: 'Sender',
     mailSenderHint: 'The name from which they come. Without one: the name of the site.',
     mailReplyTo: 'Address for answers',
     mailReplyToHint: 'Where it goes when somebody answers such a mail. Without one: nowhere.',
+    followByMail: 'Readers can follow by mail',
+    followByMailHint:
+      'Answers to their comments, or a whole conversation, once they have confirmed their address. Each mail has links to stop.',
     language: 'Language',
     timeZone: 'Time zone',
     timeZoneHint: 'Statistics count by its days. Days that are counted already stay as they are. Type to search.',

@@ -37,6 +37,7 @@ use crate::job::Job;
 use crate::moderation::{self, Actor, Kind};
 use crate::sites::Visitor;
 use crate::sites::settings::Settings;
+use crate::subscriptions::telling;
 use crate::tenants::plans;
 use crate::webhooks::{self, Event, Hooks, News};
 use crate::{commenters, text, threads, watching};
@@ -125,6 +126,7 @@ pub async fn insert_all(
     comment::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     moderation::record_created(tx, app, &comments, &actor).await?;
     webhooks::tell(tx, app, hooks, webhooks::news_of_new(&comments)).await?;
+    telling::published(tx, app, &comments.iter().collect::<Vec<_>>()).await?;
     let mut published: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     let mut answered: BTreeMap<Uuid, i32> = BTreeMap::new();
     let mut branches: BTreeMap<Uuid, i64> = BTreeMap::new();
@@ -299,6 +301,10 @@ pub async fn turn(
     // Held by readers or by a rule: moderators have seen it as a published one at most.
     if (from, to) == (State::Published, State::Pending) && !matches!(actor, Actor::Member(_)) {
         watching::held(tx, app, &comment).await?;
+    }
+    // The first time that readers see it: what is brought back is no news.
+    if to == State::Published && from != to && !moderation::was_published(tx, &comment).await? {
+        telling::published(tx, app, &[&comment]).await?;
     }
     let data = json!({ "former_reasons": former_reasons });
     moderation::record(tx, app, &comment, Kind::Decided, actor, Some(from), data).await?;

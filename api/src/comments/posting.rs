@@ -27,7 +27,9 @@ use crate::infra::db::{self, Tx};
 use crate::infra::markdown::Rendered;
 use crate::moderation::Actor;
 use crate::sites::{Site, Visitor, signing};
+use crate::subscriptions::wishing;
 use crate::tenants::plans;
+use crate::text::{self, Email};
 use crate::threads;
 use crate::threads::key::Address;
 use crate::watching;
@@ -51,6 +53,8 @@ pub struct Draft {
     pub title: Option<String>,
     /// The site's word for who reads.
     pub identity: Option<String>,
+    /// What he wants to be told by mail.
+    pub by_mail: wishing::ByMail,
 }
 
 /// A stored comment with what its author gets.
@@ -117,6 +121,7 @@ struct Submission {
     address: Address,
     parent_id: Option<Uuid>,
     title: Option<String>,
+    by_mail: wishing::ByMail,
     checked: Checked,
     rendered: Rendered,
     /// Whether the page is one that may open conversations.
@@ -181,6 +186,7 @@ async fn prepare(
         address: address.clone(),
         parent_id: draft.parent_id,
         title: draft.title,
+        by_mail: draft.by_mail,
         covered: threads::covers(app, visitor.site(), address),
         author_hash,
         signed_in: known.is_some(),
@@ -351,6 +357,14 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
     {
         watching::written(&tx, app, &comments).await?;
     }
+    let wishes = comments
+        .iter()
+        .zip(&to_store)
+        .flat_map(|(comment, (_, submission, _))| {
+            let email = submission.wishes_go_to(app);
+            wishing::beside(comment, email.as_ref(), &submission.by_mail)
+        });
+    wishing::store(&tx, app, site_id, wishes.collect()).await?;
     tx.commit().await?;
 
     let mut handed = comments
@@ -461,6 +475,13 @@ async fn parents(tx: &Tx, site_id: Uuid, submissions: &[Submission]) -> Result<H
 }
 
 impl Submission {
+    /// Where mail goes that was asked for beside the comment; none where that is not offered.
+    fn wishes_go_to(&self, app: &App) -> Option<Email> {
+        let offered = wishing::is_offered(app, &self.site);
+        let typed = self.checked.email.as_deref().filter(|_| offered)?;
+        text::email(typed).ok().flatten()
+    }
+
     fn entry<'a>(&self, place: &'a Place, now: DateTime<Utc>) -> Entry<'a> {
         let vouched = threads::rules::is_vouched(self.covered, &place.thread);
         let verdict = rules::verdict(self.site.settings(), &self.rendered, vouched, self.decision);

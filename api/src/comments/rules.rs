@@ -60,6 +60,13 @@ pub fn check(draft: &Draft, settings: &Settings) -> Result<Checked> {
             "This site asks for a mail address; readers never see it.",
         ));
     }
+    if draft.by_mail.is_something() && settings.follow_by_mail && email.is_none() && faults.is_empty() {
+        faults.push(Fault::new(
+            "/author/email",
+            FieldCode::Required,
+            "Whoever wants to be told by mail gives an address; readers never see it.",
+        ));
+    }
     if faults.is_empty() {
         Ok(Checked {
             source,

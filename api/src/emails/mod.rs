@@ -214,7 +214,7 @@ fn mine_sample(app: &App, site: &Site, locale: Locale, text: &Text, to: String) 
 
 /// A name as it may stand in a mail to somebody who did not choose it: short, on one line, and nothing in it that programs for mail
 /// make a link of.
-fn plain(name: &str) -> String {
+pub fn plain(name: &str) -> String {
     let short: String = name.chars().take(NAME).collect();
     let line = text::clean_line(&short, NAME).ok().flatten().unwrap_or_default();
     let mut plain = String::with_capacity(line.len());

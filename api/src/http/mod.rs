@@ -90,6 +90,14 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
             poem::get(mail::mine::look_at_again).post(mail::mine::use_again),
         )
         .at("/mail/mine/:key/export", poem::get(mail::mine::take_out))
+        .at(
+            "/mail/follow/:key",
+            poem::get(mail::readers::look_at_wish).post(mail::readers::confirm_wish),
+        )
+        .at(
+            "/mail/unfollow/:key",
+            poem::get(mail::readers::look_at_leaving).post(mail::readers::leave),
+        )
         .at("/mail/:action/:key", poem::get(mail::look).post(mail::act))
         .at("/healthz", poem::get(status::healthz))
         .at("/readyz", poem::get(status::readyz))

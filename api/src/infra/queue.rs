@@ -93,6 +93,43 @@ pub async fn add_all(tx: &impl ConnectionTrait, jobs: &[Job], now: DateTime<Utc>
     Ok(())
 }
 
+/// Adds many jobs that are due; those whose key waits already stay as they are, and are held until the transaction ends: one that is at its
+/// end leaves the table after that, and sees what was committed with it.
+pub async fn add_or_hold(tx: &impl ConnectionTrait, jobs: &[Job], now: DateTime<Utc>) -> Result<()> {
+    for some in jobs.chunks(500) {
+        let rows = some.iter().map(|job| row(job, now, now)).collect::<Result<Vec<_>>>()?;
+        let held = OnConflict::column(job::Column::UniqueKey)
+            .update_column(job::Column::UniqueKey)
+            .to_owned();
+        job::Entity::insert_many(rows)
+            .on_conflict(held)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Goes on with a job in place of ending it, as another of the same kind: it keeps its place in its lane.
+///
+/// # Errors
+/// If the lease ran out and another worker has it.
+#[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
+pub async fn go_on(tx: &impl ConnectionTrait, claimed: &Claimed, with: &Job, now: DateTime<Utc>) -> Result<()> {
+    let stored = serde_json::to_value(with).map_err(Error::internal)?;
+    let changed = job::Entity::update_many()
+        .col_expr(job::Column::Payload, Expr::value(stored["payload"].clone()))
+        .col_expr(job::Column::RunAt, Expr::value(now))
+        .col_expr(job::Column::Attempts, Expr::value(0))
+        .col_expr(job::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>))
+        .filter(held(claimed))
+        .exec(tx)
+        .await?;
+    match changed.rows_affected {
+        1 => Ok(()),
+        _ => Err(Error::internal("the job is in another worker's hands")),
+    }
+}
+
 /// Takes up to `most` due jobs: waiting ones, and those of a worker that died. One that cannot be read is given up.
 pub async fn claim(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed>> {
     let tx = db.begin().await?;

@@ -712,6 +712,15 @@ pub async fn last_decision(tx: &Tx, comment: &comment::Model) -> Result<Option<e
         .await?)
 }
 
+/// Whether readers have seen a comment before.
+pub async fn was_published(tx: &Tx, comment: &comment::Model) -> Result<bool> {
+    let seen = event::Entity::of_site(comment.site_id)
+        .filter(event::Column::CommentId.eq(comment.id))
+        .filter(event::Column::ToState.eq(State::Published.name()))
+        .limit(1);
+    Ok(seen.count(&**tx).await? > 0)
+}
+
 /// Erases the former texts that a comment's record keeps, and what readers wrote about it when they reported it: the one thing
 /// that is ever taken from the record.
 pub async fn forget_texts(tx: &Tx, site_id: Uuid, comment_id: Uuid) -> Result<()> {

@@ -838,6 +838,16 @@ pub async fn of_job(app: &App, site_id: Uuid) -> Result<Option<Site>> {
     }
 }
 
+/// The same as its readers meet it, for a job that tells them something; none where they see nothing of it any more, either.
+pub async fn of_readers(app: &App, site_id: Uuid) -> Result<Option<Site>> {
+    let Some(site) = of_job(app, site_id).await? else {
+        return Ok(None);
+    };
+    let site = suspension::apply(app.db.read(), site).await?;
+    let seen = site.row.erase_at.is_none() && !site.hidden;
+    Ok(Some(site).filter(|_| seen))
+}
+
 #[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
 async fn row_of_job(db: &impl ConnectionTrait, site_id: Uuid) -> Result<Option<site::Model>> {
     Ok(site::Entity::find_by_id(site_id).one(db).await?)

@@ -488,6 +488,8 @@ settings! {
     mail_sender: String = String::new(), Kind::Text(60), Mail;
     /// The address to which answers to them go; empty for none.
     mail_reply_to: String = String::new(), Kind::Email, Mail;
+    /// Whether readers can follow answers and conversations by mail; those who do hear nothing while it is off.
+    follow_by_mail: bool = true, Kind::Switch, Mail;
 }
 
 pub(super) fn values(settings: &Settings) -> Result<Map<String, Value>> {

@@ -6,6 +6,7 @@ use ::entity::OfSite;
 use ::entity::subscription::{self, Wants};
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use crate::app::App;
@@ -30,17 +31,25 @@ pub async fn add(tx: &Tx, app: &App, site_id: Uuid, wishes: Vec<Wish>) -> Result
         return Ok(0);
     }
     let comments: HashSet<Uuid> = wishes.iter().map(|wish| wish.comment_id).collect();
+    let names: Vec<Vec<u8>> = wishes.iter().map(|wish| wish.token_hash.clone()).collect();
     let there = subscription::Entity::of_site(site_id)
-        .filter(subscription::Column::CommentId.is_in(comments))
+        .filter(
+            Condition::any()
+                .add(subscription::Column::CommentId.is_in(comments))
+                .add(subscription::Column::TokenHash.is_in(names)),
+        )
         .all(&**tx)
         .await?;
     // Also one that was ended: he has left, and an import does not bring him back.
+    let known: HashSet<Vec<u8>> = there.iter().map(|row| row.token_hash.clone()).collect();
     let mut follows: HashSet<(Uuid, String)> = there
         .into_iter()
         .filter_map(|row| Some((row.comment_id?, row.email_folded)))
         .collect();
     let rows: Vec<subscription::ActiveModel> = wishes
         .into_iter()
+        // By its name, too: its address is erased some time after it has ended.
+        .filter(|wish| !known.contains(&wish.token_hash))
         .filter(|wish| follows.insert((wish.comment_id, wish.email.folded.clone())))
         .map(|wish| subscription::ActiveModel {
             id: Set(app.clock.new_id()),

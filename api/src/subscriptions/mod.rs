@@ -1,10 +1,16 @@
-//! Who wants to hear of new comments.
+//! Readers who want to hear of comments by mail: what they ask for and whether it is they ([`wishing`]), what they are told ([`telling`]), and how
+//! they leave ([`leaving`]).
 
 pub mod coming_back;
 mod ending;
 pub mod importing;
+pub mod leaving;
+mod letters;
 pub mod mine;
 mod silence;
+pub mod telling;
+pub mod wishing;
+mod words;
 
 pub use ending::{end_comment, end_everything, end_site, end_thread};
 pub use silence::{end_silence, is_silent, silence, silence_hash, silent};
@@ -38,6 +44,11 @@ pub async fn erase_some(tx: &Tx, site_id: Uuid, most: u64) -> Result<u64> {
     gone += wishes.exec(&**tx).await?.rows_affected;
     let silences = quiet::Entity::delete_some_of_site(site_id, quiet::Column::Id, most - gone);
     Ok(gone + silences.exec(&**tx).await?.rows_affected)
+}
+
+/// A name for an address on one site, which says nothing about it. 32 hex digits.
+pub fn follower(app: &App, site_id: Uuid, folded: &str) -> String {
+    app.keys.pseudonym("follower", &format!("{site_id}/{folded}"))
 }
 
 /// Whoever follows one thread follows another instead, as the two are merged. Their links to leave stay good.

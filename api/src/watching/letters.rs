@@ -2,7 +2,7 @@
 //! pictures, which are words here: a mail is not to fetch anything, nor to lead anywhere that a stranger chose.
 
 use ::entity::comment::{SourceFormat, State};
-use ::entity::{thread, watcher};
+use ::entity::{comment, thread, watcher};
 use chrono::TimeDelta;
 use sea_orm::prelude::Uuid;
 
@@ -26,7 +26,7 @@ const ANSWERED: usize = 300;
 const EXCERPT: usize = 400;
 
 /// Bytes of HTML above which a comment stands in a mail as text.
-const HTML: usize = 24 * 1024;
+pub const HTML: usize = 24 * 1024;
 
 /// Comments that a digest shows.
 const SHOWN: usize = 50;
@@ -34,11 +34,11 @@ const SHOWN: usize = 50;
 /// Longest name or title in a mail, in characters.
 const NAME: usize = 100;
 
-const BODY: &str = "font-family:sans-serif;line-height:1.5;max-width:40em";
-const QUOTE: &str = "margin:1em 0;padding:0 1em;border-left:3px solid #888888;overflow-wrap:anywhere";
-const BUTTON: &str = "display:inline-block;padding:10px 20px;border-radius:6px;background:#0b6e63;color:#ffffff;text-decoration:none;\
+pub const BODY: &str = "font-family:sans-serif;line-height:1.5;max-width:40em";
+pub const QUOTE: &str = "margin:1em 0;padding:0 1em;border-left:3px solid #888888;overflow-wrap:anywhere";
+pub const BUTTON: &str = "display:inline-block;padding:10px 20px;border-radius:6px;background:#0b6e63;color:#ffffff;text-decoration:none;\
                       font-weight:bold";
-const SMALL: &str = "font-size:85%";
+pub const SMALL: &str = "font-size:85%";
 
 /// Who is told, of which site, by which job.
 pub struct Reader<'a> {
@@ -53,13 +53,13 @@ pub struct Reader<'a> {
 
 /// The two forms of a mail while it is written.
 #[derive(Default)]
-struct Page {
-    text: Vec<String>,
-    html: Vec<Element>,
+pub struct Page {
+    pub text: Vec<String>,
+    pub html: Vec<Element>,
 }
 
 impl Page {
-    fn say(&mut self, words: impl Into<String>) {
+    pub fn say(&mut self, words: impl Into<String>) {
         let words = words.into();
         self.html.push(el("p").text(&words));
         self.text.push(words);
@@ -98,7 +98,7 @@ impl Reader<'_> {
         page.say_all(self.text.opening(values, words::opening(locale, &who, comment.state)));
         let about = words::on_page(locale, &title);
         let moment = words::moment(locale, comment.created_at, self.site.zone());
-        let address = page_address(looked);
+        let address = page_address(&looked.thread, comment);
         page.text.push(match &address {
             Some(address) => format!("{moment}, {about}:\n{address}"),
             None => format!("{moment}, {about}"),
@@ -108,7 +108,7 @@ impl Reader<'_> {
             None => el("p").text(format!("{moment}, {about}")),
         });
 
-        let written = cut(&plain(comment), WHOLE);
+        let written = cut(&typed(comment), WHOLE);
         page.text.push(quoted(&written));
         let quote = el("blockquote").attr("style", QUOTE).attr("dir", "auto");
         page.html.push(match comment.html.len() <= HTML {
@@ -116,7 +116,7 @@ impl Reader<'_> {
             false => quote.children(paragraphs(&written)),
         });
         if let Some(parent) = looked.parent.as_ref().filter(|parent| parent.state != State::Deleted) {
-            let answered = cut(&plain(parent), ANSWERED);
+            let answered = cut(&typed(parent), ANSWERED);
             page.say(words::in_answer_to(
                 locale,
                 &name(locale, parent.author_name.as_deref()),
@@ -192,7 +192,7 @@ impl Reader<'_> {
         if comment.state == State::Pending {
             head = format!("{head} – {}", words::waits(locale));
         }
-        let excerpt = cut(&plain(comment), EXCERPT);
+        let excerpt = cut(&typed(comment), EXCERPT);
         let admin = self.admin(&format!("comments/{}", comment.id));
         page.text.push(format!("{head}\n{}\n{admin}", quoted(&excerpt)));
         page.html.push(el("p").child(el("strong").text(head)));
@@ -317,9 +317,10 @@ pub fn title_of(thread: &thread::Model) -> String {
     line(called).unwrap_or_default()
 }
 
-fn page_address(looked: &Looked) -> Option<String> {
-    let mut page = url::Url::parse(looked.thread.url.as_deref()?).ok()?;
-    page.set_fragment(Some(&format!("parlour-{}", looked.comment.number)));
+/// Where a comment stands on its page.
+pub fn page_address(thread: &thread::Model, comment: &comment::Model) -> Option<String> {
+    let mut page = url::Url::parse(thread.url.as_deref()?).ok()?;
+    page.set_fragment(Some(&format!("parlour-{}", comment.number)));
     Some(page.into())
 }
 
@@ -328,32 +329,32 @@ pub fn reasons(looked: &Looked) -> Vec<String> {
 }
 
 /// A name or title, on one line and not too long.
-fn line(typed: &str) -> Option<String> {
+pub fn line(typed: &str) -> Option<String> {
     let short: String = typed.chars().take(NAME).collect();
     text::clean_line(&short, NAME).ok().flatten()
 }
 
 /// What was typed; of HTML, its words.
-pub(super) fn plain(comment: &::entity::comment::Model) -> String {
+pub fn typed(comment: &comment::Model) -> String {
     match comment.source_format {
         SourceFormat::Markdown => comment.source.clone(),
         SourceFormat::Html => text::of_html(&comment.html),
     }
 }
 
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
 }
 
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let lines = text.lines().map(|line| format!("> {line}"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn paragraphs(text: &str) -> impl Iterator<Item = Element> {
+pub fn paragraphs(text: &str) -> impl Iterator<Item = Element> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.map(|line| el("p").text(line))
 }

@@ -4,7 +4,7 @@
 //! watcher gets a job of his own; who he is and what he may see is looked at when his mail is written.
 
 pub mod devices;
-mod letters;
+pub mod letters;
 pub mod pushing;
 mod sample;
 pub mod words;

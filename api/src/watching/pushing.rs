@@ -172,7 +172,7 @@ async fn news(
         2.. => format!("{admin}?site={}", site.id()),
         _ => format!("{admin}/{}", latest.id),
     };
-    let said = letters::plain(&latest).split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = letters::typed(&latest).split_whitespace().collect::<Vec<_>>().join(" ");
     let body = format!(
         "{}: {}",
         letters::name(locale, latest.author_name.as_deref()),

@@ -86,6 +86,7 @@ const words: Words = {
   nameRequired: 'Introduïu el vostre nom.',
   emailRequired: 'Introduïu la vostra adreça electrònica. No es mostra mai.',
   consentRequired: 'Marqueu primer aquesta casella.',
+  follow: 'Segueix per correu',
 
   formatting: 'Format',
   bold: 'Negreta',
@@ -115,6 +116,14 @@ const words: Words = {
   deleted: 'Heu suprimit aquest comentari.',
   undo: 'Desfés',
   restored: 'El vostre comentari torna a ser visible.',
+
+  mailMe: 'Avisa’m per correu de',
+  mailNothing: 'res',
+  mailReplies: 'les respostes al meu comentari',
+  mailThread: 'tots els comentaris nous d’aquí',
+  mailPublished: 'També quan es publiqui el meu comentari',
+  followHint: 'Els comentaris nous arriben a la teva bústia. Cada correu té un enllaç per deixar-ho.',
+  followAsked: 'Gràcies. Si aquesta adreça encara no està confirmada, hi va un correu amb un enllaç.',
 
   report: 'Denuncia',
   reportReason: 'Quin problema té aquest comentari?',

@@ -98,6 +98,7 @@ const words: Words = {
   nameRequired: 'Zadejte prosím své jméno.',
   emailRequired: 'Zadejte prosím svou e-mailovou adresu. Nikdy se nezobrazuje.',
   consentRequired: 'Nejprve prosím zaškrtněte toto políčko.',
+  follow: 'Sledovat e-mailem',
 
   formatting: 'Formátování',
   bold: 'Tučné',
@@ -128,6 +129,14 @@ const words: Words = {
   deleted: 'Tento komentář jste smazali.',
   undo: 'Vrátit zpět',
   restored: 'Váš komentář je zpátky.',
+
+  mailMe: 'Dávat mi e-mailem vědět o',
+  mailNothing: 'ničem',
+  mailReplies: 'odpovědích na můj komentář',
+  mailThread: 'všech nových komentářích zde',
+  mailPublished: 'Také až bude můj komentář zveřejněn',
+  followHint: 'Nové komentáře přijdou do vaší schránky. V každém e-mailu je odkaz na ukončení.',
+  followAsked: 'Děkujeme. Pokud tato adresa ještě není potvrzena, je na cestě e-mail s odkazem.',
 
   report: 'Nahlásit',
   reportReason: 'Co je na tomto komentáři špatně?',

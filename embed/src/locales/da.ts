@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Skriv dit navn.',
   emailRequired: 'Skriv din e-mailadresse. Den vises aldrig.',
   consentRequired: 'Sæt først flueben her.',
+  follow: 'Følg via e-mail',
 
   formatting: 'Formatering',
   bold: 'Fed',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Du har slettet denne kommentar.',
   undo: 'Fortryd',
   restored: 'Din kommentar er tilbage.',
+
+  mailMe: 'Giv mig besked pr. e-mail om',
+  mailNothing: 'ingenting',
+  mailReplies: 'svar på min kommentar',
+  mailThread: 'alle nye kommentarer her',
+  mailPublished: 'Også når min kommentar er offentliggjort',
+  followHint: 'Nye kommentarer kommer i din indbakke. Hver mail har et link til at stoppe.',
+  followAsked: 'Tak. Hvis adressen ikke er bekræftet endnu, er en mail med et link på vej.',
 
   report: 'Anmeld',
   reportReason: 'Hvad er der galt med denne kommentar?',

@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Bitte gib deinen Namen an.',
   emailRequired: 'Bitte gib deine E-Mail-Adresse an. Sie wird nie gezeigt.',
   consentRequired: 'Bitte setz hier zuerst den Haken.',
+  follow: 'Per E-Mail folgen',
 
   formatting: 'Formatierung',
   bold: 'Fett',
@@ -103,6 +104,15 @@ const words: Words = {
   deleted: 'Du hast diesen Kommentar gelöscht.',
   undo: 'Rückgängig',
   restored: 'Dein Kommentar ist wieder da.',
+
+  mailMe: 'Per E-Mail erfahren von',
+  mailNothing: 'nichts',
+  mailReplies: 'Antworten auf meinen Kommentar',
+  mailThread: 'allen neuen Kommentaren hier',
+  mailPublished: 'Auch wenn mein Kommentar veröffentlicht ist',
+  followHint: 'Neue Kommentare kommen in dein Postfach. In jeder E-Mail steht ein Link zum Abbestellen.',
+  followAsked:
+    'Danke. Wenn diese Adresse noch nicht bestätigt ist, ist eine E-Mail mit einem Link an sie unterwegs.',
 
   report: 'Melden',
   reportReason: 'Was stimmt mit diesem Kommentar nicht?',

@@ -82,6 +82,7 @@ export const writing: WritingWords = {
   nameRequired: 'Please enter your name.',
   emailRequired: 'Please enter your email address. It is never shown.',
   consentRequired: 'Please tick this box first.',
+  follow: 'Follow by mail',
 
   newComments: { one: 'Show {n} new comment', other: 'Show {n} new comments' },
 };
@@ -110,6 +111,14 @@ export const rare: RareWords = {
   deleted: 'You deleted this comment.',
   undo: 'Undo',
   restored: 'Your comment is back.',
+
+  mailMe: 'Tell me by mail of',
+  mailNothing: 'nothing',
+  mailReplies: 'replies to my comment',
+  mailThread: 'all new comments here',
+  mailPublished: 'Also when my comment is published',
+  followHint: 'New comments come to your mailbox. Every mail has a link to stop.',
+  followAsked: 'Thank you. Unless this address is confirmed already, a mail with a link is on its way to it.',
 
   report: 'Report',
   reportReason: 'What is wrong with this comment?',

@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Bonvolu skribi vian nomon.',
   emailRequired: 'Bonvolu skribi vian retpoŝtadreson. Ĝi neniam estas montrata.',
   consentRequired: 'Bonvolu unue marki tiun ĉi skatoleton.',
+  follow: 'Sekvi per retpoŝto',
 
   formatting: 'Aranĝado',
   bold: 'Grasa',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Vi forigis tiun ĉi komenton.',
   undo: 'Malfari',
   restored: 'Via komento denove estas ĉi tie.',
+
+  mailMe: 'Sciigu min retpoŝte pri',
+  mailNothing: 'nenio',
+  mailReplies: 'respondoj al mia komento',
+  mailThread: 'ĉiuj novaj komentoj ĉi tie',
+  mailPublished: 'Ankaŭ kiam mia komento aperas',
+  followHint: 'Novaj komentoj venas en vian leterkeston. Ĉiu mesaĝo havas ligilon por ĉesi.',
+  followAsked: 'Dankon. Se ĉi tiu adreso ankoraŭ ne estas konfirmita, mesaĝo kun ligilo estas survoje.',
 
   report: 'Raporti',
   reportReason: 'Kio malbonas en tiu ĉi komento?',

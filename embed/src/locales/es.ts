@@ -86,6 +86,7 @@ const words: Words = {
   nameRequired: 'Indica tu nombre.',
   emailRequired: 'Indica tu dirección de correo. Nunca se muestra.',
   consentRequired: 'Marca primero esta casilla.',
+  follow: 'Seguir por correo',
 
   formatting: 'Formato',
   bold: 'Negrita',
@@ -115,6 +116,14 @@ const words: Words = {
   deleted: 'Has eliminado este comentario.',
   undo: 'Deshacer',
   restored: 'Tu comentario vuelve a estar visible.',
+
+  mailMe: 'Avisarme por correo de',
+  mailNothing: 'nada',
+  mailReplies: 'las respuestas a mi comentario',
+  mailThread: 'todos los comentarios nuevos aquí',
+  mailPublished: 'También cuando se publique mi comentario',
+  followHint: 'Los comentarios nuevos llegan a tu buzón. Cada correo lleva un enlace para dejarlo.',
+  followAsked: 'Gracias. Si esta dirección aún no está confirmada, va en camino un correo con un enlace.',
 
   report: 'Denunciar',
   reportReason: '¿Qué problema hay con este comentario?',

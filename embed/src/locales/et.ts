@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Palun kirjutage oma nimi.',
   emailRequired: 'Palun kirjutage oma e-posti aadress. Seda ei avaldata kunagi.',
   consentRequired: 'Palun märkige kõigepealt see ruut.',
+  follow: 'Jälgi e-postiga',
 
   formatting: 'Vormindus',
   bold: 'Rasvane',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Kustutasite selle kommentaari.',
   undo: 'Võta tagasi',
   restored: 'Teie kommentaar on taastatud.',
+
+  mailMe: 'Teata mulle e-postiga',
+  mailNothing: 'mitte millestki',
+  mailReplies: 'vastustest minu kommentaarile',
+  mailThread: 'kõigist uutest kommentaaridest siin',
+  mailPublished: 'Ka siis, kui minu kommentaar avaldatakse',
+  followHint: 'Uued kommentaarid tulevad sinu postkasti. Igas kirjas on link lõpetamiseks.',
+  followAsked: 'Aitäh. Kui see aadress pole veel kinnitatud, on kiri lingiga teel.',
 
   report: 'Teata',
   reportReason: 'Mis on selle kommentaariga valesti?',

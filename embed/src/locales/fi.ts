@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Kirjoita nimesi.',
   emailRequired: 'Kirjoita sähköpostiosoitteesi. Sitä ei näytetä koskaan.',
   consentRequired: 'Rastita ensin tämä ruutu.',
+  follow: 'Seuraa sähköpostilla',
 
   formatting: 'Muotoilu',
   bold: 'Lihavointi',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Poistit tämän kommentin.',
   undo: 'Kumoa',
   restored: 'Kommenttisi on taas näkyvissä.',
+
+  mailMe: 'Ilmoita sähköpostilla',
+  mailNothing: 'ei mistään',
+  mailReplies: 'vastauksista kommenttiini',
+  mailThread: 'kaikista uusista kommenteista täällä',
+  mailPublished: 'Myös kun kommenttini julkaistaan',
+  followHint: 'Uudet kommentit tulevat sähköpostiisi. Jokaisessa viestissä on linkki lopettamiseen.',
+  followAsked: 'Kiitos. Jos osoitetta ei ole vielä vahvistettu, siihen on matkalla viesti, jossa on linkki.',
 
   report: 'Ilmoita',
   reportReason: 'Mikä tässä kommentissa on vialla?',

@@ -90,6 +90,7 @@ const words: Words = {
   nameRequired: 'Veuillez indiquer votre nom.',
   emailRequired: 'Veuillez indiquer votre adresse e-mail. Elle n’est jamais affichée.',
   consentRequired: 'Veuillez d’abord cocher cette case.',
+  follow: 'Suivre par e-mail',
 
   formatting: 'Mise en forme',
   bold: 'Gras',
@@ -119,6 +120,15 @@ const words: Words = {
   deleted: 'Vous avez supprimé ce commentaire.',
   undo: 'Rétablir',
   restored: 'Votre commentaire est de retour.',
+
+  mailMe: 'M’avertir par e-mail',
+  mailNothing: 'de rien',
+  mailReplies: 'des réponses à mon commentaire',
+  mailThread: 'de tous les nouveaux commentaires ici',
+  mailPublished: 'Et quand mon commentaire sera publié',
+  followHint:
+    'Les nouveaux commentaires arrivent dans votre boîte. Chaque e-mail contient un lien pour arrêter.',
+  followAsked: 'Merci. Si cette adresse n’est pas encore confirmée, un e-mail avec un lien lui est envoyé.',
 
   report: 'Signaler',
   reportReason: 'Quel est le problème avec ce commentaire\u202f?',

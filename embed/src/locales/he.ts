@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'נא להזין שם.',
   emailRequired: 'נא להזין כתובת דוא״ל. היא לעולם אינה מוצגת.',
   consentRequired: 'נא לסמן קודם את התיבה הזאת.',
+  follow: 'מעקב בדואר',
 
   formatting: 'עיצוב',
   bold: 'מודגש',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'מחקת את התגובה הזאת.',
   undo: 'ביטול המחיקה',
   restored: 'התגובה שלך חזרה.',
+
+  mailMe: 'עדכנו אותי בדואר על',
+  mailNothing: 'כלום',
+  mailReplies: 'תשובות לתגובה שלי',
+  mailThread: 'כל התגובות החדשות כאן',
+  mailPublished: 'גם כשהתגובה שלי מתפרסמת',
+  followHint: 'תגובות חדשות מגיעות לתיבה שלך. בכל הודעה יש קישור להפסקה.',
+  followAsked: 'תודה. אם הכתובת עוד לא אושרה, הודעה עם קישור בדרך אליה.',
 
   report: 'דיווח',
   reportReason: 'מה לא בסדר בתגובה הזאת?',

@@ -82,6 +82,7 @@ const words: Words = {
   nameRequired: 'Upišite svoje ime.',
   emailRequired: 'Upišite svoju adresu e-pošte. Nikad se ne prikazuje.',
   consentRequired: 'Najprije označite ovaj okvir.',
+  follow: 'Prati e-poštom',
 
   formatting: 'Oblikovanje',
   bold: 'Podebljano',
@@ -111,6 +112,14 @@ const words: Words = {
   deleted: 'Izbrisali ste ovaj komentar.',
   undo: 'Poništi',
   restored: 'Vaš je komentar vraćen.',
+
+  mailMe: 'Javi mi e-poštom za',
+  mailNothing: 'ništa',
+  mailReplies: 'odgovore na moj komentar',
+  mailThread: 'sve nove komentare ovdje',
+  mailPublished: 'I kad moj komentar bude objavljen',
+  followHint: 'Novi komentari stižu u vaš sandučić. U svakoj poruci je poveznica za prekid.',
+  followAsked: 'Hvala. Ako ova adresa još nije potvrđena, poruka s poveznicom je na putu.',
 
   report: 'Prijavi',
   reportReason: 'Što nije u redu s ovim komentarom?',

@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Add meg a neved.',
   emailRequired: 'Add meg az e-mail-címed. Sosem jelenik meg.',
   consentRequired: 'Előbb jelöld be ezt a négyzetet.',
+  follow: 'Követés e-mailben',
 
   formatting: 'Formázás',
   bold: 'Félkövér',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Törölted ezt a hozzászólást.',
   undo: 'Visszavonás',
   restored: 'A hozzászólásod újra látható.',
+
+  mailMe: 'E-mailt kérek erről',
+  mailNothing: 'semmiről',
+  mailReplies: 'a hozzászólásomra adott válaszokról',
+  mailThread: 'minden itteni új hozzászólásról',
+  mailPublished: 'Akkor is, ha a hozzászólásom megjelent',
+  followHint: 'Az új hozzászólások a postaládájába érkeznek. Minden levélben van leiratkozó link.',
+  followAsked: 'Köszönjük. Ha ez a cím még nincs megerősítve, úton van hozzá egy levél egy linkkel.',
 
   report: 'Bejelentés',
   reportReason: 'Mi a gond ezzel a hozzászólással?',

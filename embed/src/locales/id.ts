@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Masukkan nama Anda.',
   emailRequired: 'Masukkan alamat email Anda. Alamat ini tidak pernah ditampilkan.',
   consentRequired: 'Centang kotak ini terlebih dahulu.',
+  follow: 'Ikuti lewat email',
 
   formatting: 'Pemformatan',
   bold: 'Tebal',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Anda menghapus komentar ini.',
   undo: 'Urungkan',
   restored: 'Komentar Anda telah kembali.',
+
+  mailMe: 'Kabari saya lewat email tentang',
+  mailNothing: 'tidak ada',
+  mailReplies: 'balasan untuk komentar saya',
+  mailThread: 'semua komentar baru di sini',
+  mailPublished: 'Juga saat komentar saya diterbitkan',
+  followHint: 'Komentar baru datang ke kotak surat Anda. Setiap email memuat tautan untuk berhenti.',
+  followAsked: 'Terima kasih. Jika alamat ini belum dikonfirmasi, email berisi tautan sedang dikirim.',
 
   report: 'Laporkan',
   reportReason: 'Apa yang salah dengan komentar ini?',

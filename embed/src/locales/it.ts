@@ -90,6 +90,7 @@ const words: Words = {
   nameRequired: 'Inserisci il tuo nome.',
   emailRequired: 'Inserisci il tuo indirizzo email. Non viene mai mostrato.',
   consentRequired: 'Prima spunta questa casella.',
+  follow: 'Segui per e-mail',
 
   formatting: 'Formattazione',
   bold: 'Grassetto',
@@ -119,6 +120,14 @@ const words: Words = {
   deleted: 'Hai eliminato questo commento.',
   undo: 'Ripristina',
   restored: 'Il tuo commento è di nuovo visibile.',
+
+  mailMe: 'Avvisami per e-mail di',
+  mailNothing: 'niente',
+  mailReplies: 'risposte al mio commento',
+  mailThread: 'tutti i nuovi commenti qui',
+  mailPublished: 'Anche quando il mio commento è pubblicato',
+  followHint: 'I nuovi commenti arrivano nella tua casella. Ogni e-mail ha un link per smettere.',
+  followAsked: 'Grazie. Se questo indirizzo non è ancora confermato, sta arrivando un’e-mail con un link.',
 
   report: 'Segnala',
   reportReason: 'Che cosa non va in questo commento?',

@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: '名前を入力してください。',
   emailRequired: 'メールアドレスを入力してください。公開されることはありません。',
   consentRequired: '先にこのボックスにチェックを入れてください。',
+  follow: 'メールで購読',
 
   formatting: '書式',
   bold: '太字',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'このコメントを削除しました。',
   undo: '元に戻す',
   restored: 'コメントを元に戻しました。',
+
+  mailMe: 'メールで知らせる内容',
+  mailNothing: 'なし',
+  mailReplies: '自分のコメントへの返信',
+  mailThread: 'ここの新しいコメントすべて',
+  mailPublished: '自分のコメントが公開されたときも',
+  followHint: '新しいコメントがメールで届きます。どのメールにも停止用のリンクがあります。',
+  followAsked: 'ありがとうございます。このアドレスが未確認の場合は、リンクを記したメールをお送りします。',
 
   report: '報告',
   reportReason: 'このコメントのどこに問題がありますか？',

@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: '이름을 입력해 주세요.',
   emailRequired: '이메일 주소를 입력해 주세요. 공개되지 않습니다.',
   consentRequired: '먼저 이 항목에 체크해 주세요.',
+  follow: '메일로 구독',
 
   formatting: '서식',
   bold: '굵게',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: '이 댓글을 삭제했습니다.',
   undo: '실행 취소',
   restored: '댓글을 되돌렸습니다.',
+
+  mailMe: '메일로 알림 받기',
+  mailNothing: '없음',
+  mailReplies: '내 댓글에 달린 답글',
+  mailThread: '이곳의 모든 새 댓글',
+  mailPublished: '내 댓글이 게시될 때도',
+  followHint: '새 댓글이 메일로 옵니다. 모든 메일에 중지 링크가 있습니다.',
+  followAsked: '감사합니다. 아직 확인되지 않은 주소라면 링크가 담긴 메일이 곧 도착합니다.',
 
   report: '신고',
   reportReason: '이 댓글에 어떤 문제가 있나요?',

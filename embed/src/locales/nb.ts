@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Skriv inn navnet ditt.',
   emailRequired: 'Skriv inn e-postadressen din. Den vises aldri.',
   consentRequired: 'Kryss av her først.',
+  follow: 'Følg på e-post',
 
   formatting: 'Formatering',
   bold: 'Fet',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Du slettet denne kommentaren.',
   undo: 'Angre',
   restored: 'Kommentaren din er tilbake.',
+
+  mailMe: 'Si fra på e-post om',
+  mailNothing: 'ingenting',
+  mailReplies: 'svar på kommentaren min',
+  mailThread: 'alle nye kommentarer her',
+  mailPublished: 'Også når kommentaren min er publisert',
+  followHint: 'Nye kommentarer kommer i innboksen din. Hver e-post har en lenke for å slutte.',
+  followAsked: 'Takk. Hvis adressen ikke er bekreftet ennå, er en e-post med en lenke på vei.',
 
   report: 'Rapporter',
   reportReason: 'Hva er galt med denne kommentaren?',

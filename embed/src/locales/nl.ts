@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Vul je naam in.',
   emailRequired: 'Vul je e-mailadres in. Het wordt nooit getoond.',
   consentRequired: 'Vink eerst dit vakje aan.',
+  follow: 'Volgen per e-mail',
 
   formatting: 'Opmaak',
   bold: 'Vet',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Je hebt deze reactie verwijderd.',
   undo: 'Ongedaan maken',
   restored: 'Je reactie is terug.',
+
+  mailMe: 'Mail mij over',
+  mailNothing: 'niets',
+  mailReplies: 'antwoorden op mijn reactie',
+  mailThread: 'alle nieuwe reacties hier',
+  mailPublished: 'Ook wanneer mijn reactie is geplaatst',
+  followHint: 'Nieuwe reacties komen in je postvak. In elke mail staat een link om te stoppen.',
+  followAsked: 'Bedankt. Als dit adres nog niet is bevestigd, is er een mail met een link onderweg.',
 
   report: 'Melden',
   reportReason: 'Wat is er mis met deze reactie?',

@@ -98,6 +98,7 @@ const words: Words = {
   nameRequired: 'Podaj imię lub pseudonim.',
   emailRequired: 'Podaj adres e-mail. Nigdy nie jest pokazywany.',
   consentRequired: 'Najpierw zaznacz to pole.',
+  follow: 'Śledź e-mailem',
 
   formatting: 'Formatowanie',
   bold: 'Pogrubienie',
@@ -128,6 +129,14 @@ const words: Words = {
   deleted: 'Twój komentarz został usunięty.',
   undo: 'Cofnij',
   restored: 'Twój komentarz został przywrócony.',
+
+  mailMe: 'Powiadamiaj mnie e-mailem o',
+  mailNothing: 'niczym',
+  mailReplies: 'odpowiedziach na mój komentarz',
+  mailThread: 'wszystkich nowych komentarzach tutaj',
+  mailPublished: 'Także gdy mój komentarz zostanie opublikowany',
+  followHint: 'Nowe komentarze przychodzą na twoją skrzynkę. W każdej wiadomości jest link do rezygnacji.',
+  followAsked: 'Dziękujemy. Jeśli ten adres nie jest jeszcze potwierdzony, wiadomość z linkiem jest w drodze.',
 
   report: 'Zgłoś',
   reportReason: 'Co jest nie tak z tym komentarzem?',

@@ -86,6 +86,7 @@ const words: Words = {
   nameRequired: 'Informe seu nome.',
   emailRequired: 'Informe seu endereço de e-mail. Ele nunca é exibido.',
   consentRequired: 'Marque esta caixa primeiro.',
+  follow: 'Seguir por e-mail',
 
   formatting: 'Formatação',
   bold: 'Negrito',
@@ -115,6 +116,14 @@ const words: Words = {
   deleted: 'Você excluiu este comentário.',
   undo: 'Desfazer',
   restored: 'Seu comentário está de volta.',
+
+  mailMe: 'Avise-me por e-mail sobre',
+  mailNothing: 'nada',
+  mailReplies: 'respostas ao meu comentário',
+  mailThread: 'todos os novos comentários daqui',
+  mailPublished: 'Também quando meu comentário for publicado',
+  followHint: 'Os novos comentários chegam à sua caixa de entrada. Cada e-mail tem um link para parar.',
+  followAsked: 'Obrigado. Se este endereço ainda não estiver confirmado, um e-mail com um link está a caminho.',
 
   report: 'Denunciar',
   reportReason: 'O que há de errado com este comentário?',

@@ -86,6 +86,7 @@ const words: Words = {
   nameRequired: 'Indique o seu nome.',
   emailRequired: 'Indique o seu endereço de e-mail. Nunca é mostrado.',
   consentRequired: 'Assinale primeiro esta caixa.',
+  follow: 'Seguir por e-mail',
 
   formatting: 'Formatação',
   bold: 'Negrito',
@@ -115,6 +116,15 @@ const words: Words = {
   deleted: 'Eliminou este comentário.',
   undo: 'Anular',
   restored: 'O seu comentário está de volta.',
+
+  mailMe: 'Avisar-me por e-mail de',
+  mailNothing: 'nada',
+  mailReplies: 'respostas ao meu comentário',
+  mailThread: 'todos os novos comentários aqui',
+  mailPublished: 'Também quando o meu comentário for publicado',
+  followHint: 'Os novos comentários chegam à sua caixa de correio. Cada e-mail tem uma ligação para parar.',
+  followAsked:
+    'Obrigado. Se este endereço ainda não estiver confirmado, um e-mail com uma ligação vai a caminho.',
 
   report: 'Denunciar',
   reportReason: 'O que há de errado com este comentário?',

@@ -86,6 +86,7 @@ const words: Words = {
   nameRequired: 'Scrie-ți numele.',
   emailRequired: 'Scrie-ți adresa de e-mail. Nu se afișează niciodată.',
   consentRequired: 'Bifează mai întâi această casetă.',
+  follow: 'Urmărește prin e-mail',
 
   formatting: 'Formatare',
   bold: 'Aldin',
@@ -115,6 +116,14 @@ const words: Words = {
   deleted: 'Ai șters acest comentariu.',
   undo: 'Anulează',
   restored: 'Comentariul tău este la loc.',
+
+  mailMe: 'Anunță-mă prin e-mail despre',
+  mailNothing: 'nimic',
+  mailReplies: 'răspunsuri la comentariul meu',
+  mailThread: 'toate comentariile noi de aici',
+  mailPublished: 'Și când comentariul meu este publicat',
+  followHint: 'Comentariile noi vin în căsuța ta. Fiecare e-mail are un link de oprire.',
+  followAsked: 'Mulțumim. Dacă adresa nu este încă confirmată, un e-mail cu un link este pe drum.',
 
   report: 'Raportează',
   reportReason: 'Ce este în neregulă cu acest comentariu?',

@@ -98,6 +98,7 @@ const words: Words = {
   nameRequired: 'Zadajte, prosím, svoje meno.',
   emailRequired: 'Zadajte, prosím, svoju e-mailovú adresu. Nikdy sa nezobrazuje.',
   consentRequired: 'Najprv, prosím, zaškrtnite toto políčko.',
+  follow: 'Sledovať e-mailom',
 
   formatting: 'Formátovanie',
   bold: 'Tučné',
@@ -128,6 +129,14 @@ const words: Words = {
   deleted: 'Tento komentár ste zmazali.',
   undo: 'Vrátiť späť',
   restored: 'Váš komentár je späť.',
+
+  mailMe: 'Dávať mi e-mailom vedieť o',
+  mailNothing: 'ničom',
+  mailReplies: 'odpovediach na môj komentár',
+  mailThread: 'všetkých nových komentároch tu',
+  mailPublished: 'Aj keď bude môj komentár zverejnený',
+  followHint: 'Nové komentáre prídu do vašej schránky. V každom e-maile je odkaz na ukončenie.',
+  followAsked: 'Ďakujeme. Ak táto adresa ešte nie je potvrdená, e-mail s odkazom je na ceste.',
 
   report: 'Nahlásiť',
   reportReason: 'Čo nie je v poriadku s týmto komentárom?',

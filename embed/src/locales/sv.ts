@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Ange ditt namn.',
   emailRequired: 'Ange din e-postadress. Den visas aldrig.',
   consentRequired: 'Kryssa i den här rutan först.',
+  follow: 'Följ via e-post',
 
   formatting: 'Formatering',
   bold: 'Fet',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Du har tagit bort den här kommentaren.',
   undo: 'Ångra',
   restored: 'Din kommentar är tillbaka.',
+
+  mailMe: 'Meddela mig via e-post om',
+  mailNothing: 'ingenting',
+  mailReplies: 'svar på min kommentar',
+  mailThread: 'alla nya kommentarer här',
+  mailPublished: 'Även när min kommentar publiceras',
+  followHint: 'Nya kommentarer kommer till din inkorg. Varje mejl har en länk för att sluta.',
+  followAsked: 'Tack. Om adressen inte är bekräftad än är ett mejl med en länk på väg.',
 
   report: 'Anmäl',
   reportReason: 'Vad är det för fel på den här kommentaren?',

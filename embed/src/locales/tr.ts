@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Lütfen adınızı yazın.',
   emailRequired: 'Lütfen e-posta adresinizi yazın. Asla gösterilmez.',
   consentRequired: 'Lütfen önce bu kutuyu işaretleyin.',
+  follow: 'E-postayla izle',
 
   formatting: 'Biçimlendirme',
   bold: 'Kalın',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Bu yorumu sildiniz.',
   undo: 'Geri al',
   restored: 'Yorumunuz geri geldi.',
+
+  mailMe: 'Bana e-postayla bildir:',
+  mailNothing: 'hiçbir şey',
+  mailReplies: 'yorumuma gelen yanıtlar',
+  mailThread: 'buradaki tüm yeni yorumlar',
+  mailPublished: 'Yorumum yayımlandığında da',
+  followHint: 'Yeni yorumlar e-posta kutunuza gelir. Her e-postada bırakmak için bir bağlantı vardır.',
+  followAsked: 'Teşekkürler. Bu adres henüz onaylanmadıysa bağlantılı bir e-posta yolda.',
 
   report: 'Bildir',
   reportReason: 'Bu yorumdaki sorun nedir?',

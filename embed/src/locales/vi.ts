@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: 'Vui lòng nhập tên.',
   emailRequired: 'Vui lòng nhập địa chỉ email. Email không bao giờ hiển thị.',
   consentRequired: 'Vui lòng đánh dấu ô này trước.',
+  follow: 'Theo dõi qua email',
 
   formatting: 'Định dạng',
   bold: 'Đậm',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: 'Bạn đã xóa bình luận này.',
   undo: 'Hoàn tác',
   restored: 'Bình luận của bạn đã trở lại.',
+
+  mailMe: 'Báo cho tôi qua email về',
+  mailNothing: 'không gì cả',
+  mailReplies: 'trả lời cho bình luận của tôi',
+  mailThread: 'mọi bình luận mới ở đây',
+  mailPublished: 'Cả khi bình luận của tôi được đăng',
+  followHint: 'Bình luận mới sẽ đến hộp thư của bạn. Mỗi email đều có liên kết để dừng.',
+  followAsked: 'Cảm ơn. Nếu địa chỉ này chưa được xác nhận, một email có liên kết đang được gửi đến.',
 
   report: 'Báo cáo',
   reportReason: 'Bình luận này có vấn đề gì?',

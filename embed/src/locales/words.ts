@@ -154,6 +154,9 @@ export interface WritingWords {
   emailRequired: string;
   consentRequired: string;
 
+  /** A button under a conversation, for those who do not write; also in the form that it opens. */
+  follow: string;
+
   // Live
   /** A button in a bar over the thread: shows them. */
   newComments: Plural;
@@ -189,6 +192,19 @@ export interface RareWords {
   deleted: string;
   undo: string;
   restored: string;
+
+  // Following by mail
+  /** The label of a choice between the next three. */
+  mailMe: string;
+  mailNothing: string;
+  mailReplies: string;
+  mailThread: string;
+  /** A box to tick. */
+  mailPublished: string;
+  /** Above the field for an address. */
+  followHint: string;
+  /** When the address was sent. It is the same for every address. */
+  followAsked: string;
 
   // Reporting a comment
   report: string;

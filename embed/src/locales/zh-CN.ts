@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: '请填写昵称。',
   emailRequired: '请填写邮箱地址，它不会公开。',
   consentRequired: '请先勾选此项。',
+  follow: '邮件订阅',
 
   formatting: '格式',
   bold: '粗体',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: '你删除了这条评论。',
   undo: '撤销',
   restored: '你的评论已恢复。',
+
+  mailMe: '用邮件通知我',
+  mailNothing: '不通知',
+  mailReplies: '对我评论的回复',
+  mailThread: '这里的所有新评论',
+  mailPublished: '我的评论发布时也通知',
+  followHint: '新评论会发到你的邮箱。每封邮件都有停止链接。',
+  followAsked: '谢谢。如果此地址尚未确认，一封带链接的邮件已在路上。',
 
   report: '举报',
   reportReason: '这条评论有什么问题？',

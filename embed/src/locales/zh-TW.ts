@@ -78,6 +78,7 @@ const words: Words = {
   nameRequired: '請填寫暱稱。',
   emailRequired: '請填寫電子郵件地址，它不會公開。',
   consentRequired: '請先勾選此項。',
+  follow: '郵件訂閱',
 
   formatting: '格式',
   bold: '粗體',
@@ -103,6 +104,14 @@ const words: Words = {
   deleted: '你刪除了這則留言。',
   undo: '復原',
   restored: '你的留言已恢復。',
+
+  mailMe: '用郵件通知我',
+  mailNothing: '不通知',
+  mailReplies: '對我留言的回覆',
+  mailThread: '這裡的所有新留言',
+  mailPublished: '我的留言發布時也通知',
+  followHint: '新留言會寄到你的信箱。每封郵件都有停止連結。',
+  followAsked: '謝謝。如果此地址尚未確認，一封帶連結的郵件已在路上。',
 
   report: '檢舉',
   reportReason: '這則留言有什麼問題？',

@@ -6,6 +6,9 @@ import type { Equipment } from '../equipment';
 import type { ChangedComment, DeletedComment, OwnComment, ReportReason } from '../wire';
 import type { Desk } from '../write/desk';
 import { mark, type Tool } from './markdown';
+import { ready } from './ready';
+
+export { follow, wishes } from './follow';
 
 /** What write.js calls on. */
 export interface More {
@@ -18,6 +21,10 @@ export interface More {
   trouble: HTMLElement;
   /** The text box of the form. */
   text: HTMLTextAreaElement;
+  /** Its mail address. */
+  email: HTMLInputElement;
+  /** Learns to read what its author wants to be told. */
+  wish: { read?: () => object | undefined };
 }
 
 /** More buttons for a comment: quote, link, report. */
@@ -311,10 +318,4 @@ export function quoted(text: string): string {
     .trim()
     .replace(/\n{3,}/g, '\n\n')
     .replace(/^/gm, '> ')}\n\n`;
-}
-
-async function ready({ desk, equipment }: More) {
-  const { speech } = desk.talk;
-  await speech.learn('.rare');
-  return { ...equipment, speech, words: speech.words };
 }

@@ -1,6 +1,7 @@
 /** The form for a comment or a reply. */
 
 import type { Failure } from '../client';
+import type { More } from '../more/more';
 import type { PostedComment, Problem } from '../wire';
 import { button, el, fill, plural, set, showServerHtml } from './core';
 import type { Desk } from './desk';
@@ -63,6 +64,14 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     website: field('website', 'url', words.website, false),
   };
   const who = el('p', { class: 'quiet' });
+  /** What its author wants to be told by mail: filled once there is an address. */
+  const wishes = el('div', { class: 'late' });
+  const wish: More['wish'] = {};
+  const offer = () => {
+    const { email } = author;
+    if (settings.follow && email.value) void desk.more('wishes', { from: wishes, email, wish });
+  };
+  author.email.addEventListener('input', offer, { once: true });
   const remember = box(words.remember);
   remember.checked = !!store.read().author;
   const consent = settings.consent ? box(settings.consent) : undefined;
@@ -76,6 +85,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
   editor.after(
     el('div', { class: 'late' }, who),
     fields,
+    wishes,
     el('div', { class: 'late' }, remember.parentElement, consent?.parentElement),
     trouble,
     el('div', { class: 'actions late' }, submit, cancel && button(words.cancel, 'plain', cancel)),
@@ -127,6 +137,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
     if (form.classList.contains('open')) return;
     form.classList.add('open');
     void desk.more('tools', { from: tools, text });
+    offer();
     // So that the words for a lost connection are there before it is lost.
     talk.options.load('trouble.js').catch(() => undefined);
   }
@@ -255,6 +266,7 @@ export function compose(desk: Desk, form: HTMLFormElement, text: HTMLTextAreaEle
       text: text.value,
       author: word ? undefined : clean(said),
       identity: word,
+      ...wish.read?.(),
     };
     // The button keeps its focus, which `disabled` would take away.
     set(submit, { 'aria-busy': 'true', 'aria-disabled': 'true' });

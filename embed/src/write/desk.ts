@@ -40,7 +40,7 @@ export interface Desk {
   /** Proof of who votes; asked for once, before the first vote. */
   reader(): Promise<string>;
   /** Loads what is wanted less often and does one of it; says in `trouble` when that cannot be had. */
-  more(what: 'menu' | 'edit' | 'remove' | 'tools', details: Partial<More>): Promise<void>;
+  more(what: 'menu' | 'edit' | 'remove' | 'tools' | 'wishes' | 'follow', details: Partial<More>): Promise<void>;
   /** Comments that the reader has deleted on this page; their places stay as they are. */
   deleted: Set<string>;
   /** Takes over new numbers, and draws nothing. */

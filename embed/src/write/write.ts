@@ -6,7 +6,7 @@ import type { Card } from '../card';
 import type { Failure } from '../client';
 import type { Sort } from '../wire';
 import { compose } from './composer';
-import { el, equip, fill, webUrl } from './core';
+import { button, el, equip, fill, set, webUrl } from './core';
 import { desk as newDesk } from './desk';
 import { dress } from './feet';
 import { live } from './live';
@@ -52,6 +52,12 @@ export default function write(talk: Conversation, equipment: Equipment): void {
     }
   };
   head.append(order, trouble);
+
+  // For those who do not write
+  const lost = el('p', { part: 'error', role: 'alert' });
+  const follow = button(words.follow, 'plain', () => void desk.more('follow', { from: follow, trouble: lost }));
+  set(follow, { 'aria-expanded': 'false' });
+  section.append(el('div', {}, follow, lost));
 
   // Forms
   const forms = new Map<string, HTMLFormElement>();
@@ -109,6 +115,7 @@ export default function write(talk: Conversation, equipment: Equipment): void {
     else if (locked) note.textContent = words.locked;
     else if (by === 'age') note.textContent = words.closedByAge;
     order.hidden = talk.cards.size < 2;
+    follow.hidden = !page.settings.follow || !talk.page.thread.id || locked;
     const address = webUrl(talk.page.moved?.url);
     if (address) address.hash = location.hash;
     elsewhere.replaceChildren(address ? el('a', { href: address.href }, address.href) : '');

@@ -723,8 +723,8 @@ pub struct AdminAuthor {
     pub email: Option<String>,
     pub website: Option<String>,
     pub team: bool,
-    /// Whether the site itself said who it is (`sign_in`).
-    pub signed_in: bool,
+    /// Present and true where the site itself said who it is (`sign_in`).
+    pub signed_in: Option<bool>,
 }
 
 #[derive(Debug, Object)]
@@ -1146,7 +1146,7 @@ impl From<Looked> for AdminComment {
                 email: comment.author_email,
                 website: comment.author_website,
                 team: comment.account_id.is_some(),
-                signed_in: comment.signed_in,
+                signed_in: comment.signed_in.then_some(true),
             },
             author_hash: comment.author_hash,
             reasons: strings(&comment.reasons),

@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::http::{body, caller};
 use crate::infra::signing::Keys;
 use crate::sites::Site;
+use crate::subscriptions::wishing::ByMail;
 use crate::threads::key::Address;
 use crate::votes::Vote;
 
@@ -106,6 +107,7 @@ impl Fields {
             website: self.website.clone(),
             title: self.title.clone(),
             identity: None,
+            by_mail: ByMail::default(),
         }
     }
 

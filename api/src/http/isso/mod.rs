@@ -34,6 +34,7 @@ use crate::comments::{self, Draft, Posted};
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::sites::origin::Origin;
 use crate::sites::{Purpose, Site, Visitor};
+use crate::subscriptions::wishing::{ByMail, Follow};
 use crate::threads;
 use crate::threads::key::Address;
 use crate::votes::{self, Second, Vote};
@@ -463,8 +464,8 @@ impl Door {
     /// Read what Isso's client has to know
     #[oai(path = "/:site_key/config", method = "get", operation_id = "isso_config")]
     async fn isso_config(&self, request: &Request, site_key: Path<String>) -> poem::Result<Json<Configured>> {
-        let (_, visitor) = caller::reader(request, &site_key).await?;
-        let config = Config::new(visitor.site().settings());
+        let (app, visitor) = caller::reader(request, &site_key).await?;
+        let config = Config::new(visitor.site().settings(), app.mailer.is_configured());
         Ok(Json(Configured { config }))
     }
 
@@ -515,15 +516,25 @@ async fn post(app: &Arc<App>, visitor: &Visitor, address: &Address, new: NewComm
         _ => None,
     };
     let (parent_id, root) = answered.unzip();
+    // Isso takes whatever stands in the field, and its client would not say what is wrong with it.
+    let wants_word = new.wants_word();
+    let email = new
+        .email
+        .filter(|email| matches!(crate::text::email(email), Ok(Some(_))));
+    let wants = wants_word && email.is_some();
+    let by_mail = ByMail {
+        follow: wants.then_some(Follow::Replies),
+        ..ByMail::default()
+    };
     let draft = Draft {
         parent_id,
         text: new.text,
         name: new.author,
-        // Isso takes whatever stands in the field, and its client would not say what is wrong with it.
-        email: new.email.filter(|email| crate::text::email(email).is_ok()),
+        email,
         website: new.website,
         title: new.title,
         identity: None,
+        by_mail,
     };
     match comments::post(app, visitor, address, draft.clone(), None).await {
         // Gone while it was on its way.

@@ -8,7 +8,7 @@ use poem::{IntoResponse, Request, RequestBody, Response};
 use poem_openapi::OperationId;
 use poem_openapi::types::ToJSON;
 
-use super::views::ThreadView;
+use super::views::{Config, ThreadView};
 use super::{address, body, here, in_query};
 use crate::error::{Error, ErrorCode, FieldCode, Result};
 use crate::http::{body as json, caller, ready};
@@ -128,7 +128,10 @@ pub async fn fetch(request: &Request, site_key: &str) -> Result<Response> {
         }
         state
     };
-    let view = |page| ThreadView::new(page, ask.parent, ask.plain, site.settings());
+    let view = |page| {
+        let config = Config::new(site.settings(), app.mailer.is_configured());
+        ThreadView::new(page, ask.parent, ask.plain, config)
+    };
     let Some(thread) = &head else {
         let nothing = view(flat::nothing(&ask));
         return ready::send(&ready::json(nothing.to_json_string(), &state()), request, FETCH).await;

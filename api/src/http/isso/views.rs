@@ -5,6 +5,7 @@ use ::entity::thread;
 use chrono::{DateTime, Utc};
 use poem_openapi::Object;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 use crate::sites::settings::Settings;
@@ -176,7 +177,7 @@ pub struct ThreadView {
 }
 
 impl ThreadView {
-    pub fn new(page: Page, parent: Option<i64>, plain: bool, settings: &Settings) -> Self {
+    pub fn new(page: Page, parent: Option<i64>, plain: bool, config: Config) -> Self {
         let entry = |entry: Entry| match parent {
             Some(_) => CommentView::public(entry.comment, parent, plain),
             None => root(entry, plain),
@@ -186,7 +187,7 @@ impl ThreadView {
             total_replies: page.total,
             hidden_replies: page.hidden,
             replies: page.comments.into_iter().map(entry).collect(),
-            config: Config::new(settings),
+            config,
         }
     }
 }
@@ -226,12 +227,12 @@ pub struct Config {
 }
 
 impl Config {
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(settings: &Settings, mailed: bool) -> Self {
         Config {
             reply_to_self: true,
             require_email: settings.require_email,
             require_author: settings.require_name,
-            reply_notifications: false,
+            reply_notifications: mailed && settings.follow_by_mail,
             gravatar: false,
             feed: true,
         }
@@ -287,6 +288,20 @@ pub struct NewComment {
     pub parent: Option<i64>,
     /// Title of the page, kept when the comment is its first.
     pub title: Option<String>,
+    /// 1: whoever has the mail address is told of answers, once he has confirmed it.
+    pub notification: Option<Value>,
+}
+
+impl NewComment {
+    /// Whether its author wants to be told of answers, however that is written.
+    pub fn wants_word(&self) -> bool {
+        match &self.notification {
+            Some(Value::Bool(wants)) => *wants,
+            Some(Value::Number(number)) => number.as_i64() == Some(1),
+            Some(Value::String(text)) => text == "1",
+            _ => false,
+        }
+    }
 }
 
 impl poem_openapi::types::Example for NewComment {
@@ -298,6 +313,7 @@ impl poem_openapi::types::Example for NewComment {
             website: Some("https://ada.example".into()),
             parent: None,
             title: Some("First post".into()),
+            notification: None,
         }
     }
 }

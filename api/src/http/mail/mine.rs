@@ -150,13 +150,12 @@ pub async fn use_delete(request: &Request, Path((key, id)): Path<(String, Uuid)>
         Ok(guest) => guest,
         Err(refused) => return Ok(refused),
     };
-    let error = match author::take_back(guest.app, By::Mailbox(&guest.holder), id).await {
-        Ok(_) => return Ok(guest.deleted()),
-        Err(error) => error,
+    let Err(error) = author::take_back(guest.app, By::Mailbox(&guest.holder), id).await else {
+        return Ok(guest.deleted());
     };
     match guest.problem(&error) {
         Some(problem) => {
-            let content = vec![guest.alert(problem), guest.back()];
+            let content = vec![Guest::alert(problem), guest.back()];
             Ok(guest.page(words::cannot_delete_title(guest.locale()), status(&error), content))
         }
         None => guest.gone(error),
@@ -227,7 +226,7 @@ pub async fn use_again(request: &Request, Path(key): Path<String>) -> poem::Resu
     };
     following::begin_again(guest.app, &guest.holder).await?;
     let locale = guest.locale();
-    let content = vec![guest.said(words::again_hint(locale)), guest.back()];
+    let content = vec![Guest::said(words::again_hint(locale)), guest.back()];
     Ok(guest.page(words::again_done(locale), StatusCode::OK, content))
 }
 
@@ -313,11 +312,11 @@ impl<'a> Guest<'a> {
         el("p").child(link(&self.address(""), words::back(self.locale())))
     }
 
-    fn alert(&self, problem: &str) -> Element {
+    fn alert(problem: &str) -> Element {
         el("p").class("problem").attr("role", "alert").text(problem)
     }
 
-    fn said(&self, words: &str) -> Element {
+    fn said(words: &str) -> Element {
         el("p").class("note").attr("role", "status").text(words)
     }
 
@@ -354,7 +353,7 @@ impl<'a> Guest<'a> {
         let locale = self.locale();
         let said = match end {
             End::One(_) => None,
-            End::Site | End::Everything => Some(self.said(words::still_by_link(locale))),
+            End::Site | End::Everything => Some(Self::said(words::still_by_link(locale))),
         };
         let content = said.into_iter().chain([self.back()]).collect();
         self.page(words::stopped_title(locale), StatusCode::OK, content)
@@ -510,7 +509,7 @@ impl<'a> Guest<'a> {
         let mut content = vec![self.about(comment, thread)];
         let now = self.app.clock.now();
         if let Err(error) = author::may_edit_by(By::Mailbox(&self.holder), thread, comment, now) {
-            content.push(self.alert(self.problem(&error).unwrap_or_default()));
+            content.push(Self::alert(self.problem(&error).unwrap_or_default()));
             content.push(self.quote(comment));
             if let Some((_, typed)) = refused {
                 // What was typed is not lost.
@@ -520,7 +519,7 @@ impl<'a> Guest<'a> {
             return self.page(words::cannot_change_title(locale), StatusCode::OK, content);
         }
         if let Some((problem, _)) = refused {
-            content.push(self.alert(problem));
+            content.push(Self::alert(problem));
             content.push(self.quote(comment));
         }
         let typed = refused.map_or_else(|| source(comment), |(_, typed)| typed.to_owned());
@@ -565,7 +564,7 @@ impl<'a> Guest<'a> {
             State::Pending | State::Spam | State::Rejected | State::Deleted => words::changed_pending(locale),
         };
         let content = vec![
-            self.said(said),
+            Self::said(said),
             self.about(comment, thread),
             self.quote(comment),
             self.back(),
@@ -580,7 +579,7 @@ impl<'a> Guest<'a> {
         }
         let mut content = vec![self.about(comment, thread), self.quote(comment)];
         if let Err(error) = author::may_delete_by(By::Mailbox(&self.holder), thread, comment, self.app.clock.now()) {
-            content.insert(0, self.alert(self.problem(&error).unwrap_or_default()));
+            content.insert(0, Self::alert(self.problem(&error).unwrap_or_default()));
             content.push(self.back());
             return self.page(words::cannot_delete_title(locale), StatusCode::OK, content);
         }
@@ -599,7 +598,7 @@ impl<'a> Guest<'a> {
     fn deleted(&self) -> Response {
         let locale = self.locale();
         let days = self.app.config.deleted_days;
-        let content = vec![self.said(&words::erased_in(locale, days)), self.back()];
+        let content = vec![Self::said(&words::erased_in(locale, days)), self.back()];
         self.page(words::deleted_title(locale), StatusCode::OK, content)
     }
 }

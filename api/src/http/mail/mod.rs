@@ -3,6 +3,7 @@
 //! Opening a link shows a page and changes nothing, since programs that scan mails open links, too. The page has one button, and that acts.
 
 pub mod mine;
+pub mod readers;
 mod words;
 
 use std::sync::Arc;

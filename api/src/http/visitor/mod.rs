@@ -4,6 +4,7 @@ pub mod hot;
 pub mod live;
 pub mod mine;
 pub mod own;
+pub mod subscriptions;
 pub mod troubles;
 pub mod views;
 pub mod votes;
@@ -20,7 +21,9 @@ use super::document::Tag;
 use super::ready::Ready;
 use crate::comments::{self, Draft};
 use crate::error::{Error, ErrorCode, FieldCode, Result};
+use crate::job::Locale;
 use crate::sites::{Purpose, settings};
+use crate::subscriptions::wishing::ByMail;
 use crate::threads::cursor::Cursor;
 use crate::threads::key::Address;
 use crate::threads::{self, Place};
@@ -290,6 +293,9 @@ impl Door {
             text,
             author,
             identity,
+            follow,
+            tell_when_published,
+            language,
         } = body.0;
         let settings = visitor.site().settings();
         let address = visitor
@@ -306,6 +312,11 @@ impl Door {
             website,
             title: thread.title,
             identity,
+            by_mail: ByMail {
+                follow: follow.map(Into::into),
+                when_published: tell_when_published.unwrap_or(false),
+                locale: language.as_deref().map(|tag| Locale::of(Some(tag))),
+            },
         };
         let posted = comments::post(app, &visitor, &address, draft, key).await?;
         let published = posted.comment.state == ::entity::comment::State::Published;

@@ -12,6 +12,7 @@ use crate::comments::Posted;
 use crate::comments::author::{self, Changed};
 use crate::moderation::reports;
 use crate::sites::settings::{self, Settings};
+use crate::subscriptions::wishing::Follow;
 use crate::threads::Recent;
 use crate::threads::key::Address;
 use crate::threads::rules;
@@ -184,6 +185,8 @@ pub struct SiteView {
     pub live: bool,
     /// Whether images in comments are shown.
     pub images: bool,
+    /// Whether readers can follow answers and conversations by mail.
+    pub follow: bool,
 }
 
 /// `both`: up and down. `likes`: up only.
@@ -321,6 +324,67 @@ pub struct NewComment {
     pub author: Option<NewAuthor>,
     /// The site's word for who reads (JWT, `docs/sign-in.md`): where `sign_in` takes it, it stands in the place of `author`.
     pub identity: Option<String>,
+    /// What its author is told of by mail from now on. Needs his address; where the page's `settings.follow` is false, it is passed over.
+    pub follow: Option<FollowWish>,
+    /// Whether he is told by mail when the comment, should it be held, is published. The same is true of it.
+    pub tell_when_published: Option<bool>,
+    /// The language (BCP 47) of those mails; those that there are not become English.
+    pub language: Option<String>,
+}
+
+/// `replies` to the comment, or all of the `thread`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum FollowWish {
+    Replies,
+    Thread,
+}
+
+impl From<FollowWish> for Follow {
+    fn from(wish: FollowWish) -> Self {
+        match wish {
+            FollowWish::Replies => Follow::Replies,
+            FollowWish::Thread => Follow::Thread,
+        }
+    }
+}
+
+/// What somebody wants to be told of by mail.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(example)]
+pub struct NewSubscription {
+    /// One that has comments.
+    pub thread: ThreadRef,
+    /// A published comment of it: only answers to that are told.
+    pub comment_id: Option<Uuid>,
+    pub email: String,
+    /// The language (BCP 47) of the mails; those that there are not become English.
+    pub language: Option<String>,
+}
+
+impl poem_openapi::types::Example for NewSubscription {
+    fn example() -> Self {
+        NewSubscription {
+            thread: ThreadRef {
+                id: None,
+                url: Some("https://blog.example/first-post".into()),
+                title: None,
+                signature: None,
+            },
+            comment_id: None,
+            email: "ada@example.org".into(),
+            language: Some("en".into()),
+        }
+    }
+}
+
+/// What comes next.
+#[derive(Debug, Object)]
+pub struct SubscriptionAsked {
+    /// Days in which whoever has the address can confirm it; after that it is erased.
+    pub confirm_days: i64,
 }
 
 impl poem_openapi::types::Example for NewComment {
@@ -340,6 +404,9 @@ impl poem_openapi::types::Example for NewComment {
                 website: Some("https://ada.example".into()),
             }),
             identity: None,
+            follow: None,
+            tell_when_published: None,
+            language: None,
         }
     }
 }
@@ -567,6 +634,7 @@ impl SiteView {
             consent: Some(settings.consent.clone()).filter(|consent| !consent.is_empty()),
             live: settings.live,
             images: settings.images,
+            follow: mailed && settings.follow_by_mail,
         }
     }
 }

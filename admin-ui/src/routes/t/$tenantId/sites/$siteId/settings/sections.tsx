@@ -381,6 +381,7 @@ export function Mail({ form }: Props) {
         spellCheck={false}
         {...form.getInputProps('mail_reply_to')}
       />
+      <SwitchField form={form} field="follow_by_mail" label={words.followByMail} hint={words.followByMailHint} />
     </Section>
   );
 }

@@ -37,6 +37,7 @@ const LABELS = {
   hash_salt: 'hashSalt',
   mail_sender: 'mailSender',
   mail_reply_to: 'mailReplyTo',
+  follow_by_mail: 'followByMail',
 } as const satisfies Record<keyof SiteSettings, keyof Words['settings']>;
 
 export function labelOf(setting: keyof SiteSettings, words: Words): string {
