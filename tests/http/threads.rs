@@ -54,7 +54,7 @@ fn a_page_without_comments_is_an_empty_conversation() {
         let by_id = site.read(world, "quiet").await;
         let settings = json!({
             "name": "A blog", "moderation": "links", "require_name": false, "require_email": false, "min_text_length": 2,
-            "max_text_length": 10_000, "language": "auto", "sort": "oldest", "notice": "Be kind.", "votes": "both", "sign_in": "off", "mail": false,
+            "max_text_length": 10_000, "language": "auto", "sort": "oldest", "notice": "Be kind.", "votes": "both", "sign_in": "off", "mail": false, "follow": false,
             "reactions": [], "reports": true, "edit_minutes": 15, "max_depth": 6, "live": true, "images": false,
         });
         let thread = json!({
