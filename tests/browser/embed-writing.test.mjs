@@ -145,6 +145,47 @@ describe('writing', () => {
       });
     });
 
+    it('is that of the one whom the site knows', async () => {
+      const site = await on.site({ sign_in: 'offered', require_name: true });
+      const word = await site.word({ sub: '42', name: 'Zoë Ŝan', email: 'zoe@example.org' });
+      const page = on.publish(site, 'post', { snippet: site.snippetWith(`identity="${word}"`) });
+      await on.visit(page, async (reader) => {
+        await reader.canWrite();
+        await reader.composer.focus();
+        await reader.sees(reader.page.getByText('You write as Zoë Ŝan'));
+        await reader.seesNo(reader.page.getByLabel('Email'));
+        await reader.shot('embed-signed-in');
+        await reader.writes('It hums.');
+        await reader.posts();
+        const comment = reader.page.getByRole('article', { name: 'Comment by Zoë Ŝan' });
+        await reader.sees(comment.getByText('verified'));
+        await reader.reloads();
+        await reader.sees(comment.getByText('verified'));
+        assert.equal(await comment.getByText('verified').count(), 1);
+        assert.equal((await reader.kept(site)).author, undefined, 'what the site says is not kept');
+      });
+    });
+
+    it('asks to sign in where nobody else may write, and takes the word when it comes', async () => {
+      const site = await on.site({ sign_in: 'required' });
+      const word = await site.word({ sub: '42', name: 'Ada' });
+      await on.visit(on.publish(site), async (reader) => {
+        await reader.canWrite();
+        await reader.writes('It hums.');
+        await reader.sees(reader.page.getByText('Sign in on this site to write.'));
+        await reader.posts();
+        assert.equal(await reader.composer.inputValue(), 'It hums.', 'what was typed stays');
+        await reader.page.evaluate((word) => {
+          document.querySelector('parlour-comments').setAttribute('identity', word);
+        }, word);
+        await reader.composer.blur();
+        await reader.composer.focus();
+        await reader.sees(reader.page.getByText('You write as Ada'));
+        await reader.posts();
+        await reader.sees(reader.page.getByRole('article', { name: 'Comment by Ada' }));
+      });
+    });
+
     it('complains at the fields, of what the page and of what the server found', async () => {
       const site = await on.site({ require_name: true, min_text_length: 5, max_text_length: 100 });
       await on.visit(

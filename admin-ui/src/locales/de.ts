@@ -775,6 +775,7 @@ export const de: First = {
     anonymous: 'Anonym',
     by: (author) => `Kommentar von ${author}`,
     team: 'Team',
+    signedIn: 'Angemeldet',
     inReplyTo: (author) => `Antwort an ${author}`,
     heldBecause: 'Zurückgehalten:',
     source: 'Markdown',

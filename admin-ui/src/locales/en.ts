@@ -680,6 +680,7 @@ export const en = {
     anonymous: 'Anonymous',
     by: (author: string) => `Comment by ${author}`,
     team: 'Team',
+    signedIn: 'Signed in',
     inReplyTo: (author: string) => `In reply to ${author}`,
     heldBecause: 'Held because',
     source: 'Markdown',

@@ -76,6 +76,7 @@ const words: Words = {
   emailHint: 'لا يظهر أبدًا',
   signedInAs: 'أنت تكتب باسم \u2068{name}\u2069',
   signInFirst: 'سجّل الدخول في هذا الموقع لتكتب.',
+  vouched: 'موثّق',
   website: 'الموقع الإلكتروني',
   optional: 'اختياري',
   remember: 'تذكّرني على هذا الجهاز',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'никога не се показва',
   signedInAs: 'Пишете като {name}',
   signInFirst: 'Влезте в този сайт, за да пишете.',
+  vouched: 'потвърдено',
   website: 'Уебсайт',
   optional: 'по желание',
   remember: 'Запомняне на това устройство',

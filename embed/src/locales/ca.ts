@@ -66,6 +66,7 @@ const words: Words = {
   emailHint: 'no es mostra mai',
   signedInAs: 'Escrius com a {name}',
   signInFirst: 'Inicia la sessió en aquest lloc per escriure.',
+  vouched: 'verificat',
   website: 'Lloc web',
   optional: 'opcional',
   remember: 'Recorda’m en aquest dispositiu',

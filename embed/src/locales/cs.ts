@@ -67,6 +67,7 @@ const words: Words = {
   emailHint: 'nikdy se nezobrazuje',
   signedInAs: 'Píšete jako {name}',
   signInFirst: 'Chcete-li psát, přihlaste se na tomto webu.',
+  vouched: 'ověřeno',
   website: 'Web',
   optional: 'nepovinné',
   remember: 'Zapamatovat na tomto zařízení',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'vises aldrig',
   signedInAs: 'Du skriver som {name}',
   signInFirst: 'Log ind på dette websted for at skrive.',
+  vouched: 'bekræftet',
   website: 'Hjemmeside',
   optional: 'valgfrit',
   remember: 'Husk mig på denne enhed',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'wird nie gezeigt',
   signedInAs: 'Du schreibst als {name}',
   signInFirst: 'Melde dich auf dieser Website an, um zu schreiben.',
+  vouched: 'bestätigt',
   website: 'Website',
   optional: 'freiwillig',
   remember: 'Auf diesem Gerät merken',

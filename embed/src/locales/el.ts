@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'δεν εμφανίζεται ποτέ',
   signedInAs: 'Γράφετε ως {name}',
   signInFirst: 'Συνδεθείτε σε αυτόν τον ιστότοπο για να γράψετε.',
+  vouched: 'επαληθευμένο',
   website: 'Ιστότοπος',
   optional: 'προαιρετικό',
   remember: 'Να με θυμάται αυτή η συσκευή',

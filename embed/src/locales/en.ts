@@ -66,6 +66,7 @@ export const writing: WritingWords = {
   emailHint: 'never shown',
   signedInAs: 'You write as {name}',
   signInFirst: 'Sign in on this site to write.',
+  vouched: 'verified',
   website: 'Website',
   optional: 'optional',
   remember: 'Remember me on this device',

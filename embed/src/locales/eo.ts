@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'neniam montrata',
   signedInAs: 'Vi skribas kiel {name}',
   signInFirst: 'Ensalutu en ĉi tiu retejo por skribi.',
+  vouched: 'kontrolita',
   website: 'Retejo',
   optional: 'nedeviga',
   remember: 'Memori min en tiu ĉi aparato',

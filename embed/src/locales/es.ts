@@ -66,6 +66,7 @@ const words: Words = {
   emailHint: 'nunca se muestra',
   signedInAs: 'Escribes como {name}',
   signInFirst: 'Inicia sesión en este sitio para escribir.',
+  vouched: 'verificado',
   website: 'Sitio web',
   optional: 'opcional',
   remember: 'Recordarme en este dispositivo',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'ei avaldata kunagi',
   signedInAs: 'Kirjutad kui {name}',
   signInFirst: 'Kirjutamiseks logi sellesse saiti sisse.',
+  vouched: 'kinnitatud',
   website: 'Veebileht',
   optional: 'valikuline',
   remember: 'Jäta mind siin seadmes meelde',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'هرگز نمایش داده نمی‌شود',
   signedInAs: 'به نام \u2068{name}\u2069 می‌نویسید',
   signInFirst: 'برای نوشتن وارد این وبگاه شوید.',
+  vouched: 'تأییدشده',
   website: 'وب‌سایت',
   optional: 'اختیاری',
   remember: 'مرا در این دستگاه به خاطر بسپار',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'ei näytetä koskaan',
   signedInAs: 'Kirjoitat nimellä {name}',
   signInFirst: 'Kirjaudu tälle sivustolle kirjoittaaksesi.',
+  vouched: 'vahvistettu',
   website: 'Verkkosivusto',
   optional: 'valinnainen',
   remember: 'Muista minut tällä laitteella',

@@ -66,6 +66,7 @@ const words: Words = {
   emailHint: 'jamais affiché',
   signedInAs: 'Vous écrivez en tant que {name}',
   signInFirst: 'Connectez-vous à ce site pour écrire.',
+  vouched: 'vérifié',
   website: 'Site web',
   optional: 'facultatif',
   remember: 'Se souvenir de moi sur cet appareil',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'לעולם אינו מוצג',
   signedInAs: 'הכתיבה היא בשם \u2068{name}\u2069',
   signInFirst: 'כדי לכתוב יש להתחבר לאתר.',
+  vouched: 'מאומת',
   website: 'אתר',
   optional: 'רשות',
   remember: 'לזכור אותי במכשיר הזה',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'कभी नहीं दिखाया जाता',
   signedInAs: 'आप {name} के नाम से लिख रहे हैं',
   signInFirst: 'लिखने के लिए इस साइट पर साइन इन करें।',
+  vouched: 'सत्यापित',
   website: 'वेबसाइट',
   optional: 'वैकल्पिक',
   remember: 'मुझे इस डिवाइस पर याद रखें',

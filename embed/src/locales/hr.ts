@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'nikad se ne prikazuje',
   signedInAs: 'Pišete kao {name}',
   signInFirst: 'Prijavite se na ovu stranicu da biste pisali.',
+  vouched: 'potvrđeno',
   website: 'Web-stranica',
   optional: 'neobavezno',
   remember: 'Zapamti me na ovom uređaju',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'sosem jelenik meg',
   signedInAs: '{name} néven ír',
   signInFirst: 'Az íráshoz jelentkezzen be ezen az oldalon.',
+  vouched: 'ellenőrizve',
   website: 'Weboldal',
   optional: 'nem kötelező',
   remember: 'Adataim megjegyzése ezen az eszközön',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'tidak ditampilkan',
   signedInAs: 'Anda menulis sebagai {name}',
   signInFirst: 'Masuk ke situs ini untuk menulis.',
+  vouched: 'terverifikasi',
   website: 'Situs web',
   optional: 'opsional',
   remember: 'Ingat saya di perangkat ini',

@@ -66,6 +66,7 @@ const words: Words = {
   emailHint: 'mai mostrata',
   signedInAs: 'Scrivi come {name}',
   signInFirst: 'Accedi a questo sito per scrivere.',
+  vouched: 'verificato',
   website: 'Sito web',
   optional: 'facoltativo',
   remember: 'Ricordami su questo dispositivo',

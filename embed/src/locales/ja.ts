@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: '公開されません',
   signedInAs: '{name} として書き込みます',
   signInFirst: '書き込むには、このサイトにログインしてください。',
+  vouched: '確認済み',
   website: 'ウェブサイト',
   optional: '任意',
   remember: 'この端末に入力内容を保存する',

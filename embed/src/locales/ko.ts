@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: '공개되지 않음',
   signedInAs: '{name} 이름으로 씁니다',
   signInFirst: '글을 쓰려면 이 사이트에 로그인하세요.',
+  vouched: '확인됨',
   website: '웹사이트',
   optional: '선택',
   remember: '이 기기에 내 정보 저장',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'vises aldri',
   signedInAs: 'Du skriver som {name}',
   signInFirst: 'Logg inn på dette nettstedet for å skrive.',
+  vouched: 'bekreftet',
   website: 'Nettsted',
   optional: 'valgfritt',
   remember: 'Husk meg på denne enheten',

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'wordt nooit getoond',
   signedInAs: 'Je schrijft als {name}',
   signInFirst: 'Log in op deze site om te schrijven.',
+  vouched: 'geverifieerd',
   website: 'Website',
   optional: 'optioneel',
   remember: 'Onthoud mij op dit apparaat',

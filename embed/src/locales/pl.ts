@@ -67,6 +67,7 @@ const words: Words = {
   emailHint: 'nie jest pokazywany',
   signedInAs: 'Piszesz jako {name}',
   signInFirst: 'Zaloguj się w tym serwisie, aby pisać.',
+  vouched: 'zweryfikowano',
   website: 'Strona WWW',
   optional: 'opcjonalnie',
   remember: 'Zapamiętaj mnie na tym urządzeniu',

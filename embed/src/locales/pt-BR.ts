@@ -66,6 +66,7 @@ const words: Words = {
   emailHint: 'nunca é exibido',
   signedInAs: 'Você escreve como {name}',
   signInFirst: 'Entre neste site para escrever.',
+  vouched: 'verificado',
   website: 'Site',
   optional: 'opcional',
   remember: 'Lembrar de mim neste dispositivo',

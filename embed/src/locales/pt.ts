@@ -66,6 +66,7 @@ const words: Words = {
   emailHint: 'nunca é mostrado',
   signedInAs: 'Escreve como {name}',
   signInFirst: 'Inicie sessão neste site para escrever.',
+  vouched: 'verificado',
   website: 'Site',
   optional: 'opcional',
   remember: 'Lembrar-me neste dispositivo',

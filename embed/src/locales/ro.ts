@@ -66,6 +66,7 @@ const words: Words = {
   emailHint: 'nu se afișează',
   signedInAs: 'Scrieți ca {name}',
   signInFirst: 'Autentificați-vă pe acest site pentru a scrie.',
+  vouched: 'verificat',
   website: 'Site web',
   optional: 'opțional',
   remember: 'Ține-mă minte pe acest dispozitiv',

@@ -67,6 +67,7 @@ const words: Words = {
   emailHint: 'нигде не показывается',
   signedInAs: 'Вы пишете как {name}',
   signInFirst: 'Чтобы писать, войдите на этот сайт.',
+  vouched: 'подтверждено',
   website: 'Сайт',
   optional: 'необязательно',
   remember: 'Запомнить меня на этом устройстве',

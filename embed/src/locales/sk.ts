@@ -67,6 +67,7 @@ const words: Words = {
   emailHint: 'nikdy sa nezobrazuje',
   signedInAs: 'Píšete ako {name}',
   signInFirst: 'Ak chcete písať, prihláste sa na tomto webe.',
+  vouched: 'overené',
   website: 'Web',
   optional: 'nepovinné',
   remember: 'Zapamätať si ma na tomto zariadení',

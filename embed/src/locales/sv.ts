@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'visas aldrig',
   signedInAs: 'Du skriver som {name}',
   signInFirst: 'Logga in på den här webbplatsen för att skriva.',
+  vouched: 'verifierad',
   website: 'Webbplats',
   optional: 'valfritt',
   remember: 'Kom ihåg mig på den här enheten',

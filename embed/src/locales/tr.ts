@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'asla gösterilmez',
   signedInAs: '{name} olarak yazıyorsunuz',
   signInFirst: 'Yazmak için bu sitede oturum açın.',
+  vouched: 'doğrulandı',
   website: 'Web sitesi',
   optional: 'isteğe bağlı',
   remember: 'Beni bu cihazda hatırla',

@@ -67,6 +67,7 @@ const words: Words = {
   emailHint: 'ніколи не показується',
   signedInAs: 'Ви пишете як {name}',
   signInFirst: 'Щоб писати, увійдіть на цей сайт.',
+  vouched: 'підтверджено',
   website: 'Сайт',
   optional: 'необов’язково',
   remember: 'Запам’ятати мене на цьому пристрої',

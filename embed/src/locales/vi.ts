@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: 'không bao giờ hiển thị',
   signedInAs: 'Bạn viết với tên {name}',
   signInFirst: 'Hãy đăng nhập vào trang này để viết.',
+  vouched: 'đã xác minh',
   website: 'Trang web',
   optional: 'không bắt buộc',
   remember: 'Ghi nhớ tôi trên thiết bị này',

@@ -137,6 +137,8 @@ export interface WritingWords {
   /** `{name}` is what the site calls its reader. */
   signedInAs: string;
   signInFirst: string;
+  /** Beside the name of somebody for whom the site vouches. */
+  vouched: string;
   website: string;
   optional: string;
   remember: string;

@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: '不会公开',
   signedInAs: '你以 {name} 的身份发言',
   signInFirst: '请先在本站登录再发言。',
+  vouched: '已验证',
   website: '网站',
   optional: '选填',
   remember: '在此设备上记住我',

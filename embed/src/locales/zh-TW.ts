@@ -62,6 +62,7 @@ const words: Words = {
   emailHint: '不會公開',
   signedInAs: '你以 {name} 的身分發言',
   signInFirst: '請先在本站登入再發言。',
+  vouched: '已驗證',
   website: '網站',
   optional: '選填',
   remember: '在此裝置上記住我',

@@ -33,6 +33,10 @@ export function dress(desk: Desk, card: Card): void {
     const hint = state === 'pending' ? words.pendingHint : words.rejectedHint;
     card.marks.append(el('p', { part: 'mark', class: `mark ${state}` }, el('strong', {}, words[state]), ` ${hint}`));
   }
+  const author = card.article.querySelector('[part=author]');
+  if (card.comment.author?.signed_in && !card.article.querySelector('.vouched')) {
+    author?.after(el('span', { part: 'badge', class: 'vouched' }, words.vouched));
+  }
   const row: (Node | false | undefined)[] = [];
   if (state === 'published') {
     if (thread.open && !thread.locked) row.push(plain(words.reply, () => desk.answer(card)));

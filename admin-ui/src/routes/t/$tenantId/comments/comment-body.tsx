@@ -79,6 +79,11 @@ function Heading({ comment, withState }: { comment: AdminComment; withState: boo
           {words.comment.team}
         </Badge>
       )}
+      {author.signed_in && (
+        <Badge size="sm" variant="light">
+          {words.comment.signedIn}
+        </Badge>
+      )}
       {comment.pinned && (
         <Badge size="sm" variant="light" leftSection={<Icon name="pin" size={11} />}>
           {words.comment.pinned}
