@@ -6,6 +6,8 @@ import { chromiumPath } from './chromium.mjs';
 
 const SHOTS = new URL('../shots/', import.meta.url);
 const PATIENCE = 30_000;
+/** Pictures cost a third of a run and are for people: taken when somebody wants to look, and of what failed. */
+const ARE_WANTED = process.env.SHOTS === '1';
 
 /** `rules` say where hosts are, as Chromium reads them (`MAP blog.example 127.0.0.1`). */
 export async function openBrowser(rules = []) {
@@ -76,6 +78,7 @@ export class Person {
 
   /** Into `shots/`, for people to look at. */
   async shot(name) {
+    if (!ARE_WANTED && !name.startsWith('failed')) return;
     await this.page.screenshot({ path: new URL(`${name}.png`, SHOTS).pathname, fullPage: true, animations: 'disabled' });
   }
 
