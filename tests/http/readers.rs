@@ -1235,6 +1235,102 @@ fn what_an_address_follows_ends_by_comment_conversation_site_or_all_of_it() {
 }
 
 #[test]
+fn readers_are_told_in_the_words_of_the_site() {
+    run(async {
+        let (world, site) = quiet_desk(json!({ "moderation": "all" })).await;
+        let texts = site.admin(&format!("sites/{}/mail-texts", site.id));
+        for (kind, subject, opening) in [
+            ("confirm", "Is it you at {site}?", "Somebody asked."),
+            ("reply", "{author} at {site}: {thread}", "{author} has {answered}."),
+            ("published", "It is there: {thread}", "Now, {author}."),
+            ("news", "{count} on {thread}", "All {count} of {site}."),
+        ] {
+            let words = json!({ "subject": subject, "opening": opening, "closing": "Bye from {site}" });
+            let refused = opening.contains("{answered}");
+            let put = world
+                .ask(Method::PUT, &format!("{texts}/{kind}/en"))
+                .json(&words)
+                .by(&site.owner.account);
+            let answer = put.send().await;
+            if refused {
+                answer.refused_for("/opening", "invalid");
+                let words =
+                    json!({ "subject": subject, "opening": "{author} has answered.", "closing": "Bye from {site}" });
+                let put = world
+                    .ask(Method::PUT, &format!("{texts}/{kind}/en"))
+                    .json(&words)
+                    .by(&site.owner.account);
+                put.send().await.expect(200);
+            } else {
+                answer.expect(200);
+            }
+            // And as it would be in the words of the service, in the other language.
+            let preview = world.post(
+                &format!("{texts}/{kind}/de/preview"),
+                &json!({ "subject": "", "opening": "", "closing": "" }),
+            );
+            let preview = preview.by(&site.owner.account).send().await.expect(200);
+            assert!(preview.text("subject").starts_with("[A blog] "), "{}", preview.all());
+            assert!(preview.text("html").contains("/mail/unfollow/"), "{}", preview.all());
+            assert!(
+                !preview.all().contains('{') || !preview.text("text").contains('{'),
+                "{}",
+                preview.all()
+            );
+        }
+        let ada = fresh_address();
+        let wants = json!({ "follow": "replies", "tell_when_published": true });
+        let first = say_as(&world, &site, &ada, "post", "The first", wants)
+            .await
+            .expect(202);
+        let asked = mails(&world, &ada).await.pop().unwrap();
+        assert_eq!(asked.subject, "Is it you at A blog?");
+        assert!(
+            asked.text.starts_with("Somebody asked.\n\n") && asked.text.contains("Bye from A blog"),
+            "{}",
+            asked.text
+        );
+        confirm(&world, &ada).await;
+        site.decide(&world, &[&first.comment_id()], "publish").await;
+        let told = news(&world, &ada).await.pop().unwrap();
+        assert_eq!(told.subject, "It is there: About post");
+        assert!(told.text.starts_with("Now, Ada.\n\n"), "{}", told.text);
+
+        let reply = answer_by(&world, &site, "Bob", &first, "An answer")
+            .await
+            .expect(202)
+            .comment_id();
+        site.decide(&world, &[&reply], "publish").await;
+        let told = news(&world, &ada).await.pop().unwrap();
+        assert_eq!(told.subject, "Bob at A blog: About post");
+        assert!(
+            told.text.starts_with("Bob has answered.\n\n") && told.text.contains("> An answer"),
+            "{}",
+            told.text
+        );
+
+        let mut more = Vec::new();
+        for text in ["Two", "Three"] {
+            more.push(
+                answer_by(&world, &site, "Bob", &first, text)
+                    .await
+                    .expect(202)
+                    .comment_id(),
+            );
+        }
+        let ids: Vec<&str> = more.iter().map(String::as_str).collect();
+        site.decide(&world, &ids, "publish").await;
+        let told = news(&world, &ada).await.pop().unwrap();
+        assert_eq!(told.subject, "2 on About post");
+        assert!(
+            told.text.starts_with("All 2 of A blog.\n\n") && told.text.contains("Bye from A blog"),
+            "{}",
+            told.text
+        );
+    });
+}
+
+#[test]
 fn a_silent_address_is_silent_once_and_not_kept() {
     run(async {
         let world = World::start(|_| {});

@@ -5031,7 +5031,7 @@ export interface components {
          * @description A kind of mail that goes out in the name of a site: to moderators, about one comment; or about all that has waited for it; to a reader, with the link to what he wrote.
          * @enum {string}
          */
-        MailTextKind: "comment" | "digest" | "mine";
+        MailTextKind: "comment" | "digest" | "mine" | "confirm" | "reply" | "published" | "news";
         /**
          * MailTextOfKind
          * @description What mails of a kind say in a language.

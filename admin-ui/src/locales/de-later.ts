@@ -111,6 +111,22 @@ export const later: Later = {
         label: 'Link zu den eigenen Kommentaren, an Leser',
         hint: 'Geht an Leser, die unter dem Formular darum bitten. Der Link und wie lange er gilt stehen immer darin.',
       },
+      confirm: {
+        label: 'Sind Sie es?, an Leser',
+        hint: 'Geht einmal an eine Adresse, die jemand angegeben hat, um per E-Mail zu folgen. Die Frage, der Link und wie man nie wieder gefragt wird, stehen immer darin.',
+      },
+      reply: {
+        label: 'Ein neuer Kommentar, an Leser, die folgen',
+        hint: 'Geht an Leser, die einem Kommentar oder Gespräch folgen. Der Kommentar und wie man diese E-Mails beendet, stehen immer darin.',
+      },
+      published: {
+        label: 'Ihr Kommentar ist veröffentlicht, an Leser',
+        hint: 'Geht an Leser, die darum gebeten haben, als ihr Kommentar zurückgehalten wurde.',
+      },
+      news: {
+        label: 'Mehrere Kommentare, an Leser, die folgen',
+        hint: 'Geht höchstens einmal in der Stunde, wo ein Gespräch heiß läuft. Die Kommentare stehen immer darin.',
+      },
     },
     subject: 'Betreff',
     opening: 'Anfang',

@@ -111,6 +111,22 @@ export const later = {
         label: 'Link to one’s comments, to readers',
         hint: 'Goes to a reader who asked for it below the form. The link, and for how long it is good, are always in it.',
       },
+      confirm: {
+        label: 'Is it you?, to readers',
+        hint: 'Goes once to an address that somebody gave to follow by mail. What it asks, the link and how never to be asked again are always in it.',
+      },
+      reply: {
+        label: 'A new comment, to followers',
+        hint: 'Goes to a reader who follows a comment or a conversation. The comment and how to stop these mails are always in it.',
+      },
+      published: {
+        label: 'Your comment is published, to readers',
+        hint: 'Goes to a reader who asked for it when his comment was held.',
+      },
+      news: {
+        label: 'Several comments, to followers',
+        hint: 'Goes once an hour at most where a conversation runs hot. The comments are always in it.',
+      },
     },
     subject: 'Subject',
     opening: 'Beginning',

@@ -19,7 +19,7 @@ use crate::job::Locale;
 use crate::sites::{self, Site};
 use crate::tenants::Member;
 use crate::tenants::audit::{self, Change};
-use crate::{accounts, text, watching};
+use crate::{accounts, subscriptions, text, watching};
 
 /// Longest subject, and longest opening and closing, in characters.
 pub const SUBJECT: usize = 150;
@@ -37,10 +37,26 @@ pub enum Kind {
     Digest,
     /// To a reader, with the link to what he wrote.
     Mine,
+    /// To a reader: was it he who wants mail?
+    Confirm,
+    /// To a follower, about one comment.
+    Reply,
+    /// To a reader whose held comment was published.
+    Published,
+    /// To a follower, about several comments of one conversation.
+    News,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 3] = [Kind::Comment, Kind::Digest, Kind::Mine];
+    pub const ALL: [Kind; 7] = [
+        Kind::Comment,
+        Kind::Digest,
+        Kind::Mine,
+        Kind::Confirm,
+        Kind::Reply,
+        Kind::Published,
+        Kind::News,
+    ];
 
     /// As it is stored, and on the wire.
     pub fn name(self) -> &'static str {
@@ -48,6 +64,10 @@ impl Kind {
             Kind::Comment => "comment",
             Kind::Digest => "digest",
             Kind::Mine => "mine",
+            Kind::Confirm => "confirm",
+            Kind::Reply => "reply",
+            Kind::Published => "published",
+            Kind::News => "news",
         }
     }
 
@@ -60,7 +80,9 @@ impl Kind {
         match self {
             Kind::Comment => &["site", "thread", "author", "state"],
             Kind::Digest => &["site", "count", "waiting"],
-            Kind::Mine => &["site"],
+            Kind::Mine | Kind::Confirm => &["site"],
+            Kind::Reply | Kind::Published => &["site", "thread", "author"],
+            Kind::News => &["site", "thread", "count"],
         }
     }
 
@@ -70,6 +92,7 @@ impl Kind {
             Kind::Comment => watching::built_in(watching::Telling::Comment, locale),
             Kind::Digest => watching::built_in(watching::Telling::Digest, locale),
             Kind::Mine => super::mine_built_in(locale),
+            Kind::Confirm | Kind::Reply | Kind::Published | Kind::News => subscriptions::built_in(self, locale),
         }
     }
 }
@@ -343,6 +366,9 @@ pub async fn sample(
         Kind::Comment => watching::Telling::Comment,
         Kind::Digest => watching::Telling::Digest,
         Kind::Mine => return Ok(super::mine_sample(app, &site, locale, &text, account.email)),
+        Kind::Confirm | Kind::Reply | Kind::Published | Kind::News => {
+            return Ok(subscriptions::sample(app, &site, kind, locale, text, account.email));
+        }
     };
     watching::sample(app, &site, telling, locale, text, account.email)
 }

@@ -8,11 +8,11 @@ use sea_orm::prelude::Uuid;
 use super::telling::News;
 use super::{leaving, wishing, words};
 use crate::app::App;
+use crate::emails::texts::{Kind, Text, Values};
 use crate::emails::{foot, plain};
 use crate::infra::mailer::{Letter, OfSite};
 use crate::infra::markdown;
 use crate::infra::markup::{Element, el, link};
-use crate::infra::queue::Claimed;
 use crate::job::Locale;
 use crate::sites::Site;
 use crate::watching::letters::{
@@ -33,30 +33,35 @@ pub struct Reader<'a> {
     app: &'a App,
     site: &'a Site,
     row: &'a subscription::Model,
+    /// What the site's owners have the mail say.
+    text: Text,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(app: &'a App, site: &'a Site, row: &'a subscription::Model) -> Self {
-        Reader { app, site, row }
+    pub fn new(app: &'a App, site: &'a Site, row: &'a subscription::Model, text: Text) -> Self {
+        Reader { app, site, row, text }
     }
 
     /// Asks whoever has the address whether it was he. Nothing that a stranger has typed stands in it.
-    pub fn confirmation(&self, claimed: &Claimed) -> Letter {
+    pub fn confirmation(&self, name: (Uuid, DateTime<Utc>)) -> Letter {
         let locale = self.locale();
         let site = plain(&self.site.row().name);
         let address = wishing::address(self.app, self.row);
         let mut page = Page::default();
-        page.say(words::asked(locale, &site));
+        let values: Values<'_> = &[("site", &site)];
+        self.begin(&mut page, values, words::asked(locale, &site));
         page.say(words::press(locale));
         page.text.push(address.clone());
         page.html
             .push(el("p").child(link(&address, words::confirm(locale)).attr("style", BUTTON)));
         page.say(words::not_you(locale, self.app.config.follow_confirm_days));
+        self.end(&mut page, values);
         let never = leaving::address(self.app, self.row, leaving::From::Question);
         let links = vec![(words::never(locale), never.clone())];
+        let subject = self.subject(values, &words::confirm_subject(locale, &site));
         self.letter(
-            (claimed.row.id, claimed.row.created_at),
-            &words::confirm_subject(locale, &site),
+            name,
+            subject,
             page,
             (None, &words::because_asked(locale, &site), links, never),
         )
@@ -66,16 +71,22 @@ impl<'a> Reader<'a> {
     pub fn news(&self, name: (Uuid, DateTime<Utc>), thread: &thread::Model, news: &[News]) -> Letter {
         let locale = self.locale();
         let title = plain(&title_of(thread));
+        let site = plain(&self.site.row().name);
         let mut page = Page::default();
         let subject = match news {
             [one] => {
                 let author = author(locale, &one.comment);
-                self.one(&mut page, thread, &title, one, &author);
-                words::subject(locale, one.wants, &author, &title)
+                let values: Values<'_> = &[("site", &site), ("thread", &title), ("author", &author)];
+                self.begin(&mut page, values, words::opening(locale, one.wants, &author));
+                self.one(&mut page, thread, &title, one);
+                self.end(&mut page, values);
+                self.subject(values, &words::subject(locale, one.wants, &author, &title))
             }
             several => {
-                let subject = words::digest_subject(locale, several.len(), &title);
-                page.say(format!("{subject}."));
+                let own = words::digest_subject(locale, several.len(), &title);
+                let count = several.len().to_string();
+                let values: Values<'_> = &[("site", &site), ("thread", &title), ("count", &count)];
+                self.begin(&mut page, values, format!("{own}."));
                 for (place, one) in several.iter().take(SHOWN).enumerate() {
                     self.entry(&mut page, place + 1, thread, one);
                 }
@@ -88,10 +99,10 @@ impl<'a> Reader<'a> {
                     page.html
                         .push(el("p").child(link(&there, words::to_page(locale)).attr("style", BUTTON)));
                 }
-                subject
+                self.end(&mut page, values);
+                self.subject(values, &own)
             }
         };
-        let site = plain(&self.site.row().name);
         let because = match news {
             [one] => words::because(locale, one.wants, &site),
             _ => words::because(locale, Wants::Thread, &site),
@@ -102,13 +113,30 @@ impl<'a> Reader<'a> {
             (words::leave_site(locale), format!("{leave}?of=site")),
             (words::leave_all(locale), format!("{leave}?of=all")),
         ];
-        self.letter(name, &subject, page, (Some(thread.id), &because, links, leave))
+        self.letter(name, subject, page, (Some(thread.id), &because, links, leave))
     }
 
-    fn one(&self, page: &mut Page, thread: &thread::Model, title: &str, one: &News, author: &str) {
+    /// What it begins with, ends with and is called: as the site's owners want it, or else as we say it.
+    fn begin(&self, page: &mut Page, values: Values<'_>, own: String) {
+        for paragraph in self.text.opening(values, own) {
+            page.say(paragraph);
+        }
+    }
+
+    fn end(&self, page: &mut Page, values: Values<'_>) {
+        for paragraph in self.text.closing(values) {
+            page.say(paragraph);
+        }
+    }
+
+    fn subject(&self, values: Values<'_>, own: &str) -> String {
+        self.text
+            .subject(values, format!("[{}] {own}", plain(&self.site.row().name)))
+    }
+
+    fn one(&self, page: &mut Page, thread: &thread::Model, title: &str, one: &News) {
         let locale = self.locale();
         let comment = &one.comment;
-        page.say(words::opening(locale, one.wants, author));
         let about = on_page(locale, title);
         let moment = moment(locale, comment.created_at, self.site.zone());
         let address = page_address(thread, comment);
@@ -170,7 +198,7 @@ impl<'a> Reader<'a> {
     fn letter(
         &self,
         (id, at): (Uuid, DateTime<Utc>),
-        subject: &str,
+        subject: String,
         mut page: Page,
         (conversation, because, links, unsubscribe): (Option<Uuid>, &str, Vec<(&str, String)>, String),
     ) -> Letter {
@@ -193,7 +221,6 @@ impl<'a> Reader<'a> {
             under.push(link(address, *words));
         }
         page.html.push(under.child(el("br")).text(foot));
-        let subject = format!("[{}] {subject}", plain(&self.site.row().name));
         let settings = self.site.settings();
         let sender = line(&settings.mail_sender).unwrap_or(site);
         Letter {
@@ -213,10 +240,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The language in which he asked, or else that of the site.
     fn locale(&self) -> Locale {
-        let chosen = self.row.locale.as_deref();
-        Locale::of(Some(chosen.unwrap_or(&self.site.settings().language)))
+        locale_of(self.row, self.site)
+    }
+}
+
+/// The language in which he asked, or else that of the site.
+pub fn locale_of(row: &subscription::Model, site: &Site) -> Locale {
+    let chosen = row.locale.as_deref();
+    Locale::of(Some(chosen.unwrap_or(&site.settings().language)))
+}
+
+/// Which mail tells of it.
+pub fn kind_of(news: &[News]) -> Kind {
+    match news {
+        [one] if one.wants == Wants::Published => Kind::Published,
+        [_] => Kind::Reply,
+        _ => Kind::News,
     }
 }
 

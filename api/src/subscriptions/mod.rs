@@ -7,12 +7,14 @@ pub mod importing;
 pub mod leaving;
 mod letters;
 pub mod mine;
+mod sample;
 mod silence;
 pub mod telling;
 pub mod wishing;
 mod words;
 
 pub use ending::{end_comment, end_everything, end_site, end_thread};
+pub use sample::{built_in, sample};
 pub use silence::{end_silence, is_silent, silence, silence_hash, silent};
 
 use ::entity::{OfSite, comment, follow_entry, silence as quiet, subscription};

@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 
 use super::{follower, letters, silence, wishing};
 use crate::app::App;
+use crate::emails::texts;
 use crate::error::{Error, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::Tx;
@@ -296,7 +297,9 @@ pub async fn write(app: &App, claimed: &Claimed) -> Result<Told> {
     };
     // By what it tells of: the same is the same mail, however often it is tried, and another is another.
     let name = (latest.id, latest.created_at);
-    let reader = letters::Reader::new(app, &site, &row);
+    let (kind, locale) = (letters::kind_of(&news), letters::locale_of(&row, &site));
+    let text = texts::of_site(db, *site_id, kind, locale).await?;
+    let reader = letters::Reader::new(app, &site, &row, text);
     Ok(Told {
         letter: Some(reader.news(name, &thread, &news)),
         then: Then::Done {

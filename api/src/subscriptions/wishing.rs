@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 use super::{letters, silence};
 use crate::app::App;
 use crate::emails;
+use crate::emails::texts::{self, Kind};
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx};
@@ -252,7 +253,9 @@ pub async fn weigh(app: &App, claimed: &Claimed) -> Result<Weighed> {
             false => nothing,
         });
     }
-    let letter = letters::Reader::new(app, &site, &row).confirmation(claimed);
+    let text = texts::of_site(db, site_id, Kind::Confirm, letters::locale_of(&row, &site)).await?;
+    let name = (claimed.row.id, claimed.row.created_at);
+    let letter = letters::Reader::new(app, &site, &row, text).confirmation(name);
     Ok(Weighed {
         letter: Some(letter),
         then: Some((row, Then::Asked)),

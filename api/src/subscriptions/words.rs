@@ -123,6 +123,11 @@ pub fn to_page(locale: Locale) -> &'static str {
 }
 
 pub fn digest_subject(locale: Locale, count: usize, title: &str) -> String {
+    several(locale, &count.to_string(), title)
+}
+
+/// The same of a number that is to be put in.
+pub fn several(locale: Locale, count: &str, title: &str) -> String {
     match locale {
         Locale::En => format!("{count} new comments on “{title}”"),
         Locale::De => format!("{count} neue Kommentare zu „{title}“"),

@@ -6,7 +6,7 @@
 pub mod devices;
 pub mod letters;
 pub mod pushing;
-mod sample;
+pub mod sample;
 pub mod words;
 
 pub use letters::{reasons, title, title_of};

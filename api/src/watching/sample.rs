@@ -94,7 +94,14 @@ fn claimed(app: &App, watcher: &watcher::Model, now: DateTime<Utc>) -> Claimed {
     Claimed { row, job }
 }
 
-fn looked(app: &App, site: &Site, (author, title, source): words::Sample, state: State, now: DateTime<Utc>) -> Looked {
+/// A comment that nobody wrote, where it would stand.
+pub fn looked(
+    app: &App,
+    site: &Site,
+    (author, title, source): words::Sample,
+    state: State,
+    now: DateTime<Utc>,
+) -> Looked {
     let thread_id = app.clock.new_id();
     let reasons = match state {
         State::Pending => json!(["site_holds_all"]),
