@@ -602,17 +602,18 @@ pub fn word_of(mail: &Mail) -> String {
 
 #[test]
 fn after_a_day_without_a_mail_server_all_arrive_once_and_in_order() {
+    const COMMENTS: usize = 1000;
     run(async {
         let server = Server::start(None).await;
         let (world, site) = desk_at(&server, holding()).await;
         server.hangs_up.store(true, Ordering::Relaxed);
         let mut said: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for number in 0..150 {
+        for number in 0..COMMENTS {
             let thread = ["first", "second", "third"][number % 3];
             let word = format!("Word {number} on {thread}");
             site.say(&world, thread, &word).await.expect(202);
             said.entry(thread).or_default().push(word);
-            if number % 5 == 0 {
+            if number % (COMMENTS / 30) == 0 {
                 pass(&world, TimeDelta::minutes(48)).await;
             }
         }
@@ -624,7 +625,11 @@ fn after_a_day_without_a_mail_server_all_arrive_once_and_in_order() {
         assert_eq!(jobs(&world).await, []);
         let mails = taken(&server);
         let names: BTreeSet<String> = mails.iter().map(name_of).collect();
-        assert_eq!((mails.len(), names.len()), (150, 150), "all of them, none twice");
+        assert_eq!(
+            (mails.len(), names.len()),
+            (COMMENTS, COMMENTS),
+            "all of them, none twice"
+        );
         for (thread, words) in said {
             let arrived: Vec<String> = mails
                 .iter()
