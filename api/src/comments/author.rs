@@ -490,7 +490,6 @@ fn listed(reasons: &serde_json::Value) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use ::entity::comment::SourceFormat;
     use serde_json::json;
 
     use super::*;
@@ -504,39 +503,11 @@ mod tests {
     /// Made at minute 0.
     fn comment(state: State, source: &str) -> comment::Model {
         comment::Model {
-            id: Uuid::nil(),
-            site_id: Uuid::nil(),
-            thread_id: Uuid::nil(),
-            parent_id: None,
-            root_id: None,
-            number: 1,
             state,
             source: source.to_owned(),
-            source_format: SourceFormat::Markdown,
             html: source.to_owned(),
-            renderer: 1,
             folded: source.to_owned(),
-            author_name: None,
-            author_email: None,
-            author_hash: None,
-            mailbox_hash: None,
-            signed_in: false,
-            author_website: None,
-            account_id: None,
-            reasons: json!([]),
-            network_hash: None,
-            up_votes: 0,
-            down_votes: 0,
-            rank: 0,
-            reply_count: 0,
-            branch_count: 0,
-            report_count: 0,
-            import_source: None,
-            import_id: None,
-            import_batch_id: None,
-            created_at: at(0),
-            edited_at: None,
-            updated_at: at(0),
+            ..crate::comments::blank(Uuid::nil(), Uuid::nil(), Uuid::nil(), at(0))
         }
     }
 

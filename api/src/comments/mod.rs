@@ -195,6 +195,45 @@ fn row(id: Uuid, number: i64, entry: Entry<'_>) -> comment::Model {
     }
 }
 
+/// A published comment with nothing in it: what a sample or a test says of one is put on top.
+pub fn blank(id: Uuid, site_id: Uuid, thread_id: Uuid, at: DateTime<Utc>) -> comment::Model {
+    comment::Model {
+        id,
+        site_id,
+        thread_id,
+        parent_id: None,
+        root_id: None,
+        number: 1,
+        state: State::Published,
+        source: String::new(),
+        source_format: SourceFormat::Markdown,
+        html: String::new(),
+        renderer: markdown::RENDERER,
+        folded: String::new(),
+        author_name: None,
+        author_email: None,
+        author_website: None,
+        author_hash: None,
+        mailbox_hash: None,
+        signed_in: false,
+        account_id: None,
+        reasons: json!([]),
+        network_hash: None,
+        up_votes: 0,
+        down_votes: 0,
+        rank: 0,
+        reply_count: 0,
+        branch_count: 0,
+        report_count: 0,
+        import_source: None,
+        import_id: None,
+        import_batch_id: None,
+        created_at: at,
+        edited_at: None,
+        updated_at: at,
+    }
+}
+
 /// A change of a thread that is still to be booked. Whoever changes several comments of a thread changes them all first: its row
 /// comes last in a transaction, as [`hold_site`] says.
 #[derive(Debug)]

@@ -468,9 +468,8 @@ pub async fn forget(tx: &Tx, now: DateTime<Utc>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use ::entity::comment::SourceFormat;
-
     use super::*;
+    use crate::comments;
 
     fn id(number: u128) -> Uuid {
         Uuid::from_u128(number)
@@ -479,39 +478,11 @@ mod tests {
     /// Comment 3 of thread 9, which answers comment 2 in the branch of comment 1.
     fn answer(author: Option<&str>) -> comment::Model {
         comment::Model {
-            id: id(3),
-            site_id: id(8),
-            thread_id: id(9),
             parent_id: Some(id(2)),
             root_id: Some(id(1)),
             number: 3,
-            state: State::Published,
-            source: "Well.".to_owned(),
-            source_format: SourceFormat::Markdown,
-            html: String::new(),
-            renderer: 1,
-            folded: String::new(),
-            author_name: None,
             author_email: author.map(str::to_owned),
-            author_hash: None,
-            mailbox_hash: None,
-            signed_in: false,
-            author_website: None,
-            account_id: None,
-            reasons: serde_json::json!([]),
-            network_hash: None,
-            up_votes: 0,
-            down_votes: 0,
-            rank: 0,
-            reply_count: 0,
-            branch_count: 0,
-            report_count: 0,
-            import_source: None,
-            import_id: None,
-            import_batch_id: None,
-            created_at: DateTime::UNIX_EPOCH,
-            edited_at: None,
-            updated_at: DateTime::UNIX_EPOCH,
+            ..comments::blank(id(3), id(8), id(9), DateTime::UNIX_EPOCH)
         }
     }
 

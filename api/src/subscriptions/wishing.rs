@@ -464,46 +464,19 @@ pub async fn forget(tx: &Tx, app: &App, now: DateTime<Utc>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use ::entity::comment::SourceFormat;
-
     use super::*;
+    use crate::comments;
     use crate::text;
 
     fn comment(state: State) -> comment::Model {
         comment::Model {
-            id: Uuid::from_u128(3),
-            site_id: Uuid::nil(),
-            thread_id: Uuid::from_u128(9),
-            parent_id: None,
-            root_id: None,
-            number: 1,
             state,
-            source: "Well.".to_owned(),
-            source_format: SourceFormat::Markdown,
-            html: String::new(),
-            renderer: 1,
-            folded: String::new(),
-            author_name: None,
-            author_email: None,
-            author_hash: None,
-            mailbox_hash: None,
-            signed_in: false,
-            author_website: None,
-            account_id: None,
-            reasons: serde_json::json!([]),
-            network_hash: None,
-            up_votes: 0,
-            down_votes: 0,
-            rank: 0,
-            reply_count: 0,
-            branch_count: 0,
-            report_count: 0,
-            import_source: None,
-            import_id: None,
-            import_batch_id: None,
-            created_at: DateTime::UNIX_EPOCH,
-            edited_at: None,
-            updated_at: DateTime::UNIX_EPOCH,
+            ..comments::blank(
+                Uuid::from_u128(3),
+                Uuid::nil(),
+                Uuid::from_u128(9),
+                DateTime::UNIX_EPOCH,
+            )
         }
     }
 

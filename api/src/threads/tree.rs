@@ -39,48 +39,18 @@ pub fn arrange(roots: Vec<Model>, replies: Vec<Model>) -> Vec<Placed> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use ::entity::comment::{SourceFormat, State};
     use chrono::DateTime;
-    use serde_json::json;
 
     use super::*;
+    use crate::comments;
 
     pub fn comment(id: u128, parent: Option<u128>) -> Model {
         let at = DateTime::from_timestamp(i64::try_from(id).unwrap(), 0).unwrap();
         Model {
-            id: Uuid::from_u128(id),
-            site_id: Uuid::nil(),
-            thread_id: Uuid::nil(),
             parent_id: parent.map(Uuid::from_u128),
             root_id: parent.map(|_| Uuid::from_u128(1)),
             number: i64::try_from(id).unwrap(),
-            state: State::Published,
-            source: String::new(),
-            source_format: SourceFormat::Markdown,
-            html: String::new(),
-            renderer: 1,
-            folded: String::new(),
-            author_name: None,
-            author_email: None,
-            author_hash: None,
-            mailbox_hash: None,
-            signed_in: false,
-            author_website: None,
-            account_id: None,
-            reasons: json!([]),
-            network_hash: None,
-            up_votes: 0,
-            down_votes: 0,
-            rank: 0,
-            reply_count: 0,
-            branch_count: 0,
-            report_count: 0,
-            import_source: None,
-            import_id: None,
-            import_batch_id: None,
-            created_at: at,
-            edited_at: None,
-            updated_at: at,
+            ..comments::blank(Uuid::from_u128(id), Uuid::nil(), Uuid::nil(), at)
         }
     }
 

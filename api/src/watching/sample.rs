@@ -1,6 +1,6 @@
 //! The mails as their owners see them before they are sent: about a comment that nobody wrote. Their links are void.
 
-use ::entity::comment::{self, SourceFormat, State};
+use ::entity::comment::{self, State};
 use ::entity::watcher::{self, Wants};
 use ::entity::{job, thread};
 use chrono::{DateTime, Utc};
@@ -10,10 +10,10 @@ use serde_json::json;
 use super::letters::Reader;
 use super::words;
 use crate::app::App;
+use crate::comments;
 use crate::emails::texts::Text;
 use crate::error::Result;
 use crate::infra::mailer::Letter;
-use crate::infra::markdown::RENDERER;
 use crate::infra::queue::Claimed;
 use crate::job::{Job, Locale};
 use crate::moderation::Looked;
@@ -109,39 +109,12 @@ pub fn looked(
     };
     Looked {
         comment: comment::Model {
-            id: app.clock.new_id(),
-            site_id: site.id(),
-            thread_id,
-            parent_id: None,
-            root_id: None,
-            number: 1,
             state,
             source: source.to_owned(),
-            source_format: SourceFormat::Markdown,
             html: format!("<p>{source}</p>"),
-            renderer: RENDERER,
-            folded: String::new(),
             author_name: Some(author.to_owned()),
-            author_email: None,
-            author_website: None,
-            author_hash: None,
-            mailbox_hash: None,
-            signed_in: false,
-            account_id: None,
             reasons,
-            network_hash: None,
-            up_votes: 0,
-            down_votes: 0,
-            rank: 0,
-            reply_count: 0,
-            branch_count: 0,
-            report_count: 0,
-            import_source: None,
-            import_id: None,
-            import_batch_id: None,
-            created_at: now,
-            edited_at: None,
-            updated_at: now,
+            ..comments::blank(app.clock.new_id(), site.id(), thread_id, now)
         },
         thread: thread::Model {
             id: thread_id,

@@ -13,6 +13,8 @@ const AUDITED = ['phone light', 'desk dark'];
  */
 export async function assertFineEverywhere(person, name, part = 'body', scheme = 'html[data-mantine-color-scheme=?]') {
   const before = person.page.viewportSize();
+  // A page that is still on its way has nothing in it but the way to its content.
+  if (part === 'body') await person.sees(person.page.getByRole('main').first());
   for (const [device, size] of Object.entries(WIDTHS)) {
     for (const colorScheme of ['light', 'dark']) {
       await person.page.setViewportSize(size);
