@@ -331,9 +331,56 @@ async fn run(app: &App, claimed: &Claimed) -> Result<Fate> {
     Ok(Fate::Done)
 }
 
-/// Sends a mail. One that was sent and could not be taken off the table is sent again, under the same name.
+/// Sends a mail.
 async fn send(app: &App, claimed: &Claimed) -> Result<Fate> {
     let letter = emails::write(app, claimed).await?;
+    dispatch(app, claimed, letter, async |_| Ok(())).await
+}
+
+/// Tells a moderator of comments.
+async fn tell(app: &App, claimed: &Claimed) -> Result<Fate> {
+    let mut told = watching::write(app, claimed).await?;
+    let letter = told.letter.take();
+    // After the end of the job: the next digest has the key of this one.
+    let settle = async |tx: &Tx| {
+        if told.is_withheld {
+            counts::add(tx, app, &claimed.row.kind, Outcome::Withheld).await?;
+        }
+        watching::settle(tx, app, told).await
+    };
+    dispatch(app, claimed, letter, settle).await
+}
+
+/// Sees what a reader asks for, and asks him if need be.
+async fn weigh(app: &App, claimed: &Claimed) -> Result<Fate> {
+    let mut weighed = wishing::weigh(app, claimed).await?;
+    let letter = weighed.letter.take();
+    dispatch(app, claimed, letter, async |tx: &Tx| {
+        wishing::settle(tx, app, weighed).await
+    })
+    .await
+}
+
+/// Tells a follower of comments.
+async fn inform(app: &App, claimed: &Claimed) -> Result<Fate> {
+    let mut told = telling::write(app, claimed).await?;
+    let letter = told.letter.take();
+    // After the end of the job: whoever adds something for him holds this row, so that what he adds is seen after it. And the next one has
+    // its key.
+    dispatch(app, claimed, letter, async |tx: &Tx| {
+        telling::settle(tx, app, &claimed.job, told).await
+    })
+    .await
+}
+
+/// Sends the mail of a job, if it comes to one, and ends the job; `settle` is what else changes with that. A mail that was sent and whose job could
+/// not be ended is sent again, under the same name.
+async fn dispatch(
+    app: &App,
+    claimed: &Claimed,
+    letter: Option<Letter>,
+    settle: impl AsyncFnOnce(&Tx) -> Result<()>,
+) -> Result<Fate> {
     if let Some(letter) = &letter
         && let Some(fate) = hand_over(app, claimed, letter).await
     {
@@ -344,39 +391,21 @@ async fn send(app: &App, claimed: &Claimed) -> Result<Fate> {
     if letter.is_some() {
         counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
     }
+    settle(&tx).await?;
     tx.commit().await?;
     Ok(Fate::Done)
 }
 
-/// Tells a moderator of comments; the same is true of it.
-async fn tell(app: &App, claimed: &Claimed) -> Result<Fate> {
-    let told = watching::write(app, claimed).await?;
-    if let Some(letter) = &told.letter
-        && let Some(fate) = hand_over(app, claimed, letter).await
-    {
-        return Ok(fate);
-    }
-    let tx = app.db.begin().await?;
-    // First: the next digest has the key of this one.
-    queue::finish(&*tx, claimed).await?;
-    if told.letter.is_some() {
-        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
-    }
-    if told.is_withheld {
-        counts::add(&tx, app, &claimed.row.kind, Outcome::Withheld).await?;
-    }
-    watching::settle(&tx, app, told).await?;
-    tx.commit().await?;
-    Ok(Fate::Done)
-}
-
-/// Tells a browser; the same is true of it, and of two alike it shows one.
+/// Tells a browser. One that was told and whose job could not be ended is told again, and of two alike it shows one.
 async fn push(app: &App, claimed: &Claimed) -> Result<Fate> {
     let push = pushing::write(app, claimed).await?;
-    let answered = match &push {
-        Some(push) => pushing::send(app, push).await,
-        None => Answered::Gone,
+    let Some(push) = push else {
+        let tx = app.db.begin().await?;
+        queue::finish(&*tx, claimed).await?;
+        tx.commit().await?;
+        return Ok(Fate::Done);
     };
+    let answered = pushing::send(app, &push).await;
     match answered {
         Answered::Later(why) => return Ok(Fate::Later(why)),
         Answered::Refused(why) => return Ok(Fate::GivenUp(why)),
@@ -385,48 +414,10 @@ async fn push(app: &App, claimed: &Claimed) -> Result<Fate> {
     let tx = app.db.begin().await?;
     // First: what comes next has the key of this one.
     queue::finish(&*tx, claimed).await?;
-    match (push, answered) {
-        (Some(push), Answered::Sent) => pushing::settle(&tx, app, push).await?,
-        (Some(push), _) => pushing::give_up(&tx, push).await?,
-        (None, _) => {}
+    match answered {
+        Answered::Sent => pushing::settle(&tx, app, push).await?,
+        _ => pushing::give_up(&tx, push).await?,
     }
-    tx.commit().await?;
-    Ok(Fate::Done)
-}
-
-/// Sees what a reader asks for, and asks him if need be; the same is true of it.
-async fn weigh(app: &App, claimed: &Claimed) -> Result<Fate> {
-    let weighed = wishing::weigh(app, claimed).await?;
-    if let Some(letter) = &weighed.letter
-        && let Some(fate) = hand_over(app, claimed, letter).await
-    {
-        return Ok(fate);
-    }
-    let tx = app.db.begin().await?;
-    queue::finish(&*tx, claimed).await?;
-    if weighed.letter.is_some() {
-        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
-    }
-    wishing::settle(&tx, app, weighed).await?;
-    tx.commit().await?;
-    Ok(Fate::Done)
-}
-
-/// Tells a follower of comments; the same is true of it.
-async fn inform(app: &App, claimed: &Claimed) -> Result<Fate> {
-    let told = telling::write(app, claimed).await?;
-    if let Some(letter) = &told.letter
-        && let Some(fate) = hand_over(app, claimed, letter).await
-    {
-        return Ok(fate);
-    }
-    let tx = app.db.begin().await?;
-    // First: whoever adds something for him holds this row, so that what he adds is seen after it. And the next one has its key.
-    queue::finish(&*tx, claimed).await?;
-    if told.letter.is_some() {
-        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
-    }
-    telling::settle(&tx, app, &claimed.job, told).await?;
     tx.commit().await?;
     Ok(Fate::Done)
 }

@@ -9,12 +9,12 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use entity::membership::Role;
-use entity::watcher::Wants;
+use futures_util::future::join_all;
 use hkdf::Hkdf;
 use http::Method;
 use parlour::job::Job;
 use parlour::tenants::Reach;
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -473,20 +473,53 @@ fn what_is_no_browser_is_refused() {
 }
 
 #[test]
-fn a_key_that_was_changed_is_kept_for_those_who_listen_to_it() {
+fn a_browser_that_says_it_many_times_at_once_is_one() {
+    run(async {
+        let world = near();
+        let owner = world.owner().await.account;
+        let browser = Browser::start().await;
+        let wish = browser.wish("pending");
+        let asks = (0..8).map(|_| world.post(MINE, &wish).by(&owner).send());
+        for answer in join_all(asks).await {
+            answer.expect(201);
+        }
+        assert_eq!(number_of_mine(&world, &owner).await, 1);
+    });
+}
+
+#[test]
+fn a_browser_listens_to_its_key_as_long_as_that_is_known() {
     run(async {
         let world = near();
         let site = holding(&world).await;
+        let owner = &site.owner.account;
         let browser = Browser::start().await;
-        browser.joins(&world, &site.owner.account, "pending").await;
+        browser.joins(&world, owner, "pending").await;
         let row = entity::push_device::Entity::find()
             .one(world.app.db.read())
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(row.wants, Wants::Pending);
         let identity = parlour::infra::webpush::Identity::named(&world.app.keys, &row.key_name);
-        let public = mine(&world, &site.owner.account).await.text("public_key");
+        let public = mine(&world, owner).await.text("public_key");
         assert_eq!(identity.unwrap().unwrap().public_key(), public);
+
+        // Its secret was taken out of the configuration.
+        let mut row = row.into_active_model();
+        row.key_name = Set("gone".to_owned());
+        world
+            .within(|app| async move {
+                let tx = app.db.begin().await.unwrap();
+                row.update(&*tx).await.unwrap();
+                tx.commit().await.unwrap();
+            })
+            .await;
+        site.say(&world, "/", "The first").await.expect(202);
+        assert!(browser.told(&world).await.is_empty());
+        assert_eq!(
+            number_of_mine(&world, owner).await,
+            0,
+            "nothing that is listed is never told"
+        );
     });
 }

@@ -159,43 +159,26 @@ fn row(id: Uuid, number: i64, entry: Entry<'_>) -> comment::Model {
         at,
     } = entry;
     comment::Model {
-        id,
-        site_id: thread.site_id,
-        thread_id: thread.id,
         parent_id: parent.map(|parent| parent.id),
         root_id: parent.map(|parent| parent.root_id.unwrap_or(parent.id)),
         number,
         state,
         folded: folded(&words.source, author.name.as_deref(), author.website.as_deref()),
         source: words.source,
-        source_format: SourceFormat::Markdown,
         html: words.html,
-        renderer: markdown::RENDERER,
         author_name: author.name,
         author_email: author.email,
         author_website: author.website,
         author_hash: author.hash,
-        mailbox_hash: None,
         signed_in: author.signed_in,
         account_id: author.account_id,
         reasons: json!(reasons),
         network_hash: author.network_hash,
-        up_votes: 0,
-        down_votes: 0,
-        rank: 0,
-        reply_count: 0,
-        branch_count: 0,
-        report_count: 0,
-        import_source: None,
-        import_id: None,
-        import_batch_id: None,
-        created_at: at,
-        edited_at: None,
-        updated_at: at,
+        ..blank(id, thread.site_id, thread.id, at)
     }
 }
 
-/// A published comment with nothing in it: what a sample or a test says of one is put on top.
+/// A published comment of Markdown with nothing in it: what is known of one is put on top.
 pub fn blank(id: Uuid, site_id: Uuid, thread_id: Uuid, at: DateTime<Utc>) -> comment::Model {
     comment::Model {
         id,

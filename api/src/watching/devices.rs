@@ -92,7 +92,11 @@ pub async fn put(app: &App, caller: &SignedIn, new: New) -> Result<push_device::
             created_at: Set(now),
             sent_at: Set(None),
         };
-        let row = row.insert(&*tx).await?;
+        // The browser said it twice at once; the other one was quicker.
+        let row = row.insert(&*tx).await.map_err(|error| match db::is_taken(&error) {
+            true => Error::Again(error.to_string()),
+            false => error.into(),
+        })?;
         sites::tell_all_of_account(&tx, account_id).await?;
         tx.commit().await?;
         Ok(row)

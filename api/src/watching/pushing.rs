@@ -63,7 +63,8 @@ pub(super) fn jobs(
 
 /// A message on its way to a browser.
 pub struct Push {
-    pub parcel: Parcel,
+    /// None where the browser listens to a key that is gone: its service takes nothing from those that we have now.
+    parcel: Option<Parcel>,
     device: push_device::Model,
     told: Option<Told>,
 }
@@ -104,9 +105,8 @@ pub async fn write(app: &App, claimed: &Claimed) -> Result<Option<Push>> {
         }
     };
     let Some(identity) = Identity::named(&app.keys, &device.key_name)? else {
-        // Its service takes nothing from the keys that we have now.
-        tracing::info!(device = %device.id, "a browser listens to a key that is gone");
-        return Ok(None);
+        let parcel = None;
+        return Ok(Some(Push { parcel, device, told }));
     };
     let endpoint = Url::parse(&device.endpoint).map_err(Error::internal)?;
     let to = Target {
@@ -121,6 +121,7 @@ pub async fn write(app: &App, claimed: &Claimed) -> Result<Option<Push>> {
         seconds: KEPT,
     };
     let parcel = identity.parcel(&to, &message, &contact(app), app.clock.now())?;
+    let parcel = Some(parcel);
     Ok(Some(Push { parcel, device, told }))
 }
 
@@ -191,7 +192,10 @@ fn states(wants: Wants) -> Vec<State> {
 
 /// Sends it.
 pub async fn send(app: &App, push: &Push) -> Answered {
-    match app.outgoing.send(&push.parcel, PATIENCE, 0).await {
+    let Some(parcel) = &push.parcel else {
+        return Answered::Gone;
+    };
+    match app.outgoing.send(parcel, PATIENCE, 0).await {
         Ok(receipt) => match receipt.status {
             200..=299 => Answered::Sent,
             404 | 410 => Answered::Gone,
