@@ -79,5 +79,5 @@ for script in postinst prerm postrm; do put 755 "deploy/debian/$script" "DEBIAN/
 
 mkdir -p "$out"
 package="$out/parlour_${version}_$arch.deb"
-dpkg-deb --root-owner-group -Zxz --build "$tree" "$package" >/dev/null
+dpkg-deb --root-owner-group --build "$tree" "$package" >/dev/null
 echo "$package"
