@@ -17,6 +17,7 @@ use url::Url;
 use super::{Failure, say};
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Arguments {
     /// The file to write, or with --verify to look through
     file: PathBuf,
