@@ -14,6 +14,7 @@ use crate::infra::bus::Relay;
 use crate::infra::cache::Kept;
 use crate::infra::clock::Clock;
 use crate::infra::db::Db;
+use crate::infra::gate::Gate;
 use crate::infra::limiter::Limiter;
 use crate::infra::mailer::Mailer;
 use crate::infra::outgoing::Outgoing;
@@ -37,6 +38,8 @@ pub struct App {
     pub config: Config,
     pub db: Db,
     pub clock: Clock,
+    /// How much is worked on at the same time.
+    pub gate: Gate,
     pub limiter: Limiter,
     pub mailer: Mailer,
     pub keys: Keys,
@@ -102,6 +105,7 @@ impl App {
             _relay: relay,
             installation,
             db,
+            gate: Gate::new(config.requests, config.body_megabytes.saturating_mul(1024 * 1024)),
             limiter,
             mailer,
             keys,

@@ -76,6 +76,9 @@ pub struct Config {
     pub heartbeat_seconds: u64,
     pub streams_per_site: usize,
     pub streams_per_network: usize,
+    pub requests: usize,
+    pub request_seconds: u64,
+    pub body_megabytes: usize,
     pub connections: usize,
     pub connections_per_network: usize,
     pub head_seconds: u64,
@@ -385,6 +388,21 @@ impl Config {
                 1024..=16 * 1024 * 1024,
             ),
             ("database_connections", self.database_connections.into(), 1..=10_000),
+            (
+                "requests",
+                i64::try_from(self.requests).unwrap_or(i64::MAX),
+                1..=1_000_000,
+            ),
+            (
+                "request_seconds",
+                i64::try_from(self.request_seconds).unwrap_or(i64::MAX),
+                5..=3600,
+            ),
+            (
+                "body_megabytes",
+                i64::try_from(self.body_megabytes).unwrap_or(i64::MAX),
+                1..=16_384,
+            ),
             (
                 "connections",
                 i64::try_from(self.connections).unwrap_or(i64::MAX),

@@ -31,6 +31,7 @@ mod moderation;
 mod openapi;
 mod operator;
 mod origins;
+mod overload;
 mod own;
 mod pages;
 mod people;

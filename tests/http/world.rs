@@ -106,6 +106,7 @@ impl World {
             *budget = plenty;
         }
         config.connections_per_network = 10_000;
+        config.requests = 10_000;
         // A page that is to be looked at is not looked for, not even by its name.
         config.outgoing_ports = vec![1];
         config.streams_per_network = 10_000;

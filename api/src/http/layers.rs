@@ -9,6 +9,7 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use poem_openapi::OperationId;
 
+use super::working::Place;
 use super::{cors, isso, mail, methods, problem};
 use crate::error::{Budgeted, Error, ErrorCode};
 
@@ -26,6 +27,8 @@ pub struct Notes {
     pub origin: OnceLock<String>,
     /// Key of the site it was about.
     pub site: OnceLock<String>,
+    /// Its place among what is worked on.
+    pub place: Place,
     budget: Mutex<Option<Budgeted>>,
 }
 

@@ -26,6 +26,7 @@ pub mod server;
 pub mod status;
 pub mod visitor;
 mod words;
+pub mod working;
 
 use std::sync::Arc;
 
@@ -107,17 +108,20 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .around(move |pages, request| {
             let api = Arc::clone(&api);
             async move {
-                let path = request.uri().path();
-                if isso::is_api(path) {
-                    return isso::call(&*api, request).await;
-                }
-                if !path.starts_with("/v1/") {
-                    return pages.call(request).await;
-                }
                 if let Some((site_key, asked)) = visitor::hot::usual(&request) {
                     return Ok(visitor::hot::answer(&request, &site_key, asked).await?);
                 }
-                Ok(api.call(request).await?.into_response())
+                let serve = async |request: poem::Request| {
+                    let path = request.uri().path();
+                    if isso::is_api(path) {
+                        return isso::call(&*api, request).await;
+                    }
+                    if !path.starts_with("/v1/") {
+                        return pages.call(request).await;
+                    }
+                    Ok(api.call(request).await?.into_response())
+                };
+                working::serve(request, serve).await
             }
         })
         .around(cors::around_sites)

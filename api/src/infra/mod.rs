@@ -6,6 +6,7 @@ pub mod clock;
 pub mod csv;
 pub mod db;
 pub mod dkim;
+pub mod gate;
 pub mod isso;
 pub mod limiter;
 pub mod mailer;

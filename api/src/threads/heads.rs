@@ -54,6 +54,7 @@ pub fn weigh(head: &Head) -> usize {
 pub async fn head(app: &App, site_id: Uuid, key: &str) -> Result<Head> {
     let now = app.clock.milliseconds();
     let look = || async {
+        let _pass = app.gate.look_up()?;
         let found = find(app.db.read(), site_id, key).await?;
         Ok::<_, Error>(about(app.heads.marks(), site_id, key, found.map(Arc::new)))
     };
@@ -107,6 +108,7 @@ pub async fn heads(app: &App, site_id: Uuid, keys: &[String]) -> Result<Vec<Head
     if missing.is_empty() {
         return Ok(kept.into_iter().flatten().collect());
     }
+    let _pass = app.gate.look_up()?;
     let since = app.heads.marks().now();
     let found = find_all(app.db.read(), site_id, missing.into_iter()).await?;
     let found: HashMap<String, Arc<thread::Model>> =

@@ -74,6 +74,11 @@ pub fn is_api(path: &str) -> bool {
     parts(path).is_some_and(|(_, rest)| !page(rest))
 }
 
+/// Whether a request reads a conversation as Isso's clients do.
+pub fn is_read(request: &Request) -> bool {
+    matches!(reading::usual(request), Some(reading::Usual::Fetch(_)))
+}
+
 /// Serves an operation: what most requests are, at once.
 pub async fn call<E: Endpoint>(api: &E, mut request: Request) -> poem::Result<Response> {
     // The server leaves the body out.
