@@ -35,6 +35,9 @@ finish() {
 # Lints are looked for by the compiler that compiles, and end the build: `cargo clippy` would compile all that we stand on once more.
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
+# Tests wait for disks and clocks half of their time: two for each core leave none of them idle.
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
+
 # What the caller's shell may have set must not decide which engine a step runs on.
 unset TEST_DATABASE_URL TEST_REDIS_URL
 
