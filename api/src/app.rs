@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
 use crate::comments::Lines;
@@ -14,7 +13,7 @@ use crate::infra::bus::Relay;
 use crate::infra::cache::Kept;
 use crate::infra::clock::Clock;
 use crate::infra::db::Db;
-use crate::infra::gate::Gate;
+use crate::infra::gate::{Gate, Line};
 use crate::infra::limiter::Limiter;
 use crate::infra::mailer::Mailer;
 use crate::infra::outgoing::Outgoing;
@@ -30,6 +29,9 @@ use crate::webhooks::Circuits;
 
 /// Shortest secret key, in bytes: 256 bits.
 pub const SECRET_LENGTH: usize = 32;
+
+/// Passwords that may wait for each that is hashed: half a second of a core.
+const PASSWORDS_WAITING: usize = 32;
 
 /// Bytes for sites and for heads of threads, also where no pages are kept.
 const LEAST_KEPT: u64 = 1024 * 1024;
@@ -64,9 +66,9 @@ pub struct App {
     pub lines: Lines,
     /// Programs that are asked about comments, as far as they fail to answer.
     pub circuits: Circuits,
-    /// Permits for work that takes a core for a while.
-    pub password_turns: Arc<Semaphore>,
-    pub render_turns: Arc<Semaphore>,
+    /// Work that takes a core for a while.
+    pub passwords: Line,
+    pub rendering: Line,
     /// The connection to other nodes, where there may be some.
     _relay: Option<Relay>,
 }
@@ -122,8 +124,11 @@ impl App {
             ),
             lines: Lines::default(),
             circuits: Circuits::default(),
-            password_turns: Arc::new(Semaphore::new(config.password_workers.max(1))),
-            render_turns: Arc::new(Semaphore::new(config.render_workers.max(1))),
+            passwords: Line::new(
+                config.password_workers,
+                config.password_workers.saturating_mul(PASSWORDS_WAITING),
+            ),
+            rendering: Line::new(config.render_workers, config.requests),
             config,
         }))
     }

@@ -17,7 +17,6 @@ pub mod token;
 pub use posting::{Draft, Lines, Posted, handed_out, post};
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ::entity::comment::{self, SourceFormat, State};
 use ::entity::{OfSite, idempotency, site_counter, thread};
@@ -632,12 +631,8 @@ pub async fn render(app: &App, settings: &Settings, source: String) -> Result<Re
 
 /// Does what takes a core for a while off the async threads, in its turn.
 async fn off_thread<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let turn = Arc::clone(&app.render_turns)
-        .acquire_owned()
-        .await
-        .map_err(Error::internal)?;
+    let turn = app.rendering.turn().await?;
     let done = tokio::task::spawn_blocking(move || {
-        // Held by the work itself: it goes on when its request is gone.
         let _turn = turn;
         work()
     });

@@ -79,6 +79,33 @@ impl Gate {
     }
 }
 
+/// Work that takes a core for a while: a few at a time, and a line before it that has an end.
+#[derive(Debug)]
+pub struct Line {
+    turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+}
+
+impl Line {
+    /// So many at a time, and so many who wait.
+    pub fn new(workers: usize, waiting: usize) -> Self {
+        let semaphore = |permits: usize| Arc::new(Semaphore::new(permits.clamp(1, Semaphore::MAX_PERMITS)));
+        Line {
+            turns: semaphore(workers),
+            places: semaphore(waiting),
+        }
+    }
+
+    /// The caller's turn, to be held by the work itself: that goes on when its request is gone.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the line is full.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        let _place = pass(&self.places)?;
+        Arc::clone(&self.turns).acquire_owned().await.map_err(Error::internal)
+    }
+}
+
 fn pass(places: &Arc<Semaphore>) -> Result<Pass> {
     match Arc::clone(places).try_acquire_owned() {
         Ok(permit) => Ok(Pass { _permit: permit }),
@@ -126,6 +153,19 @@ mod tests {
     fn there_is_always_one_place() {
         assert!(Gate::new(0, 0).enter().is_ok());
         assert!(Gate::new(usize::MAX, 0).enter().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_line_has_an_end() {
+        let line = Line::new(2, 5);
+        let _working = [line.turn().await.unwrap(), line.turn().await.unwrap()];
+        let mut waiting: Vec<_> = (0..5).map(|_| Box::pin(line.turn())).collect();
+        for one in &mut waiting {
+            assert!(futures_util::poll!(one).is_pending());
+        }
+        assert!(matches!(line.turn().await, Err(Error::Unavailable(_))));
+        waiting.pop();
+        assert!(futures_util::poll!(Box::pin(line.turn())).is_pending());
     }
 
     #[test]
