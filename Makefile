@@ -32,15 +32,20 @@ build: prerequisites $(EMBED) $(ADMIN) ## Browser client, admin UI, then the rel
 	@$(SAY) "Building the release binary (the first time takes some minutes)"
 	@cargo build --release
 
+.PHONY: deb
+deb: build ## A Debian package of it, in target/debian
+	@deploy/debian/build.sh
+
 .PHONY: generate
-generate: prerequisites admin-ui/node_modules/.package-lock.json ## Write openapi.yaml from the code, and the admin UI's client from it
-	@$(SAY) "Generating openapi.yaml and the admin UI's client"
+generate: prerequisites admin-ui/node_modules/.package-lock.json ## Write openapi.yaml and docs/settings.md from the code, and the admin UI's client
+	@$(SAY) "Generating openapi.yaml, the admin UI's client and docs/settings.md"
 # Not by way of `build`: an admin UI that does not compile before its client is generated must not stand in the way.
 	@mkdir -p embed/dist admin-ui/dist
 	@cargo build --release
 	@$(BINARY) openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 	@cd admin-ui && npm run --silent generate
 	@$(BINARY) openapi --json | node admin-ui/scripts/known.mjs > admin-ui/src/api/known.ts.new && mv admin-ui/src/api/known.ts.new admin-ui/src/api/known.ts
+	@$(BINARY) config --table > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 
 .PHONY: fmt
 fmt: ## Format the Rust code

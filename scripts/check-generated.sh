@@ -10,10 +10,11 @@ target/release/parlour openapi >"$fresh/openapi.yaml"
 # The command of `npm run generate`, with another place to write to.
 (cd admin-ui && node_modules/.bin/openapi-typescript "$fresh/openapi.yaml" -o "$fresh/schema.d.ts" >/dev/null)
 target/release/parlour openapi --json | node admin-ui/scripts/known.mjs >"$fresh/known.ts"
+target/release/parlour config --table >"$fresh/settings.md"
 
 if ! diff -u openapi.yaml "$fresh/openapi.yaml" || ! diff -u admin-ui/src/api/schema.d.ts "$fresh/schema.d.ts" ||
-  ! diff -u admin-ui/src/api/known.ts "$fresh/known.ts"; then
+  ! diff -u admin-ui/src/api/known.ts "$fresh/known.ts" || ! diff -u docs/settings.md "$fresh/settings.md"; then
   echo "Generated files do not follow from the code: run \`make generate\` and commit what it writes." >&2
   exit 1
 fi
-echo "openapi.yaml and the admin UI's client follow from the code."
+echo "openapi.yaml, the admin UI's client and docs/settings.md follow from the code."

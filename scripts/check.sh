@@ -31,3 +31,6 @@ say "Admin UI"
 
 say "Generated files"
 scripts/check-generated.sh
+
+say "What operators copy"
+scripts/check-deploy.sh

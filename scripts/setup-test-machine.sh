@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Apache, nginx, Caddy, Chromium, a
+# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Apache, nginx, Caddy, docker-compose, Chromium, a
 # real Isso. Debian and Ubuntu.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -34,6 +34,9 @@ command -v /usr/sbin/apache2 >/dev/null || packages+=(apache2-bin)
 command -v /usr/sbin/nginx >/dev/null || packages+=(nginx)
 command -v caddy >/dev/null || packages+=(caddy)
 command -v openssl >/dev/null || packages+=(openssl)
+# For the files of deploy/: no engine comes with it, and systemd is not started.
+docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null || packages+=(docker-compose)
+command -v systemd-analyze >/dev/null || packages+=(systemd)
 [ ${#packages[@]} -eq 0 ] || install "${packages[@]}"
 
 make tests/browser/node_modules/.package-lock.json

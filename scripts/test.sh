@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every check and every suite, one after another, and a summary. A step that fails does not hide the ones after it.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 summary=()
 failed=0

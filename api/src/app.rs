@@ -178,6 +178,19 @@ fn secret_key(config: &Config) -> Result<Secret> {
     kept_secret(&config.secret_file())
 }
 
+/// The keys in use and before, without making one; `None` where there is none yet.
+///
+/// # Errors
+/// A key that is not usable, or a file that cannot be read.
+pub fn keys_there(config: &Config) -> Result<Option<Keys>> {
+    let path = config.secret_file();
+    let is_made = config.mode == Mode::Embedded && path.exists();
+    match config.secret_key.is_empty() && !is_made {
+        true => Ok(None),
+        false => Ok(Some(Keys::new(&secret_key(config)?, &config.previous_secret_keys))),
+    }
+}
+
 /// Reads the generated key, or makes it on the first start, readable by its owner alone.
 fn kept_secret(path: &Path) -> Result<Secret> {
     use std::io::{Read, Write};

@@ -214,6 +214,44 @@ fn secret_without_password<S: Serializer>(address: &Secret, serializer: S) -> Re
     serializer.serialize_str(&shown_address(address.expose()))
 }
 
+/// Settings that may stand in a file of their own, named by the variable and `_FILE`: as containers and systemd hand secrets over.
+/// `dkim_key_file` is a setting itself.
+const IN_FILES: [&str; 6] = [
+    "secret_key",
+    "previous_secret_keys",
+    "database_url",
+    "redis_url",
+    "smtp_url",
+    "bounce_key",
+];
+
+/// The variable of a setting.
+pub fn variable(name: &str) -> String {
+    format!("PARLOUR_{}", name.to_ascii_uppercase())
+}
+
+/// Whether a setting may be read from the file that its variable and `_FILE` name.
+pub fn may_be_in_file(name: &str) -> bool {
+    IN_FILES.contains(&name)
+}
+
+/// Puts what stands in files in the place of their names.
+fn read_files(environment: &mut config::Map<String, String>) -> Result<(), String> {
+    for name in IN_FILES {
+        let variable = variable(name);
+        let Some(file) = environment.remove(&format!("{variable}_FILE")) else {
+            continue;
+        };
+        if environment.contains_key(&variable) {
+            return Err(format!("{variable} and {variable}_FILE are both set; take one of them"));
+        }
+        let value = std::fs::read_to_string(&file).map_err(|error| format!("{variable}_FILE: {file}: {error}"))?;
+        // An editor ends the last line; nothing that is read here ends with white space.
+        environment.insert(variable, value.trim_end().to_owned());
+    }
+    Ok(())
+}
+
 /// Where the value of a setting comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -310,8 +348,9 @@ impl Config {
         std::env::var(name).ok().filter(|_| !is_own)
     }
 
-    fn from_parts(file: Option<&Path>, environment: config::Map<String, String>) -> Result<Self, String> {
+    fn from_parts(file: Option<&Path>, mut environment: config::Map<String, String>) -> Result<Self, String> {
         use config::{Environment, File, FileFormat};
+        read_files(&mut environment)?;
         let file = match file {
             Some(path) => File::from(path.to_owned()).format(FileFormat::Toml).required(true),
             None => File::from(PathBuf::from("parlour.toml"))
@@ -432,6 +471,14 @@ impl Config {
                 about,
             })
             .collect()
+    }
+
+    /// Every setting as the compiled-in file has it, in its order: what others follow from is not filled in.
+    pub fn defaults_told() -> Vec<Told> {
+        let mut config = Self::defaults();
+        config.public_url.clear();
+        config.database_url.clear();
+        config.told()
     }
 
     /// `public_url` as the origin that browsers send.
@@ -557,6 +604,43 @@ mod tests {
         assert_eq!(config.secret_key.expose().len(), 32);
         assert_eq!(config.public_url, "https://talk.example");
         assert!(config.is_https());
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file_of_its_own() {
+        let folder = std::env::temp_dir().join(format!("parlour-files-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("secret");
+        let named = file.to_str().unwrap();
+        std::fs::write(&file, "12345678901234567890123456789012\n").unwrap();
+        let config = with(&[("PARLOUR_SECRET_KEY_FILE", named)]).unwrap();
+        assert_eq!(config.secret_key.expose(), "12345678901234567890123456789012");
+        let told = config.told();
+        let secret = told.iter().find(|one| one.name == "secret_key").unwrap();
+        assert_eq!((secret.value.as_str(), secret.source), (HIDDEN, Source::Environment));
+
+        let both = with(&[("PARLOUR_SECRET_KEY_FILE", named), ("PARLOUR_SECRET_KEY", "x")]).unwrap_err();
+        assert!(both.contains("both set"), "{both}");
+        std::fs::write(&file, "postgres://parlour:hunter2@db/parlour\n\n").unwrap();
+        let config = with(&[("PARLOUR_DATABASE_URL_FILE", named)]).unwrap();
+        assert_eq!(config.database_url, "postgres://parlour:hunter2@db/parlour");
+        std::fs::write(&file, "one,two\n").unwrap();
+        let config = with(&[("PARLOUR_PREVIOUS_SECRET_KEYS_FILE", named)]).unwrap();
+        assert_eq!(config.previous_secret_keys.len(), 2);
+        std::fs::remove_dir_all(&folder).unwrap();
+
+        let absent = with(&[("PARLOUR_SMTP_URL_FILE", named)]).unwrap_err();
+        assert!(
+            absent.contains("PARLOUR_SMTP_URL_FILE") && absent.contains(named),
+            "{absent}"
+        );
+        let no_such = with(&[("PARLOUR_LISTEN_FILE", named)]).unwrap_err();
+        assert!(no_such.contains("listen_file"), "{no_such}");
+        assert!(
+            IN_FILES
+                .iter()
+                .all(|name| explained_names().iter().any(|(known, _)| known == name))
+        );
     }
 
     #[test]

@@ -57,6 +57,19 @@ enum Command {
         /// Print each setting as a line of JSON
         #[arg(long)]
         json: bool,
+        /// Print a table of all settings with their defaults instead, as Markdown
+        #[arg(long, conflicts_with = "json")]
+        table: bool,
+    },
+    /// Copy the embedded database while it is served from, or look through such a copy
+    Backup(commands::backup::Arguments),
+    /// Put a backup in the place of the embedded database, which is kept aside
+    Restore(commands::restore::Arguments),
+    /// Ask the node on this machine whether it answers; exit status 1 if not
+    Health {
+        /// Ask whether it can serve, too: whether its database answers
+        #[arg(long)]
+        ready: bool,
     },
     /// Serve the demo from a throw-away database; or plant a large platform, to see how it behaves
     Demo(commands::demo::Arguments),
@@ -116,7 +129,11 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Openapi { json } => commands::openapi(json),
         Command::Check { defaults: true, .. } => commands::say(parlour::config::DEFAULTS),
         Command::Check { json, .. } => commands::check::check(file, json).await,
-        Command::Config { json } => commands::config::config(file, json),
+        Command::Config { table: true, .. } => commands::config::table(),
+        Command::Config { json, .. } => commands::config::config(file, json),
+        Command::Backup(arguments) => commands::backup::run(commands::configured(file)?, arguments).await,
+        Command::Restore(arguments) => commands::restore::run(commands::configured(file)?, arguments).await,
+        Command::Health { ready } => commands::health::health(commands::configured(file)?, ready).await,
         Command::Setup(arguments) => commands::setup::setup(commands::configured(file)?, arguments).await,
         Command::Account { command } => commands::account::run(commands::configured(file)?, command).await,
         Command::Mail { command } => commands::mail::run(commands::configured(file)?, command).await,

@@ -75,6 +75,19 @@ impl Home {
         Ended(child.wait_with_output().unwrap())
     }
 
+    /// Runs a command after words for a shell, such as a limit, in the same process.
+    pub fn run_after(&self, words: &str, arguments: &[&str]) -> Ended {
+        let mut command = Command::new("/bin/bash");
+        command.args([
+            "-c",
+            &format!("{words}; exec \"$0\" \"$@\""),
+            env!("CARGO_BIN_EXE_parlour"),
+        ]);
+        command.args(arguments).current_dir(&self.folder).env_clear();
+        command.envs(self.settings.iter().map(|(name, value)| (*name, value)));
+        Ended(command.stdin(Stdio::null()).output().unwrap())
+    }
+
     /// Makes an operator's account.
     pub fn set_up(&self, email: &str) -> Value {
         let arguments = [

@@ -19,7 +19,7 @@ fn every_command_explains_itself() {
     let all = home.run(&["--help"]).done().out();
     for command in [
         "serve", "worker", "migrate", "openapi", "check", "config", "demo", "setup", "account", "mail", "site",
-        "import", "export",
+        "import", "export", "backup", "restore", "health",
     ] {
         assert!(
             all.lines().any(|line| line.trim_start().starts_with(command)),
@@ -493,6 +493,14 @@ fn the_secret_key_is_made_once_and_is_its_owners() {
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     home.run(&["migrate"]).done();
     assert_eq!(std::fs::read_to_string(&file).unwrap(), key);
+    let told = || {
+        let found = home.run(&["check", "--json"]).json();
+        let all = found["findings"].as_array().unwrap().clone();
+        all.into_iter().find(|one| one["check"] == "secret key").unwrap()
+    };
+    assert_eq!(told()["result"], "ok");
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
+    assert_eq!(told()["result"], "warning");
     std::fs::write(&file, "spoilt").unwrap();
     home.run(&["migrate"]).refused(&["secret.key", "usable key"]);
 }

@@ -1015,6 +1015,25 @@ fn an_export_has_all_of_a_tenant_and_nothing_of_others() {
                 json!({ "thread": { "id": "long" }, "text": format!("Word {n} with *style*"), "author": author });
             site.draft(world, &draft).await.expect(201);
         }
+        let words = json!({ "subject": "A word about {thread}", "opening": "", "closing": "Cheers" });
+        world
+            .ask(
+                Method::PUT,
+                &site.admin(&format!("sites/{}/mail-texts/comment/en", site.id)),
+            )
+            .by(&site.owner.account)
+            .json(&words)
+            .send()
+            .await
+            .expect(200);
+        let hook =
+            json!({ "name": "A receiver", "events": ["comment.created"], "url": "https://93.184.215.14:1/told" });
+        let hook = world
+            .post(&site.admin("webhooks"), &hook)
+            .by(&site.owner.account)
+            .send()
+            .await
+            .expect(201);
         let moderator = world.member(&site, Role::Moderator, Reach::All).await;
         let admin = world.member(&site, Role::Admin, Reach::All).await;
         for who in [&moderator, &admin] {
@@ -1038,6 +1057,7 @@ fn an_export_has_all_of_a_tenant_and_nothing_of_others() {
             &other.key,
             &other.owner.tenant_id,
             &other.owner.account.email,
+            &hook.text("secret"),
         ] {
             assert!(!all.contains(foreign), "{foreign}");
         }
@@ -1060,6 +1080,20 @@ fn an_export_has_all_of_a_tenant_and_nothing_of_others() {
         assert_eq!(comments[2]["author"]["email"], "ada@example.org");
         assert!(comments[2]["html"].as_str().unwrap().contains("<em>style</em>"));
         assert!(of("event").len() >= 122);
+        let text = of("mail_text")[0];
+        assert_eq!(
+            (&text["mail"], &text["locale"], &text["subject"], &text["closing"]),
+            (
+                &json!("comment"),
+                &json!("en"),
+                &json!("A word about {thread}"),
+                &json!("Cheers")
+            )
+        );
+        let told = of("webhook");
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0]["events"], json!(["comment.created"]));
+        assert!(told[0]["address"].as_str().unwrap().contains("93.184.215.14"));
         assert_eq!(of("audit").last().unwrap()["change"], "tenant_exported");
     });
 }

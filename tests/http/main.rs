@@ -4,6 +4,7 @@
 
 mod accounts;
 mod api_keys;
+mod backup;
 mod bad_input;
 mod binary;
 mod bounds;

@@ -86,7 +86,16 @@ fn secret(config: &Config) -> Finding {
     const WHAT: &str = "secret key";
     match (config.secret_key.is_empty(), config.mode) {
         (true, Mode::Production) => finding(WHAT, Grade::Error, "secret_key is not set: openssl rand -hex 32"),
-        (true, Mode::Embedded) => finding(WHAT, Grade::Ok, format!("kept in {}", config.secret_file().display())),
+        (true, Mode::Embedded) => {
+            let file = config.secret_file();
+            match is_open_to_others(&file) {
+                true => {
+                    let detail = format!("other users of this machine can read {}: chmod 600", file.display());
+                    finding(WHAT, Grade::Warning, detail)
+                }
+                false => finding(WHAT, Grade::Ok, format!("kept in {}", file.display())),
+            }
+        }
         (false, _) => match key_fault(config.secret_key.expose()) {
             Some(fault) => finding(WHAT, Grade::Error, fault),
             None => finding(WHAT, Grade::Ok, "set"),

@@ -1,13 +1,16 @@
 //! What each command does, and how it says that it could not.
 
 pub mod account;
+pub mod backup;
 pub mod check;
 pub mod config;
 pub mod demo;
 pub mod export;
+pub mod health;
 pub mod import;
 pub mod mail;
 pub mod migrate;
+pub mod restore;
 pub mod serve;
 pub mod setup;
 pub mod site;

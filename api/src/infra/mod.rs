@@ -1,5 +1,6 @@
 //! Floor 1: what the features stand on. Knows engines, Redis and keys; knows nothing of comments.
 
+pub mod backup;
 pub mod bus;
 pub mod cache;
 pub mod clock;

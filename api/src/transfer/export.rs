@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use ::entity::comment;
-use ::entity::{OfSite, OfTenant, audit_entry, event, site, site_key, site_origin, thread, thread_alias};
+use ::entity::{
+    OfSite, OfTenant, audit_entry, event, mail_text, site, site_key, site_origin, thread, thread_alias, webhook,
+};
 use futures_util::Stream;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -54,6 +56,7 @@ pub async fn of_tenant(app: &Arc<App>, member: &Member) -> Result<impl Stream<It
                 write_site(&app, row, &mut out).await?;
             }
         }
+        write_webhooks(&app, tenant.id, &mut out).await?;
         write_audit(&app, tenant.id, &mut out).await?;
         end(&mut out);
         Ok(out)
@@ -132,9 +135,56 @@ async fn write_site(app: &App, row: &site::Model, out: &mut Sink) -> Result<()> 
         "created_at": row.created_at,
     }));
     out.flush().await?;
+    write_mail_texts(app, row.id, out).await?;
     write_threads(app, row.id, out).await?;
     write_comments(app, row.id, out).await?;
     write_events(app, row.id, out).await
+}
+
+async fn write_mail_texts(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
+    let mut texts = Walk::over(mail_text::Entity::of_site(site_id), mail_text::Column::Id);
+    while let Some(rows) = texts.next(app).await? {
+        for row in &rows {
+            out.line(&json!({
+                "kind": "mail_text",
+                "site_id": site_id,
+                "mail": row.kind,
+                "locale": row.locale,
+                "subject": row.subject,
+                "opening": row.opening,
+                "closing": row.closing,
+                "updated_at": row.updated_at,
+            }));
+        }
+        out.flush().await?;
+    }
+    Ok(())
+}
+
+/// Of addresses only what may be shown: those of chats are secrets, and an export lies about as a file.
+async fn write_webhooks(app: &App, tenant_id: Uuid, out: &mut Sink) -> Result<()> {
+    let mut webhooks = Walk::over(webhook::Entity::of_tenant(tenant_id), webhook::Column::Id);
+    while let Some(rows) = webhooks.next(app).await? {
+        for row in &rows {
+            out.line(&json!({
+                "kind": "webhook",
+                "id": row.id,
+                "site_id": row.site_id,
+                "name": row.name,
+                "purpose": row.purpose,
+                "format": row.format,
+                "locale": row.locale,
+                "events": row.events,
+                "address": row.shown,
+                "deadline_ms": row.deadline_ms,
+                "disabled_at": row.disabled_at,
+                "disabled_by": row.disabled_by,
+                "created_at": row.created_at,
+            }));
+        }
+        out.flush().await?;
+    }
+    Ok(())
 }
 
 async fn write_threads(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
