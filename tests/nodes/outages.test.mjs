@@ -44,10 +44,7 @@ describe('with a part away', () => {
     await bothReady(stage);
     load = new Load(stage);
   });
-  afterEach(async () => {
-    await load.stop();
-    if (process.env.DEBUG) console.log((await stage.nginx.log()).split('\n').slice(-40).join('\n'), stage.a.output.filter((line) => !/request/.test(line)).slice(-30).join('\n'));
-  });
+  afterEach(() => load.stop());
 
   /** People of every kind, through nginx. */
   async function begin(moderator = {}) {
@@ -177,20 +174,33 @@ describe('with a part away', () => {
     });
   }
 
-  it('a job in the hands of a worker that was killed is done by another, once', async () => {
+  it('a job of a worker that leaves is given back, and that of one that was killed is taken over and done once', async () => {
     const { postgres, home, owner, ends } = stage;
     smtp.isSilent = true;
-    const doomed = await Node.start(home, { name: 'a worker', words: ['worker'] });
+    // What nobody has worked on meanwhile.
+    await postgres.query('DELETE FROM job');
     const asks = (email) => owner.asks('POST', '/v1/admin/password-resets', { token: '', body: { email } });
     const other = 'olive@example.org';
     await command(home, ['setup', '--email', other, '--password-stdin'], { input: `${PASSWORD}\n` });
     const waiting = () => postgres.query("SELECT id, attempts, locked_until > now() FROM job WHERE kind = 'mail' ORDER BY created_at");
     expect(202, await asks(EMAIL));
-    const [[first]] = await until('the worker has the mail in hand', async () => {
-      const jobs = await waiting();
-      return jobs[0]?.[1] === '1' && jobs;
-    });
-    await until('it waits for the mail server', () => smtp.callers > 0);
+    const inHand = async (worker) => {
+      const jobs = await until(`${worker.name} has the mail in hand`, async () => {
+        const jobs = await waiting();
+        return jobs[0]?.[1] === '1' && jobs;
+      });
+      return jobs[0][0];
+    };
+
+    const leaving = await Node.start(home, { name: 'a worker that leaves', words: ['worker'], settings: { PARLOUR_DRAIN_SECONDS: '1' } });
+    await inHand(leaving);
+    await until('it waits for the mail server', () => smtp.waiting === 1);
+    assert.equal(await leaving.stop(), 0);
+    assert.deepEqual((await waiting()).map(([, ...how]) => how), [['0', '']], 'it gave back what it could not finish, untried');
+
+    const doomed = await Node.start(home, { name: 'a worker that is killed', words: ['worker'] });
+    const first = await inHand(doomed);
+    await until('it waits for the mail server', () => smtp.waiting === 2);
     await doomed.kill();
 
     smtp.isSilent = false;

@@ -214,7 +214,9 @@ impl Away {
 
     /// Never 0.
     fn after(&self, wait: Duration) -> u64 {
-        u64::try_from((self.begun.elapsed() + wait).as_millis()).unwrap_or(u64::MAX).max(1)
+        u64::try_from((self.begun.elapsed() + wait).as_millis())
+            .unwrap_or(u64::MAX)
+            .max(1)
     }
 }
 
@@ -620,7 +622,11 @@ mod tests {
         assert_eq!(kept.get("a", later, silent).await, Ok(1), "nor does it wait for long");
 
         kept.marks.changed(Subject::Thread(ID));
-        assert_eq!(kept.get("a", later, fails).await, Err("away"), "somebody has changed it");
+        assert_eq!(
+            kept.get("a", later, fails).await,
+            Err("away"),
+            "somebody has changed it"
+        );
         look_is_due();
         assert_eq!(ask(&kept, later, 2).await, 2);
         assert_eq!(ask(&kept, later + 1000, 3).await, 3, "it is back");

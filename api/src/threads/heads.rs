@@ -96,7 +96,9 @@ pub async fn heads(app: &App, site_id: Uuid, keys: &[String]) -> Result<Vec<Head
     let now = app.clock.milliseconds();
     let kept = |key: &String| {
         let place = place(site_id, key);
-        app.heads.kept(&place, now).or_else(|| app.heads.kept_while_away(&place, now))
+        app.heads
+            .kept(&place, now)
+            .or_else(|| app.heads.kept_while_away(&place, now))
     };
     let kept: Vec<Option<Head>> = keys.iter().map(kept).collect();
     let missing: Vec<&str> = keys

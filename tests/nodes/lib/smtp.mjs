@@ -1,16 +1,14 @@
-// A mail server that takes what it gets, or keeps whoever comes waiting.
+// A mail server that takes what it gets, or keeps whoever sends a mail waiting for its answer.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 export async function startSmtp() {
   const mails = [];
   const sockets = new Set();
-  const smtp = { isSilent: false, callers: 0, mails };
+  const smtp = { isSilent: false, waiting: 0, mails };
   const server = createServer((socket) => {
-    smtp.callers += 1;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket)).on('error', () => {});
-    if (smtp.isSilent) return;
     let [text, mail] = ['', undefined];
     socket.write('220 test\r\n');
     socket.setEncoding('utf8').on('data', (piece) => {
@@ -19,6 +17,7 @@ export async function startSmtp() {
         const line = text.slice(0, end);
         text = text.slice(end + 2);
         if (mail !== undefined && line !== '.') mail += `${line}\n`;
+        else if (mail !== undefined && smtp.isSilent) smtp.waiting += 1;
         else if (mail !== undefined) {
           mails.push(mail);
           mail = undefined;

@@ -143,7 +143,9 @@ pub async fn serve<E: Endpoint + 'static>(
 
 /// The connections that were made and not accepted yet; the listener is closed with the last of them.
 fn waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
-    let Ok(listener) = listener.into_std() else { return Vec::new() };
+    let Ok(listener) = listener.into_std() else {
+        return Vec::new();
+    };
     let accepted = std::iter::from_fn(|| listener.accept().ok());
     // A tokio listener does not block; what comes of it does, unless it is told.
     let usable = accepted.filter_map(|(socket, peer)| {
