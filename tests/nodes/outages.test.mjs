@@ -18,6 +18,52 @@ const WRITERS = 6;
 /** Milliseconds after which nginx has noticed that a node is back: `fail_timeout`, in its whole seconds. */
 const SEEN = 2500;
 
+/** A page that listens through nginx, and comes back with what it knows whenever it is cut off, as browsers do. */
+class OpenPage {
+  breaks = 0;
+  resets = 0;
+  told = new Set();
+  #stream;
+  #isOpen = true;
+  #texts = [];
+
+  constructor(site, thread) {
+    this.ended = this.#listen(site, thread);
+  }
+
+  async #listen(site, thread) {
+    let last;
+    while (this.#isOpen) {
+      try {
+        this.#stream = await site.listen(thread, { from: 90, headers: last ? { 'Last-Event-ID': last } : {} });
+        await this.#stream.ended;
+        for (const { text } of this.#stream.events) this.#note(text);
+        last = /^id: (\d+)$/m.exec(this.#stream.events.at(-1)?.text)?.[1] ?? last;
+      } catch {
+        // Nobody was there just now.
+      }
+      if (this.#isOpen) this.breaks += 1;
+      await sleep(100);
+    }
+  }
+
+  #note(text) {
+    if (/^event: reset$/m.test(text)) this.resets += 1;
+    this.told.add(/^id: (\d+)$/m.exec(text)?.[1]);
+    this.#texts.push(text);
+  }
+
+  hears(words) {
+    return until(`an open page hears: ${words}`, () => [...(this.#stream?.events ?? []).map(({ text }) => text), ...this.#texts].some((text) => text.includes(words)));
+  }
+
+  async close() {
+    this.#isOpen = false;
+    this.#stream?.close();
+    await this.ended;
+  }
+}
+
 describe('with a part away', () => {
   let stage;
   let load;
@@ -74,6 +120,7 @@ describe('with a part away', () => {
 
   it('a node that is killed in the middle of posting loses nothing that was answered, and doubles nothing', async () => {
     await begin();
+    const page = new OpenPage(stage.site, 'hot');
     for (const node of [stage.a, stage.b, stage.a]) {
       await enough(20);
       await node.kill();
@@ -88,6 +135,11 @@ describe('with a part away', () => {
     // Comments go on to the other node by their keys, reads by their method.
     assert.deepEqual(load.failed('post'), []);
     assert.deepEqual([...load.failed('quiet'), ...load.failed('hot')], []);
+    const last = 'Does the open page still hear?';
+    expect(201, await stage.site.post('hot', last));
+    assert.ok(await page.hears(last));
+    await page.close();
+    console.log(`an open page had to come back ${page.breaks} times, and was told of ${page.told.size} changes, ${page.resets} times to read anew`);
     const tried = load.posts.filter(({ tries }) => tries > 1).length;
     console.log(`comments that a reader had to send twice: ${tried}; requests of moderators that failed: ${load.failed('admin').length}`);
     await finish();

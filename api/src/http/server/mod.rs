@@ -76,7 +76,7 @@ const TURNED_AWAY: &[u8] =
 const LEAST_BUFFER: usize = 8 * 1024;
 
 /// For which a connection that was just made is kept, when the server is told to stop, for what it is about to ask.
-const FIRST_REQUEST: Duration = Duration::from_millis(500);
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
 
 /// How long to wait when the system has no more sockets to give.
 const OUT_OF_SOCKETS: Duration = Duration::from_millis(200);
@@ -685,6 +685,40 @@ mod tests {
             "{answer}"
         );
         in_time(server).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_has_just_come_is_answered_after_the_signal_to_stop() {
+        let server = start(echo, generous()).await;
+        let mut socket = server.connect().await;
+        // The one before has come: its connection was accepted.
+        server
+            .exchange("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+            .await;
+        server.stop.send(()).unwrap();
+        socket.write_all(b"GET /first HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        assert!(until(&mut socket, "!").await.ends_with("GET /first !"));
+        assert_eq!(rest(&mut socket).await, "", "and then the connection is closed");
+        in_time(server.server).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_are_taken_in_before_the_listener_is_closed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut clients = Vec::new();
+        for _ in 0..3 {
+            clients.push(TcpStream::connect(address).await.unwrap());
+        }
+        let mut taken = waiting(listener);
+        assert_eq!(taken.len(), 3);
+        for client in &mut clients {
+            client.write_all(b"x").await.unwrap();
+        }
+        for (socket, _) in &mut taken {
+            assert_eq!(in_time(socket.read_u8()).await.unwrap(), b'x');
+        }
+        assert!(TcpStream::connect(address).await.is_err());
     }
 
     #[tokio::test]
