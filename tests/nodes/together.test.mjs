@@ -81,7 +81,8 @@ describe('two nodes behind nginx', () => {
     const site = await owner.site();
     expect(201, await site.post('settings', 'Shown at once', { at: b, from: 50 }));
     expect(200, await owner.asks('PATCH', `${owner.tenant}/sites/${site.id}`, { at: a, body: { settings: { moderation: 'all' } } }));
-    await sooner('what is posted waits for a moderator', async () => (await site.post('settings', `Held? ${Math.random()}`, { at: b, from: 51 })).status === 202);
+    const isHeld = async () => (await site.post('settings', `Held? ${Math.random()}`, { at: b, from: 51 })).status === 202;
+    await sooner('what is posted waits for a moderator', isHeld);
   });
 
   it('suspend a site and a tenant on both', async () => {

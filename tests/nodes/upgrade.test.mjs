@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../browser/lib/until.mjs';
 import { assertAllThere, assertConsistent } from './lib/books.mjs';
-import { Load, spread } from './lib/load.mjs';
+import { Load } from './lib/load.mjs';
 import { BINARY, command } from './lib/node.mjs';
 import { bothReady, DELAY, expect, setUp } from './lib/stage.mjs';
 
@@ -33,7 +33,7 @@ function begin(stage) {
 async function settle(stage, load) {
   await load.stop();
   console.log(load.summary());
-  console.log(`in ms: reads ${JSON.stringify(spread(load.answers.filter(({ kind }) => kind === 'read').map(({ ms }) => ms)))}, posts ${JSON.stringify(spread(load.answers.filter(({ kind }) => kind === 'post').map(({ ms }) => ms)))}`);
+  console.log(`in ms: reads ${load.times('read')}, posts ${load.times('post')}`);
   assert.deepEqual(load.failed(), [], 'no request failed');
   assert.ok(load.answers.every(({ status }) => status < 400), 'nor was one refused');
   await load.finishPosts();
@@ -93,7 +93,8 @@ describe('a node that is told to stop', () => {
     const { postgres } = stage;
     const load = begin(stage);
     await until('all statements are prepared', () => load.posts.filter(({ id }) => id).length > 50);
-    for (const table of ['comment', 'thread', 'site', 'job', 'account', 'session', 'site_counter', 'event', 'idempotency', 'site_origin', 'tenant']) {
+    const tables = 'account comment event idempotency job session site site_counter site_origin tenant thread';
+    for (const table of tables.split(' ')) {
       const before = load.posts.length;
       await postgres.query(`ALTER TABLE ${table} ADD COLUMN to_come integer NOT NULL DEFAULT 7`);
       await until('people go on', () => load.posts.length > before + 5);

@@ -27,8 +27,8 @@ const OTHER_FILES: u64 = 100;
 /// Connections that the system takes in before they are accepted.
 const BACKLOG: u32 = 1024;
 
-/// For giving jobs back whose time was over.
-const GIVING_BACK: Duration = Duration::from_secs(2);
+/// For what is written when the time to end is over: jobs that are given back, what was seen last.
+const LAST_WRITES: Duration = Duration::from_secs(2);
 
 pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
     log_to_stdout(&config)?;
@@ -85,7 +85,9 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
         }
         // The last of what was served is among what they write.
         end.send_replace(true);
-        sightings.await.or_log("the last second of what was seen is lost");
+        if timeout(LAST_WRITES, sightings).await.is_err() {
+            tracing::warn!("the last second of what was seen is lost");
+        }
     };
     unless_told_twice(&told, serving).await
 }
@@ -134,7 +136,7 @@ impl Workers {
         }
         tracing::warn!("jobs that did not end in time are given back");
         self.stop.send_replace(Stop::Now);
-        if timeout(GIVING_BACK, self.ended()).await.is_err() {
+        if timeout(LAST_WRITES, self.ended()).await.is_err() {
             tracing::warn!("jobs could not be given back; they wait for their leases to end");
         }
     }

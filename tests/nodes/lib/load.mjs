@@ -24,7 +24,8 @@ export class Load {
     const at = performance.now();
     try {
       const answer = await act();
-      this.answers.push({ kind, at, ms: answer.ms, status: answer.status, retryAfter: answer.headers['retry-after'], text: answer.text.slice(0, 300) });
+      const { ms, status, headers, text } = answer;
+      this.answers.push({ kind, at, ms, status, retryAfter: headers['retry-after'], text: text.slice(0, 300) });
       return answer;
     } catch (error) {
       this.answers.push({ kind, at, ms: performance.now() - at, error: `${error.code ?? ''} ${error.message}` });
@@ -58,7 +59,8 @@ export class Load {
     const from = 100 + this.#people.length;
     let last;
     this.#goOn(async (turn) => {
-      const post = { thread, from, key: randomBytes(12).toString('hex'), text: `Said by ${from}-${turn}-${randomBytes(4).toString('hex')}`, tries: 0 };
+      const name = randomBytes(12).toString('hex');
+      const post = { thread, from, key: name, text: `Said by ${from}: ${name}`, tries: 0 };
       if (turn % 3 === 2) post.parent = last;
       this.posts.push(post);
       while (!this.#stopped && !post.id) {
@@ -123,6 +125,11 @@ export class Load {
   /** Requests that failed: no answer, or one that says that it was the server's fault. */
   failed(kind) {
     return this.answers.filter((one) => (one.error || one.status >= 500) && (!kind || one.kind === kind));
+  }
+
+  /** How long those of a kind took, in milliseconds, for people. */
+  times(kind) {
+    return JSON.stringify(spread(this.answers.filter((one) => one.kind === kind).map(({ ms }) => ms)));
   }
 
   /** How many of which kind, and of which outcome. */

@@ -696,7 +696,10 @@ mod tests {
             .exchange("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
             .await;
         server.stop.send(()).unwrap();
-        socket.write_all(b"GET /first HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        socket
+            .write_all(b"GET /first HTTP/1.1\r\nhost: a\r\n\r\n")
+            .await
+            .unwrap();
         assert!(until(&mut socket, "!").await.ends_with("GET /first !"));
         assert_eq!(rest(&mut socket).await, "", "and then the connection is closed");
         in_time(server.server).await.unwrap();
