@@ -1,6 +1,7 @@
 //! What every feature and every door is given.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -62,6 +63,8 @@ pub struct App {
     /// Open pages that listen, and the task that tells them, once there is one.
     pub streams: Arc<Streams>,
     pub live: OnceLock<AbortHandle>,
+    /// This process was told to stop: it goes on for a while, and wants no new work.
+    stopping: AtomicBool,
     /// Posts on their way to the database.
     pub lines: Lines,
     /// Programs that are asked about comments, as far as they fail to answer.
@@ -104,6 +107,7 @@ impl App {
                 per_network: config.streams_per_network,
             }),
             live: OnceLock::new(),
+            stopping: AtomicBool::new(false),
             _relay: relay,
             installation,
             db,
@@ -131,6 +135,18 @@ impl App {
             rendering: Line::new(config.render_workers, config.requests),
             config,
         }))
+    }
+}
+
+impl App {
+    /// Whether this process was told to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// From now on `/readyz` says no, and no connection is kept for another request.
+    pub fn stop_soon(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
     }
 }
 

@@ -86,6 +86,7 @@ pub struct Config {
     pub response_seconds: u64,
     pub idle_seconds: u64,
     pub drain_seconds: u64,
+    pub shutdown_delay_seconds: u64,
     #[serde(deserialize_with = "ports")]
     pub outgoing_ports: Vec<u16>,
     pub outgoing_private: Vec<IpNet>,

@@ -1,6 +1,8 @@
 //! Works on jobs: claims them, hands each to its module, retries or gives up. Several workers may run on several nodes.
 
+use std::future::pending;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,10 +54,22 @@ const UPGRADE: TimeDelta = TimeDelta::hours(1);
 /// How long a retried post is recognised.
 const IDEMPOTENCY: TimeDelta = TimeDelta::hours(24);
 
-/// Works until told to stop; a job that was begun is finished.
-pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+/// What a worker is told of its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stop {
+    NotYet,
+    /// What was begun is finished, and nothing else begun.
+    Soon,
+    /// What is not finished is given back.
+    Now,
+}
+
+/// Works until told to stop; a job that was begun is finished if there is time.
+pub async fn work(app: Arc<App>, mut stop: watch::Receiver<Stop>) {
+    let mut told = stop.clone();
+    let mut over = pin!(async move { told.wait_for(|stop| *stop == Stop::Now).await.is_ok() });
     let mut asked = None;
-    while !*stop.borrow() {
+    while *stop.borrow() == Stop::NotYet {
         let now = app.clock.now();
         if asked.is_none_or(|asked| now - asked > ASK) {
             ask_for_retention(&app)
@@ -72,7 +86,7 @@ pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
                 .or_log("owners hear nothing of their quotas until it is asked for again");
             asked = Some(now);
         }
-        let busy = match turn(&app).await {
+        let busy = match turn_until(&app, &mut over).await {
             Ok(done) => done > 0,
             Err(error) => {
                 tracing::error!(%error, "the worker could not look for jobs");
@@ -90,16 +104,16 @@ pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Sends to webhooks, many at a time, until told to stop; what is on its way then arrives.
-pub async fn deliver(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+pub async fn deliver(app: Arc<App>, mut stop: watch::Receiver<Stop>) {
     let mut flying = JoinSet::new();
-    while !*stop.borrow() {
+    while *stop.borrow() == Stop::NotYet {
         let seats = app.config.webhook_workers.max(1).saturating_sub(flying.len());
         if seats > 0 {
             match sending::claim(&app, seats).await {
                 Ok(held) => {
                     for one in held {
                         let (app, stop) = (Arc::clone(&app), stop.clone());
-                        flying.spawn(async move { sending::serve(&app, one, || !*stop.borrow()).await });
+                        flying.spawn(async move { sending::serve(&app, one, || *stop.borrow() == Stop::NotYet).await });
                     }
                 }
                 Err(error) => tracing::error!(%error, "the worker could not look for deliveries"),
@@ -111,7 +125,12 @@ pub async fn deliver(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(DELIVERIES) => {}
         }
     }
-    while flying.join_next().await.is_some() {}
+    let landed = async { while flying.join_next().await.is_some() {} };
+    tokio::select! {
+        () = landed => {}
+        // Who is slower than that is sent to again, once the lease is over.
+        _ = stop.wait_for(|stop| *stop == Stop::Now) => {}
+    }
 }
 
 /// Writes what the doors have seen, until told to stop. Every serving node does this for itself.
@@ -135,11 +154,25 @@ pub async fn write_sightings(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 
 /// One look at the queue: how many jobs were taken. One at a time, so that each has its whole lease.
 pub async fn turn(app: &App) -> Result<usize> {
+    turn_until(app, &mut pending::<()>()).await
+}
+
+/// The same; a job that is not done when `over` resolves is given back, as if it had not been tried.
+async fn turn_until(app: &App, over: &mut (impl Future + Unpin)) -> Result<usize> {
     let claimed = queue::claim(&app.db, 1, app.clock.now()).await?;
     let count = claimed.len();
     for one in claimed {
         let kind = one.row.kind.clone();
-        let outcome = AssertUnwindSafe(run(app, &one)).catch_unwind().await;
+        let outcome = tokio::select! {
+            outcome = AssertUnwindSafe(run(app, &one)).catch_unwind() => outcome,
+            _ = &mut *over => {
+                tracing::warn!(kind, job = %one.row.id, "job given back: this worker has to end");
+                queue::postpone(&app.db, &one, "the worker was stopped", app.clock.now())
+                    .await
+                    .or_log("the job waits for its lease to end");
+                continue;
+            }
+        };
         match outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked"))) {
             Ok(Fate::Done) if one.job.is_routine() => {}
             Ok(Fate::Done) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),

@@ -12,7 +12,6 @@ mod cache;
 mod cli;
 mod commenters;
 mod comments;
-mod crash;
 mod device;
 mod doctor;
 mod errors;

@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use parlour::app::App;
 use parlour::config::{Config, LogFormat};
-use parlour::error::{Error, OrLog};
+use parlour::error::OrLog;
 use parlour::http::server::{self, Patience, ServerLimits};
 use parlour::infra::db;
+use parlour::worker::Stop;
 use parlour::{accounts, demo, http, worker};
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing_subscriber::EnvFilter;
 
 use super::{Failure, ready, say};
@@ -21,12 +24,17 @@ use super::{Failure, ready, say};
 /// Open files that are no connections: logs, locks, the database, the listener.
 const OTHER_FILES: u64 = 100;
 
+/// Connections that the system takes in before they are accepted.
+const BACKLOG: u32 = 1024;
+
+/// For what is written when the time to end is over: jobs that are given back, what was seen last.
+const LAST_WRITES: Duration = Duration::from_secs(2);
+
 pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
     log_to_stdout(&config)?;
-    let listener = TcpListener::bind(config.listen)
-        .await
+    let socket = bound(config.listen)
         .map_err(|error| Failure::Because(format!("cannot listen on {}: {error}", config.listen)))?;
-    let address = listener.local_addr()?;
+    let address = socket.local_addr()?;
     if !config.public_url_given {
         config.public_url = format!("http://{address}");
     }
@@ -46,40 +54,98 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
         demo::seed(&app).await?;
     }
     let setup_token = accounts::offer_setup(&app).await?;
+    // Not before it can serve: while its schema is brought up to date, whoever stands before several nodes asks another one.
+    let listener = socket.listen(BACKLOG)?;
     banner(&app, address, with_demo, setup_token.as_deref())?;
 
-    let (stop, stopped) = watch::channel(false);
-    let mut tasks = vec![tokio::spawn(worker::write_sightings(Arc::clone(&app), stopped.clone()))];
-    if app.config.worker {
-        tasks.push(tokio::spawn(worker::work(Arc::clone(&app), stopped.clone())));
-        tasks.push(tokio::spawn(worker::deliver(Arc::clone(&app), stopped.clone())));
-    }
-    let stopping = async {
-        told_to_stop().await;
-        // They have no end of their own, and would use up the time that others have to finish.
-        app.streams.close();
+    let told = listen_for_signals();
+    let (end, ended) = watch::channel(false);
+    let sightings = tokio::spawn(worker::write_sightings(Arc::clone(&app), ended));
+    let workers = app.config.worker.then(|| Workers::start(&app));
+    let drain = Duration::from_secs(app.config.drain_seconds);
+    let serving = async {
+        let mut deadline = Instant::now();
+        let stopping = async {
+            let how = told.once().await;
+            tracing::info!("stopping: what runs may finish");
+            app.stop_soon();
+            if let Some(workers) = &workers {
+                workers.stop_soon();
+            }
+            if how == Told::ByService {
+                sleep(Duration::from_secs(app.config.shutdown_delay_seconds)).await;
+            }
+            // They have no end of their own, and would use up the time that others have to finish. Browsers come back by themselves.
+            app.streams.close();
+            deadline = Instant::now() + drain;
+        };
+        server::serve(listener, http::routes(&app), limits(&app.config), stopping).await;
+        if let Some(workers) = workers {
+            workers.end(deadline).await;
+        }
+        // The last of what was served is among what they write.
+        end.send_replace(true);
+        if timeout(LAST_WRITES, sightings).await.is_err() {
+            tracing::warn!("the last second of what was seen is lost");
+        }
     };
-    server::serve(listener, http::routes(&app), limits(&app.config), stopping).await;
-    stop.send_replace(true);
-    for task in tasks {
-        task.await.or_log("a background task ended early");
-    }
-    tracing::info!("stopped");
-    Ok(())
+    unless_told_twice(&told, serving).await
 }
 
 pub async fn worker(config: Config) -> Result<(), Failure> {
     log_to_stdout(&config)?;
     let app = ready(config).await?;
     tracing::info!(engine = app.db.engine(), "working on jobs");
-    let (stop, stopped) = watch::channel(false);
-    let work = tokio::spawn(worker::work(Arc::clone(&app), stopped.clone()));
-    let deliver = tokio::spawn(worker::deliver(app, stopped));
-    told_to_stop().await;
-    stop.send_replace(true);
-    work.await.map_err(Error::internal)?;
-    deliver.await.map_err(Error::internal)?;
-    Ok(())
+    let told = listen_for_signals();
+    let working = async {
+        let workers = Workers::start(&app);
+        told.once().await;
+        tracing::info!("stopping: what runs may finish");
+        workers.stop_soon();
+        workers
+            .end(Instant::now() + Duration::from_secs(app.config.drain_seconds))
+            .await;
+    };
+    unless_told_twice(&told, working).await
+}
+
+/// What works on jobs in this process.
+struct Workers {
+    stop: watch::Sender<Stop>,
+    tasks: JoinSet<()>,
+}
+
+impl Workers {
+    fn start(app: &Arc<App>) -> Self {
+        let (stop, stopped) = watch::channel(Stop::NotYet);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(worker::work(Arc::clone(app), stopped.clone()));
+        tasks.spawn(worker::deliver(Arc::clone(app), stopped));
+        Workers { stop, tasks }
+    }
+
+    /// No further job is begun.
+    fn stop_soon(&self) {
+        self.stop.send_replace(Stop::Soon);
+    }
+
+    /// What was begun has until the deadline; then it is given back.
+    async fn end(mut self, deadline: Instant) {
+        if timeout_at(deadline, self.ended()).await.is_ok() {
+            return;
+        }
+        tracing::warn!("jobs that did not end in time are given back");
+        self.stop.send_replace(Stop::Now);
+        if timeout(LAST_WRITES, self.ended()).await.is_err() {
+            tracing::warn!("jobs could not be given back; they wait for their leases to end");
+        }
+    }
+
+    async fn ended(&mut self) {
+        while let Some(task) = self.tasks.join_next().await {
+            task.or_log("a worker ended early");
+        }
+    }
 }
 
 /// The demo from a folder that is gone afterwards.
@@ -147,17 +213,73 @@ fn limits(config: &Config) -> ServerLimits {
     }
 }
 
-async fn told_to_stop() {
+/// An address that is taken for this process, and refuses whoever comes until it listens.
+fn bound(address: SocketAddr) -> std::io::Result<TcpSocket> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // Connections of a process before this one may still be on their way out.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// Who wants this process to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// Whoever runs it as a service (SIGTERM), and may have others to send requests to.
+    ByService,
+    /// Somebody at a terminal (SIGINT), who waits.
+    ByHand,
+}
+
+/// The signals that came, in their order.
+struct Signals(watch::Receiver<Vec<Told>>);
+
+impl Signals {
+    async fn once(&self) -> Told {
+        self.times(1).await.unwrap_or(Told::ByHand)
+    }
+
+    async fn times(&self, times: usize) -> Option<Told> {
+        let mut signals = self.0.clone();
+        match signals.wait_for(|told| told.len() >= times).await {
+            Ok(told) => told.get(times - 1).copied(),
+            // Nobody listens to signals.
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+fn listen_for_signals() -> Signals {
+    let (told, signals) = watch::channel(Vec::new());
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         tracing::error!("signals cannot be listened to; only SIGKILL will end this process");
-        return std::future::pending().await;
+        return Signals(signals);
     };
+    tokio::spawn(async move {
+        loop {
+            let one = tokio::select! {
+                _ = terminate.recv() => Told::ByService,
+                _ = interrupt.recv() => Told::ByHand,
+            };
+            told.send_modify(|told| told.push(one));
+        }
+    });
+    Signals(signals)
+}
+
+/// Waits for what ends in order; a second signal ends it at once.
+async fn unless_told_twice(told: &Signals, ending: impl Future<Output = ()>) -> Result<(), Failure> {
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        () = ending => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+        _ = told.times(2) => Err(Failure::Because("told twice to stop: ended at once".to_owned())),
     }
-    tracing::info!("stopping: no new connections; what runs may finish");
 }
 
 fn log_to_stdout(config: &Config) -> Result<(), Failure> {

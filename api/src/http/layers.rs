@@ -10,7 +10,7 @@ use poem::{Endpoint, Request, Response};
 use poem_openapi::OperationId;
 
 use super::working::Place;
-use super::{cors, isso, mail, methods, problem};
+use super::{caller, cors, isso, mail, methods, problem};
 use crate::error::{Budgeted, Error, ErrorCode};
 
 /// Longest path and query, in bytes.
@@ -52,6 +52,7 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
     let request_id = format!("{:016x}", rand::random::<u64>());
     let notes = Arc::new(Notes::default());
     request.set_data(Arc::clone(&notes));
+    let app = caller::app(&request).ok().map(Arc::clone);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
 
     let outcome = match head_fault(&request) {
@@ -82,6 +83,12 @@ pub async fn guard<E: Endpoint<Output = Response>>(routes: Arc<E>, mut request: 
             .insert(header::ALLOW, HeaderValue::from_static(allowed));
     }
     finish(&mut response, &path, &request_id, &notes);
+    // Asked at the end: it may have been told meanwhile.
+    if app.is_some_and(|app| app.is_stopping()) {
+        // Whoever keeps connections asks another node next, instead of one that may be gone when he does.
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
     log(
         &method,
         &mail::without_key(&path).unwrap_or_else(|| isso::without_key(&path)),

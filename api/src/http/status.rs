@@ -16,11 +16,13 @@ pub fn healthz() -> Response {
     "ok\n".with_content_type("text/plain").into_response()
 }
 
-/// The process can serve: the database answers. With Redis or the mail server away it serves on and says so.
+/// The process can serve: the database answers, and nobody told it to stop. With Redis or the mail server away it serves on and says
+/// so.
 #[handler]
 pub async fn readyz(request: &Request) -> poem::Result<Response> {
     let app = caller::app(request)?;
     let database = app.db.ping().await.is_ok();
+    let ready = database && !app.is_stopping();
     let failed_jobs = if database {
         queue::failed(&app.db).await.ok()
     } else {
@@ -34,7 +36,8 @@ pub async fn readyz(request: &Request) -> poem::Result<Response> {
         });
     }
     let state = json!({
-        "ready": database,
+        "ready": ready,
+        "stopping": app.is_stopping(),
         "database": if database { "ok" } else { "away" },
         "limits": match (app.config.redis_url.is_empty(), app.limiter.healthy()) {
             (true, _) => "this node alone",
@@ -46,7 +49,7 @@ pub async fn readyz(request: &Request) -> poem::Result<Response> {
         "streams": app.streams.listeners(),
         "version": env!("CARGO_PKG_VERSION"),
     });
-    let status = if database {
+    let status = if ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE

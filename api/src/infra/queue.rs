@@ -4,7 +4,9 @@ use ::entity::job;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query, UpdateStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 
 use super::clock::id_at;
 use super::db::Db;
@@ -183,7 +185,8 @@ fn claiming(priority: i16, most: u64, now: DateTime<Utc>) -> UpdateStatement {
         .value(job::Column::LockedUntil, now + LEASE)
         .value(job::Column::Attempts, Expr::col(job::Column::Attempts).add(1))
         .and_where(Expr::col(job::Column::Id).in_subquery(due))
-        .returning_all()
+        // By name: a prepared `*` is refused by PostgreSQL once another version has added a column.
+        .returning(Query::returning().columns(job::Column::iter()))
         .to_owned()
 }
 

@@ -95,10 +95,13 @@ pub async fn named_all(app: &App, site_id: Uuid, addresses: &[Address]) -> Resul
 /// The threads to which some keys lead, in the order of the keys: at most one select, for those that are not kept.
 pub async fn heads(app: &App, site_id: Uuid, keys: &[String]) -> Result<Vec<Head>> {
     let now = app.clock.milliseconds();
-    let kept: Vec<Option<Head>> = keys
-        .iter()
-        .map(|key| app.heads.kept(&place(site_id, key), now))
-        .collect();
+    let kept = |key: &String| {
+        let place = place(site_id, key);
+        app.heads
+            .kept(&place, now)
+            .or_else(|| app.heads.kept_while_away(&place, now))
+    };
+    let kept: Vec<Option<Head>> = keys.iter().map(kept).collect();
     let missing: Vec<&str> = keys
         .iter()
         .zip(&kept)

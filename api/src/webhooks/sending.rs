@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, NullOrdering, Order, Query};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryOrder, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, Set};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -79,16 +79,16 @@ pub async fn claim(app: &App, most: usize) -> Result<Vec<Held>> {
         .table(webhook::Entity)
         .value(webhook::Column::LockedUntil, until)
         .and_where(Expr::col(webhook::Column::Id).in_subquery(due))
-        .returning_all()
+        // By name: a prepared `*` is refused by PostgreSQL once another version has added a column.
+        .returning(Query::returning().columns([webhook::Column::TenantId, webhook::Column::Id]))
         .to_owned();
     let tx = app.db.begin().await?;
     let rows = tx.query_all(&claim).await?;
     let mut held = Vec::with_capacity(rows.len());
     for row in &rows {
-        let row = webhook::Model::from_query_result(row, "")?;
         held.push(Held {
-            tenant_id: row.tenant_id,
-            id: row.id,
+            tenant_id: row.try_get("", "tenant_id")?,
+            id: row.try_get("", "id")?,
             until,
         });
     }
