@@ -15,7 +15,7 @@ use crate::emails::bounces;
 use crate::emails::ceilings::{self, Held};
 use crate::emails::counts::{self, Outcome};
 use crate::error::{Error, OrLog, Result};
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
 use crate::infra::mailer::{Letter, Unsent};
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Cause, Claimed};
@@ -139,7 +139,8 @@ pub async fn turn(app: &App) -> Result<usize> {
     let count = claimed.len();
     for one in claimed {
         let kind = one.row.kind.clone();
-        let outcome = AssertUnwindSafe(run(app, &one)).catch_unwind().await;
+        let done = db::retry(async || run(app, &one).await);
+        let outcome = AssertUnwindSafe(done).catch_unwind().await;
         match outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked"))) {
             Ok(Fate::Done) if one.job.is_routine() => {}
             Ok(Fate::Done) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
@@ -156,6 +157,9 @@ pub async fn turn(app: &App) -> Result<usize> {
                     .or_log("the job waits for its lease to end");
             }
             Ok(Fate::Later(why)) => put_back(app, &one, &why, Cause::World).await,
+            Err(error @ (Error::Again(_) | Error::Unavailable(_))) => {
+                put_back(app, &one, &error.to_string(), Cause::World).await;
+            }
             Err(error) => put_back(app, &one, &error.to_string(), Cause::Job).await,
         }
     }
@@ -386,14 +390,25 @@ async fn dispatch(
     {
         return Ok(fate);
     }
-    let tx = app.db.begin().await?;
-    queue::finish(&*tx, claimed).await?;
-    if letter.is_some() {
-        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+    let ended = async {
+        let tx = app.db.begin().await?;
+        queue::finish(&*tx, claimed).await?;
+        if letter.is_some() {
+            counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+        }
+        settle(&tx).await?;
+        tx.commit().await
+    };
+    match ended.await {
+        Err(Error::Again(why)) if letter.is_some() => Err(is_sent(&why)),
+        outcome => outcome.map(|()| Fate::Done),
     }
-    settle(&tx).await?;
-    tx.commit().await?;
-    Ok(Fate::Done)
+}
+
+/// The end of a job in the way of which another transaction was, after something went out: not to be tried at once, like jobs of which all
+/// is in the database.
+fn is_sent(why: &str) -> Error {
+    Error::Unavailable(format!("sent, but the job could not be ended: {why}"))
 }
 
 /// Tells a browser. One that was told and whose job could not be ended is told again, and of two alike it shows one.
@@ -411,15 +426,20 @@ async fn push(app: &App, claimed: &Claimed) -> Result<Fate> {
         Answered::Refused(why) => return Ok(Fate::GivenUp(why)),
         Answered::Sent | Answered::Gone => {}
     }
-    let tx = app.db.begin().await?;
-    // First: what comes next has the key of this one.
-    queue::finish(&*tx, claimed).await?;
-    match answered {
-        Answered::Sent => pushing::settle(&tx, app, push).await?,
-        _ => pushing::give_up(&tx, push).await?,
+    let ended = async {
+        let tx = app.db.begin().await?;
+        // First: what comes next has the key of this one.
+        queue::finish(&*tx, claimed).await?;
+        match answered {
+            Answered::Sent => pushing::settle(&tx, app, push).await?,
+            _ => pushing::give_up(&tx, push).await?,
+        }
+        tx.commit().await
+    };
+    match ended.await {
+        Err(Error::Again(why)) => Err(is_sent(&why)),
+        outcome => outcome.map(|()| Fate::Done),
     }
-    tx.commit().await?;
-    Ok(Fate::Done)
 }
 
 /// What becomes of the job of a mail that could not be sent; nothing for one that was.

@@ -244,6 +244,6 @@ impl Seeder<'_> {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        self.app.db.analyze().await.unwrap();
+        self.app.db.analyze(&self.app.config).await.unwrap();
     }
 }
