@@ -85,7 +85,7 @@ impl App {
         let db = Db::connect(&config).await?;
         let redis = match config.redis_url.as_str() {
             "" => None,
-            url => Some(Redis::open(url).map_err(Error::internal)?),
+            url => Some(Redis::open(url, &config.redis_ca_file).map_err(Error::internal)?),
         };
         let limiter = Limiter::new(redis.clone());
         let installation = keys.pseudonym("installation", "")[..8].to_owned();

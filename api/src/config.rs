@@ -28,13 +28,24 @@ pub struct Config {
     #[serde(skip)]
     given: BTreeMap<String, Source>,
     pub data_dir: PathBuf,
-    /// May have a password in it; so may the next two.
+    /// May have a password in it; so may the other addresses.
     #[serde(serialize_with = "without_password")]
     pub database_url: String,
+    #[serde(serialize_with = "without_password")]
+    pub database_replica_url: String,
+    pub replica_lag_seconds: u64,
     pub database_connections: u32,
+    pub database_connections_kept: u32,
+    pub database_idle_minutes: u64,
+    pub database_lifetime_minutes: u64,
     pub database_wait_seconds: u64,
+    pub database_statement_seconds: u64,
+    pub database_lock_seconds: u64,
+    pub database_transaction_seconds: u64,
+    pub migrate_on_start: bool,
     #[serde(serialize_with = "without_password")]
     pub redis_url: String,
+    pub redis_ca_file: PathBuf,
     #[serde(serialize_with = "secret_without_password")]
     pub smtp_url: Secret,
     pub mail_from: String,
@@ -398,6 +409,7 @@ impl Config {
 
     /// Numbers that would overflow a date, or leave nothing of what they bound.
     fn within_bounds(&self) -> Result<(), String> {
+        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let days = 1..=36_500;
         let bounds = [
             ("access_minutes", self.access_minutes, 1..=1440),
@@ -443,6 +455,18 @@ impl Config {
                 i64::try_from(self.body_megabytes).unwrap_or(i64::MAX),
                 1..=16_384,
             ),
+                "database_connections_kept",
+                self.database_connections_kept.into(),
+                0..=self.database_connections.into(),
+            ),
+            ("database_idle_minutes", signed(self.database_idle_minutes), 1..=1440),
+            ("database_lifetime_minutes", signed(self.database_lifetime_minutes), 1..=10_080),
+            ("database_wait_seconds", signed(self.database_wait_seconds), 1..=60),
+            ("database_statement_seconds", signed(self.database_statement_seconds), 0..=3600),
+            ("database_lock_seconds", signed(self.database_lock_seconds), 0..=3600),
+            ("database_transaction_seconds", signed(self.database_transaction_seconds), 0..=3600),
+            // What is known of the replica is a second old.
+            ("replica_lag_seconds", signed(self.replica_lag_seconds), 3..=3600),
             (
                 "connections",
                 i64::try_from(self.connections).unwrap_or(i64::MAX),
@@ -715,7 +739,8 @@ mod tests {
                 "PARLOUR_DATABASE_URL",
                 "postgres://parlour:hunter2@db.example/talk?sslpassword=hunter2",
             ),
-            ("PARLOUR_REDIS_URL", "redis://:hunter2@cache.example:6379"),
+            ("PARLOUR_REDIS_URL", "redis-cluster://:hunter2@one.example:6379,two.example:6379"),
+            ("PARLOUR_DATABASE_REPLICA_URL", "postgres://parlour:hunter2@replica.example/talk"),
             ("PARLOUR_SMTP_URL", "smtps://talk%40example.org:hunter2@mail.example"),
         ])
         .unwrap();

@@ -32,11 +32,7 @@ enum Command {
     /// Work on background jobs only
     Worker,
     /// Bring the database's schema up to date
-    Migrate {
-        /// Print what was done as JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Migrate(commands::migrate::Arguments),
     /// Print the OpenAPI document
     Openapi {
         /// As JSON instead of YAML
@@ -125,7 +121,7 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Serve { demo } => commands::serve::serve(commands::configured(file)?, demo).await,
         Command::Worker => commands::serve::worker(commands::configured(file)?).await,
         Command::Demo(arguments) => commands::demo::run(commands::configured(file)?, arguments).await,
-        Command::Migrate { json } => commands::migrate::migrate(commands::configured(file)?, json).await,
+        Command::Migrate(arguments) => commands::migrate::run(commands::configured(file)?, arguments).await,
         Command::Openapi { json } => commands::openapi(json),
         Command::Check { defaults: true, .. } => commands::say(parlour::config::DEFAULTS),
         Command::Check { json, .. } => commands::check::check(file, json).await,

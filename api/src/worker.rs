@@ -17,7 +17,7 @@ use crate::emails::bounces;
 use crate::emails::ceilings::{self, Held};
 use crate::emails::counts::{self, Outcome};
 use crate::error::{Error, OrLog, Result};
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
 use crate::infra::mailer::{Letter, Unsent};
 use crate::infra::markdown::RENDERER;
 use crate::infra::queue::{self, Cause, Claimed};
@@ -164,7 +164,7 @@ async fn turn_until(app: &App, over: &mut (impl Future + Unpin)) -> Result<usize
     for one in claimed {
         let kind = one.row.kind.clone();
         let outcome = tokio::select! {
-            outcome = AssertUnwindSafe(run(app, &one)).catch_unwind() => outcome,
+            outcome = AssertUnwindSafe(db::retry(async || run(app, &one).await)).catch_unwind() => outcome,
             _ = &mut *over => {
                 tracing::warn!(kind, job = %one.row.id, "job given back: this worker has to end");
                 queue::postpone(&app.db, &one, "the worker was stopped", app.clock.now())
@@ -189,6 +189,9 @@ async fn turn_until(app: &App, over: &mut (impl Future + Unpin)) -> Result<usize
                     .or_log("the job waits for its lease to end");
             }
             Ok(Fate::Later(why)) => put_back(app, &one, &why, Cause::World).await,
+            Err(error @ (Error::Again(_) | Error::Unavailable(_))) => {
+                put_back(app, &one, &error.to_string(), Cause::World).await;
+            }
             Err(error) => put_back(app, &one, &error.to_string(), Cause::Job).await,
         }
     }
@@ -419,14 +422,25 @@ async fn dispatch(
     {
         return Ok(fate);
     }
-    let tx = app.db.begin().await?;
-    queue::finish(&*tx, claimed).await?;
-    if letter.is_some() {
-        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+    let ended = async {
+        let tx = app.db.begin().await?;
+        queue::finish(&*tx, claimed).await?;
+        if letter.is_some() {
+            counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+        }
+        settle(&tx).await?;
+        tx.commit().await
+    };
+    match ended.await {
+        Err(Error::Again(why)) if letter.is_some() => Err(is_sent(&why)),
+        outcome => outcome.map(|()| Fate::Done),
     }
-    settle(&tx).await?;
-    tx.commit().await?;
-    Ok(Fate::Done)
+}
+
+/// The end of a job in the way of which another transaction was, after something went out: not to be tried at once, like jobs of which all
+/// is in the database.
+fn is_sent(why: &str) -> Error {
+    Error::Unavailable(format!("sent, but the job could not be ended: {why}"))
 }
 
 /// Tells a browser. One that was told and whose job could not be ended is told again, and of two alike it shows one.
@@ -444,15 +458,20 @@ async fn push(app: &App, claimed: &Claimed) -> Result<Fate> {
         Answered::Refused(why) => return Ok(Fate::GivenUp(why)),
         Answered::Sent | Answered::Gone => {}
     }
-    let tx = app.db.begin().await?;
-    // First: what comes next has the key of this one.
-    queue::finish(&*tx, claimed).await?;
-    match answered {
-        Answered::Sent => pushing::settle(&tx, app, push).await?,
-        _ => pushing::give_up(&tx, push).await?,
+    let ended = async {
+        let tx = app.db.begin().await?;
+        // First: what comes next has the key of this one.
+        queue::finish(&*tx, claimed).await?;
+        match answered {
+            Answered::Sent => pushing::settle(&tx, app, push).await?,
+            _ => pushing::give_up(&tx, push).await?,
+        }
+        tx.commit().await
+    };
+    match ended.await {
+        Err(Error::Again(why)) => Err(is_sent(&why)),
+        outcome => outcome.map(|()| Fate::Done),
     }
-    tx.commit().await?;
-    Ok(Fate::Done)
 }
 
 /// What becomes of the job of a mail that could not be sent; nothing for one that was.

@@ -246,7 +246,7 @@ impl Seeder<'_> {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        self.app.db.analyze().await.unwrap();
+        self.app.db.analyze(&self.app.config).await.unwrap();
     }
 }
 

@@ -50,6 +50,13 @@ impl Home {
         self
     }
 
+    /// Where its database is, or will be.
+    pub fn database_url(&self) -> String {
+        let set = self.settings.iter().find(|(name, _)| *name == "PARLOUR_DATABASE_URL");
+        let file = self.folder.join("data/parlour.db");
+        set.map_or_else(|| format!("sqlite://{}", file.display()), |(_, url)| url.clone())
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_parlour"));
         command.args(arguments).current_dir(&self.folder).env_clear();

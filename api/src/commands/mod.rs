@@ -55,6 +55,12 @@ pub fn configured(file: Option<&Path>) -> Result<Config, Failure> {
 /// The app for a command that acts on the database: connected and migrated.
 pub async fn ready(config: Config) -> Result<Arc<App>, Failure> {
     let app = App::start(config).await?;
+    let pending = app.db.standing().await?.pending.len();
+    if pending > 0 && !app.config.migrate_on_start {
+        return Err(Failure::Because(format!(
+            "{pending} changes of the schema wait for `parlour migrate`, as migrate_on_start is false"
+        )));
+    }
     app.db.migrate(&app.config).await?;
     Ok(app)
 }

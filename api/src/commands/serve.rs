@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing_subscriber::EnvFilter;
 
-use super::{Failure, ready, say};
+use super::{Failure, say};
 
 /// Open files that are no connections: logs, locks, the database, the listener.
 const OTHER_FILES: u64 = 100;
@@ -49,7 +49,8 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
     }
     // Kept to the end: it is what tells a second node on the same file.
     let _node = db::claim_node(&config)?;
-    let app = ready(config).await?;
+    let app = App::start(config).await?;
+    let listener = when_migrated(&app, listener).await?;
     if with_demo {
         demo::seed(&app).await?;
     }
@@ -94,7 +95,11 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
 
 pub async fn worker(config: Config) -> Result<(), Failure> {
     log_to_stdout(&config)?;
-    let app = ready(config).await?;
+    let app = App::start(config).await?;
+    match app.config.migrate_on_start {
+        true => app.db.migrate(&app.config).await?,
+        false => until_migrated(&app).await,
+    }
     tracing::info!(engine = app.db.engine(), "working on jobs");
     let told = listen_for_signals();
     let working = async {
@@ -145,6 +150,37 @@ impl Workers {
         while let Some(task) = self.tasks.join_next().await {
             task.or_log("a worker ended early");
         }
+    }
+}
+
+/// Has the schema brought up to date; or waits until somebody does, and says meanwhile that this node is not ready.
+async fn when_migrated(app: &Arc<App>, listener: TcpListener) -> Result<TcpListener, Failure> {
+    if app.config.migrate_on_start {
+        app.db.migrate(&app.config).await?;
+        return Ok(listener);
+    }
+    if app.db.standing().await?.pending.is_empty() {
+        return Ok(listener);
+    }
+    say(format!("listening on http://{}", listener.local_addr()?))?;
+    tracing::warn!("the schema waits for `parlour migrate`; this node is not ready until then");
+    let socket = listener.into_std()?;
+    let waiting = TcpListener::from_std(socket.try_clone()?)?;
+    tokio::select! {
+        () = server::serve(waiting, http::not_migrated(app), limits(&app.config), until_migrated(app)) => {}
+        () = told_to_stop() => return Err(Failure::Because("told to stop before the schema was up to date".to_owned())),
+    }
+    Ok(TcpListener::from_std(socket)?)
+}
+
+async fn until_migrated(app: &App) {
+    loop {
+        match app.db.standing().await {
+            Ok(standing) if standing.pending.is_empty() => return,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the schema cannot be looked at"),
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use crate::app::App;
 use crate::error::{OrLog, Result};
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
 
 /// Days for which it is known.
 pub const KEPT: u64 = 92;
@@ -76,11 +76,11 @@ pub async fn add(tx: &Tx, app: &App, kind: &str, outcome: Outcome) -> Result<()>
 
 /// The same for one that stays in the table.
 pub async fn note(app: &App, kind: &str, outcome: Outcome) {
-    let counted = async {
+    let counted = db::retry(async || {
         let tx = app.db.begin().await?;
         add(&tx, app, kind, outcome).await?;
         tx.commit().await
-    };
+    });
     counted.await.or_log("a mail is not counted");
 }
 

@@ -129,3 +129,12 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .around(layers::guard)
         .data(Arc::clone(app))
 }
+
+/// What a node answers while its schema waits for somebody to bring it up to date: that it is alive, and not ready.
+pub fn not_migrated(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
+    Route::new()
+        .at("/healthz", poem::get(status::healthz))
+        .at("/*path", status::not_migrated)
+        .around(layers::guard)
+        .data(Arc::clone(app))
+}

@@ -7,7 +7,7 @@ use poem::{IntoResponse, Request, Response, handler};
 use serde_json::json;
 
 use super::caller;
-use crate::error::OrLog;
+use crate::error::{Error, OrLog};
 use crate::infra::queue;
 
 /// The process answers.
@@ -44,6 +44,11 @@ pub async fn readyz(request: &Request) -> poem::Result<Response> {
             (false, true) => "shared",
             (false, false) => "this node alone: Redis is away",
         },
+        "replica": match app.db.replica_keeps_up() {
+            None => "none",
+            Some(true) => "ok",
+            Some(false) => "away or behind",
+        },
         "mail": app.mailer.standing(),
         "failed_jobs": failed_jobs,
         "streams": app.streams.listeners(),
@@ -54,6 +59,25 @@ pub async fn readyz(request: &Request) -> poem::Result<Response> {
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
+    Ok(state
+        .to_string()
+        .with_content_type("application/json")
+        .with_status(status)
+        .into_response())
+}
+
+/// The schema waits to be brought up to date: by anything but this node, which serves nothing until then.
+#[handler]
+pub fn not_migrated(request: &Request) -> poem::Result<Response> {
+    if request.uri().path() != "/readyz" {
+        return Err(Error::Unavailable("the schema waits for `parlour migrate`".to_owned()).into());
+    }
+    let state = json!({
+        "ready": false,
+        "database": "waits for `parlour migrate`",
+        "version": env!("CARGO_PKG_VERSION"),
+    });
+    let status = StatusCode::SERVICE_UNAVAILABLE;
     Ok(state
         .to_string()
         .with_content_type("application/json")

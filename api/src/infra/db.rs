@@ -1,5 +1,8 @@
 //! The database handle: the only place that knows which engine it is.
 
+mod migrating;
+mod replica;
+
 use std::future::Future;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -7,26 +10,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use migration::{Migrator, MigratorTrait};
+use migration::{Migrator, MigratorTrait, Standing};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
     RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use sqlx::Connection;
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
-use crate::error::{Error, OrLog, Result};
+use crate::error::{Error, Result};
 use crate::infra::bus::{Bus, Notice};
 use crate::text;
+use replica::Replica;
 
 /// How often a transaction is tried that the engine refused because of another one.
 const TRIES: u32 = 4;
 
-/// Advisory lock of PostgreSQL under which migrations run: "parlour" in ASCII.
-const MIGRATION_LOCK: i64 = 0x70_61_72_6c_6f_75_72;
+/// Connections for what takes long: one for the work, one for the lease under which it is done.
+const PATIENT: u32 = 2;
 
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -36,6 +39,8 @@ pub struct Db {
     writing: DatabaseConnection,
     /// SQLite has one writer: writers queue here in order instead of polling the file's lock.
     writer: Option<Arc<Semaphore>>,
+    /// For reads that may be behind.
+    replica: Option<Arc<Replica>>,
     bus: Arc<Bus>,
     /// Statements that were run.
     statements: Arc<AtomicU64>,
@@ -98,42 +103,32 @@ impl Db {
         if let Some(path) = sqlite_path(url) {
             make_folder(&path)?;
         }
-        let mut options = ConnectOptions::new(url.clone());
-        options
-            .max_connections(config.database_connections)
-            .acquire_timeout(Duration::from_secs(config.database_wait_seconds))
-            .connect_timeout(Duration::from_secs(config.database_wait_seconds))
-            .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(|options| {
-                options
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    // FULL, not NORMAL: what was answered 201 must survive a power cut, too.
-                    .synchronous(SqliteSynchronous::Full)
-                    .busy_timeout(Duration::from_secs(5))
-                    .foreign_keys(true)
-            });
+        let mut options = options(config, url);
+        within(&mut options, config, &[]);
         let statements = Arc::<AtomicU64>::default();
-        let connected = async |options| {
-            let mut connection = Database::connect(options).await?;
-            let count = Arc::clone(&statements);
-            connection.set_metric_callback(move |_| {
-                count.fetch_add(1, Ordering::Relaxed);
-            });
-            Ok::<_, DbErr>(connection)
-        };
-        let connection = connected(options.clone()).await?;
+        let connection = counted(options.clone(), &statements).await?;
         let (writing, writer) = match connection.get_database_backend() {
             DatabaseBackend::Sqlite => {
                 options.max_connections(1);
-                (connected(options).await?, Some(Arc::new(Semaphore::new(1))))
+                let writing = counted(options, &statements).await?;
+                (writing, Some(Arc::new(Semaphore::new(1))))
             }
             _ => (connection.clone(), None),
+        };
+        let replica = match config.database_replica_url.as_str() {
+            "" => None,
+            _ if writer.is_some() => {
+                return Err(Error::internal(
+                    "database_replica_url is for PostgreSQL; a SQLite file has no replica",
+                ));
+            }
+            url => Some(follow(config, url, &connection, &statements).await?),
         };
         Ok(Db {
             connection,
             writing,
             writer,
+            replica,
             bus: Arc::default(),
             statements,
         })
@@ -154,6 +149,29 @@ impl Db {
         &self.connection
     }
 
+    /// For a read that may be some seconds behind: from the replica, where there is one that keeps up, or else from the database itself.
+    /// Never for what somebody has just written, nor for what is kept under a version.
+    pub async fn read_lagging<T, F: Future<Output = Result<T>>>(
+        &self,
+        read: impl Fn(DatabaseConnection) -> F,
+    ) -> Result<T> {
+        if let Some(replica) = &self.replica
+            && let Some(connection) = replica.connection()
+        {
+            match read(connection.clone()).await {
+                // Whatever it is, the database itself has the last word.
+                Err(Error::Again(cause) | Error::Unavailable(cause) | Error::Internal(cause)) => replica.failed(&cause),
+                outcome => return outcome,
+            }
+        }
+        read(self.connection.clone()).await
+    }
+
+    /// How reads that may be behind are answered; `None` without a replica.
+    pub fn replica_keeps_up(&self) -> Option<bool> {
+        self.replica.as_ref().map(|replica| replica.connection().is_some())
+    }
+
     /// Begins a transaction that writes (`BEGIN IMMEDIATE` on SQLite, so that it never has to wait half-way).
     pub async fn begin(&self) -> Result<Tx> {
         let turn = self.turn().await?;
@@ -169,47 +187,46 @@ impl Db {
         })
     }
 
-    /// Brings the schema up to date, one process at a time.
+    /// Brings the schema up to date, one process at a time. Nothing is locked where there is nothing to do.
     pub async fn migrate(&self, config: &Config) -> Result<()> {
+        if self.standing().await?.pending.is_empty() {
+            return Ok(());
+        }
         match self.connection.get_database_backend() {
             DatabaseBackend::Postgres => {
-                // On a connection of its own: the pool may have one only, and closing it frees the lock whatever happens.
-                let mut lock = sqlx::PgConnection::connect(&config.database_url)
-                    .await
-                    .map_err(Error::internal)?;
-                sqlx::query("SELECT pg_advisory_lock($1)")
-                    .bind(MIGRATION_LOCK)
-                    .execute(&mut lock)
-                    .await
-                    .map_err(Error::internal)?;
-                let outcome = Migrator::up(&self.connection, None).await;
-                lock.close().await.or_log("the lock goes with its connection");
-                outcome?;
+                let patient = patient(config, migrating::SESSION).await?;
+                let outcome = migrating::migrate(&patient).await;
+                patient.close().await.ok();
+                outcome
             }
             _ => {
                 let path = sqlite_path(&config.database_url).unwrap_or_else(|| PathBuf::from("parlour.db"));
                 let file = lock_file(&path, "migrate")?;
                 file.lock().map_err(Error::internal)?;
-                Migrator::up(&self.connection, None).await?;
+                Ok(Migrator::up(&self.connection, None).await?)
             }
         }
-        Ok(())
     }
 
-    /// Names of the migrations that are still to be run.
-    pub async fn pending_migrations(&self) -> Result<Vec<String>> {
-        let pending = Migrator::get_pending_migrations(&self.connection).await?;
-        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    /// How far the schema is. Changes nothing.
+    pub async fn standing(&self) -> Result<Standing> {
+        Ok(migration::standing(&self.connection).await?)
     }
 
     /// Has the engine look at how much there is of what, after much was written at once.
-    pub async fn analyze(&self) -> Result<()> {
-        // What PostgreSQL does by itself in time: without it, an index alone answers nothing of what has just come.
-        let command = match self.connection.get_database_backend() {
-            DatabaseBackend::Postgres => "VACUUM (ANALYZE)",
-            _ => "ANALYZE",
-        };
-        self.connection.execute_unprepared(command).await?;
+    pub async fn analyze(&self, config: &Config) -> Result<()> {
+        match self.connection.get_database_backend() {
+            DatabaseBackend::Postgres => {
+                let patient = patient(config, "SET statement_timeout = 0; SET lock_timeout = 0").await?;
+                // What PostgreSQL does by itself in time: without it, an index alone answers nothing of what has just come.
+                let outcome = patient.execute_unprepared("VACUUM (ANALYZE)").await;
+                patient.close().await.ok();
+                outcome?;
+            }
+            _ => {
+                self.connection.execute_unprepared("ANALYZE").await?;
+            }
+        }
         Ok(())
     }
 
@@ -262,6 +279,93 @@ impl Db {
         self.writing.close_by_ref().await.ok();
         self.connection.close().await.ok();
     }
+}
+
+/// How connections to a database are made.
+fn options(config: &Config, url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(config.database_connections)
+        .min_connections(config.database_connections_kept)
+        .idle_timeout(Duration::from_secs(config.database_idle_minutes * 60))
+        .max_lifetime(Duration::from_secs(config.database_lifetime_minutes * 60))
+        .acquire_timeout(Duration::from_secs(config.database_wait_seconds))
+        .connect_timeout(Duration::from_secs(config.database_wait_seconds))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // FULL, not NORMAL: what was answered 201 must survive a power cut, too.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+        });
+    if !url.contains("application_name") {
+        // What an operator sees of a node in pg_stat_activity.
+        options.set_application_name("parlour");
+    }
+    options
+}
+
+/// Bounds for what a connection to PostgreSQL does, and what else its sessions begin with. Said while connecting, which costs no round
+/// trip; nothing is said of what is 0, so that a pool in between that knows none of it can be spared it.
+fn within(options: &mut ConnectOptions, config: &Config, also: &[(&'static str, &'static str)]) {
+    let bounds = [
+        ("statement_timeout", config.database_statement_seconds),
+        ("lock_timeout", config.database_lock_seconds),
+        ("idle_in_transaction_session_timeout", config.database_transaction_seconds),
+    ];
+    let mut said: Vec<(&str, String)> = bounds
+        .into_iter()
+        .filter(|(_, seconds)| *seconds > 0)
+        .map(|(name, seconds)| (name, format!("{seconds}s")))
+        .collect();
+    said.extend(also.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    options.map_sqlx_postgres_opts(move |options| options.options(said.iter().map(|(name, value)| (*name, value))));
+}
+
+/// Connects, and has each statement counted.
+async fn counted(options: ConnectOptions, statements: &Arc<AtomicU64>) -> Result<DatabaseConnection> {
+    let mut connection = Database::connect(options).await?;
+    let count = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(connection)
+}
+
+/// Connections to the database whose sessions begin with `words`, for what may take long and is done seldom.
+async fn patient(config: &Config, words: &'static str) -> Result<DatabaseConnection> {
+    let mut options = options(config, &config.database_url);
+    options
+        .max_connections(PATIENT)
+        .min_connections(0)
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            pool.after_connect(move |connection, _| {
+                Box::pin(async move { sqlx::raw_sql(words).execute(connection).await.map(drop) })
+            })
+        });
+    Ok(Database::connect(options).await?)
+}
+
+/// The replica, which may be away.
+async fn follow(
+    config: &Config,
+    url: &str,
+    database: &DatabaseConnection,
+    statements: &Arc<AtomicU64>,
+) -> Result<Arc<Replica>> {
+    let mut options = options(config, url);
+    within(&mut options, config, &[("default_transaction_read_only", "on")]);
+    // A node starts without it; and who wants to read does not wait for it for long.
+    options
+        .connect_lazy(true)
+        .min_connections(0)
+        .acquire_timeout(Duration::from_secs(1));
+    let connection = counted(options, statements).await?;
+    let lag = Duration::from_secs(config.replica_lag_seconds);
+    Ok(Arc::new(Replica::follow(connection, database.clone(), lag)))
 }
 
 /// Holds an embedded database for one serving node; `None` on a database server, which takes many.
@@ -335,14 +439,26 @@ impl From<DbErr> for Error {
 pub fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(database) => match database.code().as_deref() {
-            // PostgreSQL: shutting down, starting, too many connections, no space left.
-            Some("57P01" | "57P02" | "57P03" | "53300" | "53100") => true,
-            // SQLite: BUSY and FULL.
-            Some("5" | "13") => true,
-            _ => false,
-        },
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| is_passing_code(&code)),
         _ => false,
+    }
+}
+
+/// The same, of the code that the engine gave.
+fn is_passing_code(code: &str) -> bool {
+    // SQLite: BUSY, LOCKED and FULL, whose kinds stand above the lowest byte. PostgreSQL's codes have five characters.
+    if code.len() < 5 {
+        return code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13));
+    }
+    match code {
+        // Shutting down, starting; ended by the statement's bound or the lock's, or because nothing happened in its transaction.
+        "57P01" | "57P02" | "57P03" | "57P05" | "57014" | "55P03" | "25P03" => true,
+        // Whether it was committed, nobody knows (distributed databases).
+        "40003" => true,
+        // While another server takes over, the one that was asked takes no writes.
+        "25006" => true,
+        // Connections, memory, disk; the connection itself.
+        _ => code.starts_with("53") || code.starts_with("08"),
     }
 }
 
@@ -362,4 +478,19 @@ pub fn is_taken(error: &DbErr) -> bool {
         || matches!(error, DbErr::RecordNotInserted)
         // A conflict that PostgreSQL could only see at the end of the other transaction.
         || matches!(error, DbErr::Exec(RuntimeErr::SqlxError(cause)) if matches!(&**cause, sqlx::Error::Database(database) if database.code().as_deref() == Some("23505")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_told_from_what_is_wrong() {
+        for code in ["57014", "55P03", "25P03", "53300", "53100", "08006", "57P01", "5", "517", "6", "262", "13"] {
+            assert!(is_passing_code(code), "{code}");
+        }
+        for code in ["23505", "42P01", "22021", "1", "1555", "2067", "787", "19"] {
+            assert!(!is_passing_code(code), "{code}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::clock::id_at;
-use super::db::Db;
+use super::db::{self, Db};
 use crate::error::{Error, ErrorCode, Result};
 use crate::job::Job;
 
@@ -134,6 +134,10 @@ pub async fn go_on(tx: &impl ConnectionTrait, claimed: &Claimed, with: &Job, now
 
 /// Takes up to `most` due jobs: waiting ones, and those of a worker that died. One that cannot be read is given up.
 pub async fn claim(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed>> {
+    db::retry(async || claim_once(db, most, now).await).await
+}
+
+async fn claim_once(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed>> {
     let tx = db.begin().await?;
     let mut claimed = Vec::new();
     for priority in Job::PRIORITIES {
@@ -244,32 +248,40 @@ pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, cause: Cause, now
         let wait = wait_before(claimed.row.attempts, rand::random_range(0.75..1.25));
         update = update.col_expr(job::Column::RunAt, Expr::value(now + wait));
     }
-    let tx = db.begin().await?;
-    let held = update.exec(&*tx).await?.rows_affected > 0;
-    tx.commit().await?;
-    Ok(held && is_last)
+    db::retry(async || {
+        let tx = db.begin().await?;
+        let held = update.clone().exec(&*tx).await?.rows_affected > 0;
+        tx.commit().await?;
+        Ok(held && is_last)
+    })
+    .await
 }
 
 /// Has a job wait for its turn, which it did not miss by any fault: none of its tries is spent.
 #[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
 pub async fn postpone(db: &Db, claimed: &Claimed, why: &str, until: DateTime<Utc>) -> Result<()> {
-    let tx = db.begin().await?;
-    job::Entity::update_many()
+    let update = job::Entity::update_many()
         .col_expr(job::Column::LastError, Expr::value(why))
         .col_expr(job::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>))
         .col_expr(job::Column::Attempts, Expr::value(claimed.row.attempts - 1))
         .col_expr(job::Column::RunAt, Expr::value(until))
-        .filter(held(claimed))
-        .exec(&*tx)
-        .await?;
-    tx.commit().await
+        .filter(held(claimed));
+    db::retry(async || {
+        let tx = db.begin().await?;
+        update.clone().exec(&*tx).await?;
+        tx.commit().await
+    })
+    .await
 }
 
 /// Gives a job up that no further try will help.
 pub async fn give_up(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc>) -> Result<()> {
-    let tx = db.begin().await?;
-    give_up_within(&*tx, held(claimed), error, now).await?;
-    tx.commit().await
+    db::retry(async || {
+        let tx = db.begin().await?;
+        give_up_within(&*tx, held(claimed), error, now).await?;
+        tx.commit().await
+    })
+    .await
 }
 
 #[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]

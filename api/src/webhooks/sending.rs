@@ -19,7 +19,7 @@ use super::formats::{self, Opened};
 use super::{DisabledBy, Format, State, administration, health, message_id, schedule};
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
 use crate::infra::outgoing::{HeaderMap, Receipt};
 use crate::job::Locale;
 
@@ -82,18 +82,21 @@ pub async fn claim(app: &App, most: usize) -> Result<Vec<Held>> {
         // By name: a prepared `*` is refused by PostgreSQL once another version has added a column.
         .returning(Query::returning().columns([webhook::Column::TenantId, webhook::Column::Id]))
         .to_owned();
-    let tx = app.db.begin().await?;
-    let rows = tx.query_all(&claim).await?;
-    let mut held = Vec::with_capacity(rows.len());
-    for row in &rows {
-        held.push(Held {
-            tenant_id: row.try_get("", "tenant_id")?,
-            id: row.try_get("", "id")?,
-            until,
-        });
-    }
-    tx.commit().await?;
-    Ok(held)
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        let rows = tx.query_all(&claim).await?;
+        let mut held = Vec::with_capacity(rows.len());
+        for row in &rows {
+            held.push(Held {
+                tenant_id: row.try_get("", "tenant_id")?,
+                id: row.try_get("", "id")?,
+                until,
+            });
+        }
+        tx.commit().await?;
+        Ok(held)
+    })
+    .await
 }
 
 /// One look at an index, without a writer's turn: most of the time nothing waits.
@@ -282,6 +285,16 @@ pub fn fault_of(status: u16) -> Option<&'static str> {
 
 /// Writes down what came of a try, for the delivery and for the webhook: all of it, or nothing, if it is in other hands by now.
 async fn record(app: &App, held: &Held, delivery: webhook_delivery::Model, outcome: Outcome) -> Result<Next> {
+    // What was sent is sent: only the writing down is done again.
+    db::retry(async || record_once(app, held, &delivery, &outcome).await).await
+}
+
+async fn record_once(
+    app: &App,
+    held: &Held,
+    delivery: &webhook_delivery::Model,
+    outcome: &Outcome,
+) -> Result<Next> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     let Some(hook) = still_held(&*tx, held).await? else {
@@ -294,7 +307,7 @@ async fn record(app: &App, held: &Held, delivery: webhook_delivery::Model, outco
         .await?;
     let status = outcome.receipt.as_ref().map(|receipt| receipt.status);
     if let Some(row) = same.filter(|row| row.run_at == delivery.run_at) {
-        write(&tx, row, &outcome, status, now).await?;
+        write(&tx, row, outcome, status, now).await?;
     }
     let Some(fault) = outcome.fault else {
         health::succeeded(&tx, &hook, now).await?;
