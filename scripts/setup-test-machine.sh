@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Apache, nginx, Caddy, Chromium, a
-# real Isso. Debian and Ubuntu.
+# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Apache, nginx, Caddy, Prometheus,
+# Chromium, a real Isso. Debian and Ubuntu.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,6 +34,7 @@ command -v /usr/sbin/apache2 >/dev/null || packages+=(apache2-bin)
 command -v /usr/sbin/nginx >/dev/null || packages+=(nginx)
 command -v caddy >/dev/null || packages+=(caddy)
 command -v openssl >/dev/null || packages+=(openssl)
+command -v promtool >/dev/null || packages+=(prometheus)
 [ ${#packages[@]} -eq 0 ] || install "${packages[@]}"
 
 make tests/browser/node_modules/.package-lock.json

@@ -21,6 +21,8 @@ beside_isso() { node --test --test-reporter=spec --test-concurrency=2 tests/isso
 
 behind_proxies() { node --test --test-reporter=spec tests/proxies/*.test.mjs; }
 
+beside_prometheus() { node --test --test-reporter=spec tests/watching/*.test.mjs; }
+
 browser_tests() { (cd tests/browser && npm test --silent); }
 
 # What the client does in a page does not depend on the engine behind the answers.
@@ -48,6 +50,7 @@ step "Beside a real Isso, on SQLite" beside_isso
 export -f beside_isso
 step "Beside a real Isso, on PostgreSQL and Redis" scripts/with-engines.sh bash -c beside_isso
 step "Behind Apache, nginx and Caddy" behind_proxies
+step "Beside Prometheus" beside_prometheus
 step "Browser on SQLite" browser_tests
 export -f browser_tests_of_engines
 step "Browser on PostgreSQL and Redis" scripts/with-engines.sh bash -c browser_tests_of_engines

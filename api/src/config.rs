@@ -49,6 +49,12 @@ pub struct Config {
     pub sign_up: SignUp,
     pub log_format: LogFormat,
     pub log_level: String,
+    pub slow_query_milliseconds: u64,
+    /// Empty, or an address.
+    pub metrics_listen: String,
+    #[serde(serialize_with = "without_password")]
+    pub otlp_url: String,
+    pub otlp_sample: f64,
     pub worker: bool,
     pub access_minutes: i64,
     pub session_days: i64,
@@ -295,7 +301,8 @@ impl Config {
     /// A sentence that names the setting and what is wrong with it: an unknown name, a wrong type, a missing file.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn load(file: Option<&Path>) -> Result<Self, String> {
-        let environment = std::env::vars().collect();
+        // Named by who builds, perhaps in the same shell: it is in the program, and no setting.
+        let environment = std::env::vars().filter(|(name, _)| name != "PARLOUR_COMMIT").collect();
         Self::from_parts(file, environment)
     }
 
@@ -344,6 +351,11 @@ impl Config {
             config.database_url = format!("sqlite://{}", config.data_dir.join("parlour.db").display());
         }
         config.public_url = origin_of(&config.public_url)?;
+        config.metrics_address()?;
+        config.traces_url()?;
+        if !(0.0..=1.0).contains(&config.otlp_sample) {
+            return Err("otlp_sample must be between 0 and 1".to_owned());
+        }
         config.within_bounds()?;
         if !config.bounce_key.is_empty() && config.bounce_key.expose().len() < KEY_LENGTH {
             return Err(format!(
@@ -419,6 +431,40 @@ impl Config {
     /// `public_url` as the origin that browsers send.
     pub fn public_origin(&self) -> &str {
         &self.public_url
+    }
+
+    /// Where metrics are served, if they are.
+    ///
+    /// # Errors
+    /// `metrics_listen` is not an address.
+    pub fn metrics_address(&self) -> Result<Option<SocketAddr>, String> {
+        let text = self.metrics_listen.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |_| format!("metrics_listen {text:?} is not an address and a port, such as \"127.0.0.1:9464\"");
+        text.parse().map(Some).map_err(wrong)
+    }
+
+    /// Where spans are sent, if they are.
+    ///
+    /// # Errors
+    /// `otlp_url` is not a URL.
+    pub fn traces_url(&self) -> Result<Option<Url>, String> {
+        if self.otlp_url.is_empty() {
+            return Ok(None);
+        }
+        let wrong = || "otlp_url is not a URL such as \"http://127.0.0.1:4318\"".to_owned();
+        let url = Url::parse(&self.otlp_url).map_err(|_| wrong())?;
+        match url.scheme() {
+            "http" | "https" if url.has_host() => Ok(Some(url)),
+            _ => Err(wrong()),
+        }
+    }
+
+    /// From which time on a statement of the database is slow, if any is.
+    pub fn slow_query(&self) -> Option<Duration> {
+        (self.slow_query_milliseconds > 0).then(|| Duration::from_millis(self.slow_query_milliseconds))
     }
 
     /// Whether browsers reach this server by https.

@@ -2,13 +2,14 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use sea_orm::prelude::Uuid;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::app::App;
 use crate::emails::bounces;
@@ -18,7 +19,9 @@ use crate::error::{Error, OrLog, Result};
 use crate::infra::db::Tx;
 use crate::infra::mailer::{Letter, Unsent};
 use crate::infra::markdown::RENDERER;
+use crate::infra::metrics::{Ran, metrics};
 use crate::infra::queue::{self, Cause, Claimed};
+use crate::infra::traces;
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
 use crate::subscriptions::{telling, wishing};
@@ -139,8 +142,23 @@ pub async fn turn(app: &App) -> Result<usize> {
     let count = claimed.len();
     for one in claimed {
         let kind = one.row.kind.clone();
-        let outcome = AssertUnwindSafe(run(app, &one)).catch_unwind().await;
-        match outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked"))) {
+        let begun = Instant::now();
+        let span = traces::job(&kind, &one.row.id.to_string(), one.row.attempts);
+        let outcome = AssertUnwindSafe(run(app, &one))
+            .catch_unwind()
+            .instrument(span.clone())
+            .await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked")));
+        let came = match &outcome {
+            Ok(Fate::Done) => Ran::Done,
+            Ok(Fate::Later(_)) => Ran::Deferred,
+            Ok(Fate::Postponed { .. }) => Ran::Postponed,
+            Ok(Fate::GivenUp(_)) => Ran::GivenUp,
+            Err(_) => Ran::Failed,
+        };
+        metrics().jobs.ran(&kind, came, begun.elapsed());
+        traces::ended(&span, came.name(), matches!(came, Ran::GivenUp | Ran::Failed));
+        match outcome {
             Ok(Fate::Done) if one.job.is_routine() => {}
             Ok(Fate::Done) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
             Ok(Fate::GivenUp(why)) => {
@@ -430,7 +448,10 @@ async fn hand_over(app: &App, claimed: &Claimed, letter: &Letter) -> Option<Fate
         let why = ceiling.words();
         return Some(Fate::Postponed { why, until });
     }
-    match app.mailer.send(letter, app.clock.now()).await {
+    let span = traces::outgoing("mail send");
+    let sent = app.mailer.send(letter, app.clock.now()).instrument(span.clone()).await;
+    traces::arrived(&span, None, sent.as_ref().err().map(Unsent::name));
+    match sent {
         Ok(()) => None,
         Err(Unsent::Later(why)) => {
             counts::note(app, kind, Outcome::Deferred).await;

@@ -79,6 +79,7 @@ async fn look(config: &Config) -> Vec<Finding> {
     findings.extend(signatures(config));
     findings.push(public_url(config));
     findings.push(proxies(config));
+    findings.push(metrics(config));
     findings
 }
 
@@ -267,6 +268,20 @@ fn proxies(config: &Config) -> Finding {
         ),
         None if config.trusted_proxies.is_empty() => finding(WHAT, Grade::Ok, "none: the socket's peer is the client"),
         None => finding(WHAT, Grade::Ok, format!("{} networks", config.trusted_proxies.len())),
+    }
+}
+
+fn metrics(config: &Config) -> Finding {
+    const WHAT: &str = "metrics";
+    match config.metrics_address() {
+        Ok(None) => finding(WHAT, Grade::Ok, "not served"),
+        Ok(Some(address)) if address.ip().is_unspecified() => finding(
+            WHAT,
+            Grade::Warning,
+            format!("{address} is every address of this machine: see that only Prometheus reaches it"),
+        ),
+        Ok(Some(address)) => finding(WHAT, Grade::Ok, format!("on {address}")),
+        Err(fault) => finding(WHAT, Grade::Error, fault),
     }
 }
 

@@ -9,12 +9,16 @@ use parlour::app::App;
 use parlour::config::{Config, LogFormat};
 use parlour::error::{Error, OrLog};
 use parlour::http::server::{self, Patience, ServerLimits};
-use parlour::infra::db;
+use parlour::infra::traces::{self, Traces};
+use parlour::infra::{build, db};
 use parlour::{accounts, demo, http, worker};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tracing_subscriber::EnvFilter;
+use tokio::task::JoinHandle;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use super::{Failure, ready, say};
 
@@ -22,7 +26,8 @@ use super::{Failure, ready, say};
 const OTHER_FILES: u64 = 100;
 
 pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
-    log_to_stdout(&config)?;
+    let traces = log_to_stdout(&config)?;
+    let watching = watching(&config).await?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure::Because(format!("cannot listen on {}: {error}", config.listen)))?;
@@ -46,10 +51,12 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
         demo::seed(&app).await?;
     }
     let setup_token = accounts::offer_setup(&app).await?;
-    banner(&app, address, with_demo, setup_token.as_deref())?;
+    let watched_at = watching.as_ref().map(TcpListener::local_addr).transpose()?;
+    banner(&app, address, watched_at, with_demo, setup_token.as_deref())?;
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![tokio::spawn(worker::write_sightings(Arc::clone(&app), stopped.clone()))];
+    tasks.extend(watching.map(|listener| watched(listener, &app, stopped.clone())));
     if app.config.worker {
         tasks.push(tokio::spawn(worker::work(Arc::clone(&app), stopped.clone())));
         tasks.push(tokio::spawn(worker::deliver(Arc::clone(&app), stopped.clone())));
@@ -64,22 +71,63 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
     for task in tasks {
         task.await.or_log("a background task ended early");
     }
+    farewell(traces).await;
     tracing::info!("stopped");
     Ok(())
 }
 
 pub async fn worker(config: Config) -> Result<(), Failure> {
-    log_to_stdout(&config)?;
+    let traces = log_to_stdout(&config)?;
+    let watching = watching(&config).await?;
     let app = ready(config).await?;
     tracing::info!(engine = app.db.engine(), "working on jobs");
+    if let Some(listener) = &watching {
+        say(format!("metrics on http://{}/metrics", listener.local_addr()?))?;
+    }
     let (stop, stopped) = watch::channel(false);
+    let watched = watching.map(|listener| watched(listener, &app, stopped.clone()));
     let work = tokio::spawn(worker::work(Arc::clone(&app), stopped.clone()));
     let deliver = tokio::spawn(worker::deliver(app, stopped));
     told_to_stop().await;
     stop.send_replace(true);
     work.await.map_err(Error::internal)?;
     deliver.await.map_err(Error::internal)?;
+    if let Some(watched) = watched {
+        watched.await.or_log("the listener of metrics ended early");
+    }
+    farewell(traces).await;
     Ok(())
+}
+
+/// Where metrics are asked for, if they are.
+async fn watching(config: &Config) -> Result<Option<TcpListener>, Failure> {
+    let Some(address) = config.metrics_address()? else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(address).await;
+    listener
+        .map(Some)
+        .map_err(|error| Failure::Because(format!("cannot listen on {address} (metrics_listen): {error}")))
+}
+
+/// Serves metrics until told to stop, which is after the last request: what a node does while it drains is seen, too.
+fn watched(listener: TcpListener, app: &Arc<App>, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+    let routes = http::metrics::routes(app);
+    tokio::spawn(async move {
+        let stopping = async move {
+            stopped.wait_for(|stopped| *stopped).await.ok();
+        };
+        server::serve(listener, routes, http::metrics::limits(), stopping).await;
+    })
+}
+
+/// How long the collector may take for the last spans.
+const LAST_SPANS: Duration = Duration::from_secs(5);
+
+async fn farewell(traces: Option<Traces>) {
+    if let Some(traces) = traces {
+        traces.finish(LAST_SPANS).await;
+    }
 }
 
 /// The demo from a folder that is gone afterwards.
@@ -94,12 +142,18 @@ pub async fn demo(mut config: Config) -> Result<(), Failure> {
 }
 
 /// What a person needs to know next; a program finds the address in the line that begins with `listening on`.
-fn banner(app: &App, address: SocketAddr, with_demo: bool, setup_token: Option<&str>) -> Result<(), Failure> {
+fn banner(
+    app: &App,
+    address: SocketAddr,
+    watched_at: Option<SocketAddr>,
+    with_demo: bool,
+    setup_token: Option<&str>,
+) -> Result<(), Failure> {
     let url = &app.config.public_url;
     let mut lines = vec![
         format!("listening on http://{address}"),
         String::new(),
-        format!("  Parlour {}", env!("CARGO_PKG_VERSION")),
+        format!("  Parlour {}", *build::NAME),
     ];
     let mut line = |what: &str, address: String| lines.push(format!("  {what:<10} {address}"));
     if with_demo {
@@ -116,6 +170,9 @@ fn banner(app: &App, address: SocketAddr, with_demo: bool, setup_token: Option<&
         None => line("Admin", format!("{url}/admin/")),
     }
     line("API", format!("{url}/docs"));
+    if let Some(address) = watched_at {
+        line("Metrics", format!("http://{address}/metrics"));
+    }
     line("Data", format!("{} ({})", data_place(&app.config), app.db.engine()));
     lines.push(String::new());
     say(lines.join("\n"))
@@ -160,18 +217,28 @@ async fn told_to_stop() {
     tracing::info!("stopping: no new connections; what runs may finish");
 }
 
-fn log_to_stdout(config: &Config) -> Result<(), Failure> {
+/// The log, and with it the spans, where they are wanted.
+fn log_to_stdout(config: &Config) -> Result<Option<Traces>, Failure> {
     let filter = EnvFilter::try_new(&config.log_level)
         .map_err(|error| Failure::Because(format!("log_level {:?} is not understood: {error}", config.log_level)))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter);
-    match config.log_format {
+    let traces = Traces::start(config)?;
+    let log = tracing_subscriber::fmt::layer();
+    let log = match config.log_format {
         LogFormat::Json => log
             .json()
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
-            .init(),
-        LogFormat::Human => log.with_target(false).with_ansi(std::io::stdout().is_terminal()).init(),
-    }
-    Ok(())
+            .boxed(),
+        LogFormat::Human => log
+            .with_target(false)
+            .with_ansi(std::io::stdout().is_terminal())
+            .boxed(),
+    };
+    // The filter is the log's alone: spans are chosen by what they are.
+    tracing_subscriber::registry()
+        .with(traces::layer(traces.as_ref()))
+        .with(log.with_filter(filter))
+        .init();
+    Ok(traces)
 }

@@ -20,6 +20,7 @@ use sea_orm::prelude::Uuid;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 use super::bus::Notice;
+use super::metrics::{Hits, metrics};
 
 /// Subjects share this many marks: a change now and then takes something with it that has not changed, which costs one select.
 const MARKS: usize = 16 * 1024;
@@ -156,11 +157,13 @@ pub struct Kept<V> {
     /// Milliseconds after which a row is looked up again whatever was told.
     longest: i64,
     turns: Turns,
+    hits: Hits,
 }
 
 impl<V: Clone + Send + Sync + 'static> Kept<V> {
-    /// Room for so many bytes, as `weigh` counts them.
+    /// Room for so many bytes, as `weigh` counts them; `name` is what its hits are counted under.
     pub fn new(
+        name: &'static str,
         marks: Arc<Marks>,
         bytes: u64,
         seconds: u64,
@@ -175,7 +178,13 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
             marks,
             longest: i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX),
             turns: Turns::default(),
+            hits: metrics().cache.hits(name),
         }
+    }
+
+    /// How many rows are kept, and their bytes.
+    pub fn size(&self) -> (u64, u64) {
+        (self.rows.entry_count(), self.rows.weighted_size())
     }
 
     pub fn marks(&self) -> &Marks {
@@ -189,6 +198,9 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         let is_young = (0..self.longest).contains(&now.saturating_sub(entry.at));
         let (places, count) = &entry.about;
         let good = is_young && self.marks.is_good(&places[..usize::from(*count)], entry.since);
+        if good {
+            self.hits.hit.inc();
+        }
         good.then_some(entry.value)
     }
 
@@ -207,6 +219,7 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         if let Some(value) = self.kept(key, now) {
             return Ok(value);
         }
+        self.hits.miss.inc();
         let since = self.marks.now();
         let found = look().await?;
         Ok(self.keep(key, now, since, found))
@@ -326,6 +339,7 @@ fn brotli(plain: &[u8]) -> std::io::Result<Vec<u8>> {
 pub struct Pages<K> {
     pages: Cache<K, Arc<Page>>,
     turns: Turns,
+    hits: Hits,
 }
 
 impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
@@ -337,7 +351,13 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
         Pages {
             pages,
             turns: Turns::default(),
+            hits: metrics().cache.hits("pages"),
         }
+    }
+
+    /// How many pages are kept, and their bytes.
+    pub fn size(&self) -> (u64, u64) {
+        (self.pages.entry_count(), self.pages.weighted_size())
     }
 
     /// The page under a key, built if it is not there: once, however many ask at the same time.
@@ -349,12 +369,15 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
         F: Future<Output = Result<Page, E>>,
     {
         if let Some(page) = self.pages.get(key) {
+            self.hits.hit.inc();
             return Ok(page);
         }
         let _turn = self.turns.take(key).await;
         if let Some(page) = self.pages.get(key) {
+            self.hits.hit.inc();
             return Ok(page);
         }
+        self.hits.miss.inc();
         let page = Arc::new(build().await?);
         self.pages.insert(key.clone(), Arc::clone(&page));
         Ok(page)
@@ -410,7 +433,7 @@ mod tests {
     }
 
     fn kept(bytes: u64) -> Kept<u32> {
-        Kept::new(Arc::default(), bytes, 1, |_| 100)
+        Kept::new("test", Arc::default(), bytes, 1, |_| 100)
     }
 
     /// Asks for `a`, which is about thread 7 and has this value now.

@@ -1,5 +1,6 @@
 //! Floor 1: what the features stand on. Knows engines, Redis and keys; knows nothing of comments.
 
+pub mod build;
 pub mod bus;
 pub mod cache;
 pub mod clock;
@@ -11,11 +12,13 @@ pub mod limiter;
 pub mod mailer;
 pub mod markdown;
 pub mod markup;
+pub mod metrics;
 pub mod network;
 pub mod outgoing;
 pub mod queue;
 pub mod redis;
 pub mod signing;
 pub mod streams;
+pub mod traces;
 pub mod webauthn;
 pub mod webpush;
