@@ -30,6 +30,7 @@ behind_proxies() { node --test --test-reporter=spec tests/proxies/*.test.mjs; }
 
 # Files share the machine two by two: outages wait for time-outs most of the time.
 two_nodes() { node --test --test-reporter=spec --test-concurrency=2 tests/nodes/*.test.mjs; }
+beside_prometheus() { node --test --test-reporter=spec tests/watching/*.test.mjs; }
 
 browser_tests() { (cd tests/browser && npm test --silent); }
 
@@ -65,6 +66,7 @@ export -f beside_isso
 step "Beside a real Isso, on PostgreSQL and Redis" scripts/with-engines.sh bash -c beside_isso
 step "Behind Apache, nginx and Caddy" behind_proxies
 step "Two nodes behind nginx" two_nodes
+step "Beside Prometheus" beside_prometheus
 step "Browser on SQLite" browser_tests
 export -f browser_tests_of_engines
 step "Browser on PostgreSQL and Redis" scripts/with-engines.sh bash -c browser_tests_of_engines

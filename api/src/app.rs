@@ -93,8 +93,15 @@ impl App {
         let marks = || Arc::clone(db.bus().marks());
         let bytes = config.cache_megabytes * 1024 * 1024;
         Ok(Arc::new(App {
-            sites: Kept::new(marks(), (bytes / 16).max(LEAST_KEPT), config.cache_seconds, kept::weigh),
+            sites: Kept::new(
+                "sites",
+                marks(),
+                (bytes / 16).max(LEAST_KEPT),
+                config.cache_seconds,
+                kept::weigh,
+            ),
             heads: Kept::new(
+                "heads",
                 marks(),
                 (bytes / 16 * 3).max(LEAST_KEPT),
                 config.cache_seconds,

@@ -12,7 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Comments for every site you run.
 #[derive(Parser)]
-#[command(name = "parlour", version, about, max_term_width = 100)]
+#[command(name = "parlour", version = parlour::infra::build::NAME.as_str(), about, max_term_width = 100)]
 struct Arguments {
     /// Configuration file [default: parlour.toml, if there is one]
     #[arg(long, global = true, value_name = "FILE")]

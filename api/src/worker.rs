@@ -4,13 +4,14 @@ use std::future::pending;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use sea_orm::prelude::Uuid;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::app::App;
 use crate::emails::bounces;
@@ -20,7 +21,9 @@ use crate::error::{Error, OrLog, Result};
 use crate::infra::db::{self, Tx};
 use crate::infra::mailer::{Letter, Unsent};
 use crate::infra::markdown::RENDERER;
+use crate::infra::metrics::{Ran, metrics};
 use crate::infra::queue::{self, Cause, Claimed};
+use crate::infra::traces;
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
 use crate::subscriptions::{telling, wishing};
@@ -163,8 +166,11 @@ async fn turn_until(app: &App, over: &mut (impl Future + Unpin)) -> Result<usize
     let count = claimed.len();
     for one in claimed {
         let kind = one.row.kind.clone();
+        let begun = Instant::now();
+        let span = traces::job(&kind, &one.row.id.to_string(), one.row.attempts);
+        let done = AssertUnwindSafe(db::retry(async || run(app, &one).await)).catch_unwind();
         let outcome = tokio::select! {
-            outcome = AssertUnwindSafe(db::retry(async || run(app, &one).await)).catch_unwind() => outcome,
+            outcome = done.instrument(span.clone()) => outcome,
             _ = &mut *over => {
                 tracing::warn!(kind, job = %one.row.id, "job given back: this worker has to end");
                 queue::postpone(&app.db, &one, "the worker was stopped", app.clock.now())
@@ -173,7 +179,17 @@ async fn turn_until(app: &App, over: &mut (impl Future + Unpin)) -> Result<usize
                 continue;
             }
         };
-        match outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked"))) {
+        let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked")));
+        let came = match &outcome {
+            Ok(Fate::Done) => Ran::Done,
+            Ok(Fate::Later(_)) => Ran::Deferred,
+            Ok(Fate::Postponed { .. }) => Ran::Postponed,
+            Ok(Fate::GivenUp(_)) => Ran::GivenUp,
+            Err(_) => Ran::Failed,
+        };
+        metrics().jobs.ran(&kind, came, begun.elapsed());
+        traces::ended(&span, came.name(), matches!(came, Ran::GivenUp | Ran::Failed));
+        match outcome {
             Ok(Fate::Done) if one.job.is_routine() => {}
             Ok(Fate::Done) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
             Ok(Fate::GivenUp(why)) => {
@@ -482,7 +498,10 @@ async fn hand_over(app: &App, claimed: &Claimed, letter: &Letter) -> Option<Fate
         let why = ceiling.words();
         return Some(Fate::Postponed { why, until });
     }
-    match app.mailer.send(letter, app.clock.now()).await {
+    let span = traces::outgoing("mail send");
+    let sent = app.mailer.send(letter, app.clock.now()).instrument(span.clone()).await;
+    traces::arrived(&span, None, sent.as_ref().err().map(Unsent::name));
+    match sent {
         Ok(()) => None,
         Err(Unsent::Later(why)) => {
             counts::note(app, kind, Outcome::Deferred).await;

@@ -4,9 +4,11 @@ use ::entity::account;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
 use crate::error::{Error, Fault, FieldCode, Result};
+use crate::infra::metrics::{During, metrics};
 
 /// Lengths in characters.
 pub const SHORTEST: usize = 8;
@@ -37,9 +39,15 @@ pub fn fault(password: &str, email: &str) -> Option<Fault> {
     None
 }
 
+/// The turn of one who needs a core and much memory for a while.
+async fn turn(app: &App) -> Result<OwnedSemaphorePermit> {
+    let _waiting = During::new(&metrics().work.passwords);
+    app.passwords.turn().await
+}
+
 /// Hashes off the async threads, a few at a time: each takes 19 MiB, so an unbounded number would be an attack on memory.
 pub async fn hash(app: &App, password: String) -> Result<String> {
-    let turn = app.passwords.turn().await?;
+    let turn = turn(app).await?;
     tokio::task::spawn_blocking(move || {
         let _turn = turn;
         Argon2::default()
@@ -53,7 +61,7 @@ pub async fn hash(app: &App, password: String) -> Result<String> {
 
 /// Compares with a stored hash. Without one, it takes the same time and says no, so that nobody learns who has an account.
 pub async fn matches(app: &App, password: String, stored: Option<String>) -> Result<bool> {
-    let turn = app.passwords.turn().await?;
+    let turn = turn(app).await?;
     tokio::task::spawn_blocking(move || {
         let _turn = turn;
         let known = stored.is_some();

@@ -79,6 +79,7 @@ async fn look(config: &Config) -> Vec<Finding> {
     findings.extend(signatures(config));
     findings.push(public_url(config));
     findings.push(proxies(config));
+    findings.push(metrics(config));
     findings
 }
 
@@ -126,13 +127,19 @@ async fn database(config: &Config) -> Vec<Finding> {
         Ok(standing) if standing.pending.is_empty() => finding(
             "schema",
             Grade::Ok,
-            format!("a newer version has made {} changes; this one works on", standing.newer.len()),
+            format!(
+                "a newer version has made {} changes; this one works on",
+                standing.newer.len()
+            ),
         ),
         Ok(standing) => finding(
             "schema",
             Grade::Warning,
             match config.migrate_on_start {
-                true => format!("{} changes wait: parlour migrate, or the next start", standing.pending.len()),
+                true => format!(
+                    "{} changes wait: parlour migrate, or the next start",
+                    standing.pending.len()
+                ),
                 false => format!("{} changes wait: parlour migrate", standing.pending.len()),
             },
         ),
@@ -151,7 +158,9 @@ async fn database(config: &Config) -> Vec<Finding> {
 fn in_clear(database_url: &str) -> Option<Finding> {
     let url = Url::parse(database_url).ok()?;
     let host = url.host_str()?;
-    let mode = url.query_pairs().find(|(name, _)| name == "sslmode" || name == "ssl-mode");
+    let mode = url
+        .query_pairs()
+        .find(|(name, _)| name == "sslmode" || name == "ssl-mode");
     let is_sure = mode.is_some_and(|(_, mode)| mode == "verify-full" || mode == "verify-ca");
     // A name without a dot is one of a network of its own, such as that of containers.
     let is_ours = is_near(host) || !host.contains('.') || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_private());
@@ -225,9 +234,11 @@ async fn redis(config: &Config) -> Finding {
         None => "answers".to_owned(),
     };
     match outcome {
-        Err(fault) if redis.seeds().is_some() => {
-            finding(WHAT, Grade::Error, format!("not each node of the cluster answers: {fault}"))
-        }
+        Err(fault) if redis.seeds().is_some() => finding(
+            WHAT,
+            Grade::Error,
+            format!("not each node of the cluster answers: {fault}"),
+        ),
         Err(fault) => finding(WHAT, Grade::Error, fault.to_string()),
         Ok(()) if open_to_all => finding(
             WHAT,
@@ -344,6 +355,20 @@ fn proxies(config: &Config) -> Finding {
         ),
         None if config.trusted_proxies.is_empty() => finding(WHAT, Grade::Ok, "none: the socket's peer is the client"),
         None => finding(WHAT, Grade::Ok, format!("{} networks", config.trusted_proxies.len())),
+    }
+}
+
+fn metrics(config: &Config) -> Finding {
+    const WHAT: &str = "metrics";
+    match config.metrics_address() {
+        Ok(None) => finding(WHAT, Grade::Ok, "not served"),
+        Ok(Some(address)) if address.ip().is_unspecified() => finding(
+            WHAT,
+            Grade::Warning,
+            format!("{address} is every address of this machine: see that only Prometheus reaches it"),
+        ),
+        Ok(Some(address)) => finding(WHAT, Grade::Ok, format!("on {address}")),
+        Err(fault) => finding(WHAT, Grade::Error, fault),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod import;
 pub mod mail;
 pub mod migrate;
 pub mod restore;
+mod running;
 pub mod serve;
 pub mod setup;
 pub mod site;

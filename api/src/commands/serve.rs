@@ -7,18 +7,19 @@ use std::time::Duration;
 
 use parlour::app::App;
 use parlour::config::{Config, LogFormat};
-use parlour::error::OrLog;
 use parlour::http::server::{self, Patience, ServerLimits};
-use parlour::infra::db;
-use parlour::worker::Stop;
+use parlour::infra::traces::{self, Traces};
+use parlour::infra::{build, db};
 use parlour::{accounts, demo, http, worker};
-use tokio::net::TcpSocket;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
-use tracing_subscriber::EnvFilter;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
+use super::running::{LAST_WRITES, Signals, Told, Workers};
 use super::{Failure, say};
 
 /// Open files that are no connections: logs, locks, the database, the listener.
@@ -27,14 +28,12 @@ const OTHER_FILES: u64 = 100;
 /// Connections that the system takes in before they are accepted.
 const BACKLOG: u32 = 1024;
 
-/// For what is written when the time to end is over: jobs that are given back, what was seen last.
-const LAST_WRITES: Duration = Duration::from_secs(2);
-
 pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
-    log_to_stdout(&config)?;
-    let socket = bound(config.listen)
+    let traces = log_to_stdout(&config)?;
+    let watching = watching(&config).await?;
+    let door = Door::bind(config.listen)
         .map_err(|error| Failure::Because(format!("cannot listen on {}: {error}", config.listen)))?;
-    let address = socket.local_addr()?;
+    let address = door.address()?;
     if !config.public_url_given {
         config.public_url = format!("http://{address}");
     }
@@ -47,20 +46,22 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
             "the system lets this process have fewer files open than it allows connections: raise `ulimit -n` or lower `connections`"
         );
     }
+    let told = Signals::listen();
     // Kept to the end: it is what tells a second node on the same file.
     let _node = db::claim_node(&config)?;
     let app = App::start(config).await?;
-    let listener = when_migrated(&app, listener).await?;
+    let door = when_migrated(&app, door, &told).await?;
     if with_demo {
         demo::seed(&app).await?;
     }
     let setup_token = accounts::offer_setup(&app).await?;
     // Not before it can serve: while its schema is brought up to date, whoever stands before several nodes asks another one.
-    let listener = socket.listen(BACKLOG)?;
-    banner(&app, address, with_demo, setup_token.as_deref())?;
+    let listener = door.listen()?;
+    let watched_at = watching.as_ref().map(TcpListener::local_addr).transpose()?;
+    banner(&app, address, watched_at, with_demo, setup_token.as_deref())?;
 
-    let told = listen_for_signals();
     let (end, ended) = watch::channel(false);
+    let watched = watching.map(|listener| watched(listener, &app, ended.clone()));
     let sightings = tokio::spawn(worker::write_sightings(Arc::clone(&app), ended));
     let workers = app.config.worker.then(|| Workers::start(&app));
     let drain = Duration::from_secs(app.config.drain_seconds);
@@ -89,19 +90,29 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
         if timeout(LAST_WRITES, sightings).await.is_err() {
             tracing::warn!("the last second of what was seen is lost");
         }
+        farewell(watched, traces).await;
     };
-    unless_told_twice(&told, serving).await
+    told.unless_twice(serving).await
 }
 
 pub async fn worker(config: Config) -> Result<(), Failure> {
-    log_to_stdout(&config)?;
+    let traces = log_to_stdout(&config)?;
+    let watching = watching(&config).await?;
+    let told = Signals::listen();
     let app = App::start(config).await?;
     match app.config.migrate_on_start {
         true => app.db.migrate(&app.config).await?,
-        false => until_migrated(&app).await,
+        false => tokio::select! {
+            () = until_migrated(&app) => {}
+            _ = told.once() => return Err(Failure::Because(TOO_EARLY.to_owned())),
+        },
     }
     tracing::info!(engine = app.db.engine(), "working on jobs");
-    let told = listen_for_signals();
+    if let Some(listener) = &watching {
+        say(format!("metrics on http://{}/metrics", listener.local_addr()?))?;
+    }
+    let (end, ended) = watch::channel(false);
+    let watched = watching.map(|listener| watched(listener, &app, ended));
     let working = async {
         let workers = Workers::start(&app);
         told.once().await;
@@ -110,67 +121,68 @@ pub async fn worker(config: Config) -> Result<(), Failure> {
         workers
             .end(Instant::now() + Duration::from_secs(app.config.drain_seconds))
             .await;
+        end.send_replace(true);
+        farewell(watched, traces).await;
     };
-    unless_told_twice(&told, working).await
+    told.unless_twice(working).await
 }
 
-/// What works on jobs in this process.
-struct Workers {
-    stop: watch::Sender<Stop>,
-    tasks: JoinSet<()>,
+/// Where requests come in.
+enum Door {
+    /// An address that is taken for this process, and refuses whoever comes until it listens.
+    Bound(TcpSocket),
+    Open(TcpListener),
 }
 
-impl Workers {
-    fn start(app: &Arc<App>) -> Self {
-        let (stop, stopped) = watch::channel(Stop::NotYet);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(worker::work(Arc::clone(app), stopped.clone()));
-        tasks.spawn(worker::deliver(Arc::clone(app), stopped));
-        Workers { stop, tasks }
+impl Door {
+    fn bind(address: SocketAddr) -> std::io::Result<Self> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // Connections of a process before this one may still be on their way out.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(Door::Bound(socket))
     }
 
-    /// No further job is begun.
-    fn stop_soon(&self) {
-        self.stop.send_replace(Stop::Soon);
-    }
-
-    /// What was begun has until the deadline; then it is given back.
-    async fn end(mut self, deadline: Instant) {
-        if timeout_at(deadline, self.ended()).await.is_ok() {
-            return;
-        }
-        tracing::warn!("jobs that did not end in time are given back");
-        self.stop.send_replace(Stop::Now);
-        if timeout(LAST_WRITES, self.ended()).await.is_err() {
-            tracing::warn!("jobs could not be given back; they wait for their leases to end");
+    fn address(&self) -> std::io::Result<SocketAddr> {
+        match self {
+            Door::Bound(socket) => socket.local_addr(),
+            Door::Open(listener) => listener.local_addr(),
         }
     }
 
-    async fn ended(&mut self) {
-        while let Some(task) = self.tasks.join_next().await {
-            task.or_log("a worker ended early");
+    fn listen(self) -> std::io::Result<TcpListener> {
+        match self {
+            Door::Bound(socket) => socket.listen(BACKLOG),
+            Door::Open(listener) => Ok(listener),
         }
     }
 }
+
+/// Why a process ends that was told to before it had begun.
+const TOO_EARLY: &str = "told to stop before the schema was up to date";
 
 /// Has the schema brought up to date; or waits until somebody does, and says meanwhile that this node is not ready.
-async fn when_migrated(app: &Arc<App>, listener: TcpListener) -> Result<TcpListener, Failure> {
+async fn when_migrated(app: &Arc<App>, door: Door, told: &Signals) -> Result<Door, Failure> {
     if app.config.migrate_on_start {
         app.db.migrate(&app.config).await?;
-        return Ok(listener);
+        return Ok(door);
     }
     if app.db.standing().await?.pending.is_empty() {
-        return Ok(listener);
+        return Ok(door);
     }
+    let listener = door.listen()?;
     say(format!("listening on http://{}", listener.local_addr()?))?;
     tracing::warn!("the schema waits for `parlour migrate`; this node is not ready until then");
     let socket = listener.into_std()?;
     let waiting = TcpListener::from_std(socket.try_clone()?)?;
     tokio::select! {
         () = server::serve(waiting, http::not_migrated(app), limits(&app.config), until_migrated(app)) => {}
-        () = told_to_stop() => return Err(Failure::Because("told to stop before the schema was up to date".to_owned())),
+        _ = told.once() => return Err(Failure::Because(TOO_EARLY.to_owned())),
     }
-    Ok(TcpListener::from_std(socket)?)
+    Ok(Door::Open(TcpListener::from_std(socket)?))
 }
 
 async fn until_migrated(app: &App) {
@@ -181,6 +193,43 @@ async fn until_migrated(app: &App) {
             Err(error) => tracing::warn!(%error, "the schema cannot be looked at"),
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Where metrics are asked for, if they are.
+async fn watching(config: &Config) -> Result<Option<TcpListener>, Failure> {
+    let Some(address) = config.metrics_address()? else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(address).await;
+    listener
+        .map(Some)
+        .map_err(|error| Failure::Because(format!("cannot listen on {address} (metrics_listen): {error}")))
+}
+
+/// Serves metrics until told to stop, which is after the last request: what a node does while it drains is seen, too.
+fn watched(listener: TcpListener, app: &Arc<App>, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+    let routes = http::metrics::routes(app);
+    tokio::spawn(async move {
+        let stopping = async move {
+            stopped.wait_for(|stopped| *stopped).await.ok();
+        };
+        server::serve(listener, routes, http::metrics::limits(), stopping).await;
+    })
+}
+
+/// How long the collector may take for the last spans.
+const LAST_SPANS: Duration = Duration::from_secs(5);
+
+/// What is seen of the end is seen; what the collector does not take then is lost.
+async fn farewell(watched: Option<JoinHandle<()>>, traces: Option<Traces>) {
+    if let Some(watched) = watched
+        && timeout(LAST_WRITES, watched).await.is_err()
+    {
+        tracing::warn!("somebody still asked for metrics");
+    }
+    if let Some(traces) = traces {
+        traces.finish(LAST_SPANS).await;
     }
 }
 
@@ -196,12 +245,18 @@ pub async fn demo(mut config: Config) -> Result<(), Failure> {
 }
 
 /// What a person needs to know next; a program finds the address in the line that begins with `listening on`.
-fn banner(app: &App, address: SocketAddr, with_demo: bool, setup_token: Option<&str>) -> Result<(), Failure> {
+fn banner(
+    app: &App,
+    address: SocketAddr,
+    watched_at: Option<SocketAddr>,
+    with_demo: bool,
+    setup_token: Option<&str>,
+) -> Result<(), Failure> {
     let url = &app.config.public_url;
     let mut lines = vec![
         format!("listening on http://{address}"),
         String::new(),
-        format!("  Parlour {}", env!("CARGO_PKG_VERSION")),
+        format!("  Parlour {}", *build::NAME),
     ];
     let mut line = |what: &str, address: String| lines.push(format!("  {what:<10} {address}"));
     if with_demo {
@@ -218,6 +273,9 @@ fn banner(app: &App, address: SocketAddr, with_demo: bool, setup_token: Option<&
         None => line("Admin", format!("{url}/admin/")),
     }
     line("API", format!("{url}/docs"));
+    if let Some(address) = watched_at {
+        line("Metrics", format!("http://{address}/metrics"));
+    }
     line("Data", format!("{} ({})", data_place(&app.config), app.db.engine()));
     lines.push(String::new());
     say(lines.join("\n"))
@@ -249,87 +307,28 @@ fn limits(config: &Config) -> ServerLimits {
     }
 }
 
-/// An address that is taken for this process, and refuses whoever comes until it listens.
-fn bound(address: SocketAddr) -> std::io::Result<TcpSocket> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    // Connections of a process before this one may still be on their way out.
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    Ok(socket)
-}
-
-/// Who wants this process to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
-    /// Whoever runs it as a service (SIGTERM), and may have others to send requests to.
-    ByService,
-    /// Somebody at a terminal (SIGINT), who waits.
-    ByHand,
-}
-
-/// The signals that came, in their order.
-struct Signals(watch::Receiver<Vec<Told>>);
-
-impl Signals {
-    async fn once(&self) -> Told {
-        self.times(1).await.unwrap_or(Told::ByHand)
-    }
-
-    async fn times(&self, times: usize) -> Option<Told> {
-        let mut signals = self.0.clone();
-        match signals.wait_for(|told| told.len() >= times).await {
-            Ok(told) => told.get(times - 1).copied(),
-            // Nobody listens to signals.
-            Err(_) => std::future::pending().await,
-        }
-    }
-}
-
-fn listen_for_signals() -> Signals {
-    let (told, signals) = watch::channel(Vec::new());
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be listened to; only SIGKILL will end this process");
-        return Signals(signals);
-    };
-    tokio::spawn(async move {
-        loop {
-            let one = tokio::select! {
-                _ = terminate.recv() => Told::ByService,
-                _ = interrupt.recv() => Told::ByHand,
-            };
-            told.send_modify(|told| told.push(one));
-        }
-    });
-    Signals(signals)
-}
-
-/// Waits for what ends in order; a second signal ends it at once.
-async fn unless_told_twice(told: &Signals, ending: impl Future<Output = ()>) -> Result<(), Failure> {
-    tokio::select! {
-        () = ending => {
-            tracing::info!("stopped");
-            Ok(())
-        }
-        _ = told.times(2) => Err(Failure::Because("told twice to stop: ended at once".to_owned())),
-    }
-}
-
-fn log_to_stdout(config: &Config) -> Result<(), Failure> {
+/// The log, and with it the spans, where they are wanted.
+fn log_to_stdout(config: &Config) -> Result<Option<Traces>, Failure> {
     let filter = EnvFilter::try_new(&config.log_level)
         .map_err(|error| Failure::Because(format!("log_level {:?} is not understood: {error}", config.log_level)))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter);
-    match config.log_format {
+    let traces = Traces::start(config)?;
+    let log = tracing_subscriber::fmt::layer();
+    let log = match config.log_format {
         LogFormat::Json => log
             .json()
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
-            .init(),
-        LogFormat::Human => log.with_target(false).with_ansi(std::io::stdout().is_terminal()).init(),
-    }
-    Ok(())
+            .boxed(),
+        LogFormat::Human => log
+            .with_target(false)
+            .with_ansi(std::io::stdout().is_terminal())
+            .boxed(),
+    };
+    // The filter is the log's alone: spans are chosen by what they are.
+    tracing_subscriber::registry()
+        .with(traces::layer(traces.as_ref()))
+        .with(log.with_filter(filter))
+        .init();
+    Ok(traces)
 }

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use crate::app::App;
 use crate::error::{OrLog, Result};
 use crate::infra::db::{self, Tx};
+use crate::infra::metrics::{known, metrics};
 
 /// Days for which it is known.
 pub const KEPT: u64 = 92;
@@ -71,6 +72,7 @@ pub async fn add(tx: &Tx, app: &App, kind: &str, outcome: Outcome) -> Result<()>
         .on_conflict(raised)
         .exec_without_returning(&**tx)
         .await?;
+    metrics().mails.with_label_values(&[known(kind), outcome.name()]).inc();
     Ok(())
 }
 

@@ -17,6 +17,7 @@ pub mod isso;
 pub mod layers;
 pub mod mail;
 mod methods;
+pub mod metrics;
 pub mod operator;
 pub mod pages;
 pub mod problem;
@@ -109,7 +110,8 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
             let api = Arc::clone(&api);
             async move {
                 if let Some((site_key, asked)) = visitor::hot::usual(&request) {
-                    return Ok(visitor::hot::answer(&request, &site_key, asked).await?);
+                    let answer = visitor::hot::answer(&request, &site_key, asked).await;
+                    return answer.map_err(|error| layers::of_operation(error, visitor::hot::OPERATION));
                 }
                 let serve = async |request: poem::Request| {
                     let path = request.uri().path();

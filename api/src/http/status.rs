@@ -8,11 +8,16 @@ use serde_json::json;
 
 use super::caller;
 use crate::error::{Error, OrLog};
-use crate::infra::queue;
+use crate::infra::{build, queue};
 
 /// The process answers.
 #[handler]
 pub fn healthz() -> Response {
+    alive()
+}
+
+/// That it does.
+pub fn alive() -> Response {
     "ok\n".with_content_type("text/plain").into_response()
 }
 
@@ -52,7 +57,8 @@ pub async fn readyz(request: &Request) -> poem::Result<Response> {
         "mail": app.mailer.standing(),
         "failed_jobs": failed_jobs,
         "streams": app.streams.listeners(),
-        "version": env!("CARGO_PKG_VERSION"),
+        "version": build::VERSION,
+        "commit": build::COMMIT,
     });
     let status = if ready {
         StatusCode::OK

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::cache::Marks;
+use super::metrics::metrics;
 use super::redis::{Redis, RedisFault};
 
 /// Notices that a slow listener may be behind before it loses some.
@@ -96,10 +97,10 @@ impl Bus {
     /// Tells what this node has changed. What is kept of it is void when this returns.
     pub fn tell(&self, notice: Notice) {
         self.hear(notice.clone());
-        if let Some(others) = self.others.get()
-            && others.try_send(notice).is_err()
-        {
-            self.overflowed.store(true, Ordering::Relaxed);
+        let Some(others) = self.others.get() else { return };
+        match others.try_send(notice) {
+            Ok(()) => metrics().redis.sent.inc(),
+            Err(_) => self.overflowed.store(true, Ordering::Relaxed),
         }
     }
 
@@ -113,6 +114,9 @@ impl Bus {
     }
 
     fn hear(&self, notice: Notice) {
+        if notice == Notice::Gap {
+            metrics().redis.gaps.inc();
+        }
         self.marks.hear(&notice);
         // Nobody listens: nothing to do.
         self.sender.send(notice).ok();
@@ -221,7 +225,10 @@ async fn hear_all(messages: impl Stream<Item = String>, node: u64, bus: &Bus) {
     while let Ok(Some(text)) = timeout(SILENCE, messages.next()).await {
         match serde_json::from_str::<Message>(&text) {
             Ok(message) if message.node == node => {}
-            Ok(message) => message.notices.into_iter().for_each(|notice| bus.hear(notice)),
+            Ok(message) => {
+                metrics().redis.heard.inc_by(message.notices.len() as u64);
+                message.notices.into_iter().for_each(|notice| bus.hear(notice));
+            }
             // From a newer version, it may be anything.
             Err(_) => bus.hear(Notice::Gap),
         }
@@ -258,7 +265,9 @@ impl Contact {
 #[cfg(test)]
 mod tests {
     use super::super::cache::{Moment, Subject};
-    use super::super::redis::tests::{CLUSTER, Place, cluster_place, kill, one as server, places, test_url, until_whole};
+    use super::super::redis::tests::{
+        CLUSTER, Place, cluster_place, kill, one as server, places, test_url, until_whole,
+    };
     use super::*;
 
     const ID: Uuid = Uuid::from_u128(7);

@@ -23,6 +23,7 @@ use tokio::sync::{Mutex, MutexGuard, OnceCell};
 use tokio::time::{Instant, timeout};
 
 use super::bus::Notice;
+use super::metrics::{Hits, metrics};
 
 /// Subjects share this many marks: a change now and then takes something with it that has not changed, which costs one select.
 const MARKS: usize = 16 * 1024;
@@ -166,6 +167,7 @@ pub struct Kept<V> {
     /// Milliseconds after which a row is looked up again whatever was told.
     longest: i64,
     turns: Turns,
+    hits: Hits,
     away: Away,
 }
 
@@ -221,8 +223,9 @@ impl Away {
 }
 
 impl<V: Clone + Send + Sync + 'static> Kept<V> {
-    /// Room for so many bytes, as `weigh` counts them.
+    /// Room for so many bytes, as `weigh` counts them; `name` is what its hits are counted under.
     pub fn new(
+        name: &'static str,
         marks: Arc<Marks>,
         bytes: u64,
         seconds: u64,
@@ -238,7 +241,13 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
             longest: i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX),
             turns: Turns::default(),
             away: Away::default(),
+            hits: metrics().cache.hits(name),
         }
+    }
+
+    /// How many rows are kept, and their bytes.
+    pub fn size(&self) -> (u64, u64) {
+        (self.rows.entry_count(), self.rows.weighted_size())
     }
 
     pub fn marks(&self) -> &Marks {
@@ -266,6 +275,9 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         let is_young = (0..longest).contains(&now.saturating_sub(entry.at));
         let (places, count) = &entry.about;
         let good = is_young && self.marks.is_good(&places[..usize::from(*count)], entry.since);
+        if good {
+            self.hits.hit.inc();
+        }
         good.then_some(entry.value)
     }
 
@@ -288,6 +300,7 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
         if let Some(value) = self.kept(key, now) {
             return Ok(value);
         }
+        self.hits.miss.inc();
         let since = self.marks.now();
         if self.old(key, now).is_none() {
             let found = look().await?;
@@ -432,6 +445,7 @@ fn brotli(plain: &[u8]) -> std::io::Result<Vec<u8>> {
 pub struct Pages<K> {
     pages: Cache<K, Arc<Page>>,
     turns: Turns,
+    hits: Hits,
 }
 
 impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
@@ -443,7 +457,13 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
         Pages {
             pages,
             turns: Turns::default(),
+            hits: metrics().cache.hits("pages"),
         }
+    }
+
+    /// How many pages are kept, and their bytes.
+    pub fn size(&self) -> (u64, u64) {
+        (self.pages.entry_count(), self.pages.weighted_size())
     }
 
     /// The page under a key, built if it is not there: once, however many ask at the same time.
@@ -455,12 +475,15 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
         F: Future<Output = Result<Page, E>>,
     {
         if let Some(page) = self.pages.get(key) {
+            self.hits.hit.inc();
             return Ok(page);
         }
         let _turn = self.turns.take(key).await;
         if let Some(page) = self.pages.get(key) {
+            self.hits.hit.inc();
             return Ok(page);
         }
+        self.hits.miss.inc();
         let page = Arc::new(build().await?);
         self.pages.insert(key.clone(), Arc::clone(&page));
         Ok(page)
@@ -516,7 +539,7 @@ mod tests {
     }
 
     fn kept(bytes: u64) -> Kept<u32> {
-        Kept::new(Arc::default(), bytes, 1, |_| 100)
+        Kept::new("test", Arc::default(), bytes, 1, |_| 100)
     }
 
     /// Asks for `a`, which is about thread 7 and has this value now.

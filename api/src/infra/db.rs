@@ -8,13 +8,13 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use migration::{Migrator, MigratorTrait, Standing};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait, metric,
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -22,6 +22,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::infra::bus::{Bus, Notice};
+use crate::infra::metrics::metrics;
+use crate::infra::traces;
 use crate::text;
 use replica::Replica;
 
@@ -74,7 +76,9 @@ impl Tx {
             bus: self.bus,
             notices: self.notices.into_inner().unwrap_or_else(PoisonError::into_inner),
         };
+        let begun = Instant::now();
         let outcome = self.transaction.commit().await;
+        metrics().database.commits.observe(begun.elapsed().as_secs_f64());
         drop(self.turn);
         drop(telling);
         Ok(outcome?)
@@ -106,11 +110,12 @@ impl Db {
         let mut options = options(config, url);
         within(&mut options, config, &[]);
         let statements = Arc::<AtomicU64>::default();
-        let connection = counted(options.clone(), &statements).await?;
+        let slow = config.slow_query();
+        let connection = counted(options.clone(), &statements, slow).await?;
         let (writing, writer) = match connection.get_database_backend() {
             DatabaseBackend::Sqlite => {
                 options.max_connections(1);
-                let writing = counted(options, &statements).await?;
+                let writing = counted(options, &statements, slow).await?;
                 (writing, Some(Arc::new(Semaphore::new(1))))
             }
             _ => (connection.clone(), None),
@@ -174,13 +179,16 @@ impl Db {
 
     /// Begins a transaction that writes (`BEGIN IMMEDIATE` on SQLite, so that it never has to wait half-way).
     pub async fn begin(&self) -> Result<Tx> {
+        let begun = Instant::now();
         let turn = self.turn().await?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
+        let transaction = self.writing.begin_with_options(options).await?;
+        metrics().database.waits.observe(begun.elapsed().as_secs_f64());
         Ok(Tx {
-            transaction: self.writing.begin_with_options(options).await?,
+            transaction,
             turn,
             bus: Arc::clone(&self.bus),
             notices: Mutex::default(),
@@ -267,6 +275,17 @@ impl Db {
         Ok(self.connection.ping().await?)
     }
 
+    /// Its pools, as they are at this moment.
+    pub fn pools(&self) -> Vec<Pool> {
+        match self.connection.get_database_backend() {
+            DatabaseBackend::Postgres => vec![Pool::of("all", self.connection.get_postgres_connection_pool())],
+            _ => vec![
+                Pool::of("reading", self.connection.get_sqlite_connection_pool()),
+                Pool::of("writing", self.writing.get_sqlite_connection_pool()),
+            ],
+        }
+    }
+
     /// "SQLite" or "PostgreSQL", for people.
     pub fn engine(&self) -> &'static str {
         match self.connection.get_database_backend() {
@@ -314,7 +333,10 @@ fn within(options: &mut ConnectOptions, config: &Config, also: &[(&'static str, 
     let bounds = [
         ("statement_timeout", config.database_statement_seconds),
         ("lock_timeout", config.database_lock_seconds),
-        ("idle_in_transaction_session_timeout", config.database_transaction_seconds),
+        (
+            "idle_in_transaction_session_timeout",
+            config.database_transaction_seconds,
+        ),
     ];
     let mut said: Vec<(&str, String)> = bounds
         .into_iter()
@@ -325,12 +347,17 @@ fn within(options: &mut ConnectOptions, config: &Config, also: &[(&'static str, 
     options.map_sqlx_postgres_opts(move |options| options.options(said.iter().map(|(name, value)| (*name, value))));
 }
 
-/// Connects, and has each statement counted.
-async fn counted(options: ConnectOptions, statements: &Arc<AtomicU64>) -> Result<DatabaseConnection> {
+/// Connects, and has each statement counted, and told of if it is slow.
+async fn counted(
+    options: ConnectOptions,
+    statements: &Arc<AtomicU64>,
+    slow: Option<Duration>,
+) -> Result<DatabaseConnection> {
     let mut connection = Database::connect(options).await?;
     let count = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
+    connection.set_metric_callback(move |ran| {
         count.fetch_add(1, Ordering::Relaxed);
+        look_at(ran, slow);
     });
     Ok(connection)
 }
@@ -363,9 +390,54 @@ async fn follow(
         .connect_lazy(true)
         .min_connections(0)
         .acquire_timeout(Duration::from_secs(1));
-    let connection = counted(options, statements).await?;
+    let connection = counted(options, statements, config.slow_query()).await?;
     let lag = Duration::from_secs(config.replica_lag_seconds);
     Ok(Arc::new(Replica::follow(connection, database.clone(), lag)))
+}
+
+/// Connections to the database that are open.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    pub name: &'static str,
+    pub idle: usize,
+    pub in_use: usize,
+    pub most: u32,
+}
+
+impl Pool {
+    fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
+        let (open, idle) = (pool.size() as usize, pool.num_idle());
+        Pool {
+            name,
+            idle,
+            in_use: open.saturating_sub(idle),
+            most: pool.options().get_max_connections(),
+        }
+    }
+}
+
+/// Longest text of a statement in the log.
+const LONGEST_STATEMENT: usize = 2000;
+
+/// Measures a statement that was run, and tells of one that was slow: its text, where values have numbers in their place, and no value.
+fn look_at(ran: &metric::Info<'_>, slow: Option<Duration>) {
+    let sql = &ran.statement.sql;
+    let database = &metrics().database;
+    database.ran(sql, ran.elapsed);
+    let engine = match ran.statement.db_backend {
+        DatabaseBackend::Postgres => "postgresql",
+        _ => "sqlite",
+    };
+    traces::statement(engine, sql, ran.elapsed, ran.failed);
+    if ran.failed {
+        database.failed.inc();
+    }
+    if slow.is_some_and(|slow| ran.elapsed >= slow) {
+        database.slow.inc();
+        let statement: String = sql.chars().take(LONGEST_STATEMENT).collect();
+        let ms = ran.elapsed.as_secs_f64() * 1000.0;
+        tracing::warn!(event = "slow_query", ms, failed = ran.failed, statement, "database");
+    }
 }
 
 /// Holds an embedded database for one serving node; `None` on a database server, which takes many.
@@ -422,7 +494,13 @@ pub async fn retry<T, F: Future<Output = Result<T>>>(mut work: impl FnMut() -> F
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match &error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Error::Unavailable(error.to_string()),
+            DbErr::ConnectionAcquire(why) => {
+                if matches!(why, ConnAcquireErr::Timeout) {
+                    metrics().database.timeouts.inc();
+                }
+                Error::Unavailable(error.to_string())
+            }
+            DbErr::Conn(_) => Error::Unavailable(error.to_string()),
             DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
                 sqlx::Error::Database(database) if matches!(database.code().as_deref(), Some("40001" | "40P01")) => {
                     Error::Again(error.to_string())
@@ -482,15 +560,70 @@ pub fn is_taken(error: &DbErr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Write};
+
+    use sea_orm::{DbBackend, Statement};
+
     use super::*;
 
     #[test]
     fn what_passes_is_told_from_what_is_wrong() {
-        for code in ["57014", "55P03", "25P03", "53300", "53100", "08006", "57P01", "5", "517", "6", "262", "13"] {
+        for code in [
+            "57014", "55P03", "25P03", "53300", "53100", "08006", "57P01", "5", "517", "6", "262", "13",
+        ] {
             assert!(is_passing_code(code), "{code}");
         }
         for code in ["23505", "42P01", "22021", "1", "1555", "2067", "787", "19"] {
             assert!(!is_passing_code(code), "{code}");
         }
+    }
+
+    /// A log that can be read.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_slow_statement_is_told_without_its_values() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .with_writer(move || writer.clone())
+            .finish();
+        let statement = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "SELECT id FROM account WHERE email = $1",
+            ["hunter2@example.org".into()],
+        );
+        let ran = |milliseconds| metric::Info {
+            elapsed: Duration::from_millis(milliseconds),
+            statement: &statement,
+            failed: true,
+        };
+        tracing::subscriber::with_default(subscriber, || {
+            look_at(&ran(499), Some(Duration::from_millis(500)));
+            look_at(&ran(9000), None);
+            assert!(log.0.lock().unwrap().is_empty());
+            look_at(&ran(500), Some(Duration::from_millis(500)));
+        });
+        let told = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(
+            told.contains("slow_query") && told.contains("WHERE email = $1"),
+            "{told}"
+        );
+        assert!(told.contains(r#""ms":500"#), "{told}");
+        assert!(!told.contains("hunter2"), "{told}");
     }
 }

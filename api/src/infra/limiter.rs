@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::metrics::metrics;
 use super::redis::Redis;
 use crate::config::Budget;
 use crate::error::{Budgeted, Error, Result};
@@ -38,6 +39,8 @@ const LONGEST_PER: i64 = 366 * 24 * 60 * 60 * 1_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
     pub allowed: bool,
+    /// Whether it was counted for all nodes together.
+    pub shared: bool,
     /// The budget afterwards, as the headers show it.
     pub state: Budgeted,
 }
@@ -61,7 +64,18 @@ impl Decision {
             reset: microseconds(lead),
             retry_after: microseconds(wait),
         };
-        Decision { allowed, state }
+        Decision {
+            allowed,
+            shared: false,
+            state,
+        }
+    }
+
+    /// Counts it among the decisions about a budget: a name of the program's own.
+    #[must_use]
+    pub fn counted(self, budget: &str) -> Self {
+        metrics().limits.decided(budget, self.allowed, self.shared);
+        self
     }
 
     /// The state of the budget, or the error that says when to come back.
@@ -157,6 +171,14 @@ impl Limiter {
         memory.check(key, budget, 0, now.saturating_mul(1000))
     }
 
+    /// Whether Redis answers now; nothing where there is none.
+    pub async fn reaches_redis(&self) -> Option<bool> {
+        match self {
+            Limiter::Memory(_) => None,
+            Limiter::Shared(shared) => Some(shared.redis.ping().await.is_ok()),
+        }
+    }
+
     /// Whether budgets are kept where they should be. Without its Redis the limiter goes on, but each node for itself.
     pub fn healthy(&self) -> bool {
         match self {
@@ -181,7 +203,10 @@ impl Shared {
             match self.redis.gcra(key, interval, window, reserve(budget, left)).await {
                 Ok((allowed, lead)) => {
                     self.breaker.worked();
-                    return Decision::new(allowed, lead, budget, left);
+                    return Decision {
+                        shared: true,
+                        ..Decision::new(allowed, lead, budget, left)
+                    };
                 }
                 Err(fault) => self.breaker.failed(now, &fault),
             }

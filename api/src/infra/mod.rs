@@ -1,6 +1,7 @@
 //! Floor 1: what the features stand on. Knows engines, Redis and keys; knows nothing of comments.
 
 pub mod backup;
+pub mod build;
 pub mod bus;
 pub mod cache;
 pub mod clock;
@@ -13,11 +14,13 @@ pub mod limiter;
 pub mod mailer;
 pub mod markdown;
 pub mod markup;
+pub mod metrics;
 pub mod network;
 pub mod outgoing;
 pub mod queue;
 pub mod redis;
 pub mod signing;
 pub mod streams;
+pub mod traces;
 pub mod webauthn;
 pub mod webpush;

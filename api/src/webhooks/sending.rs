@@ -3,7 +3,7 @@
 //! a worker that dies loses the one that was on its way, which is sent again under the same name.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::entity::{OfTenant, webhook, webhook_delivery};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +13,7 @@ use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, NullOrdering, Order, Query};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, Set};
 use serde_json::{Map, Value, json};
+use tracing::Instrument;
 use url::Url;
 
 use super::formats::{self, Opened};
@@ -20,7 +21,9 @@ use super::{DisabledBy, Format, State, administration, health, message_id, sched
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
 use crate::infra::db::{self, Tx};
+use crate::infra::metrics::metrics;
 use crate::infra::outgoing::{HeaderMap, Receipt};
+use crate::infra::traces;
 use crate::job::Locale;
 
 /// How long a worker may hold a webhook; and after how many deliveries, or how much time, it lets go so that others have their turn.
@@ -255,7 +258,10 @@ async fn attempt(app: &App, hook: &webhook::Model, delivery: &webhook_delivery::
         return Outcome::without_answer("malformed", at);
     };
     let patience = Duration::from_secs(app.config.webhook_seconds);
-    let sent = app.outgoing.send(&parcel, patience, ANSWER).await;
+    let begun = Instant::now();
+    let span = traces::outgoing("webhook deliver");
+    let sending = app.outgoing.send(&parcel, patience, ANSWER);
+    let sent = sending.instrument(span.clone()).await;
     let took = (app.clock.now() - at).num_milliseconds();
     // What opens doors is not kept.
     let kept = parcel.headers.into_iter().filter(|(name, _)| *name != "authorization");
@@ -264,6 +270,11 @@ async fn attempt(app: &App, hook: &webhook::Model, delivery: &webhook_delivery::
         Ok(receipt) => (fault_of(receipt.status), Some(receipt)),
         Err(fault) => (Some(fault.name()), None),
     };
+    let webhooks = &metrics().webhooks;
+    let came = fault.unwrap_or("delivered");
+    webhooks.deliveries.with_label_values(&[came]).inc();
+    webhooks.duration.observe(begun.elapsed().as_secs_f64());
+    traces::arrived(&span, receipt.as_ref().map(|receipt| receipt.status), fault);
     Outcome {
         fault,
         receipt,
@@ -289,12 +300,7 @@ async fn record(app: &App, held: &Held, delivery: webhook_delivery::Model, outco
     db::retry(async || record_once(app, held, &delivery, &outcome).await).await
 }
 
-async fn record_once(
-    app: &App,
-    held: &Held,
-    delivery: &webhook_delivery::Model,
-    outcome: &Outcome,
-) -> Result<Next> {
+async fn record_once(app: &App, held: &Held, delivery: &webhook_delivery::Model, outcome: &Outcome) -> Result<Next> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     let Some(hook) = still_held(&*tx, held).await? else {

@@ -26,6 +26,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
+use crate::infra::metrics::{During, metrics};
 pub use pacing::Patience;
 use pacing::{Pace, PacedAnswerBody, PacedSocket, pace_request};
 use seats::{Seat, Seats};
@@ -46,6 +47,8 @@ pub struct ServerLimits {
     pub proxies: Vec<IpNet>,
     /// After the signal to stop, how long requests may still run.
     pub drain: Duration,
+    /// Whether its connections are among the metrics.
+    pub measured: bool,
 }
 
 impl Default for ServerLimits {
@@ -64,6 +67,7 @@ impl Default for ServerLimits {
             connections_per_network: 100,
             proxies: Vec::new(),
             drain: Duration::from_secs(20),
+            measured: true,
         }
     }
 }
@@ -107,10 +111,18 @@ pub async fn serve<E: Endpoint + 'static>(
             accepted = listener.accept() => match accepted {
                 Ok((socket, peer)) => match seats.take(peer.ip()) {
                     Some(seat) => {
+                        if limits.measured {
+                            metrics().http.accepted.inc();
+                        }
                         let connection = Connection { socket, peer, seat };
                         connections.spawn(connection.serve(Arc::clone(&app), Arc::clone(&limits), stopping.clone()));
                     }
-                    None => turn_away(socket),
+                    None => {
+                        if limits.measured {
+                            metrics().http.turned_away.inc();
+                        }
+                        turn_away(socket);
+                    }
                 },
                 Err(error) => pause_after(&error).await,
             }
@@ -173,6 +185,7 @@ impl Connection {
             peer,
             seat: _seat,
         } = self;
+        let _open = limits.measured.then(|| During::new(&metrics().http.connections));
         // A peer that vanished without a word is noticed when what was sent to it is not taken. Where the system has no such time, it
         // takes its own.
         #[cfg(target_os = "linux")]

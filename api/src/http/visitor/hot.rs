@@ -33,7 +33,7 @@ use crate::threads::{self, Ask, Page as Comments};
 /// Raised when the views change their shape, so that no cache keeps the old one.
 const VIEW: i64 = 3;
 
-const OPERATION: &str = "thread_read";
+pub const OPERATION: &str = "thread_read";
 
 /// What a page asks of a conversation, as it was sent.
 #[derive(Debug, Default)]
