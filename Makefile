@@ -67,6 +67,11 @@ test: prerequisites ## Everything: sets up PostgreSQL, Redis and Chromium if mis
 	@scripts/setup-test-machine.sh
 	@scripts/test.sh
 
+.PHONY: endure
+endure: build ## kill -9 of nodes, PostgreSQL and Redis at random moments under load; ROUNDS=50 of them
+	@scripts/setup-test-machine.sh
+	@ROUNDS=$(or $(ROUNDS),50) node --test --test-reporter=spec tests/nodes/endure.test.mjs
+
 .PHONY: bench
 bench: build ## What one node does beside the least it could do, on SQLite and PostgreSQL; BENCH=--full for large conversations, BENCH=admin for a large platform
 	@scripts/setup-test-machine.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Apache, nginx, Caddy, docker-compose, Chromium, a
-# real Isso. Debian and Ubuntu.
+# Installs what the tests need beyond Rust and Node and do not find: PostgreSQL, Redis, Apache, nginx, Caddy, Prometheus, docker-compose,
+# Chromium, a real Isso. Debian and Ubuntu.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,6 +37,7 @@ command -v openssl >/dev/null || packages+=(openssl)
 # For the files of deploy/: no engine comes with it, and systemd is not started.
 docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null || packages+=(docker-compose)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
+command -v promtool >/dev/null || packages+=(prometheus)
 [ ${#packages[@]} -eq 0 ] || install "${packages[@]}"
 
 make tests/browser/node_modules/.package-lock.json

@@ -5,10 +5,19 @@
 #
 # The command finds them in TEST_DATABASE_URL (a superuser, so that it may create databases) and TEST_REDIS_URL.
 # PostgreSQL keeps fsync on: what is tested is what runs.
+#
+# With --all before the command there are more: TLS by certificates of an authority of their own (TEST_DATABASE_TLS_URL,
+# TEST_REDIS_TLS_URL, TEST_REDIS_CA_FILE), a streaming replica (TEST_REPLICA_URL), and a Redis Cluster of three nodes
+# (TEST_REDIS_CLUSTER_URL), each of which comes back two seconds after it was told to end.
 set -euo pipefail
 
+all=
+if [ "${1-}" = --all ]; then
+  all=yes
+  shift
+fi
 if [ $# -eq 0 ]; then
-  echo "usage: $0 COMMAND [ARGUMENT...]" >&2
+  echo "usage: $0 [--all] COMMAND [ARGUMENT...]" >&2
   exit 2
 fi
 
@@ -29,18 +38,27 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/parlour-engines.XXXXXX")
 mkdir "$dir/postgres" "$dir/redis"
 postgres_pid=
 redis_pid=
+# Of what --all starts beside them.
+more_pids=()
 
 # PostgreSQL refuses to run as root.
 as_user=()
+owner=$(id -un)
 if [ "$(id -u)" -eq 0 ]; then
   user=nobody
   id postgres >/dev/null 2>&1 && user=postgres
   chmod 711 "$dir"
   chown "$user" "$dir/postgres" "$dir/redis"
+  owner=$user
   as_user=(setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups)
 fi
 
 finish() {
+  touch "$dir/over"
+  [ ${#more_pids[@]} -eq 0 ] || kill -INT "${more_pids[@]}" 2>/dev/null || true
+  for node in "$dir"/node-*/pid; do
+    [ ! -e "$node" ] || kill "$(cat "$node")" 2>/dev/null || true
+  done
   # SIGINT is PostgreSQL's "fast" shutdown: it does not wait for clients to leave.
   [ -z "$postgres_pid" ] || kill -INT "$postgres_pid" 2>/dev/null || true
   [ -z "$redis_pid" ] || kill "$redis_pid" 2>/dev/null || true
@@ -107,10 +125,16 @@ chmod 644 "$dir/password"
 }
 
 start_on_free_port postgres
+postgres_port=$port
 createdb --host "$dir/postgres" --port "$port" --username parlour parlour
 export TEST_DATABASE_URL="postgres://parlour:$password@127.0.0.1:$port/parlour"
 
 start_on_free_port redis
 export TEST_REDIS_URL="redis://127.0.0.1:$port/"
+
+if [ -n "$all" ]; then
+  # shellcheck source=scripts/more-engines.sh
+  . "$(dirname "$0")/more-engines.sh"
+fi
 
 "$@"

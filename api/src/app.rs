@@ -1,10 +1,10 @@
 //! What every feature and every door is given.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
 use crate::comments::Lines;
@@ -14,6 +14,7 @@ use crate::infra::bus::Relay;
 use crate::infra::cache::Kept;
 use crate::infra::clock::Clock;
 use crate::infra::db::Db;
+use crate::infra::gate::{Gate, Line};
 use crate::infra::limiter::Limiter;
 use crate::infra::mailer::Mailer;
 use crate::infra::outgoing::Outgoing;
@@ -30,6 +31,9 @@ use crate::webhooks::Circuits;
 /// Shortest secret key, in bytes: 256 bits.
 pub const SECRET_LENGTH: usize = 32;
 
+/// Passwords that may wait for each that is hashed: half a second of a core.
+const PASSWORDS_WAITING: usize = 32;
+
 /// Bytes for sites and for heads of threads, also where no pages are kept.
 const LEAST_KEPT: u64 = 1024 * 1024;
 
@@ -37,6 +41,8 @@ pub struct App {
     pub config: Config,
     pub db: Db,
     pub clock: Clock,
+    /// How much is worked on at the same time.
+    pub gate: Gate,
     pub limiter: Limiter,
     pub mailer: Mailer,
     pub keys: Keys,
@@ -57,13 +63,15 @@ pub struct App {
     /// Open pages that listen, and the task that tells them, once there is one.
     pub streams: Arc<Streams>,
     pub live: OnceLock<AbortHandle>,
+    /// This process was told to stop: it goes on for a while, and wants no new work.
+    stopping: AtomicBool,
     /// Posts on their way to the database.
     pub lines: Lines,
     /// Programs that are asked about comments, as far as they fail to answer.
     pub circuits: Circuits,
-    /// Permits for work that takes a core for a while.
-    pub password_turns: Arc<Semaphore>,
-    pub render_turns: Arc<Semaphore>,
+    /// Work that takes a core for a while.
+    pub passwords: Line,
+    pub rendering: Line,
     /// The connection to other nodes, where there may be some.
     _relay: Option<Relay>,
 }
@@ -77,7 +85,7 @@ impl App {
         let db = Db::connect(&config).await?;
         let redis = match config.redis_url.as_str() {
             "" => None,
-            url => Some(Redis::open(url).map_err(Error::internal)?),
+            url => Some(Redis::open(url, &config.redis_ca_file).map_err(Error::internal)?),
         };
         let limiter = Limiter::new(redis.clone());
         let installation = keys.pseudonym("installation", "")[..8].to_owned();
@@ -85,8 +93,15 @@ impl App {
         let marks = || Arc::clone(db.bus().marks());
         let bytes = config.cache_megabytes * 1024 * 1024;
         Ok(Arc::new(App {
-            sites: Kept::new(marks(), (bytes / 16).max(LEAST_KEPT), config.cache_seconds, kept::weigh),
+            sites: Kept::new(
+                "sites",
+                marks(),
+                (bytes / 16).max(LEAST_KEPT),
+                config.cache_seconds,
+                kept::weigh,
+            ),
             heads: Kept::new(
+                "heads",
                 marks(),
                 (bytes / 16 * 3).max(LEAST_KEPT),
                 config.cache_seconds,
@@ -99,9 +114,11 @@ impl App {
                 per_network: config.streams_per_network,
             }),
             live: OnceLock::new(),
+            stopping: AtomicBool::new(false),
             _relay: relay,
             installation,
             db,
+            gate: Gate::new(config.requests, config.body_megabytes.saturating_mul(1024 * 1024)),
             limiter,
             mailer,
             keys,
@@ -118,10 +135,25 @@ impl App {
             ),
             lines: Lines::default(),
             circuits: Circuits::default(),
-            password_turns: Arc::new(Semaphore::new(config.password_workers.max(1))),
-            render_turns: Arc::new(Semaphore::new(config.render_workers.max(1))),
+            passwords: Line::new(
+                config.password_workers,
+                config.password_workers.saturating_mul(PASSWORDS_WAITING),
+            ),
+            rendering: Line::new(config.render_workers, config.requests),
             config,
         }))
+    }
+}
+
+impl App {
+    /// Whether this process was told to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// From now on `/readyz` says no, and no connection is kept for another request.
+    pub fn stop_soon(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
     }
 }
 

@@ -28,13 +28,24 @@ pub struct Config {
     #[serde(skip)]
     given: BTreeMap<String, Source>,
     pub data_dir: PathBuf,
-    /// May have a password in it; so may the next two.
+    /// May have a password in it; so may the other addresses.
     #[serde(serialize_with = "without_password")]
     pub database_url: String,
+    #[serde(serialize_with = "without_password")]
+    pub database_replica_url: String,
+    pub replica_lag_seconds: u64,
     pub database_connections: u32,
+    pub database_connections_kept: u32,
+    pub database_idle_minutes: u64,
+    pub database_lifetime_minutes: u64,
     pub database_wait_seconds: u64,
+    pub database_statement_seconds: u64,
+    pub database_lock_seconds: u64,
+    pub database_transaction_seconds: u64,
+    pub migrate_on_start: bool,
     #[serde(serialize_with = "without_password")]
     pub redis_url: String,
+    pub redis_ca_file: PathBuf,
     #[serde(serialize_with = "secret_without_password")]
     pub smtp_url: Secret,
     pub mail_from: String,
@@ -49,6 +60,12 @@ pub struct Config {
     pub sign_up: SignUp,
     pub log_format: LogFormat,
     pub log_level: String,
+    pub slow_query_milliseconds: u64,
+    /// Empty, or an address.
+    pub metrics_listen: String,
+    #[serde(serialize_with = "without_password")]
+    pub otlp_url: String,
+    pub otlp_sample: f64,
     pub worker: bool,
     pub access_minutes: i64,
     pub session_days: i64,
@@ -76,6 +93,9 @@ pub struct Config {
     pub heartbeat_seconds: u64,
     pub streams_per_site: usize,
     pub streams_per_network: usize,
+    pub requests: usize,
+    pub request_seconds: u64,
+    pub body_megabytes: usize,
     pub connections: usize,
     pub connections_per_network: usize,
     pub head_seconds: u64,
@@ -83,6 +103,7 @@ pub struct Config {
     pub response_seconds: u64,
     pub idle_seconds: u64,
     pub drain_seconds: u64,
+    pub shutdown_delay_seconds: u64,
     #[serde(deserialize_with = "ports")]
     pub outgoing_ports: Vec<u16>,
     pub outgoing_private: Vec<IpNet>,
@@ -333,7 +354,8 @@ impl Config {
     /// A sentence that names the setting and what is wrong with it: an unknown name, a wrong type, a missing file.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn load(file: Option<&Path>) -> Result<Self, String> {
-        let environment = std::env::vars().collect();
+        // Named by who builds, perhaps in the same shell: it is in the program, and no setting.
+        let environment = std::env::vars().filter(|(name, _)| name != "PARLOUR_COMMIT").collect();
         Self::from_parts(file, environment)
     }
 
@@ -383,6 +405,11 @@ impl Config {
             config.database_url = format!("sqlite://{}", config.data_dir.join("parlour.db").display());
         }
         config.public_url = origin_of(&config.public_url)?;
+        config.metrics_address()?;
+        config.traces_url()?;
+        if !(0.0..=1.0).contains(&config.otlp_sample) {
+            return Err("otlp_sample must be between 0 and 1".to_owned());
+        }
         config.within_bounds()?;
         if !config.bounce_key.is_empty() && config.bounce_key.expose().len() < KEY_LENGTH {
             return Err(format!(
@@ -394,6 +421,8 @@ impl Config {
 
     /// Numbers that would overflow a date, or leave nothing of what they bound.
     fn within_bounds(&self) -> Result<(), String> {
+        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let sized = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let days = 1..=36_500;
         let bounds = [
             ("access_minutes", self.access_minutes, 1..=1440),
@@ -411,24 +440,40 @@ impl Config {
             ("audit_days", self.audit_days, days.clone()),
             ("statistics_days", self.statistics_days, days),
             ("webhook_days", self.webhook_days, 4..=365),
-            (
-                "webhook_seconds",
-                i64::try_from(self.webhook_seconds).unwrap_or(i64::MAX),
-                1..=30,
-            ),
+            ("webhook_seconds", signed(self.webhook_seconds), 1..=30),
             ("site_grace_days", self.site_grace_days, 1..=3650),
             ("tenant_grace_days", self.tenant_grace_days, 1..=3650),
-            (
-                "body_limit",
-                i64::try_from(self.body_limit).unwrap_or(i64::MAX),
-                1024..=16 * 1024 * 1024,
-            ),
+            ("body_limit", sized(self.body_limit), 1024..=16 * 1024 * 1024),
             ("database_connections", self.database_connections.into(), 1..=10_000),
+            ("requests", sized(self.requests), 1..=1_000_000),
+            ("request_seconds", signed(self.request_seconds), 5..=3600),
+            ("body_megabytes", sized(self.body_megabytes), 1..=16_384),
             (
-                "connections",
-                i64::try_from(self.connections).unwrap_or(i64::MAX),
-                1..=1_000_000,
+                "database_connections_kept",
+                self.database_connections_kept.into(),
+                0..=self.database_connections.into(),
             ),
+            ("database_idle_minutes", signed(self.database_idle_minutes), 1..=1440),
+            (
+                "database_lifetime_minutes",
+                signed(self.database_lifetime_minutes),
+                1..=10_080,
+            ),
+            ("database_wait_seconds", signed(self.database_wait_seconds), 1..=60),
+            (
+                "database_statement_seconds",
+                signed(self.database_statement_seconds),
+                0..=3600,
+            ),
+            ("database_lock_seconds", signed(self.database_lock_seconds), 0..=3600),
+            (
+                "database_transaction_seconds",
+                signed(self.database_transaction_seconds),
+                0..=3600,
+            ),
+            // What is known of the replica is a second old.
+            ("replica_lag_seconds", signed(self.replica_lag_seconds), 3..=3600),
+            ("connections", sized(self.connections), 1..=1_000_000),
         ];
         match bounds.into_iter().find(|(_, value, bound)| !bound.contains(value)) {
             Some((name, _, bound)) => Err(format!("{name} must be between {} and {}", bound.start(), bound.end())),
@@ -466,6 +511,40 @@ impl Config {
     /// `public_url` as the origin that browsers send.
     pub fn public_origin(&self) -> &str {
         &self.public_url
+    }
+
+    /// Where metrics are served, if they are.
+    ///
+    /// # Errors
+    /// `metrics_listen` is not an address.
+    pub fn metrics_address(&self) -> Result<Option<SocketAddr>, String> {
+        let text = self.metrics_listen.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |_| format!("metrics_listen {text:?} is not an address and a port, such as \"127.0.0.1:9464\"");
+        text.parse().map(Some).map_err(wrong)
+    }
+
+    /// Where spans are sent, if they are.
+    ///
+    /// # Errors
+    /// `otlp_url` is not a URL.
+    pub fn traces_url(&self) -> Result<Option<Url>, String> {
+        if self.otlp_url.is_empty() {
+            return Ok(None);
+        }
+        let wrong = || "otlp_url is not a URL such as \"http://127.0.0.1:4318\"".to_owned();
+        let url = Url::parse(&self.otlp_url).map_err(|_| wrong())?;
+        match url.scheme() {
+            "http" | "https" if url.has_host() => Ok(Some(url)),
+            _ => Err(wrong()),
+        }
+    }
+
+    /// From which time on a statement of the database is slow, if any is.
+    pub fn slow_query(&self) -> Option<Duration> {
+        (self.slow_query_milliseconds > 0).then(|| Duration::from_millis(self.slow_query_milliseconds))
     }
 
     /// Whether browsers reach this server by https.
@@ -696,7 +775,14 @@ mod tests {
                 "PARLOUR_DATABASE_URL",
                 "postgres://parlour:hunter2@db.example/talk?sslpassword=hunter2",
             ),
-            ("PARLOUR_REDIS_URL", "redis://:hunter2@cache.example:6379"),
+            (
+                "PARLOUR_REDIS_URL",
+                "redis-cluster://:hunter2@one.example:6379,two.example:6379",
+            ),
+            (
+                "PARLOUR_DATABASE_REPLICA_URL",
+                "postgres://parlour:hunter2@replica.example/talk",
+            ),
             ("PARLOUR_SMTP_URL", "smtps://talk%40example.org:hunter2@mail.example"),
         ])
         .unwrap();

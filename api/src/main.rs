@@ -12,7 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Comments for every site you run.
 #[derive(Parser)]
-#[command(name = "parlour", version, about, max_term_width = 100)]
+#[command(name = "parlour", version = parlour::infra::build::NAME.as_str(), about, max_term_width = 100)]
 struct Arguments {
     /// Configuration file [default: parlour.toml, if there is one]
     #[arg(long, global = true, value_name = "FILE")]
@@ -32,11 +32,7 @@ enum Command {
     /// Work on background jobs only
     Worker,
     /// Bring the database's schema up to date
-    Migrate {
-        /// Print what was done as JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Migrate(commands::migrate::Arguments),
     /// Print the OpenAPI document
     Openapi {
         /// As JSON instead of YAML
@@ -125,7 +121,7 @@ async fn run(arguments: Arguments) -> Result<(), commands::Failure> {
         Command::Serve { demo } => commands::serve::serve(commands::configured(file)?, demo).await,
         Command::Worker => commands::serve::worker(commands::configured(file)?).await,
         Command::Demo(arguments) => commands::demo::run(commands::configured(file)?, arguments).await,
-        Command::Migrate { json } => commands::migrate::migrate(commands::configured(file)?, json).await,
+        Command::Migrate(arguments) => commands::migrate::run(commands::configured(file)?, arguments).await,
         Command::Openapi { json } => commands::openapi(json),
         Command::Check { defaults: true, .. } => commands::say(parlour::config::DEFAULTS),
         Command::Check { json, .. } => commands::check::check(file, json).await,

@@ -1,24 +1,29 @@
 //! Works on jobs: claims them, hands each to its module, retries or gives up. Several workers may run on several nodes.
 
+use std::future::pending;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use sea_orm::prelude::Uuid;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::app::App;
 use crate::emails::bounces;
 use crate::emails::ceilings::{self, Held};
 use crate::emails::counts::{self, Outcome};
 use crate::error::{Error, OrLog, Result};
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
 use crate::infra::mailer::{Letter, Unsent};
 use crate::infra::markdown::RENDERER;
+use crate::infra::metrics::{Ran, metrics};
 use crate::infra::queue::{self, Cause, Claimed};
+use crate::infra::traces;
 use crate::job::Job;
 use crate::statistics::{counting, tallies};
 use crate::subscriptions::{telling, wishing};
@@ -52,10 +57,22 @@ const UPGRADE: TimeDelta = TimeDelta::hours(1);
 /// How long a retried post is recognised.
 const IDEMPOTENCY: TimeDelta = TimeDelta::hours(24);
 
-/// Works until told to stop; a job that was begun is finished.
-pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+/// What a worker is told of its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stop {
+    NotYet,
+    /// What was begun is finished, and nothing else begun.
+    Soon,
+    /// What is not finished is given back.
+    Now,
+}
+
+/// Works until told to stop; a job that was begun is finished if there is time.
+pub async fn work(app: Arc<App>, mut stop: watch::Receiver<Stop>) {
+    let mut told = stop.clone();
+    let mut over = pin!(async move { told.wait_for(|stop| *stop == Stop::Now).await.is_ok() });
     let mut asked = None;
-    while !*stop.borrow() {
+    while *stop.borrow() == Stop::NotYet {
         let now = app.clock.now();
         if asked.is_none_or(|asked| now - asked > ASK) {
             ask_for_retention(&app)
@@ -72,7 +89,7 @@ pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
                 .or_log("owners hear nothing of their quotas until it is asked for again");
             asked = Some(now);
         }
-        let busy = match turn(&app).await {
+        let busy = match turn_until(&app, &mut over).await {
             Ok(done) => done > 0,
             Err(error) => {
                 tracing::error!(%error, "the worker could not look for jobs");
@@ -90,16 +107,16 @@ pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Sends to webhooks, many at a time, until told to stop; what is on its way then arrives.
-pub async fn deliver(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+pub async fn deliver(app: Arc<App>, mut stop: watch::Receiver<Stop>) {
     let mut flying = JoinSet::new();
-    while !*stop.borrow() {
+    while *stop.borrow() == Stop::NotYet {
         let seats = app.config.webhook_workers.max(1).saturating_sub(flying.len());
         if seats > 0 {
             match sending::claim(&app, seats).await {
                 Ok(held) => {
                     for one in held {
                         let (app, stop) = (Arc::clone(&app), stop.clone());
-                        flying.spawn(async move { sending::serve(&app, one, || !*stop.borrow()).await });
+                        flying.spawn(async move { sending::serve(&app, one, || *stop.borrow() == Stop::NotYet).await });
                     }
                 }
                 Err(error) => tracing::error!(%error, "the worker could not look for deliveries"),
@@ -111,7 +128,12 @@ pub async fn deliver(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(DELIVERIES) => {}
         }
     }
-    while flying.join_next().await.is_some() {}
+    let landed = async { while flying.join_next().await.is_some() {} };
+    tokio::select! {
+        () = landed => {}
+        // Who is slower than that is sent to again, once the lease is over.
+        _ = stop.wait_for(|stop| *stop == Stop::Now) => {}
+    }
 }
 
 /// Writes what the doors have seen, until told to stop. Every serving node does this for itself.
@@ -135,12 +157,39 @@ pub async fn write_sightings(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 
 /// One look at the queue: how many jobs were taken. One at a time, so that each has its whole lease.
 pub async fn turn(app: &App) -> Result<usize> {
+    turn_until(app, &mut pending::<()>()).await
+}
+
+/// The same; a job that is not done when `over` resolves is given back, as if it had not been tried.
+async fn turn_until(app: &App, over: &mut (impl Future + Unpin)) -> Result<usize> {
     let claimed = queue::claim(&app.db, 1, app.clock.now()).await?;
     let count = claimed.len();
     for one in claimed {
         let kind = one.row.kind.clone();
-        let outcome = AssertUnwindSafe(run(app, &one)).catch_unwind().await;
-        match outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked"))) {
+        let begun = Instant::now();
+        let span = traces::job(&kind, &one.row.id.to_string(), one.row.attempts);
+        let done = AssertUnwindSafe(db::retry(async || run(app, &one).await)).catch_unwind();
+        let outcome = tokio::select! {
+            outcome = done.instrument(span.clone()) => outcome,
+            _ = &mut *over => {
+                tracing::warn!(kind, job = %one.row.id, "job given back: this worker has to end");
+                queue::postpone(&app.db, &one, "the worker was stopped", app.clock.now())
+                    .await
+                    .or_log("the job waits for its lease to end");
+                continue;
+            }
+        };
+        let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("the job panicked")));
+        let came = match &outcome {
+            Ok(Fate::Done) => Ran::Done,
+            Ok(Fate::Later(_)) => Ran::Deferred,
+            Ok(Fate::Postponed { .. }) => Ran::Postponed,
+            Ok(Fate::GivenUp(_)) => Ran::GivenUp,
+            Err(_) => Ran::Failed,
+        };
+        metrics().jobs.ran(&kind, came, begun.elapsed());
+        traces::ended(&span, came.name(), matches!(came, Ran::GivenUp | Ran::Failed));
+        match outcome {
             Ok(Fate::Done) if one.job.is_routine() => {}
             Ok(Fate::Done) => tracing::info!(kind, job = %one.row.id, attempt = one.row.attempts, "job done"),
             Ok(Fate::GivenUp(why)) => {
@@ -156,6 +205,9 @@ pub async fn turn(app: &App) -> Result<usize> {
                     .or_log("the job waits for its lease to end");
             }
             Ok(Fate::Later(why)) => put_back(app, &one, &why, Cause::World).await,
+            Err(error @ (Error::Again(_) | Error::Unavailable(_))) => {
+                put_back(app, &one, &error.to_string(), Cause::World).await;
+            }
             Err(error) => put_back(app, &one, &error.to_string(), Cause::Job).await,
         }
     }
@@ -386,14 +438,25 @@ async fn dispatch(
     {
         return Ok(fate);
     }
-    let tx = app.db.begin().await?;
-    queue::finish(&*tx, claimed).await?;
-    if letter.is_some() {
-        counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+    let ended = async {
+        let tx = app.db.begin().await?;
+        queue::finish(&*tx, claimed).await?;
+        if letter.is_some() {
+            counts::add(&tx, app, &claimed.row.kind, Outcome::Sent).await?;
+        }
+        settle(&tx).await?;
+        tx.commit().await
+    };
+    match ended.await {
+        Err(Error::Again(why)) if letter.is_some() => Err(is_sent(&why)),
+        outcome => outcome.map(|()| Fate::Done),
     }
-    settle(&tx).await?;
-    tx.commit().await?;
-    Ok(Fate::Done)
+}
+
+/// The end of a job in the way of which another transaction was, after something went out: not to be tried at once, like jobs of which all
+/// is in the database.
+fn is_sent(why: &str) -> Error {
+    Error::Unavailable(format!("sent, but the job could not be ended: {why}"))
 }
 
 /// Tells a browser. One that was told and whose job could not be ended is told again, and of two alike it shows one.
@@ -411,15 +474,20 @@ async fn push(app: &App, claimed: &Claimed) -> Result<Fate> {
         Answered::Refused(why) => return Ok(Fate::GivenUp(why)),
         Answered::Sent | Answered::Gone => {}
     }
-    let tx = app.db.begin().await?;
-    // First: what comes next has the key of this one.
-    queue::finish(&*tx, claimed).await?;
-    match answered {
-        Answered::Sent => pushing::settle(&tx, app, push).await?,
-        _ => pushing::give_up(&tx, push).await?,
+    let ended = async {
+        let tx = app.db.begin().await?;
+        // First: what comes next has the key of this one.
+        queue::finish(&*tx, claimed).await?;
+        match answered {
+            Answered::Sent => pushing::settle(&tx, app, push).await?,
+            _ => pushing::give_up(&tx, push).await?,
+        }
+        tx.commit().await
+    };
+    match ended.await {
+        Err(Error::Again(why)) => Err(is_sent(&why)),
+        outcome => outcome.map(|()| Fate::Done),
     }
-    tx.commit().await?;
-    Ok(Fate::Done)
 }
 
 /// What becomes of the job of a mail that could not be sent; nothing for one that was.
@@ -430,7 +498,10 @@ async fn hand_over(app: &App, claimed: &Claimed, letter: &Letter) -> Option<Fate
         let why = ceiling.words();
         return Some(Fate::Postponed { why, until });
     }
-    match app.mailer.send(letter, app.clock.now()).await {
+    let span = traces::outgoing("mail send");
+    let sent = app.mailer.send(letter, app.clock.now()).instrument(span.clone()).await;
+    traces::arrived(&span, None, sent.as_ref().err().map(Unsent::name));
+    match sent {
         Ok(()) => None,
         Err(Unsent::Later(why)) => {
             counts::note(app, kind, Outcome::Deferred).await;

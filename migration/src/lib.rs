@@ -5,8 +5,12 @@
 //! that an older binary could not live with is split in two releases (first add, later take away), so that a running version
 //! keeps working while the next one migrates.
 
+use std::collections::BTreeSet;
+
 pub use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::{MigrationTrait, async_trait};
+use sea_orm_migration::prelude::sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, QueryOrder};
+use sea_orm_migration::prelude::{DbErr, MigrationTrait, SchemaManager, async_trait};
+use sea_orm_migration::seaql_migrations;
 
 mod columns;
 mod m20261123_000001_start;
@@ -35,6 +39,15 @@ pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
+    /// Those of a newer version are left out, which migrated while this one runs, or before somebody went back to this one: it works
+    /// on, as newer schemas keep what an older version needs. The library would refuse to start.
+    async fn get_migration_models<C: ConnectionTrait>(db: &C) -> Result<Vec<seaql_migrations::Model>, DbErr> {
+        Self::install(db).await?;
+        let (known, mut applied) = (known(), applied(db).await?);
+        applied.retain(|one| known.contains(&one.version));
+        Ok(applied)
+    }
+
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261123_000001_start::Migration),
@@ -59,4 +72,44 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000020_sign_in::Migration),
         ]
     }
+}
+
+/// How far a database is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Changes that are still to come, in their order.
+    pub pending: Vec<String>,
+    /// Changes that a newer version has made.
+    pub newer: Vec<String>,
+}
+
+/// Looks how far a database is; changes nothing, so that it needs no right to.
+pub async fn standing(db: &DatabaseConnection) -> Result<Standing, DbErr> {
+    let mut applied = match SchemaManager::new(db).has_table("seaql_migrations").await? {
+        true => applied(db).await?,
+        false => Vec::new(),
+    };
+    let known = known();
+    let done: BTreeSet<&str> = applied.iter().map(|one| one.version.as_str()).collect();
+    let pending = Migrator::migrations()
+        .iter()
+        .map(|one| one.name().to_owned())
+        .filter(|name| !done.contains(name.as_str()))
+        .collect();
+    applied.retain(|one| !known.contains(&one.version));
+    Ok(Standing {
+        pending,
+        newer: applied.into_iter().map(|one| one.version).collect(),
+    })
+}
+
+fn known() -> BTreeSet<String> {
+    Migrator::migrations().iter().map(|one| one.name().to_owned()).collect()
+}
+
+async fn applied<C: ConnectionTrait>(db: &C) -> Result<Vec<seaql_migrations::Model>, DbErr> {
+    seaql_migrations::Entity::find()
+        .order_by_asc(seaql_migrations::Column::Version)
+        .all(db)
+        .await
 }

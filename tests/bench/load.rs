@@ -155,11 +155,44 @@ pub fn run(
     status: u16,
     next: impl Fn(usize, usize) -> Ask + Copy + Send + Sync + 'static,
 ) -> Figures {
+    run_on(&[server], connections, seconds, status, next)
+}
+
+/// The same on several nodes, over which the connections are spread; CPU is that of all of them.
+pub fn run_on(
+    servers: &[&Server],
+    connections: usize,
+    seconds: Duration,
+    status: u16,
+    next: impl Fn(usize, usize) -> Ask + Copy + Send + Sync + 'static,
+) -> Figures {
+    let addresses: Vec<SocketAddr> = servers.iter().map(|server| server.address).collect();
     // Warm, and all connections open.
-    drive(server.address, connections, seconds / 5, status, next);
-    let cpu = server.cpu();
-    let (mut times, took) = drive(server.address, connections, seconds, status, next);
-    let cpu = server.cpu() - cpu;
+    drive(&addresses, connections, Span::Time(seconds / 5), status, next);
+    measured(servers, || {
+        drive(&addresses, connections, Span::Time(seconds), status, next)
+    })
+}
+
+/// So many requests of each connection, without warming up: what is asked for the first time is part of it.
+pub fn run_once(
+    server: &Server,
+    connections: usize,
+    each: usize,
+    status: u16,
+    next: impl Fn(usize, usize) -> Ask + Copy + Send + Sync + 'static,
+) -> Figures {
+    let addresses = [server.address];
+    measured(&[server], || {
+        drive(&addresses, connections, Span::Count(each), status, next)
+    })
+}
+
+fn measured(servers: &[&Server], load: impl FnOnce() -> (Vec<u32>, Duration)) -> Figures {
+    let used = || servers.iter().map(|server| server.cpu()).sum::<f64>();
+    let cpu = used();
+    let (mut times, took) = load();
+    let cpu = used() - cpu;
     times.sort_unstable();
     let at = |share: f64| {
         #[expect(
@@ -178,21 +211,35 @@ pub fn run(
     }
 }
 
+/// How long a load lasts.
+#[derive(Clone, Copy)]
+enum Span {
+    Time(Duration),
+    /// Requests of each connection.
+    Count(usize),
+}
+
 /// The time of each request in microseconds, and how long all took.
 fn drive(
-    address: SocketAddr,
+    addresses: &[SocketAddr],
     connections: usize,
-    seconds: Duration,
+    span: Span,
     status: u16,
     next: impl Fn(usize, usize) -> Ask + Copy + Send + Sync + 'static,
 ) -> (Vec<u32>, Duration) {
+    let addresses = addresses.to_vec();
     let client = std::thread::spawn(move || {
         block_on(async move {
             let begin = Instant::now();
+            let goes_on = |done: usize| match span {
+                Span::Time(seconds) => begin.elapsed() < seconds,
+                Span::Count(most) => done < most,
+            };
+            let addresses = &addresses;
             let one = |number: usize| async move {
-                let mut connection = Connection::open(address).await;
+                let mut connection = Connection::open(addresses[number % addresses.len()]).await;
                 let mut times = Vec::with_capacity(100_000);
-                while begin.elapsed() < seconds {
+                while goes_on(times.len()) {
                     let ask = next(number, times.len());
                     let since = Instant::now();
                     let (came, ..) = connection.ask(&ask).await;

@@ -16,6 +16,7 @@ mod ceiling;
 mod isso;
 mod live;
 mod load;
+mod nodes;
 mod posts;
 mod reads;
 mod report;
@@ -45,12 +46,14 @@ impl Plan {
     }
 }
 
-const USAGE: &str = "cargo bench --bench node -- [--full] [--quick] [reads|growth|posts|live|isso|telling|admin]...
+const USAGE: &str = "cargo bench --bench node -- [--full] [--quick] [reads|growth|posts|ladder|life|nodes|live|isso|telling|admin|size]...
 
   --full   also a thread of 100,000 comments and a site of 1,000,000
   --quick  one second for each figure instead of five
   admin    the members' pages of a large platform (1,000 tenants, 10,000 sites, 1,000,000 comments; a tenth with --quick) beside an
            empty one; only when it is named
+  size     what a read costs among 10,000 comments, 1,000,000 and 10,000,000 (a hundredth with --quick); only when it is named, as
+           planting takes long
 
 TEST_DATABASE_URL and TEST_REDIS_URL (scripts/with-engines.sh) add PostgreSQL and Redis.";
 
@@ -67,7 +70,9 @@ fn main() {
     }
     rustls::crypto::aws_lc_rs::default_provider().install_default().unwrap();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    let parts = ["reads", "growth", "posts", "live", "isso", "telling", "admin"];
+    let parts = [
+        "reads", "growth", "posts", "ladder", "life", "nodes", "live", "isso", "telling", "admin", "size",
+    ];
     let plan = Plan {
         seconds: Duration::from_secs(if has("--quick") { 1 } else { 5 }),
         full: has("--full"),
@@ -92,14 +97,27 @@ fn main() {
         if plan.wants("posts") {
             posts::measure(&plan, engine, &mut report);
         }
+        if plan.wants("life") {
+            nodes::life(&plan, engine, &mut report);
+        }
+        if plan.wants("nodes") {
+            nodes::two(&plan, engine, &mut report);
+        }
         if plan.wants("telling") {
             telling::measure(&plan, engine, &mut report);
         }
     }
-    // By name alone: it plants a million comments.
-    if plan.only.iter().any(|part| part == "admin") {
-        for engine in &engines {
+    if plan.wants("ladder") {
+        nodes::ladder(&plan, &engines, &mut report);
+    }
+    // By name alone: they plant millions of comments.
+    let is_named = |part: &str| plan.only.iter().any(|name| name == part);
+    for engine in &engines {
+        if is_named("admin") {
             admin::measure(&plan, engine, &mut report);
+        }
+        if is_named("size") {
+            reads::size(&plan, engine, &mut report);
         }
     }
     if plan.wants("live") {

@@ -13,7 +13,7 @@ const TEXT: &str =
     "A comment of ordinary length, with *some* Markdown in it.\\n\\n> and a quote\\n\\nand a closing line.";
 
 /// A post of one writer: to a thread of his own, or all to one.
-fn post(door: &str, thread: &str) -> Ask {
+pub fn post(door: &str, thread: &str) -> Ask {
     let body = format!(r#"{{"thread":{{"id":"{thread}"}},"text":"{TEXT}","author":{{"name":"A reader"}}}}"#);
     let key = format!("{:032x}", rand::random::<u128>());
     Ask::new("POST", &format!("{door}/comments"), &[("idempotency-key", &key)], &body)
@@ -52,10 +52,10 @@ pub fn measure(plan: &Plan, engine: &Engine, report: &mut Report) {
     let to_spread = one.per_second / spread.per_second;
     report.target(
         format!(
-            "posts to one thread on {}: {to_spread:.2} of those spread out (0.6)",
+            "posts to one thread on {}: {to_spread:.2} of those spread out (0.5)",
             engine.name
         ),
-        to_spread >= 0.6,
+        to_spread >= 0.5,
     );
     println!();
 }

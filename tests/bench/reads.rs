@@ -183,3 +183,66 @@ pub fn growth(plan: &Plan, engine: &Engine, report: &mut Report) {
     }
     println!();
 }
+
+/// Conversations of fifty comments each on platforms of three sizes.
+const SIZES: [usize; 3] = [200, 20_000, 200_000];
+
+/// Readers who ask at the same time.
+const FEW: usize = 4;
+
+const ROUNDS: usize = 5;
+
+/// What a read that is made anew costs, by how much there is in all. The platforms are asked by turns, each for conversations all over it.
+pub fn size(plan: &Plan, engine: &Engine, report: &mut Report) {
+    let divisor = if plan.seconds.as_secs() > 1 { 1 } else { 100 };
+    report.group(
+        &format!("A read made anew on {}, by how many comments there are", engine.name),
+        "beside the smallest",
+    );
+    let grown: Vec<(usize, &'static str, Home, Server)> = SIZES
+        .iter()
+        .map(|threads| {
+            // The smallest stays: below it nothing is to be seen.
+            let threads = (threads / divisor).max(SIZES[0]);
+            let home = Home::new(engine);
+            let since = std::time::Instant::now();
+            let door: &'static str = Box::leak(seed::site(&home, &[], threads).door.into_boxed_str());
+            let took = since.elapsed().as_secs();
+            let name = format!("{} comments planted", threads * 50);
+            report.note(&name, &format!("{took} s"), &serde_json::json!(took));
+            let parlour = home.parlour(&[("CACHE_MEGABYTES", "0")]);
+            (threads, door, home, parlour)
+        })
+        .collect();
+    let mut rounds: Vec<Vec<Figures>> = vec![Vec::new(); grown.len()];
+    for _ in 0..ROUNDS {
+        for ((threads, door, _, parlour), figures) in grown.iter().zip(&mut rounds) {
+            let (threads, door) = (*threads, *door);
+            figures.push(load::run(parlour, FEW, plan.seconds, 200, move |reader, number| {
+                // All over the place, and the same in each run.
+                let thread = (reader * 7919 + number * 104_729) % threads;
+                Ask::get(&format!("{door}/thread?id=many-{thread}"), &[])
+            }));
+        }
+    }
+    // Of each the round that was least disturbed.
+    let best = |figures: &[Figures]| {
+        let least = |one: &&Figures, other: &&Figures| one.median.total_cmp(&other.median);
+        *figures.iter().min_by(least).unwrap()
+    };
+    let first = best(&rounds[0]);
+    for ((threads, ..), figures) in grown.iter().zip(&rounds) {
+        let figures = best(figures);
+        let comments = threads * 50;
+        report.figure(&format!("{comments} comments"), figures, Some(first));
+        let (time, cpu) = (figures.median / first.median, figures.cpu / first.cpu);
+        report.target(
+            format!(
+                "a read among {comments} comments on {}: {time:.2} of the time, {cpu:.2} of the CPU of one among 10,000 (1.2)",
+                engine.name
+            ),
+            time <= 1.2,
+        );
+    }
+    println!();
+}

@@ -7,6 +7,7 @@ use entity::comment::{SourceFormat, State};
 use entity::{comment, site, site_counter, site_origin, tenant, thread, thread_alias};
 use parlour::app::App;
 use parlour::infra::clock::id_at;
+use parlour::infra::db::Tx;
 use parlour::infra::markdown::RENDERER;
 use parlour::sites::settings::{Moderation, Settings};
 use sea_orm::prelude::Uuid;
@@ -23,8 +24,11 @@ const SOURCE: &str =
 const HTML: &str = "<p>A comment of ordinary length, with <em>some</em> Markdown in it, as people write them under posts that \
      they liked, and a second sentence, so that it is not too short to be true.</p>";
 
-/// Comments in one statement.
+/// Rows in one statement.
 const AT_ONCE: usize = 500;
+
+/// Comments in one transaction, with the conversations that they are in.
+const TOGETHER: usize = 10_000;
 
 /// A site, and where its visitors come in.
 pub struct Seeded {
@@ -65,6 +69,8 @@ struct Seeder<'a> {
     site_id: Uuid,
     at: DateTime<Utc>,
     number: i64,
+    threads: Vec<thread::ActiveModel>,
+    aliases: Vec<thread_alias::ActiveModel>,
     waiting: Vec<comment::ActiveModel>,
 }
 
@@ -119,12 +125,14 @@ impl Seeder<'_> {
             site_id: site.id,
             at,
             number: 0,
+            threads: Vec::new(),
+            aliases: Vec::new(),
             waiting: Vec::new(),
         }
     }
 
     async fn talk(&mut self, id: &str, roots: usize, replies: usize) {
-        self.write(AT_ONCE).await;
+        self.write(TOGETHER).await;
         let thread_id = id_at(self.at);
         let key = format!("id:{id}");
         let thread = thread::ActiveModel {
@@ -153,22 +161,20 @@ impl Seeder<'_> {
             url: Set(None),
             created_at: Set(self.at),
         };
-        let tx = self.app.db.begin().await.unwrap();
-        thread.insert(&*tx).await.unwrap();
-        alias.insert(&*tx).await.unwrap();
-        tx.commit().await.unwrap();
+        self.threads.push(thread);
+        self.aliases.push(alias);
         let mut first = None;
         for place in 0..roots {
             let answered = if place == 0 { replies } else { 0 };
             let root = self.comment(thread_id, None, answered);
             first.get_or_insert(root);
-            self.write(AT_ONCE).await;
+            self.write(TOGETHER).await;
         }
         // A reply's parent is in the database before it.
         self.write(1).await;
         for _ in 0..replies {
             self.comment(thread_id, first, 0);
-            self.write(AT_ONCE).await;
+            self.write(TOGETHER).await;
         }
     }
 
@@ -221,13 +227,9 @@ impl Seeder<'_> {
             return;
         }
         let tx = self.app.db.begin().await.unwrap();
-        while !self.waiting.is_empty() {
-            let some = self.waiting.drain(..self.waiting.len().min(AT_ONCE));
-            comment::Entity::insert_many(some)
-                .exec_without_returning(&*tx)
-                .await
-                .unwrap();
-        }
+        insert(&tx, &mut self.threads).await;
+        insert(&tx, &mut self.aliases).await;
+        insert(&tx, &mut self.waiting).await;
         tx.commit().await.unwrap();
     }
 
@@ -244,6 +246,20 @@ impl Seeder<'_> {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        self.app.db.analyze().await.unwrap();
+        self.app.db.analyze(&self.app.config).await.unwrap();
+    }
+}
+
+/// Takes rows to their table, some at once.
+async fn insert<A>(tx: &Tx, rows: &mut Vec<A>)
+where
+    A: ActiveModelTrait,
+{
+    while !rows.is_empty() {
+        let some = rows.drain(..rows.len().min(AT_ONCE));
+        A::Entity::insert_many(some)
+            .exec_without_returning(&**tx)
+            .await
+            .unwrap();
     }
 }

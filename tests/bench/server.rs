@@ -1,5 +1,6 @@
 //! Servers in processes of their own, and what the kernel knows of them.
 
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -11,7 +12,7 @@ use sea_orm::{ConnectionTrait, Database};
 /// What the kernel counts CPU time in: hundredths of a second on every Linux.
 const TICK: f64 = 10.0;
 
-/// A database engine to measure on.
+/// A database engine to measure on, with or without Redis.
 pub struct Engine {
     pub name: &'static str,
     /// Of PostgreSQL's superuser.
@@ -26,6 +27,19 @@ impl Engine {
             server: None,
             redis: String::new(),
         }
+    }
+
+    /// The same engine without Redis; `None` if it has none.
+    pub fn alone(&self) -> Option<Engine> {
+        (!self.redis.is_empty()).then(|| Engine {
+            name: "PostgreSQL without Redis",
+            server: self.server.clone(),
+            redis: String::new(),
+        })
+    }
+
+    pub fn takes_many_nodes(&self) -> bool {
+        self.server.is_some()
     }
 
     /// SQLite, and PostgreSQL with Redis where the environment names them.
@@ -69,9 +83,14 @@ impl Home {
 
     /// The service itself, with budgets and bounds out of the way.
     pub fn parlour(&self, settings: &[(&str, &str)]) -> Server {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_parlour"));
-        command.arg("serve");
-        self.start(command, settings)
+        let (command, address) = self.prepared(served(), settings);
+        Server::spawn(command, address)
+    }
+
+    /// The same, with the time from its start to its first answer.
+    pub fn timed_parlour(&self, path: &str) -> (Server, Duration) {
+        let (command, address) = self.prepared(served(), &[]);
+        Server::time_start(command, address, path)
     }
 
     /// The least that the same server can do, with these answers.
@@ -81,10 +100,11 @@ impl Home {
         }
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.arg("ceiling");
-        self.start(command, &[])
+        let (command, address) = self.prepared(command, &[]);
+        Server::spawn(command, address)
     }
 
-    fn start(&self, mut command: Command, settings: &[(&str, &str)]) -> Server {
+    fn prepared(&self, mut command: Command, settings: &[(&str, &str)]) -> (Command, SocketAddr) {
         // Free at this moment; nobody else here asks for one.
         let address = std::net::TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -106,8 +126,14 @@ impl Home {
             .envs(settings.iter().map(|(name, value)| (format!("PARLOUR_{name}"), *value)))
             // With its log, as it runs; nobody reads it.
             .stdout(Stdio::null());
-        Server::spawn(command, address)
+        (command, address)
     }
+}
+
+fn served() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_parlour"));
+    command.arg("serve");
+    command
 }
 
 impl Drop for Home {
@@ -146,6 +172,29 @@ impl Server {
         server
     }
 
+    /// Starts a program, and tells how long it took until it answered this with 200.
+    pub fn time_start(mut command: Command, address: SocketAddr, path: &str) -> (Server, Duration) {
+        let since = Instant::now();
+        let server = Server {
+            child: command.spawn().unwrap(),
+            address,
+        };
+        let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n");
+        loop {
+            assert!(since.elapsed() < Duration::from_secs(30), "the server does not start");
+            let mut answer = [0; 12];
+            let asked = std::net::TcpStream::connect(address).and_then(|mut socket| {
+                socket.write_all(request.as_bytes())?;
+                socket.read_exact(&mut answer)
+            });
+            if asked.is_ok() {
+                assert_eq!(&answer, b"HTTP/1.1 200");
+                return (server, since.elapsed());
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Milliseconds of CPU that the process and its children have used so far.
     pub fn cpu(&self) -> f64 {
         let id = self.child.id();
@@ -156,8 +205,18 @@ impl Server {
 
     /// Memory in RAM, in MiB.
     pub fn memory(&self) -> f64 {
+        self.status("VmRSS:")
+    }
+
+    /// The most that it ever was.
+    pub fn peak_memory(&self) -> f64 {
+        self.status("VmHWM:")
+    }
+
+    /// A line of the kernel's, from KiB to MiB.
+    fn status(&self, name: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     }
 }

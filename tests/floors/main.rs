@@ -190,6 +190,39 @@ fn only_one_file_asks_which_engine_it_is() {
     );
 }
 
+/// What not every PostgreSQL has that is spread over nodes, or stands behind a pool of connections (docs/distributed.md): what a session
+/// keeps, locks without rows, messages. And rows that are passed over when they are locked, which only one node can do: in the two
+/// tables that workers claim from.
+#[test]
+fn statements_are_those_that_distributed_databases_have_too() {
+    const ABSENT: [&str; 8] = [
+        "pg_advisory",
+        "LISTEN ",
+        "NOTIFY ",
+        "CREATE TEMP",
+        "LOCK TABLE",
+        "SET SESSION",
+        "CREATE SEQUENCE",
+        "CREATE TRIGGER",
+    ];
+    const CLAIM: [&str; 2] = ["api/src/infra/queue.rs", "api/src/webhooks/sending.rs"];
+    let mut found = Vec::new();
+    for file in sources() {
+        for line in &file.lines {
+            for word in ABSENT.iter().filter(|word| line.text.contains(**word)) {
+                found.push(format!("{}:{} has {word}", file.name, line.number));
+            }
+            let passes_over = ["SkipLocked", "SKIP LOCKED"]
+                .iter()
+                .any(|word| line.text.contains(word));
+            if passes_over && !CLAIM.contains(&file.name.as_str()) {
+                found.push(format!("{}:{} passes over locked rows", file.name, line.number));
+            }
+        }
+    }
+    hold("Write it so that a distributed PostgreSQL can do it:", &found);
+}
+
 /// A line of the list in `entity/src/lib.rs`: tables and the module that writes them.
 fn writers(text: &str) -> Vec<(String, Vec<String>)> {
     let rows = text.lines().filter_map(|line| line.strip_prefix("//! | `"));

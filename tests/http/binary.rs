@@ -1,6 +1,6 @@
 //! The program itself, in a folder of its own, as an operator runs it.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
@@ -48,6 +48,13 @@ impl Home {
     pub fn with(mut self, name: &'static str, value: &str) -> Home {
         self.settings.push((name, value.to_owned()));
         self
+    }
+
+    /// Where its database is, or will be.
+    pub fn database_url(&self) -> String {
+        let set = self.settings.iter().find(|(name, _)| *name == "PARLOUR_DATABASE_URL");
+        let file = self.folder.join("data/parlour.db");
+        set.map_or_else(|| format!("sqlite://{}", file.display()), |(_, url)| url.clone())
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -128,6 +135,19 @@ impl Home {
         Serving {
             child,
             base,
+            lines: Some(lines),
+        }
+    }
+}
+
+impl Home {
+    /// Starts `worker`.
+    pub fn work(&self) -> Serving {
+        let mut child = self.command(&["worker"]).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Serving {
+            child,
+            base: String::new(),
             lines: Some(lines),
         }
     }
@@ -217,5 +237,32 @@ impl Drop for Serving {
     fn drop(&mut self) {
         self.child.kill().ok();
         self.child.wait().ok();
+    }
+}
+
+impl Serving {
+    /// Where it serves its metrics, as it says: `http://127.0.0.1:PORT`.
+    pub fn metrics(&mut self) -> String {
+        let banner = self.banner();
+        let line = banner.lines().find_map(|line| line.trim().strip_prefix("Metrics"));
+        let url = line.unwrap_or_else(|| panic!("no metrics in {banner}")).trim();
+        url.strip_suffix("/metrics").unwrap().to_owned()
+    }
+
+    /// The same of a worker.
+    pub fn metrics_line(&mut self) -> String {
+        let log = self.log_until(&["metrics on "]);
+        let line = log.lines().find_map(|line| line.strip_prefix("metrics on "));
+        line.unwrap().trim_end_matches("/metrics").to_owned()
+    }
+
+    /// SIGTERM, and waits for the end: what it wrote to the log after what was read so far.
+    pub fn stop(&mut self) -> String {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").arg(id).status().unwrap().success());
+        let mut log = String::new();
+        self.lines.take().unwrap().read_to_string(&mut log).unwrap();
+        self.child.wait().unwrap();
+        log
     }
 }

@@ -106,6 +106,7 @@ impl World {
             *budget = plenty;
         }
         config.connections_per_network = 10_000;
+        config.requests = 10_000;
         // A page that is to be looked at is not looked for, not even by its name.
         config.outgoing_ports = vec![1];
         config.streams_per_network = 10_000;
@@ -631,6 +632,11 @@ pub async fn fresh_database(server: &str) -> String {
         .execute_unprepared(&format!("CREATE DATABASE {name}"))
         .await
         .unwrap();
+    // As distributed databases have it, which know no other: `TEST_ISOLATION=serializable`.
+    if let Ok(isolation) = std::env::var("TEST_ISOLATION") {
+        let set = format!("ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'");
+        connection.execute_unprepared(&set).await.unwrap();
+    }
     connection.close().await.unwrap();
     let mut url = url::Url::parse(server).unwrap();
     url.set_path(&name);

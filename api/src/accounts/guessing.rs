@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use super::by_email;
 use crate::app::App;
 use crate::error::Result;
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
 use crate::text;
 
 /// For which a network is known.
@@ -60,12 +60,15 @@ pub async fn remember(app: &App, account_id: Uuid, network: &str) -> Result<()> 
     let again = OnConflict::columns([known_network::Column::AccountId, known_network::Column::NetworkHash])
         .update_column(known_network::Column::LastAt)
         .to_owned();
-    let tx = app.db.begin().await?;
-    known_network::Entity::insert(row)
-        .on_conflict(again)
-        .exec_without_returning(&*tx)
-        .await?;
-    tx.commit().await
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        known_network::Entity::insert(row.clone())
+            .on_conflict(again.clone())
+            .exec_without_returning(&*tx)
+            .await?;
+        tx.commit().await
+    })
+    .await
 }
 
 #[expect(clippy::disallowed_methods, reason = "networks belong to accounts, not to tenants")]

@@ -279,17 +279,25 @@ pub async fn sign_in(app: &App, email: &str, password: String, user_agent: Optio
     if factors.are_set() {
         return Ok(Entry::Waiting(steps::begin(app, &account, &factors).await?));
     }
-    let tx = app.db.begin().await?;
-    let opened = open_session(&tx, app, account, user_agent, None).await?;
-    tx.commit().await?;
+    let opened = db::retry(async || {
+        let tx = app.db.begin().await?;
+        let opened = open_session(&tx, app, account.clone(), user_agent, None).await?;
+        tx.commit().await?;
+        Ok(opened)
+    })
+    .await?;
     tracing::info!(event = "signed_in", account = %opened.account.id, "security");
     Ok(Entry::In(Box::new(opened)))
 }
 
 /// Exchanges a refresh token for a new one and a new access token. Each is good once: one that comes back was copied, and ends
 /// the session for whoever holds it.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
 pub async fn renew(app: &App, token: &str) -> Result<Opened> {
+    db::retry(async || renew_once(app, token).await).await
+}
+
+#[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
+async fn renew_once(app: &App, token: &str) -> Result<Opened> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     let found = refresh_token::Entity::find()
@@ -319,8 +327,12 @@ pub async fn renew(app: &App, token: &str) -> Result<Opened> {
 }
 
 /// Signs out: the session of this refresh token ends, and with it its access tokens.
-#[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
 pub async fn sign_out_by_token(app: &App, token: &str) -> Result<()> {
+    db::retry(async || sign_out_once(app, token).await).await
+}
+
+#[expect(clippy::disallowed_methods, reason = "sessions belong to accounts, not to tenants")]
+async fn sign_out_once(app: &App, token: &str) -> Result<()> {
     let tx = app.db.begin().await?;
     let found = refresh_token::Entity::find()
         .filter(refresh_token::Column::TokenHash.eq(token_hash(token)))

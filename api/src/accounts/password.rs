@@ -1,14 +1,14 @@
 //! Passwords: what is taken, and how it is kept (argon2id, RFC 9106, with OWASP's 19 MiB and two passes).
 
-use std::sync::Arc;
-
 use ::entity::account;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
 use crate::error::{Error, Fault, FieldCode, Result};
+use crate::infra::metrics::{During, metrics};
 
 /// Lengths in characters.
 pub const SHORTEST: usize = 8;
@@ -39,14 +39,16 @@ pub fn fault(password: &str, email: &str) -> Option<Fault> {
     None
 }
 
+/// The turn of one who needs a core and much memory for a while.
+async fn turn(app: &App) -> Result<OwnedSemaphorePermit> {
+    let _waiting = During::new(&metrics().work.passwords);
+    app.passwords.turn().await
+}
+
 /// Hashes off the async threads, a few at a time: each takes 19 MiB, so an unbounded number would be an attack on memory.
 pub async fn hash(app: &App, password: String) -> Result<String> {
-    let turn = Arc::clone(&app.password_turns)
-        .acquire_owned()
-        .await
-        .map_err(Error::internal)?;
+    let turn = turn(app).await?;
     tokio::task::spawn_blocking(move || {
-        // Held by the work itself: it goes on when its request is gone.
         let _turn = turn;
         Argon2::default()
             .hash_password(password.as_bytes())
@@ -59,10 +61,7 @@ pub async fn hash(app: &App, password: String) -> Result<String> {
 
 /// Compares with a stored hash. Without one, it takes the same time and says no, so that nobody learns who has an account.
 pub async fn matches(app: &App, password: String, stored: Option<String>) -> Result<bool> {
-    let turn = Arc::clone(&app.password_turns)
-        .acquire_owned()
-        .await
-        .map_err(Error::internal)?;
+    let turn = turn(app).await?;
     tokio::task::spawn_blocking(move || {
         let _turn = turn;
         let known = stored.is_some();

@@ -7,7 +7,7 @@ use parlour::infra::db::{self, Db};
 use parlour::infra::mailer::Mailer;
 use parlour::infra::redis::Redis;
 use serde_json::json;
-use std::net::ToSocketAddrs;
+use std::net::{Ipv4Addr, ToSocketAddrs};
 use std::path::Path;
 use url::Url;
 
@@ -79,6 +79,7 @@ async fn look(config: &Config) -> Vec<Finding> {
     findings.extend(signatures(config));
     findings.push(public_url(config));
     findings.push(proxies(config));
+    findings.push(metrics(config));
     findings
 }
 
@@ -119,17 +120,74 @@ async fn database(config: &Config) -> Vec<Finding> {
         Err(error) => return vec![finding(WHAT, Grade::Error, format!("cannot be reached: {error}"))],
     };
     let reached = finding(WHAT, Grade::Ok, format!("{} answers", db.engine()));
-    let schema = match db.pending_migrations().await {
-        Ok(pending) if pending.is_empty() => finding("schema", Grade::Ok, "up to date"),
-        Ok(pending) => finding(
+    let schema = match db.standing().await {
+        Ok(standing) if standing.pending.is_empty() && standing.newer.is_empty() => {
+            finding("schema", Grade::Ok, "up to date")
+        }
+        Ok(standing) if standing.pending.is_empty() => finding(
+            "schema",
+            Grade::Ok,
+            format!(
+                "a newer version has made {} changes; this one works on",
+                standing.newer.len()
+            ),
+        ),
+        Ok(standing) => finding(
             "schema",
             Grade::Warning,
-            format!("{} changes wait: parlour migrate, or the next start", pending.len()),
+            match config.migrate_on_start {
+                true => format!(
+                    "{} changes wait: parlour migrate, or the next start",
+                    standing.pending.len()
+                ),
+                false => format!("{} changes wait: parlour migrate", standing.pending.len()),
+            },
         ),
         Err(error) => finding("schema", Grade::Error, error.to_string()),
     };
+    let mut findings = vec![reached, schema];
+    findings.extend(in_clear(&config.database_url));
+    if !config.database_replica_url.is_empty() {
+        findings.push(replica(&db).await);
+    }
     db.close().await;
-    vec![reached, schema]
+    findings
+}
+
+/// A database on another machine that anybody on the way can play.
+fn in_clear(database_url: &str) -> Option<Finding> {
+    let url = Url::parse(database_url).ok()?;
+    let host = url.host_str()?;
+    let mode = url
+        .query_pairs()
+        .find(|(name, _)| name == "sslmode" || name == "ssl-mode");
+    let is_sure = mode.is_some_and(|(_, mode)| mode == "verify-full" || mode == "verify-ca");
+    // A name without a dot is one of a network of its own, such as that of containers.
+    let is_ours = is_near(host) || !host.contains('.') || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_private());
+    if is_sure || is_ours {
+        return None;
+    }
+    Some(finding(
+        "database",
+        Grade::Warning,
+        format!("{host} may be anybody: add ?sslmode=verify-full to database_url, or keep it on a network of its own"),
+    ))
+}
+
+async fn replica(db: &Db) -> Finding {
+    const WHAT: &str = "replica";
+    // It is looked at once a second.
+    for _ in 0..30 {
+        if db.replica_keeps_up() == Some(true) {
+            return finding(WHAT, Grade::Ok, "answers and keeps up");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    finding(
+        WHAT,
+        Grade::Warning,
+        "is away, too far behind, or no replica of this database: reports and exports are read from the database",
+    )
 }
 
 fn second_node(config: &Config) -> Finding {
@@ -158,20 +216,41 @@ async fn redis(config: &Config) -> Finding {
     if config.redis_url.is_empty() {
         return finding(WHAT, Grade::Ok, "not used");
     }
-    let outcome = match Redis::open(&config.redis_url) {
-        Ok(redis) => redis.ping().await,
-        Err(fault) => Err(fault),
+    let redis = match Redis::open(&config.redis_url, &config.redis_ca_file) {
+        Ok(redis) => redis,
+        Err(fault) => return finding(WHAT, Grade::Error, fault.to_string()),
     };
-    let open_to_all = Url::parse(&config.redis_url)
-        .is_ok_and(|url| url.password().is_none() && !is_near(url.host_str().unwrap_or_default()));
+    let mut outcome = redis.ping().await;
+    // The first call also looks for the nodes of a cluster, and has no more time for it.
+    for _ in 0..2 {
+        if outcome.is_err() && redis.seeds().is_some() {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            outcome = redis.ping().await;
+        }
+    }
+    let open_to_all = !config.redis_url.contains('@') && !redis.hosts().iter().all(|host| is_near(host));
+    let answers = match redis.seeds() {
+        Some(nodes) => format!("a cluster named by {nodes} of its nodes answers"),
+        None => "answers".to_owned(),
+    };
     match outcome {
+        Err(fault) if redis.seeds().is_some() => finding(
+            WHAT,
+            Grade::Error,
+            format!("not each node of the cluster answers: {fault}"),
+        ),
         Err(fault) => finding(WHAT, Grade::Error, fault.to_string()),
         Ok(()) if open_to_all => finding(
             WHAT,
             Grade::Warning,
-            "answers, but without a password on another machine",
+            format!("{answers}, but without a password on another machine"),
         ),
-        Ok(()) => finding(WHAT, Grade::Ok, "answers"),
+        Ok(()) if redis.seeds() == Some(1) => finding(
+            WHAT,
+            Grade::Warning,
+            "a cluster named by one node answers: name some more, for when this one is away",
+        ),
+        Ok(()) => finding(WHAT, Grade::Ok, answers),
     }
 }
 
@@ -276,6 +355,20 @@ fn proxies(config: &Config) -> Finding {
         ),
         None if config.trusted_proxies.is_empty() => finding(WHAT, Grade::Ok, "none: the socket's peer is the client"),
         None => finding(WHAT, Grade::Ok, format!("{} networks", config.trusted_proxies.len())),
+    }
+}
+
+fn metrics(config: &Config) -> Finding {
+    const WHAT: &str = "metrics";
+    match config.metrics_address() {
+        Ok(None) => finding(WHAT, Grade::Ok, "not served"),
+        Ok(Some(address)) if address.ip().is_unspecified() => finding(
+            WHAT,
+            Grade::Warning,
+            format!("{address} is every address of this machine: see that only Prometheus reaches it"),
+        ),
+        Ok(Some(address)) => finding(WHAT, Grade::Ok, format!("on {address}")),
+        Err(fault) => finding(WHAT, Grade::Error, fault),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod import;
 pub mod mail;
 pub mod migrate;
 pub mod restore;
+mod running;
 pub mod serve;
 pub mod setup;
 pub mod site;
@@ -55,6 +56,12 @@ pub fn configured(file: Option<&Path>) -> Result<Config, Failure> {
 /// The app for a command that acts on the database: connected and migrated.
 pub async fn ready(config: Config) -> Result<Arc<App>, Failure> {
     let app = App::start(config).await?;
+    let pending = app.db.standing().await?.pending.len();
+    if pending > 0 && !app.config.migrate_on_start {
+        return Err(Failure::Because(format!(
+            "{pending} changes of the schema wait for `parlour migrate`, as migrate_on_start is false"
+        )));
+    }
     app.db.migrate(&app.config).await?;
     Ok(app)
 }

@@ -7,26 +7,33 @@ use std::time::Duration;
 
 use parlour::app::App;
 use parlour::config::{Config, LogFormat};
-use parlour::error::{Error, OrLog};
 use parlour::http::server::{self, Patience, ServerLimits};
-use parlour::infra::db;
+use parlour::infra::traces::{self, Traces};
+use parlour::infra::{build, db};
 use parlour::{accounts, demo, http, worker};
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
-use tracing_subscriber::EnvFilter;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
-use super::{Failure, ready, say};
+use super::running::{LAST_WRITES, Signals, Told, Workers};
+use super::{Failure, say};
 
 /// Open files that are no connections: logs, locks, the database, the listener.
 const OTHER_FILES: u64 = 100;
 
+/// Connections that the system takes in before they are accepted.
+const BACKLOG: u32 = 1024;
+
 pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
-    log_to_stdout(&config)?;
-    let listener = TcpListener::bind(config.listen)
-        .await
+    let traces = log_to_stdout(&config)?;
+    let watching = watching(&config).await?;
+    let door = Door::bind(config.listen)
         .map_err(|error| Failure::Because(format!("cannot listen on {}: {error}", config.listen)))?;
-    let address = listener.local_addr()?;
+    let address = door.address()?;
     if !config.public_url_given {
         config.public_url = format!("http://{address}");
     }
@@ -39,47 +46,191 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
             "the system lets this process have fewer files open than it allows connections: raise `ulimit -n` or lower `connections`"
         );
     }
+    let told = Signals::listen();
     // Kept to the end: it is what tells a second node on the same file.
     let _node = db::claim_node(&config)?;
-    let app = ready(config).await?;
+    let app = App::start(config).await?;
+    let door = when_migrated(&app, door, &told).await?;
     if with_demo {
         demo::seed(&app).await?;
     }
     let setup_token = accounts::offer_setup(&app).await?;
-    banner(&app, address, with_demo, setup_token.as_deref())?;
+    // Not before it can serve: while its schema is brought up to date, whoever stands before several nodes asks another one.
+    let listener = door.listen()?;
+    let watched_at = watching.as_ref().map(TcpListener::local_addr).transpose()?;
+    banner(&app, address, watched_at, with_demo, setup_token.as_deref())?;
 
-    let (stop, stopped) = watch::channel(false);
-    let mut tasks = vec![tokio::spawn(worker::write_sightings(Arc::clone(&app), stopped.clone()))];
-    if app.config.worker {
-        tasks.push(tokio::spawn(worker::work(Arc::clone(&app), stopped.clone())));
-        tasks.push(tokio::spawn(worker::deliver(Arc::clone(&app), stopped.clone())));
-    }
-    let stopping = async {
-        told_to_stop().await;
-        // They have no end of their own, and would use up the time that others have to finish.
-        app.streams.close();
+    let (end, ended) = watch::channel(false);
+    let watched = watching.map(|listener| watched(listener, &app, ended.clone()));
+    let sightings = tokio::spawn(worker::write_sightings(Arc::clone(&app), ended));
+    let workers = app.config.worker.then(|| Workers::start(&app));
+    let drain = Duration::from_secs(app.config.drain_seconds);
+    let serving = async {
+        let mut deadline = Instant::now();
+        let stopping = async {
+            let how = told.once().await;
+            tracing::info!("stopping: what runs may finish");
+            app.stop_soon();
+            if let Some(workers) = &workers {
+                workers.stop_soon();
+            }
+            if how == Told::ByService {
+                sleep(Duration::from_secs(app.config.shutdown_delay_seconds)).await;
+            }
+            // They have no end of their own, and would use up the time that others have to finish. Browsers come back by themselves.
+            app.streams.close();
+            deadline = Instant::now() + drain;
+        };
+        server::serve(listener, http::routes(&app), limits(&app.config), stopping).await;
+        if let Some(workers) = workers {
+            workers.end(deadline).await;
+        }
+        // The last of what was served is among what they write.
+        end.send_replace(true);
+        if timeout(LAST_WRITES, sightings).await.is_err() {
+            tracing::warn!("the last second of what was seen is lost");
+        }
+        farewell(watched, traces).await;
     };
-    server::serve(listener, http::routes(&app), limits(&app.config), stopping).await;
-    stop.send_replace(true);
-    for task in tasks {
-        task.await.or_log("a background task ended early");
-    }
-    tracing::info!("stopped");
-    Ok(())
+    told.unless_twice(serving).await
 }
 
 pub async fn worker(config: Config) -> Result<(), Failure> {
-    log_to_stdout(&config)?;
-    let app = ready(config).await?;
+    let traces = log_to_stdout(&config)?;
+    let watching = watching(&config).await?;
+    let told = Signals::listen();
+    let app = App::start(config).await?;
+    match app.config.migrate_on_start {
+        true => app.db.migrate(&app.config).await?,
+        false => tokio::select! {
+            () = until_migrated(&app) => {}
+            _ = told.once() => return Err(Failure::Because(TOO_EARLY.to_owned())),
+        },
+    }
     tracing::info!(engine = app.db.engine(), "working on jobs");
-    let (stop, stopped) = watch::channel(false);
-    let work = tokio::spawn(worker::work(Arc::clone(&app), stopped.clone()));
-    let deliver = tokio::spawn(worker::deliver(app, stopped));
-    told_to_stop().await;
-    stop.send_replace(true);
-    work.await.map_err(Error::internal)?;
-    deliver.await.map_err(Error::internal)?;
-    Ok(())
+    if let Some(listener) = &watching {
+        say(format!("metrics on http://{}/metrics", listener.local_addr()?))?;
+    }
+    let (end, ended) = watch::channel(false);
+    let watched = watching.map(|listener| watched(listener, &app, ended));
+    let working = async {
+        let workers = Workers::start(&app);
+        told.once().await;
+        tracing::info!("stopping: what runs may finish");
+        workers.stop_soon();
+        workers
+            .end(Instant::now() + Duration::from_secs(app.config.drain_seconds))
+            .await;
+        end.send_replace(true);
+        farewell(watched, traces).await;
+    };
+    told.unless_twice(working).await
+}
+
+/// Where requests come in.
+enum Door {
+    /// An address that is taken for this process, and refuses whoever comes until it listens.
+    Bound(TcpSocket),
+    Open(TcpListener),
+}
+
+impl Door {
+    fn bind(address: SocketAddr) -> std::io::Result<Self> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // Connections of a process before this one may still be on their way out.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(Door::Bound(socket))
+    }
+
+    fn address(&self) -> std::io::Result<SocketAddr> {
+        match self {
+            Door::Bound(socket) => socket.local_addr(),
+            Door::Open(listener) => listener.local_addr(),
+        }
+    }
+
+    fn listen(self) -> std::io::Result<TcpListener> {
+        match self {
+            Door::Bound(socket) => socket.listen(BACKLOG),
+            Door::Open(listener) => Ok(listener),
+        }
+    }
+}
+
+/// Why a process ends that was told to before it had begun.
+const TOO_EARLY: &str = "told to stop before the schema was up to date";
+
+/// Has the schema brought up to date; or waits until somebody does, and says meanwhile that this node is not ready.
+async fn when_migrated(app: &Arc<App>, door: Door, told: &Signals) -> Result<Door, Failure> {
+    if app.config.migrate_on_start {
+        app.db.migrate(&app.config).await?;
+        return Ok(door);
+    }
+    if app.db.standing().await?.pending.is_empty() {
+        return Ok(door);
+    }
+    let listener = door.listen()?;
+    say(format!("listening on http://{}", listener.local_addr()?))?;
+    tracing::warn!("the schema waits for `parlour migrate`; this node is not ready until then");
+    let socket = listener.into_std()?;
+    let waiting = TcpListener::from_std(socket.try_clone()?)?;
+    tokio::select! {
+        () = server::serve(waiting, http::not_migrated(app), limits(&app.config), until_migrated(app)) => {}
+        _ = told.once() => return Err(Failure::Because(TOO_EARLY.to_owned())),
+    }
+    Ok(Door::Open(TcpListener::from_std(socket)?))
+}
+
+async fn until_migrated(app: &App) {
+    loop {
+        match app.db.standing().await {
+            Ok(standing) if standing.pending.is_empty() => return,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the schema cannot be looked at"),
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Where metrics are asked for, if they are.
+async fn watching(config: &Config) -> Result<Option<TcpListener>, Failure> {
+    let Some(address) = config.metrics_address()? else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(address).await;
+    listener
+        .map(Some)
+        .map_err(|error| Failure::Because(format!("cannot listen on {address} (metrics_listen): {error}")))
+}
+
+/// Serves metrics until told to stop, which is after the last request: what a node does while it drains is seen, too.
+fn watched(listener: TcpListener, app: &Arc<App>, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+    let routes = http::metrics::routes(app);
+    tokio::spawn(async move {
+        let stopping = async move {
+            stopped.wait_for(|stopped| *stopped).await.ok();
+        };
+        server::serve(listener, routes, http::metrics::limits(), stopping).await;
+    })
+}
+
+/// How long the collector may take for the last spans.
+const LAST_SPANS: Duration = Duration::from_secs(5);
+
+/// What is seen of the end is seen; what the collector does not take then is lost.
+async fn farewell(watched: Option<JoinHandle<()>>, traces: Option<Traces>) {
+    if let Some(watched) = watched
+        && timeout(LAST_WRITES, watched).await.is_err()
+    {
+        tracing::warn!("somebody still asked for metrics");
+    }
+    if let Some(traces) = traces {
+        traces.finish(LAST_SPANS).await;
+    }
 }
 
 /// The demo from a folder that is gone afterwards.
@@ -94,12 +245,18 @@ pub async fn demo(mut config: Config) -> Result<(), Failure> {
 }
 
 /// What a person needs to know next; a program finds the address in the line that begins with `listening on`.
-fn banner(app: &App, address: SocketAddr, with_demo: bool, setup_token: Option<&str>) -> Result<(), Failure> {
+fn banner(
+    app: &App,
+    address: SocketAddr,
+    watched_at: Option<SocketAddr>,
+    with_demo: bool,
+    setup_token: Option<&str>,
+) -> Result<(), Failure> {
     let url = &app.config.public_url;
     let mut lines = vec![
         format!("listening on http://{address}"),
         String::new(),
-        format!("  Parlour {}", env!("CARGO_PKG_VERSION")),
+        format!("  Parlour {}", *build::NAME),
     ];
     let mut line = |what: &str, address: String| lines.push(format!("  {what:<10} {address}"));
     if with_demo {
@@ -116,6 +273,9 @@ fn banner(app: &App, address: SocketAddr, with_demo: bool, setup_token: Option<&
         None => line("Admin", format!("{url}/admin/")),
     }
     line("API", format!("{url}/docs"));
+    if let Some(address) = watched_at {
+        line("Metrics", format!("http://{address}/metrics"));
+    }
     line("Data", format!("{} ({})", data_place(&app.config), app.db.engine()));
     lines.push(String::new());
     say(lines.join("\n"))
@@ -147,31 +307,28 @@ fn limits(config: &Config) -> ServerLimits {
     }
 }
 
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be listened to; only SIGKILL will end this process");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tracing::info!("stopping: no new connections; what runs may finish");
-}
-
-fn log_to_stdout(config: &Config) -> Result<(), Failure> {
+/// The log, and with it the spans, where they are wanted.
+fn log_to_stdout(config: &Config) -> Result<Option<Traces>, Failure> {
     let filter = EnvFilter::try_new(&config.log_level)
         .map_err(|error| Failure::Because(format!("log_level {:?} is not understood: {error}", config.log_level)))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter);
-    match config.log_format {
+    let traces = Traces::start(config)?;
+    let log = tracing_subscriber::fmt::layer();
+    let log = match config.log_format {
         LogFormat::Json => log
             .json()
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
-            .init(),
-        LogFormat::Human => log.with_target(false).with_ansi(std::io::stdout().is_terminal()).init(),
-    }
-    Ok(())
+            .boxed(),
+        LogFormat::Human => log
+            .with_target(false)
+            .with_ansi(std::io::stdout().is_terminal())
+            .boxed(),
+    };
+    // The filter is the log's alone: spans are chosen by what they are.
+    tracing_subscriber::registry()
+        .with(traces::layer(traces.as_ref()))
+        .with(log.with_filter(filter))
+        .init();
+    Ok(traces)
 }

@@ -17,7 +17,6 @@ pub mod token;
 pub use posting::{Draft, Lines, Posted, handed_out, post};
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ::entity::comment::{self, SourceFormat, State};
 use ::entity::{OfSite, idempotency, site_counter, thread};
@@ -32,6 +31,7 @@ use crate::error::{Error, ErrorCode, Fault, FieldCode, Result};
 use crate::infra::bus::Change;
 use crate::infra::db::Tx;
 use crate::infra::markdown::{self, Limits, Refused, Rendered};
+use crate::infra::metrics::{During, metrics};
 use crate::infra::queue;
 use crate::job::Job;
 use crate::moderation::{self, Actor, Kind};
@@ -632,12 +632,10 @@ pub async fn render(app: &App, settings: &Settings, source: String) -> Result<Re
 
 /// Does what takes a core for a while off the async threads, in its turn.
 async fn off_thread<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let turn = Arc::clone(&app.render_turns)
-        .acquire_owned()
-        .await
-        .map_err(Error::internal)?;
+    let waiting = During::new(&metrics().work.rendering);
+    let turn = app.rendering.turn().await?;
+    drop(waiting);
     let done = tokio::task::spawn_blocking(move || {
-        // Held by the work itself: it goes on when its request is gone.
         let _turn = turn;
         work()
     });

@@ -15,7 +15,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, QueryFilter};
+use serde_json::Value;
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use super::retry::{self, RetryMark};
 use super::rules::{self, Checked};
@@ -25,6 +27,7 @@ use crate::error::{Error, FieldCode, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx};
 use crate::infra::markdown::Rendered;
+use crate::infra::metrics::metrics;
 use crate::moderation::Actor;
 use crate::sites::{Site, Visitor, signing};
 use crate::subscriptions::wishing;
@@ -221,7 +224,8 @@ impl Lines {
         if self.join(site_id, Waiting { submission, answer })? {
             let app = Arc::clone(app);
             // By itself: it goes on for the others when this request is gone.
-            tokio::spawn(async move { work(&app, site_id).await });
+            // What the batch costs is in the trace of the post that began it.
+            tokio::spawn(async move { work(&app, site_id).await }.in_current_span());
         }
         outcome.await.map_err(Error::internal)?
     }
@@ -366,6 +370,7 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
         });
     wishing::store(&tx, app, site_id, wishes.collect()).await?;
     tx.commit().await?;
+    comments.iter().for_each(count);
 
     let mut handed = comments
         .into_iter()
@@ -384,6 +389,21 @@ async fn store(app: &App, site_id: Uuid, submissions: &[Submission]) -> Result<V
         }
     };
     Ok(outcomes.into_iter().map(outcome).collect())
+}
+
+/// Counts a comment that is stored, with what was decided about it.
+fn count(comment: &comment::Model) {
+    let counts = &metrics().comments;
+    counts.posted.with_label_values(&[comment.state.name()]).inc();
+    for reason in comment
+        .reasons
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+    {
+        counts.reasons.with_label_values(&[reason]).inc();
+    }
 }
 
 /// Where a comment goes.

@@ -104,12 +104,12 @@ pub async fn plant(app: &App, size: Size) -> Result<Planted> {
         let site = sites::find_by_key(app, &site.key).await?;
         read(app, &site, &mut chance).await?;
     }
-    app.db.analyze().await?;
+    app.db.analyze(&app.config).await?;
     let now = app.clock.now() + TimeDelta::seconds(1);
     while counting::catch_up_to(app, now).await? {
         progress("Counting", done, size.comments);
     }
-    app.db.analyze().await?;
+    app.db.analyze(&app.config).await?;
     Ok(Planted {
         email,
         password,

@@ -32,6 +32,14 @@ impl Ceiling {
         }
     }
 
+    /// The name of its budget.
+    fn budget(self) -> &'static str {
+        match self {
+            Ceiling::Site => "mail_site",
+            Ceiling::All => "mail_all",
+        }
+    }
+
     pub fn outcome(self) -> Outcome {
         match self {
             Ceiling::Site => Outcome::HeldSite,
@@ -56,6 +64,7 @@ pub async fn held(app: &App, claimed: &Claimed, letter: &Letter) -> Option<Held>
     let spend = async |ceiling: Ceiling, key: String, budget: Budget| {
         let left = left_by(&claimed.job, budget);
         let decision = app.limiter.check_leaving(&key, budget, left, now).await;
+        let decision = decision.counted(ceiling.budget());
         if decision.allowed {
             return None;
         }

@@ -7,7 +7,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use crate::app::App;
 use crate::error::{OrLog, Result};
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
+use crate::infra::metrics::{known, metrics};
 
 /// Days for which it is known.
 pub const KEPT: u64 = 92;
@@ -71,16 +72,17 @@ pub async fn add(tx: &Tx, app: &App, kind: &str, outcome: Outcome) -> Result<()>
         .on_conflict(raised)
         .exec_without_returning(&**tx)
         .await?;
+    metrics().mails.with_label_values(&[known(kind), outcome.name()]).inc();
     Ok(())
 }
 
 /// The same for one that stays in the table.
 pub async fn note(app: &App, kind: &str, outcome: Outcome) {
-    let counted = async {
+    let counted = db::retry(async || {
         let tx = app.db.begin().await?;
         add(&tx, app, kind, outcome).await?;
         tx.commit().await
-    };
+    });
     counted.await.or_log("a mail is not counted");
 }
 

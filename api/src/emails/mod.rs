@@ -72,7 +72,8 @@ pub fn trial(public_url: &str, clock: &Clock, to: String, locale: Locale) -> Let
 pub async fn may_go(app: &App, what: &str, folded: &str) -> bool {
     let who = app.keys.pseudonym("mail to", folded);
     let key = format!("rl:{{{}:address}}:{what}:{who}", app.installation);
-    let decision = app.limiter.check(&key, app.config.limit_mail, app.clock.now()).await;
+    let budget = app.config.limit_mail;
+    let decision = app.limiter.check(&key, budget, app.clock.now()).await.counted(what);
     if !decision.allowed {
         tracing::info!(event = "rate_limited", what, scope = "address", "security");
     }

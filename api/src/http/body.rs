@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 
-use super::caller;
+use super::{caller, working};
 use crate::error::{Error, ErrorCode, FieldCode, Result};
+use crate::infra::gate::Room;
 
 /// Bytes of a body that is too large which are read and forgotten, so that the refusal arrives.
 const LINGER: u64 = 1024 * 1024;
@@ -70,19 +71,29 @@ pub async fn read(request: &Request, body: &mut RequestBody, media_type: &str, l
         )
         .into());
     }
-    bounded(body, limit).await
+    bounded(request, body, limit).await
 }
 
 /// A body of `limit` bytes at most, whatever it is.
 ///
 /// # Errors
-/// `payload_too_large`, `malformed_request`.
-pub async fn bounded(body: &mut RequestBody, limit: usize) -> poem::Result<Vec<u8>> {
+/// `payload_too_large`, `malformed_request`; `unavailable` where no more can be taken now.
+pub async fn bounded(request: &Request, body: &mut RequestBody, limit: usize) -> poem::Result<Vec<u8>> {
+    let room = caller::app(request)?.gate.room();
+    working::without_place(request, come(body, limit, room)).await
+}
+
+async fn come(body: &mut RequestBody, limit: usize, mut room: Room) -> poem::Result<Vec<u8>> {
     let mut sent = body.take()?.into_async_read();
     let mut bytes = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    if (&mut sent).take(most).read_to_end(&mut bytes).await.is_err() {
-        return Err(Error::refused(ErrorCode::MalformedRequest, "The body ended too soon.").into());
+    let mut all = (&mut sent).take(most);
+    loop {
+        match all.read_buf(&mut bytes).await {
+            Ok(0) => break,
+            Ok(more) => room.grow(more)?,
+            Err(_) => return Err(Error::refused(ErrorCode::MalformedRequest, "The body ended too soon.").into()),
+        }
     }
     if bytes.len() > limit {
         // Whoever is still sending when the connection ends may never read why, a proxy least of all.

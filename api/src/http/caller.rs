@@ -36,7 +36,7 @@ pub fn address(app: &App, request: &Request) -> std::net::IpAddr {
 /// Counts one request against a budget that all nodes share.
 pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: &str) -> Result<()> {
     let key = format!("rl:{{{}:{scope}}}:{what}:{who}", app.installation);
-    let outcome = app.limiter.check(&key, budget, app.clock.now()).await;
+    let outcome = app.limiter.check(&key, budget, app.clock.now()).await.counted(what);
     spent(request, outcome, what, scope)
 }
 
@@ -45,7 +45,8 @@ pub async fn spend(app: &App, request: &Request, budget: Budget, what: &str, sco
 pub fn spend_here(app: &App, request: &Request, budget: Budget, what: &str, scope: &str, who: IpNet) -> Result<()> {
     let outcome = app
         .limiter
-        .check_here((what, scope, who), budget, app.clock.milliseconds());
+        .check_here((what, scope, who), budget, app.clock.milliseconds())
+        .counted(what);
     spent(request, outcome, what, scope)
 }
 

@@ -17,6 +17,7 @@ pub mod isso;
 pub mod layers;
 pub mod mail;
 mod methods;
+pub mod metrics;
 pub mod operator;
 pub mod pages;
 pub mod problem;
@@ -26,6 +27,7 @@ pub mod server;
 pub mod status;
 pub mod visitor;
 mod words;
+pub mod working;
 
 use std::sync::Arc;
 
@@ -107,21 +109,34 @@ pub fn routes(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .around(move |pages, request| {
             let api = Arc::clone(&api);
             async move {
-                let path = request.uri().path();
-                if isso::is_api(path) {
-                    return isso::call(&*api, request).await;
-                }
-                if !path.starts_with("/v1/") {
-                    return pages.call(request).await;
-                }
                 if let Some((site_key, asked)) = visitor::hot::usual(&request) {
-                    return Ok(visitor::hot::answer(&request, &site_key, asked).await?);
+                    let answer = visitor::hot::answer(&request, &site_key, asked).await;
+                    return answer.map_err(|error| layers::of_operation(error, visitor::hot::OPERATION));
                 }
-                Ok(api.call(request).await?.into_response())
+                let serve = async |request: poem::Request| {
+                    let path = request.uri().path();
+                    if isso::is_api(path) {
+                        return isso::call(&*api, request).await;
+                    }
+                    if !path.starts_with("/v1/") {
+                        return pages.call(request).await;
+                    }
+                    Ok(api.call(request).await?.into_response())
+                };
+                working::serve(request, serve).await
             }
         })
         .around(cors::around_sites)
         .around(isso::to_own_api)
+        .around(layers::guard)
+        .data(Arc::clone(app))
+}
+
+/// What a node answers while its schema waits for somebody to bring it up to date: that it is alive, and not ready.
+pub fn not_migrated(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
+    Route::new()
+        .at("/healthz", poem::get(status::healthz))
+        .at("/*path", status::not_migrated)
         .around(layers::guard)
         .data(Arc::clone(app))
 }

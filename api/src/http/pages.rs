@@ -1,5 +1,8 @@
 //! Small pages that need no front end: the way in, the API's document, what the error codes mean.
 
+use std::sync::LazyLock;
+
+use bytes::Bytes;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response, handler};
 
@@ -16,17 +19,18 @@ const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The document, made once: it takes a core for a while and memory for a moment, which nobody may have us spend again and again.
+static AS_JSON: LazyLock<Bytes> = LazyLock::new(|| document::json().to_string().into());
+static AS_YAML: LazyLock<Bytes> = LazyLock::new(|| document::yaml().into());
+
 #[handler]
 pub fn openapi_json() -> Response {
-    document::json()
-        .to_string()
-        .with_content_type("application/json")
-        .into_response()
+    AS_JSON.clone().with_content_type("application/json").into_response()
 }
 
 #[handler]
 pub fn openapi_yaml() -> Response {
-    document::yaml().with_content_type("application/yaml").into_response()
+    AS_YAML.clone().with_content_type("application/yaml").into_response()
 }
 
 /// The API reference.

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::cache::Marks;
+use super::metrics::metrics;
 use super::redis::{Redis, RedisFault};
 
 /// Notices that a slow listener may be behind before it loses some.
@@ -96,10 +97,10 @@ impl Bus {
     /// Tells what this node has changed. What is kept of it is void when this returns.
     pub fn tell(&self, notice: Notice) {
         self.hear(notice.clone());
-        if let Some(others) = self.others.get()
-            && others.try_send(notice).is_err()
-        {
-            self.overflowed.store(true, Ordering::Relaxed);
+        let Some(others) = self.others.get() else { return };
+        match others.try_send(notice) {
+            Ok(()) => metrics().redis.sent.inc(),
+            Err(_) => self.overflowed.store(true, Ordering::Relaxed),
         }
     }
 
@@ -113,6 +114,9 @@ impl Bus {
     }
 
     fn hear(&self, notice: Notice) {
+        if notice == Notice::Gap {
+            metrics().redis.gaps.inc();
+        }
         self.marks.hear(&notice);
         // Nobody listens: nothing to do.
         self.sender.send(notice).ok();
@@ -221,7 +225,10 @@ async fn hear_all(messages: impl Stream<Item = String>, node: u64, bus: &Bus) {
     while let Ok(Some(text)) = timeout(SILENCE, messages.next()).await {
         match serde_json::from_str::<Message>(&text) {
             Ok(message) if message.node == node => {}
-            Ok(message) => message.notices.into_iter().for_each(|notice| bus.hear(notice)),
+            Ok(message) => {
+                metrics().redis.heard.inc_by(message.notices.len() as u64);
+                message.notices.into_iter().for_each(|notice| bus.hear(notice));
+            }
             // From a newer version, it may be anything.
             Err(_) => bus.hear(Notice::Gap),
         }
@@ -258,7 +265,9 @@ impl Contact {
 #[cfg(test)]
 mod tests {
     use super::super::cache::{Moment, Subject};
-    use super::super::redis::tests::test_url;
+    use super::super::redis::tests::{
+        CLUSTER, Place, cluster_place, kill, one as server, places, test_url, until_whole,
+    };
     use super::*;
 
     const ID: Uuid = Uuid::from_u128(7);
@@ -272,9 +281,9 @@ mod tests {
         }
     }
 
-    fn node(url: &str, installation: &str) -> (Arc<Bus>, Relay) {
+    fn node(redis: &Redis, installation: &str) -> (Arc<Bus>, Relay) {
         let bus = Arc::new(Bus::default());
-        let relay = Relay::start(&bus, &Redis::open(url).unwrap(), installation);
+        let relay = Relay::start(&bus, redis, installation);
         (bus, relay)
     }
 
@@ -293,7 +302,7 @@ mod tests {
                 while timeout(Duration::from_millis(100), by.recv()).await.is_ok() {}
                 return;
             }
-            assert!(version < 200);
+            assert!(version < 600);
         }
     }
 
@@ -323,11 +332,17 @@ mod tests {
 
     #[tokio::test]
     async fn nodes_of_one_installation_hear_each_other_and_nobody_else() {
-        let Some(url) = test_url() else { return };
+        let _whole = CLUSTER.read().await;
+        for place in places() {
+            hear_each_other(&place).await;
+        }
+    }
+
+    async fn hear_each_other(place: &Place) {
         let ours = format!("{:08x}", rand::random::<u32>());
-        let (one, _one) = node(&url, &ours);
-        let (two, _two) = node(&url, &ours);
-        let (stranger, _stranger) = node(&url, "another");
+        let (one, _one) = node(&place.open(), &ours);
+        let (two, _two) = node(&place.open(), &ours);
+        let (stranger, _stranger) = node(&place.open(), "another");
         let mut heard = two.listen();
         let mut heard_by_stranger = stranger.listen();
         until_heard(&one, &mut heard).await;
@@ -357,8 +372,9 @@ mod tests {
         let Some(url) = test_url() else { return };
         let ours = format!("{:08x}", rand::random::<u32>());
         let proxy = Proxy::start(&url).await;
-        let (one, _one) = node(&url, &ours);
-        let (two, _two) = node(&proxy.url, &ours);
+        let (near, far) = (server(&url), server(&proxy.url));
+        let (one, _one) = node(&near, &ours);
+        let (two, _two) = node(&far, &ours);
         let mut heard = two.listen();
         until_heard(&one, &mut heard).await;
         proxy.cut();
@@ -373,6 +389,27 @@ mod tests {
         until_heard(&one, &mut heard).await;
         two.marks().changed(Subject::Thread(ID));
         until_heard(&two, &mut one.listen()).await;
+    }
+
+    #[tokio::test]
+    async fn whichever_node_of_a_cluster_is_lost_the_others_carry_on() {
+        let Some(place) = cluster_place() else { return };
+        let _alone = CLUSTER.write().await;
+        let ours = format!("{:08x}", rand::random::<u32>());
+        let (one, _one) = node(&place.open(), &ours);
+        let (two, _two) = node(&place.open(), &ours);
+        let (mut heard, mut heard_back) = (two.listen(), one.listen());
+        until_heard(&one, &mut heard).await;
+        until_heard(&two, &mut heard_back).await;
+        // Each in its turn: one of them is the one that somebody listens to.
+        for lost in place.nodes() {
+            let began = Instant::now();
+            kill(&lost).await;
+            until_heard(&one, &mut heard).await;
+            until_heard(&two, &mut heard_back).await;
+            println!("heard again {:?} after a node was lost", began.elapsed());
+            until_whole(&place).await;
+        }
     }
 
     /// Stands between a node and Redis, and can break every connection that goes through it.

@@ -1,7 +1,8 @@
 //! What a node keeps in memory instead of asking for it again: rows as they were looked up, and answers ready to send.
 //!
 //! **Rows** ([`Kept`]) are good until a notice says that they have changed, and for a second at most where no notice comes: after a
-//! message that was lost, or a change by a process that tells nobody. **Answers** ([`Pages`]) are kept under the version of what
+//! message that was lost, or a change by a process that tells nobody. While the database does not answer, their age alone does not
+//! speak against them: nobody can change it then. **Answers** ([`Pages`]) are kept under the version of what
 //! they show, so they never go stale; they are only forgotten when there is no room.
 //!
 //! The race that such caches are known for: a reader selects the old row, a writer commits and clears the cache, the reader then
@@ -9,6 +10,7 @@
 //! it was looked up, and is good as long as no later change was about it ([`Marks`]).
 
 use std::collections::hash_map::RandomState;
+use std::fmt::Display;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,8 +20,10 @@ use bytes::Bytes;
 use moka::sync::Cache;
 use sea_orm::prelude::Uuid;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
+use tokio::time::{Instant, timeout};
 
 use super::bus::Notice;
+use super::metrics::{Hits, metrics};
 
 /// Subjects share this many marks: a change now and then takes something with it that has not changed, which costs one select.
 const MARKS: usize = 16 * 1024;
@@ -29,6 +33,13 @@ const TURNS: usize = 1024;
 
 /// How long to stand in such a line.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long the database may take to look up what is kept already, before it is taken for away; and how long until it is asked again.
+const A_LOOK: Duration = Duration::from_secs(1);
+const REST: Duration = Duration::from_secs(1);
+
+/// For how long rows are good that cannot be looked up again, in milliseconds: the database may be away for this node alone.
+const WITHOUT_LOOK: i64 = 10 * 60 * 1000;
 
 /// What a kept row may be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -156,11 +167,65 @@ pub struct Kept<V> {
     /// Milliseconds after which a row is looked up again whatever was told.
     longest: i64,
     turns: Turns,
+    hits: Hits,
+    away: Away,
+}
+
+/// Whether looks fail, and when the next one is due.
+#[derive(Debug)]
+struct Away {
+    begun: Instant,
+    /// Milliseconds after `begun`; 0 while the database answers.
+    next_look: AtomicU64,
+}
+
+impl Default for Away {
+    fn default() -> Self {
+        Away {
+            begun: Instant::now(),
+            next_look: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Away {
+    /// Whether not to look now. Of those who ask when a look is due, one is told to, and the others go on without.
+    fn rests(&self) -> bool {
+        let due = self.next_look.load(Ordering::Relaxed);
+        if due == 0 {
+            return false;
+        }
+        let next = self.after(A_LOOK + REST);
+        let is_mine = || {
+            self.next_look
+                .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+        };
+        self.after(Duration::ZERO) < due || !is_mine()
+    }
+
+    fn failed(&self) {
+        self.next_look.store(self.after(REST), Ordering::Relaxed);
+    }
+
+    fn answered(&self) {
+        if self.next_look.load(Ordering::Relaxed) != 0 {
+            self.next_look.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Never 0.
+    fn after(&self, wait: Duration) -> u64 {
+        u64::try_from((self.begun.elapsed() + wait).as_millis())
+            .unwrap_or(u64::MAX)
+            .max(1)
+    }
 }
 
 impl<V: Clone + Send + Sync + 'static> Kept<V> {
-    /// Room for so many bytes, as `weigh` counts them.
+    /// Room for so many bytes, as `weigh` counts them; `name` is what its hits are counted under.
     pub fn new(
+        name: &'static str,
         marks: Arc<Marks>,
         bytes: u64,
         seconds: u64,
@@ -175,7 +240,14 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
             marks,
             longest: i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX),
             turns: Turns::default(),
+            away: Away::default(),
+            hits: metrics().cache.hits(name),
         }
+    }
+
+    /// How many rows are kept, and their bytes.
+    pub fn size(&self) -> (u64, u64) {
+        (self.rows.entry_count(), self.rows.weighted_size())
     }
 
     pub fn marks(&self) -> &Marks {
@@ -184,32 +256,79 @@ impl<V: Clone + Send + Sync + 'static> Kept<V> {
 
     /// What is kept under a key, if it is still good.
     pub fn kept(&self, key: &str, now: i64) -> Option<V> {
+        self.younger_than(self.longest, key, now)
+    }
+
+    /// The same, for when it cannot be looked up again.
+    fn old(&self, key: &str, now: i64) -> Option<V> {
+        self.younger_than(WITHOUT_LOOK.max(self.longest), key, now)
+    }
+
+    /// What is kept under a key while the database is known to be away.
+    pub fn kept_while_away(&self, key: &str, now: i64) -> Option<V> {
+        self.old(key, now).filter(|_| self.away.rests())
+    }
+
+    fn younger_than(&self, longest: i64, key: &str, now: i64) -> Option<V> {
         let entry = self.rows.get(key)?;
         // A clock that was set back makes nothing good for longer.
-        let is_young = (0..self.longest).contains(&now.saturating_sub(entry.at));
+        let is_young = (0..longest).contains(&now.saturating_sub(entry.at));
         let (places, count) = &entry.about;
         let good = is_young && self.marks.is_good(&places[..usize::from(*count)], entry.since);
+        if good {
+            self.hits.hit.inc();
+        }
         good.then_some(entry.value)
     }
 
-    /// What is kept under a key, or what `look` finds. Of many who miss the same key at once, one looks.
+    /// What is kept under a key, or what `look` finds. Of many who miss the same key at once, one looks. Where the database does not
+    /// answer, or not soon, what is kept and not void is good for longer.
     ///
     /// # Errors
-    /// Those of `look`; they are not kept.
-    pub async fn get<E, F>(&self, key: &str, now: i64, look: impl FnOnce() -> F) -> Result<V, E>
+    /// Those of `look`, where nothing is kept; they are not kept.
+    pub async fn get<E: Display, F>(&self, key: &str, now: i64, look: impl Fn() -> F) -> Result<V, E>
     where
         F: Future<Output = Result<Found<V>, E>>,
     {
         if let Some(value) = self.kept(key, now) {
             return Ok(value);
         }
+        if let Some(value) = self.kept_while_away(key, now) {
+            return Ok(value);
+        }
         let _turn = self.turns.take(key).await;
         if let Some(value) = self.kept(key, now) {
             return Ok(value);
         }
+        self.hits.miss.inc();
         let since = self.marks.now();
-        let found = look().await?;
-        Ok(self.keep(key, now, since, found))
+        if self.old(key, now).is_none() {
+            let found = look().await?;
+            return Ok(self.keep(key, now, since, found));
+        }
+        let looked = timeout(A_LOOK, look()).await;
+        if let Ok(Ok(found)) = looked {
+            self.away.answered();
+            return Ok(self.keep(key, now, since, found));
+        }
+        self.away.failed();
+        // It may have become void meanwhile.
+        match (self.old(key, now), looked) {
+            (Some(value), Ok(Err(error))) => {
+                tracing::warn!(%error, "readers are answered from memory");
+                Ok(value)
+            }
+            (Some(value), _) => {
+                tracing::warn!("the database does not answer soon; readers are answered from memory");
+                Ok(value)
+            }
+            (None, Ok(Err(error))) => Err(error),
+            (None, _) => {
+                let since = self.marks.now();
+                let found = look().await?;
+                Ok(self.keep(key, now, since, found))
+            }
+        }
     }
 
     /// Keeps what was looked up since a moment.
@@ -326,6 +445,7 @@ fn brotli(plain: &[u8]) -> std::io::Result<Vec<u8>> {
 pub struct Pages<K> {
     pages: Cache<K, Arc<Page>>,
     turns: Turns,
+    hits: Hits,
 }
 
 impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
@@ -337,7 +457,13 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
         Pages {
             pages,
             turns: Turns::default(),
+            hits: metrics().cache.hits("pages"),
         }
+    }
+
+    /// How many pages are kept, and their bytes.
+    pub fn size(&self) -> (u64, u64) {
+        (self.pages.entry_count(), self.pages.weighted_size())
     }
 
     /// The page under a key, built if it is not there: once, however many ask at the same time.
@@ -349,12 +475,15 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
         F: Future<Output = Result<Page, E>>,
     {
         if let Some(page) = self.pages.get(key) {
+            self.hits.hit.inc();
             return Ok(page);
         }
         let _turn = self.turns.take(key).await;
         if let Some(page) = self.pages.get(key) {
+            self.hits.hit.inc();
             return Ok(page);
         }
+        self.hits.miss.inc();
         let page = Arc::new(build().await?);
         self.pages.insert(key.clone(), Arc::clone(&page));
         Ok(page)
@@ -410,7 +539,7 @@ mod tests {
     }
 
     fn kept(bytes: u64) -> Kept<u32> {
-        Kept::new(Arc::default(), bytes, 1, |_| 100)
+        Kept::new("test", Arc::default(), bytes, 1, |_| 100)
     }
 
     /// Asks for `a`, which is about thread 7 and has this value now.
@@ -493,6 +622,37 @@ mod tests {
         let fails = || async { Err::<Found<u32>, _>("away") };
         assert_eq!(kept.get("a", NOW, fails).await, Err("away"));
         assert_eq!(ask(&kept, NOW, 1).await, 1);
+    }
+
+    #[tokio::test]
+    async fn while_the_database_is_away_what_is_kept_is_good_for_longer_unless_it_is_void() {
+        let kept = kept(1 << 20);
+        ask(&kept, NOW, 1).await;
+        let fails = || async { Err::<Found<u32>, _>("away") };
+        let later = NOW + 5000;
+        assert_eq!(kept.get("a", later, fails).await, Ok(1));
+        assert_eq!(kept.kept_while_away("a", later), Some(1));
+        assert_eq!(kept.get("b", later, fails).await, Err("away"), "nothing is kept");
+        assert_eq!(kept.get("a", NOW + WITHOUT_LOOK, fails).await, Err("away"), "too old");
+
+        // Asked again after a while, by one of many.
+        let look_is_due = || kept.away.next_look.store(1, Ordering::Relaxed);
+        look_is_due();
+        assert_eq!(kept.kept_while_away("a", later), None);
+        assert_eq!(kept.kept_while_away("a", later), Some(1));
+        let silent = || std::future::pending::<Result<Found<u32>, &str>>();
+        look_is_due();
+        assert_eq!(kept.get("a", later, silent).await, Ok(1), "nor does it wait for long");
+
+        kept.marks.changed(Subject::Thread(ID));
+        assert_eq!(
+            kept.get("a", later, fails).await,
+            Err("away"),
+            "somebody has changed it"
+        );
+        look_is_due();
+        assert_eq!(ask(&kept, later, 2).await, 2);
+        assert_eq!(ask(&kept, later + 1000, 3).await, 3, "it is back");
     }
 
     #[tokio::test]

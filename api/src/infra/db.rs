@@ -1,32 +1,37 @@
 //! The database handle: the only place that knows which engine it is.
 
+mod migrating;
+mod replica;
+
 use std::future::Future;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use migration::{Migrator, MigratorTrait};
+use migration::{Migrator, MigratorTrait, Standing};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait, metric,
 };
-use sqlx::Connection;
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
-use crate::error::{Error, OrLog, Result};
+use crate::error::{Error, Result};
 use crate::infra::bus::{Bus, Notice};
+use crate::infra::metrics::metrics;
+use crate::infra::traces;
 use crate::text;
+use replica::Replica;
 
 /// How often a transaction is tried that the engine refused because of another one.
 const TRIES: u32 = 4;
 
-/// Advisory lock of PostgreSQL under which migrations run: "parlour" in ASCII.
-const MIGRATION_LOCK: i64 = 0x70_61_72_6c_6f_75_72;
+/// Connections for what takes long: one for the work, one for the lease under which it is done.
+const PATIENT: u32 = 2;
 
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -36,6 +41,8 @@ pub struct Db {
     writing: DatabaseConnection,
     /// SQLite has one writer: writers queue here in order instead of polling the file's lock.
     writer: Option<Arc<Semaphore>>,
+    /// For reads that may be behind.
+    replica: Option<Arc<Replica>>,
     bus: Arc<Bus>,
     /// Statements that were run.
     statements: Arc<AtomicU64>,
@@ -69,7 +76,9 @@ impl Tx {
             bus: self.bus,
             notices: self.notices.into_inner().unwrap_or_else(PoisonError::into_inner),
         };
+        let begun = Instant::now();
         let outcome = self.transaction.commit().await;
+        metrics().database.commits.observe(begun.elapsed().as_secs_f64());
         drop(self.turn);
         drop(telling);
         Ok(outcome?)
@@ -98,42 +107,33 @@ impl Db {
         if let Some(path) = sqlite_path(url) {
             make_folder(&path)?;
         }
-        let mut options = ConnectOptions::new(url.clone());
-        options
-            .max_connections(config.database_connections)
-            .acquire_timeout(Duration::from_secs(config.database_wait_seconds))
-            .connect_timeout(Duration::from_secs(config.database_wait_seconds))
-            .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(|options| {
-                options
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    // FULL, not NORMAL: what was answered 201 must survive a power cut, too.
-                    .synchronous(SqliteSynchronous::Full)
-                    .busy_timeout(Duration::from_secs(5))
-                    .foreign_keys(true)
-            });
+        let mut options = options(config, url);
+        within(&mut options, config, &[]);
         let statements = Arc::<AtomicU64>::default();
-        let connected = async |options| {
-            let mut connection = Database::connect(options).await?;
-            let count = Arc::clone(&statements);
-            connection.set_metric_callback(move |_| {
-                count.fetch_add(1, Ordering::Relaxed);
-            });
-            Ok::<_, DbErr>(connection)
-        };
-        let connection = connected(options.clone()).await?;
+        let slow = config.slow_query();
+        let connection = counted(options.clone(), &statements, slow).await?;
         let (writing, writer) = match connection.get_database_backend() {
             DatabaseBackend::Sqlite => {
                 options.max_connections(1);
-                (connected(options).await?, Some(Arc::new(Semaphore::new(1))))
+                let writing = counted(options, &statements, slow).await?;
+                (writing, Some(Arc::new(Semaphore::new(1))))
             }
             _ => (connection.clone(), None),
+        };
+        let replica = match config.database_replica_url.as_str() {
+            "" => None,
+            _ if writer.is_some() => {
+                return Err(Error::internal(
+                    "database_replica_url is for PostgreSQL; a SQLite file has no replica",
+                ));
+            }
+            url => Some(follow(config, url, &connection, &statements).await?),
         };
         Ok(Db {
             connection,
             writing,
             writer,
+            replica,
             bus: Arc::default(),
             statements,
         })
@@ -154,62 +154,87 @@ impl Db {
         &self.connection
     }
 
+    /// For a read that may be some seconds behind: from the replica, where there is one that keeps up, or else from the database itself.
+    /// Never for what somebody has just written, nor for what is kept under a version.
+    pub async fn read_lagging<T, F: Future<Output = Result<T>>>(
+        &self,
+        read: impl Fn(DatabaseConnection) -> F,
+    ) -> Result<T> {
+        if let Some(replica) = &self.replica
+            && let Some(connection) = replica.connection()
+        {
+            match read(connection.clone()).await {
+                // Whatever it is, the database itself has the last word.
+                Err(Error::Again(cause) | Error::Unavailable(cause) | Error::Internal(cause)) => replica.failed(&cause),
+                outcome => return outcome,
+            }
+        }
+        read(self.connection.clone()).await
+    }
+
+    /// How reads that may be behind are answered; `None` without a replica.
+    pub fn replica_keeps_up(&self) -> Option<bool> {
+        self.replica.as_ref().map(|replica| replica.connection().is_some())
+    }
+
     /// Begins a transaction that writes (`BEGIN IMMEDIATE` on SQLite, so that it never has to wait half-way).
     pub async fn begin(&self) -> Result<Tx> {
+        let begun = Instant::now();
         let turn = self.turn().await?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
+        let transaction = self.writing.begin_with_options(options).await?;
+        metrics().database.waits.observe(begun.elapsed().as_secs_f64());
         Ok(Tx {
-            transaction: self.writing.begin_with_options(options).await?,
+            transaction,
             turn,
             bus: Arc::clone(&self.bus),
             notices: Mutex::default(),
         })
     }
 
-    /// Brings the schema up to date, one process at a time.
+    /// Brings the schema up to date, one process at a time. Nothing is locked where there is nothing to do.
     pub async fn migrate(&self, config: &Config) -> Result<()> {
+        if self.standing().await?.pending.is_empty() {
+            return Ok(());
+        }
         match self.connection.get_database_backend() {
             DatabaseBackend::Postgres => {
-                // On a connection of its own: the pool may have one only, and closing it frees the lock whatever happens.
-                let mut lock = sqlx::PgConnection::connect(&config.database_url)
-                    .await
-                    .map_err(Error::internal)?;
-                sqlx::query("SELECT pg_advisory_lock($1)")
-                    .bind(MIGRATION_LOCK)
-                    .execute(&mut lock)
-                    .await
-                    .map_err(Error::internal)?;
-                let outcome = Migrator::up(&self.connection, None).await;
-                lock.close().await.or_log("the lock goes with its connection");
-                outcome?;
+                let patient = patient(config, migrating::SESSION).await?;
+                let outcome = migrating::migrate(&patient).await;
+                patient.close().await.ok();
+                outcome
             }
             _ => {
                 let path = sqlite_path(&config.database_url).unwrap_or_else(|| PathBuf::from("parlour.db"));
                 let file = lock_file(&path, "migrate")?;
                 file.lock().map_err(Error::internal)?;
-                Migrator::up(&self.connection, None).await?;
+                Ok(Migrator::up(&self.connection, None).await?)
             }
         }
-        Ok(())
     }
 
-    /// Names of the migrations that are still to be run.
-    pub async fn pending_migrations(&self) -> Result<Vec<String>> {
-        let pending = Migrator::get_pending_migrations(&self.connection).await?;
-        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    /// How far the schema is. Changes nothing.
+    pub async fn standing(&self) -> Result<Standing> {
+        Ok(migration::standing(&self.connection).await?)
     }
 
     /// Has the engine look at how much there is of what, after much was written at once.
-    pub async fn analyze(&self) -> Result<()> {
-        // What PostgreSQL does by itself in time: without it, an index alone answers nothing of what has just come.
-        let command = match self.connection.get_database_backend() {
-            DatabaseBackend::Postgres => "VACUUM (ANALYZE)",
-            _ => "ANALYZE",
-        };
-        self.connection.execute_unprepared(command).await?;
+    pub async fn analyze(&self, config: &Config) -> Result<()> {
+        match self.connection.get_database_backend() {
+            DatabaseBackend::Postgres => {
+                let patient = patient(config, "SET statement_timeout = 0; SET lock_timeout = 0").await?;
+                // What PostgreSQL does by itself in time: without it, an index alone answers nothing of what has just come.
+                let outcome = patient.execute_unprepared("VACUUM (ANALYZE)").await;
+                patient.close().await.ok();
+                outcome?;
+            }
+            _ => {
+                self.connection.execute_unprepared("ANALYZE").await?;
+            }
+        }
         Ok(())
     }
 
@@ -250,6 +275,17 @@ impl Db {
         Ok(self.connection.ping().await?)
     }
 
+    /// Its pools, as they are at this moment.
+    pub fn pools(&self) -> Vec<Pool> {
+        match self.connection.get_database_backend() {
+            DatabaseBackend::Postgres => vec![Pool::of("all", self.connection.get_postgres_connection_pool())],
+            _ => vec![
+                Pool::of("reading", self.connection.get_sqlite_connection_pool()),
+                Pool::of("writing", self.writing.get_sqlite_connection_pool()),
+            ],
+        }
+    }
+
     /// "SQLite" or "PostgreSQL", for people.
     pub fn engine(&self) -> &'static str {
         match self.connection.get_database_backend() {
@@ -261,6 +297,146 @@ impl Db {
     pub async fn close(self) {
         self.writing.close_by_ref().await.ok();
         self.connection.close().await.ok();
+    }
+}
+
+/// How connections to a database are made.
+fn options(config: &Config, url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(config.database_connections)
+        .min_connections(config.database_connections_kept)
+        .idle_timeout(Duration::from_secs(config.database_idle_minutes * 60))
+        .max_lifetime(Duration::from_secs(config.database_lifetime_minutes * 60))
+        .acquire_timeout(Duration::from_secs(config.database_wait_seconds))
+        .connect_timeout(Duration::from_secs(config.database_wait_seconds))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // FULL, not NORMAL: what was answered 201 must survive a power cut, too.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+        });
+    if !url.contains("application_name") {
+        // What an operator sees of a node in pg_stat_activity.
+        options.set_application_name("parlour");
+    }
+    options
+}
+
+/// Bounds for what a connection to PostgreSQL does, and what else its sessions begin with. Said while connecting, which costs no round
+/// trip; nothing is said of what is 0, so that a pool in between that knows none of it can be spared it.
+fn within(options: &mut ConnectOptions, config: &Config, also: &[(&'static str, &'static str)]) {
+    let bounds = [
+        ("statement_timeout", config.database_statement_seconds),
+        ("lock_timeout", config.database_lock_seconds),
+        (
+            "idle_in_transaction_session_timeout",
+            config.database_transaction_seconds,
+        ),
+    ];
+    let mut said: Vec<(&str, String)> = bounds
+        .into_iter()
+        .filter(|(_, seconds)| *seconds > 0)
+        .map(|(name, seconds)| (name, format!("{seconds}s")))
+        .collect();
+    said.extend(also.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    options.map_sqlx_postgres_opts(move |options| options.options(said.iter().map(|(name, value)| (*name, value))));
+}
+
+/// Connects, and has each statement counted, and told of if it is slow.
+async fn counted(
+    options: ConnectOptions,
+    statements: &Arc<AtomicU64>,
+    slow: Option<Duration>,
+) -> Result<DatabaseConnection> {
+    let mut connection = Database::connect(options).await?;
+    let count = Arc::clone(statements);
+    connection.set_metric_callback(move |ran| {
+        count.fetch_add(1, Ordering::Relaxed);
+        look_at(ran, slow);
+    });
+    Ok(connection)
+}
+
+/// Connections to the database whose sessions begin with `words`, for what may take long and is done seldom.
+async fn patient(config: &Config, words: &'static str) -> Result<DatabaseConnection> {
+    let mut options = options(config, &config.database_url);
+    options
+        .max_connections(PATIENT)
+        .min_connections(0)
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            pool.after_connect(move |connection, _| {
+                Box::pin(async move { sqlx::raw_sql(words).execute(connection).await.map(drop) })
+            })
+        });
+    Ok(Database::connect(options).await?)
+}
+
+/// The replica, which may be away.
+async fn follow(
+    config: &Config,
+    url: &str,
+    database: &DatabaseConnection,
+    statements: &Arc<AtomicU64>,
+) -> Result<Arc<Replica>> {
+    let mut options = options(config, url);
+    within(&mut options, config, &[("default_transaction_read_only", "on")]);
+    // A node starts without it; and who wants to read does not wait for it for long.
+    options
+        .connect_lazy(true)
+        .min_connections(0)
+        .acquire_timeout(Duration::from_secs(1));
+    let connection = counted(options, statements, config.slow_query()).await?;
+    let lag = Duration::from_secs(config.replica_lag_seconds);
+    Ok(Arc::new(Replica::follow(connection, database.clone(), lag)))
+}
+
+/// Connections to the database that are open.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    pub name: &'static str,
+    pub idle: usize,
+    pub in_use: usize,
+    pub most: u32,
+}
+
+impl Pool {
+    fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
+        let (open, idle) = (pool.size() as usize, pool.num_idle());
+        Pool {
+            name,
+            idle,
+            in_use: open.saturating_sub(idle),
+            most: pool.options().get_max_connections(),
+        }
+    }
+}
+
+/// Longest text of a statement in the log.
+const LONGEST_STATEMENT: usize = 2000;
+
+/// Measures a statement that was run, and tells of one that was slow: its text, where values have numbers in their place, and no value.
+fn look_at(ran: &metric::Info<'_>, slow: Option<Duration>) {
+    let sql = &ran.statement.sql;
+    let database = &metrics().database;
+    database.ran(sql, ran.elapsed);
+    let engine = match ran.statement.db_backend {
+        DatabaseBackend::Postgres => "postgresql",
+        _ => "sqlite",
+    };
+    traces::statement(engine, sql, ran.elapsed, ran.failed);
+    if ran.failed {
+        database.failed.inc();
+    }
+    if slow.is_some_and(|slow| ran.elapsed >= slow) {
+        database.slow.inc();
+        let statement: String = sql.chars().take(LONGEST_STATEMENT).collect();
+        let ms = ran.elapsed.as_secs_f64() * 1000.0;
+        tracing::warn!(event = "slow_query", ms, failed = ran.failed, statement, "database");
     }
 }
 
@@ -318,7 +494,13 @@ pub async fn retry<T, F: Future<Output = Result<T>>>(mut work: impl FnMut() -> F
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match &error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Error::Unavailable(error.to_string()),
+            DbErr::ConnectionAcquire(why) => {
+                if matches!(why, ConnAcquireErr::Timeout) {
+                    metrics().database.timeouts.inc();
+                }
+                Error::Unavailable(error.to_string())
+            }
+            DbErr::Conn(_) => Error::Unavailable(error.to_string()),
             DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
                 sqlx::Error::Database(database) if matches!(database.code().as_deref(), Some("40001" | "40P01")) => {
                     Error::Again(error.to_string())
@@ -335,14 +517,26 @@ impl From<DbErr> for Error {
 pub fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(database) => match database.code().as_deref() {
-            // PostgreSQL: shutting down, starting, too many connections, no space left.
-            Some("57P01" | "57P02" | "57P03" | "53300" | "53100") => true,
-            // SQLite: BUSY and FULL.
-            Some("5" | "13") => true,
-            _ => false,
-        },
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| is_passing_code(&code)),
         _ => false,
+    }
+}
+
+/// The same, of the code that the engine gave.
+fn is_passing_code(code: &str) -> bool {
+    // SQLite: BUSY, LOCKED and FULL, whose kinds stand above the lowest byte. PostgreSQL's codes have five characters.
+    if code.len() < 5 {
+        return code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 13));
+    }
+    match code {
+        // Shutting down, starting; ended by the statement's bound or the lock's, or because nothing happened in its transaction.
+        "57P01" | "57P02" | "57P03" | "57P05" | "57014" | "55P03" | "25P03" => true,
+        // Whether it was committed, nobody knows (distributed databases).
+        "40003" => true,
+        // While another server takes over, the one that was asked takes no writes.
+        "25006" => true,
+        // Connections, memory, disk; the connection itself.
+        _ => code.starts_with("53") || code.starts_with("08"),
     }
 }
 
@@ -362,4 +556,74 @@ pub fn is_taken(error: &DbErr) -> bool {
         || matches!(error, DbErr::RecordNotInserted)
         // A conflict that PostgreSQL could only see at the end of the other transaction.
         || matches!(error, DbErr::Exec(RuntimeErr::SqlxError(cause)) if matches!(&**cause, sqlx::Error::Database(database) if database.code().as_deref() == Some("23505")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+
+    use sea_orm::{DbBackend, Statement};
+
+    use super::*;
+
+    #[test]
+    fn what_passes_is_told_from_what_is_wrong() {
+        for code in [
+            "57014", "55P03", "25P03", "53300", "53100", "08006", "57P01", "5", "517", "6", "262", "13",
+        ] {
+            assert!(is_passing_code(code), "{code}");
+        }
+        for code in ["23505", "42P01", "22021", "1", "1555", "2067", "787", "19"] {
+            assert!(!is_passing_code(code), "{code}");
+        }
+    }
+
+    /// A log that can be read.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_slow_statement_is_told_without_its_values() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .with_writer(move || writer.clone())
+            .finish();
+        let statement = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "SELECT id FROM account WHERE email = $1",
+            ["hunter2@example.org".into()],
+        );
+        let ran = |milliseconds| metric::Info {
+            elapsed: Duration::from_millis(milliseconds),
+            statement: &statement,
+            failed: true,
+        };
+        tracing::subscriber::with_default(subscriber, || {
+            look_at(&ran(499), Some(Duration::from_millis(500)));
+            look_at(&ran(9000), None);
+            assert!(log.0.lock().unwrap().is_empty());
+            look_at(&ran(500), Some(Duration::from_millis(500)));
+        });
+        let told = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(
+            told.contains("slow_query") && told.contains("WHERE email = $1"),
+            "{told}"
+        );
+        assert!(told.contains(r#""ms":500"#), "{told}");
+        assert!(!told.contains("hunter2"), "{told}");
+    }
 }

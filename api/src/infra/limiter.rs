@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::metrics::metrics;
 use super::redis::Redis;
 use crate::config::Budget;
 use crate::error::{Budgeted, Error, Result};
@@ -38,6 +39,8 @@ const LONGEST_PER: i64 = 366 * 24 * 60 * 60 * 1_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
     pub allowed: bool,
+    /// Whether it was counted for all nodes together.
+    pub shared: bool,
     /// The budget afterwards, as the headers show it.
     pub state: Budgeted,
 }
@@ -61,7 +64,18 @@ impl Decision {
             reset: microseconds(lead),
             retry_after: microseconds(wait),
         };
-        Decision { allowed, state }
+        Decision {
+            allowed,
+            shared: false,
+            state,
+        }
+    }
+
+    /// Counts it among the decisions about a budget: a name of the program's own.
+    #[must_use]
+    pub fn counted(self, budget: &str) -> Self {
+        metrics().limits.decided(budget, self.allowed, self.shared);
+        self
     }
 
     /// The state of the budget, or the error that says when to come back.
@@ -157,6 +171,14 @@ impl Limiter {
         memory.check(key, budget, 0, now.saturating_mul(1000))
     }
 
+    /// Whether Redis answers now; nothing where there is none.
+    pub async fn reaches_redis(&self) -> Option<bool> {
+        match self {
+            Limiter::Memory(_) => None,
+            Limiter::Shared(shared) => Some(shared.redis.ping().await.is_ok()),
+        }
+    }
+
     /// Whether budgets are kept where they should be. Without its Redis the limiter goes on, but each node for itself.
     pub fn healthy(&self) -> bool {
         match self {
@@ -181,7 +203,10 @@ impl Shared {
             match self.redis.gcra(key, interval, window, reserve(budget, left)).await {
                 Ok((allowed, lead)) => {
                     self.breaker.worked();
-                    return Decision::new(allowed, lead, budget, left);
+                    return Decision {
+                        shared: true,
+                        ..Decision::new(allowed, lead, budget, left)
+                    };
                 }
                 Err(fault) => self.breaker.failed(now, &fault),
             }
@@ -303,8 +328,11 @@ fn make_room(shard: &mut Shard, now: i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::redis::tests::{fresh_key, test_url};
+    use super::super::redis::tests::{
+        CLUSTER, cluster_place, fresh_key, key_of, kill, one, places, test_url, until_whole,
+    };
     use super::*;
+    use std::time::Instant;
 
     const NOW: i64 = 1_800_000_000_000_000;
     const SECOND: i64 = 1_000_000;
@@ -520,7 +548,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let limiter = Limiter::new(Some(Redis::open(&format!("redis://{address}")).unwrap()));
+        let limiter = Limiter::new(Some(one(&format!("redis://{address}"))));
         let mut passed = 0;
         for _ in 0..50 {
             passed += u32::from(limiter.check("k", budget(5, 60), time(NOW)).await.allowed);
@@ -536,7 +564,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let limiter = Limiter::new(Some(Redis::open(&format!("redis://{address}")).unwrap()));
+        let limiter = Limiter::new(Some(one(&format!("redis://{address}"))));
         let (key, one_a_day) = (fresh_key(), budget(1, 86_400));
         assert!(limiter.check(&key, one_a_day, time(NOW)).await.allowed);
         assert!(!limiter.healthy());
@@ -567,15 +595,50 @@ mod tests {
 
     #[tokio::test]
     async fn two_nodes_share_one_budget() {
-        let Some(url) = test_url() else { return };
-        let node = || Limiter::new(Some(Redis::open(&url).unwrap()));
-        let (here, there) = (node(), node());
-        let key = fresh_key();
-        assert_eq!(here.check(&key, budget(3, 3600), time(NOW)).await.state.remaining, 2);
-        assert_eq!(there.check(&key, budget(3, 3600), time(0)).await.state.remaining, 1);
-        assert_eq!(here.check(&key, budget(3, 3600), time(NOW)).await.state.remaining, 0);
-        let refused = there.check(&key, budget(3, 3600), time(NOW)).await;
-        assert!(!refused.allowed && refused.state.retry_after > Duration::from_secs(1190));
-        assert!(here.healthy() && there.healthy());
+        let _whole = CLUSTER.read().await;
+        for place in places() {
+            let node = || Limiter::new(Some(place.open()));
+            let (here, there) = (node(), node());
+            let key = fresh_key();
+            assert_eq!(here.check(&key, budget(3, 3600), time(NOW)).await.state.remaining, 2);
+            assert_eq!(there.check(&key, budget(3, 3600), time(0)).await.state.remaining, 1);
+            assert_eq!(here.check(&key, budget(3, 3600), time(NOW)).await.state.remaining, 0);
+            let refused = there.check(&key, budget(3, 3600), time(NOW)).await;
+            assert!(!refused.allowed && refused.state.retry_after > Duration::from_secs(1190));
+            assert!(here.healthy() && there.healthy(), "{place:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_node_of_the_cluster_nothing_opens_up_and_its_budgets_come_back() {
+        let Some(place) = cluster_place() else { return };
+        let _alone = CLUSTER.write().await;
+        let node = &place.nodes()[0];
+        let key = key_of(node).await;
+        let (limiter, five) = (Limiter::new(Some(place.open())), budget(5, 86_400));
+        assert!(limiter.check(&key, five, time(NOW)).await.allowed && limiter.healthy());
+
+        kill(node).await;
+        let (began, mut passed) = (Instant::now(), 0);
+        for _ in 0..50 {
+            passed += u32::from(limiter.check(&key, five, time(NOW)).await.allowed);
+        }
+        println!("50 requests without their node: {:?}", began.elapsed());
+        assert_eq!(passed, 5, "what this node counts for itself");
+        assert!(!limiter.healthy());
+        assert!(began.elapsed() < Duration::from_secs(5), "each waited for an answer");
+
+        let mut now = NOW;
+        let heals = async {
+            while !limiter.healthy() {
+                now += Breaker::REST;
+                limiter.check(&key, budget(1000, 86_400), time(now)).await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), heals)
+            .await
+            .expect("the cluster is whole and not used");
+        until_whole(&place).await;
     }
 }

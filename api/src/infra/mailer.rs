@@ -77,6 +77,17 @@ pub enum Unsent {
     NoMailbox(String),
 }
 
+impl Unsent {
+    /// Which of them it is, without what the server said, in which the address may stand.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Unsent::Later(_) => "later",
+            Unsent::Never(_) => "never",
+            Unsent::NoMailbox(_) => "no_mailbox",
+        }
+    }
+}
+
 impl fmt::Display for Unsent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -4,10 +4,13 @@ use ::entity::job;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query, UpdateStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, Set,
+};
 
 use super::clock::id_at;
-use super::db::Db;
+use super::db::{self, Db};
 use crate::error::{Error, ErrorCode, Result};
 use crate::job::Job;
 
@@ -132,6 +135,10 @@ pub async fn go_on(tx: &impl ConnectionTrait, claimed: &Claimed, with: &Job, now
 
 /// Takes up to `most` due jobs: waiting ones, and those of a worker that died. One that cannot be read is given up.
 pub async fn claim(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed>> {
+    db::retry(async || claim_once(db, most, now).await).await
+}
+
+async fn claim_once(db: &Db, most: u64, now: DateTime<Utc>) -> Result<Vec<Claimed>> {
     let tx = db.begin().await?;
     let mut claimed = Vec::new();
     for priority in Job::PRIORITIES {
@@ -183,7 +190,8 @@ fn claiming(priority: i16, most: u64, now: DateTime<Utc>) -> UpdateStatement {
         .value(job::Column::LockedUntil, now + LEASE)
         .value(job::Column::Attempts, Expr::col(job::Column::Attempts).add(1))
         .and_where(Expr::col(job::Column::Id).in_subquery(due))
-        .returning_all()
+        // By name: a prepared `*` is refused by PostgreSQL once another version has added a column.
+        .returning(Query::returning().columns(job::Column::iter()))
         .to_owned()
 }
 
@@ -241,32 +249,40 @@ pub async fn put_back(db: &Db, claimed: &Claimed, error: &str, cause: Cause, now
         let wait = wait_before(claimed.row.attempts, rand::random_range(0.75..1.25));
         update = update.col_expr(job::Column::RunAt, Expr::value(now + wait));
     }
-    let tx = db.begin().await?;
-    let held = update.exec(&*tx).await?.rows_affected > 0;
-    tx.commit().await?;
-    Ok(held && is_last)
+    db::retry(async || {
+        let tx = db.begin().await?;
+        let held = update.clone().exec(&*tx).await?.rows_affected > 0;
+        tx.commit().await?;
+        Ok(held && is_last)
+    })
+    .await
 }
 
 /// Has a job wait for its turn, which it did not miss by any fault: none of its tries is spent.
 #[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
 pub async fn postpone(db: &Db, claimed: &Claimed, why: &str, until: DateTime<Utc>) -> Result<()> {
-    let tx = db.begin().await?;
-    job::Entity::update_many()
+    let update = job::Entity::update_many()
         .col_expr(job::Column::LastError, Expr::value(why))
         .col_expr(job::Column::LockedUntil, Expr::value(None::<DateTime<Utc>>))
         .col_expr(job::Column::Attempts, Expr::value(claimed.row.attempts - 1))
         .col_expr(job::Column::RunAt, Expr::value(until))
-        .filter(held(claimed))
-        .exec(&*tx)
-        .await?;
-    tx.commit().await
+        .filter(held(claimed));
+    db::retry(async || {
+        let tx = db.begin().await?;
+        update.clone().exec(&*tx).await?;
+        tx.commit().await
+    })
+    .await
 }
 
 /// Gives a job up that no further try will help.
 pub async fn give_up(db: &Db, claimed: &Claimed, error: &str, now: DateTime<Utc>) -> Result<()> {
-    let tx = db.begin().await?;
-    give_up_within(&*tx, held(claimed), error, now).await?;
-    tx.commit().await
+    db::retry(async || {
+        let tx = db.begin().await?;
+        give_up_within(&*tx, held(claimed), error, now).await?;
+        tx.commit().await
+    })
+    .await
 }
 
 #[expect(clippy::disallowed_methods, reason = "jobs belong to the platform")]
@@ -325,6 +341,15 @@ impl Standing {
         }
     }
 
+    /// What it is counted under.
+    pub fn name(self) -> &'static str {
+        match self {
+            Standing::Waiting => "waiting",
+            Standing::Running => "running",
+            Standing::Failed => "failed",
+        }
+    }
+
     fn rows(self, now: DateTime<Utc>) -> Condition {
         let alive = Condition::all().add(job::Column::FailedAt.is_null());
         match self {
@@ -372,6 +397,45 @@ pub async fn tallies(db: &Db, now: DateTime<Utc>) -> Result<Vec<Tally>> {
     }
     tallies.sort_by(|one, two| one.kind.cmp(&two.kind));
     Ok(tallies)
+}
+
+/// Jobs that are counted at most for the metrics, so that a look costs the same however many there are.
+const MOST_GAUGED: u64 = 50_000;
+
+/// The same for the metrics: in one statement, and up to a number.
+pub async fn gauged(db: &Db, now: DateTime<Utc>) -> Result<Vec<Tally>> {
+    let standing = Expr::case(Expr::col(job::Column::FailedAt).is_not_null(), Expr::cust("'failed'"))
+        .case(Expr::col(job::Column::LockedUntil).gt(now), Expr::cust("'running'"))
+        .finally(Expr::cust("'waiting'"));
+    let some = Query::select()
+        .columns([job::Column::Kind, job::Column::RunAt])
+        .expr_as(standing, "standing")
+        .from(job::Entity)
+        .limit(MOST_GAUGED)
+        .to_owned();
+    let kind = job::Column::Kind;
+    let counted = Query::select()
+        .column(kind)
+        .column("standing")
+        .expr(Expr::col(kind).count())
+        .expr(Expr::col(job::Column::RunAt).min())
+        .from_subquery(some, "some")
+        .group_by_col(kind)
+        .group_by_col("standing")
+        .to_owned();
+    let rows = db.read().query_all(&counted).await?;
+    let tally = |row: QueryResult| -> Result<Tally> {
+        let name: String = row.try_get_by_index(1)?;
+        let count: i64 = row.try_get_by_index(2)?;
+        let standing = Standing::ALL.into_iter().find(|one| one.name() == name);
+        Ok(Tally {
+            kind: row.try_get_by_index(0)?,
+            standing: standing.unwrap_or(Standing::Waiting),
+            count: u64::try_from(count).unwrap_or(0),
+            oldest: row.try_get_by_index(3)?,
+        })
+    };
+    rows.into_iter().map(tally).collect()
 }
 
 /// How many jobs of a kind wait, by how long they have.

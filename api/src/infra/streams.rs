@@ -14,6 +14,8 @@ use sea_orm::prelude::Uuid;
 use tokio::sync::broadcast;
 use tokio::time::Instant;
 
+use super::metrics::metrics;
+
 /// Events that a listener may be behind; then it is dropped, and comes back for what the line remembers.
 const BEHIND: usize = 32;
 
@@ -154,6 +156,7 @@ impl Streams {
             return Err(Full::Here);
         }
         state.listeners += 1;
+        metrics().streams.open.inc();
         state.sites.insert(site_id, of_site + 1);
         state.networks.insert(network, of_network + 1);
         Ok(Seat {
@@ -429,6 +432,7 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut state = self.streams.state();
         state.listeners = state.listeners.saturating_sub(1);
+        metrics().streams.open.dec();
         give_back(&mut state.sites, &self.site_id);
         give_back(&mut state.networks, &self.network);
     }

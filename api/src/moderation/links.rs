@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, TryInsertResult};
 
-use super::{Change, Decision, checked, decide_within, find, revise_within};
+use super::{Change, Decision, checked, count, decide_within, find, revise_within};
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::db::{self, Tx};
@@ -221,6 +221,11 @@ pub async fn act(app: &App, open: Open, change: Change) -> Result<comment::Model
             }
         };
         tx.commit().await?;
+        match action {
+            Action::Activate => count(Decision::Publish, 1),
+            Action::Delete => count(Decision::Delete, 1),
+            Action::Edit => {}
+        }
         Ok(comment)
     })
     .await

@@ -21,6 +21,7 @@ use crate::comments::{self, Author, Entry, Revision, TEAM, rules};
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::clock::id_at;
 use crate::infra::db::{self, Tx};
+use crate::infra::metrics::metrics;
 use crate::sites;
 use crate::tenants::{Member, Reach};
 use crate::{text, threads};
@@ -121,6 +122,17 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// What it is counted under.
+    fn name(self) -> &'static str {
+        match self {
+            Decision::Publish => "publish",
+            Decision::Hold => "hold",
+            Decision::Reject => "reject",
+            Decision::Spam => "spam",
+            Decision::Delete => "delete",
+        }
+    }
+
     /// The states in which it is for all of somebody's comments at once: nothing is published that was refused before.
     fn of_all(self) -> Vec<State> {
         match self {
@@ -389,9 +401,18 @@ pub async fn decide(
         let tx = app.db.begin().await?;
         let decided = decide_within(&tx, app, member, ids, decision).await?;
         tx.commit().await?;
+        count(decision, decided.len());
         Ok(decided)
     })
     .await
+}
+
+/// Counts what was decided about so many comments.
+fn count(decision: Decision, comments: usize) {
+    let counts = &metrics().comments.decisions;
+    counts
+        .with_label_values(&[decision.name()])
+        .inc_by(u64::try_from(comments).unwrap_or(0));
 }
 
 /// Decides about all comments of an author on a site that the decision makes sense for, the latest first; and whether there are more of

@@ -361,6 +361,7 @@ async fn by_key(app: &App, key: &str) -> Result<Arc<Site>> {
         return Err(Error::not_found("site"));
     }
     let look = || async {
+        let _pass = app.gate.look_up()?;
         let site = match look_up(app, key).await? {
             Some(site) => Some(Arc::new(suspension::apply(app.db.read(), site).await?)),
             None => None,

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 
 use crate::app::App;
 use crate::error::Result;
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
 
 /// Different origins kept between two writes; more are dropped, so that a flood costs no memory.
 const MOST_WAITING: usize = 10_000;
@@ -33,7 +33,7 @@ pub struct Sightings {
 }
 
 /// In order, so that two nodes that write the same rows wait for each other in turn.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Waiting {
     /// By listed origin's row: when.
     seen: BTreeMap<(Uuid, Uuid), DateTime<Utc>>,
@@ -95,14 +95,19 @@ impl Sightings {
 
 /// Writes what has been noted.
 pub async fn write(app: &App) -> Result<()> {
+    let waiting = app.sightings.take();
+    if waiting.seen.is_empty() && waiting.refused.is_empty() && waiting.former_keys.is_empty() {
+        return Ok(());
+    }
+    db::retry(async || store(app, waiting.clone()).await).await
+}
+
+async fn store(app: &App, waiting: Waiting) -> Result<()> {
     let Waiting {
         seen,
         refused,
         former_keys,
-    } = app.sightings.take();
-    if seen.is_empty() && refused.is_empty() && former_keys.is_empty() {
-        return Ok(());
-    }
+    } = waiting;
     let tx = app.db.begin().await?;
     for ((site_id, key_id), (at, origin)) in former_keys {
         let mut update = site_key::Entity::update_of_site(site_id)

@@ -20,7 +20,7 @@ use super::origin::Origin;
 use super::{Site, Visitor};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
 use crate::tenants::Member;
 
 /// Different troubles kept between two writes; more are dropped, so that a flood costs no memory.
@@ -48,13 +48,14 @@ pub struct Troubles {
 }
 
 /// In order, so that two nodes that write the same rows wait for each other in turn.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Waiting {
     of_sites: BTreeMap<(Uuid, Kind, String), Seen>,
     /// By the origin of the page and the key that it asked with; whose origin it is, is looked up when it is written.
     keys: BTreeMap<(String, String), Seen>,
 }
 
+#[derive(Clone)]
 struct Seen {
     count: i64,
     page: Option<String>,
@@ -196,10 +197,15 @@ pub fn hear_script(app: &App, visitor: &Visitor, word: Word, origin: Option<&str
 
 /// Writes what has been noted.
 pub async fn write(app: &App) -> Result<()> {
-    let Waiting { mut of_sites, keys } = std::mem::take(&mut *app.troubles.lock());
-    if of_sites.is_empty() && keys.is_empty() {
+    let waiting = std::mem::take(&mut *app.troubles.lock());
+    if waiting.of_sites.is_empty() && waiting.keys.is_empty() {
         return Ok(());
     }
+    db::retry(async || store(app, waiting.clone()).await).await
+}
+
+async fn store(app: &App, waiting: Waiting) -> Result<()> {
+    let Waiting { mut of_sites, keys } = waiting;
     let tx = app.db.begin().await?;
     for ((origin, key), seen) in keys {
         for site_id in owners_of(&tx, &origin).await? {

@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use super::{Kind, SiteDay, Sums, first_kept};
 use crate::app::App;
@@ -75,21 +75,21 @@ pub async fn catch_up_to(app: &App, until: DateTime<Utc>) -> Result<bool> {
 }
 
 /// Until when everything is counted; nothing before the first count is through.
-pub async fn counted_until(app: &App) -> Result<Option<DateTime<Utc>>> {
-    let cursors = cursors(app).await?;
+pub async fn counted_until(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
+    let cursors = cursors(db).await?;
     let times = List::ALL.map(|list| cursors.get(list.name()).map(|cursor| cursor.counted_until));
     Ok(times.into_iter().min().flatten())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the cursors are the platform's")]
-async fn cursors(app: &App) -> Result<HashMap<String, statistics_cursor::Model>> {
-    let rows = statistics_cursor::Entity::find().all(app.db.read()).await?;
+async fn cursors(db: &impl ConnectionTrait) -> Result<HashMap<String, statistics_cursor::Model>> {
+    let rows = statistics_cursor::Entity::find().all(db).await?;
     Ok(rows.into_iter().map(|row| (row.name.clone(), row)).collect())
 }
 
 /// One transaction's worth; whether there may be more.
 async fn count_some(app: &App, list: List, until: DateTime<Utc>) -> Result<bool> {
-    let from = match cursors(app).await?.remove(list.name()) {
+    let from = match cursors(app.db.read()).await?.remove(list.name()) {
         Some(cursor) => cursor.position,
         None => begin(app, list).await?,
     };

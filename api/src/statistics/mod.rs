@@ -93,7 +93,7 @@ counts! {
 type SiteDay = (Uuid, NaiveDate);
 
 /// Numbers on their way to the database. In order, so that two nodes that add to the same rows wait for each other in turn.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Sums {
     days: BTreeMap<SiteDay, Counts>,
     parts: BTreeMap<(Uuid, Kind, NaiveDate, String), i64>,

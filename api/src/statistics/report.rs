@@ -175,10 +175,14 @@ impl Scope<'_> {
 }
 
 /// A report: as many statements as there are kinds of numbers, however many days and sites. The engine puts days together to periods, so
-/// that what comes over is as long as the report and not as long as what is kept.
+/// that what comes over is as long as the report and not as long as what is kept. It says itself until when it counts, so it may be behind.
 pub async fn of(app: &App, scope: Scope<'_>, range: Range) -> Result<Report> {
-    let counts = counts(app, scope, range).await?;
-    let waits = waits_of(app, scope, range).await?;
+    app.db.read_lagging(async |db| read(app, &db, scope, range).await).await
+}
+
+async fn read(app: &App, db: &impl ConnectionTrait, scope: Scope<'_>, range: Range) -> Result<Report> {
+    let counts = counts(app, db, scope, range).await?;
+    let waits = waits_of(db, scope, range).await?;
     let periods = range.periods().map(|(from, to)| Period {
         from,
         to,
@@ -203,9 +207,9 @@ pub async fn of(app: &App, scope: Scope<'_>, range: Range) -> Result<Report> {
         range,
         periods: periods.collect(),
         totals,
-        failures: named(app, scope, range, Kind::Failure).await?,
-        busiest: busiest(app, scope, range).await?,
-        counted_until: counting::counted_until(app).await?,
+        failures: named(db, scope, range, Kind::Failure).await?,
+        busiest: busiest(db, scope, range).await?,
+        counted_until: counting::counted_until(db).await?,
     })
 }
 
@@ -220,7 +224,12 @@ fn start_of(app: &App, by: By, day: impl IntoColumnRef) -> Expr {
 }
 
 /// By the first day of the period.
-async fn counts(app: &App, scope: Scope<'_>, range: Range) -> Result<BTreeMap<NaiveDate, Counts>> {
+async fn counts(
+    app: &App,
+    db: &impl ConnectionTrait,
+    scope: Scope<'_>,
+    range: Range,
+) -> Result<BTreeMap<NaiveDate, Counts>> {
     let start = start_of(app, range.by, (site_day::Entity, site_day::Column::Day));
     let mut select = scope
         .rows::<site_day::Entity>()
@@ -231,13 +240,13 @@ async fn counts(app: &App, scope: Scope<'_>, range: Range) -> Result<BTreeMap<Na
     for column in Counts::COLUMNS {
         select = select.column_as(Expr::col(*column).sum().cast_as("bigint"), column.to_string());
     }
-    let rows = app.db.read().query_all(&select.into_query()).await?;
+    let rows = db.query_all(&select.into_query()).await?;
     let period = |row: &QueryResult| Ok((row.try_get("", "start")?, Counts::of(row)?));
     rows.iter().map(period).collect()
 }
 
 /// By the first day of the period. Put together here: what a day has is one short text.
-async fn waits_of(app: &App, scope: Scope<'_>, range: Range) -> Result<BTreeMap<NaiveDate, Waits>> {
+async fn waits_of(db: &impl ConnectionTrait, scope: Scope<'_>, range: Range) -> Result<BTreeMap<NaiveDate, Waits>> {
     let rows: Vec<(NaiveDate, String)> = scope
         .rows::<site_day::Entity>()
         .filter(site_day::Column::Day.between(range.from, range.to))
@@ -245,7 +254,7 @@ async fn waits_of(app: &App, scope: Scope<'_>, range: Range) -> Result<BTreeMap<
         .select_only()
         .columns([site_day::Column::Day, site_day::Column::Waits])
         .into_tuple()
-        .all(app.db.read())
+        .all(db)
         .await?;
     let mut by_period: BTreeMap<NaiveDate, Waits> = BTreeMap::new();
     for (day, kept) in rows {
@@ -267,7 +276,7 @@ fn sum() -> Expr {
 }
 
 /// The largest parts of a kind, and how large.
-async fn named(app: &App, scope: Scope<'_>, range: Range, kind: Kind) -> Result<Vec<(String, i64)>> {
+async fn named(db: &impl ConnectionTrait, scope: Scope<'_>, range: Range, kind: Kind) -> Result<Vec<(String, i64)>> {
     Ok(parts(scope, range, kind)
         .column(site_day_part::Column::Name)
         .column_as(sum(), "sum")
@@ -276,12 +285,12 @@ async fn named(app: &App, scope: Scope<'_>, range: Range, kind: Kind) -> Result<
         .order_by_asc(site_day_part::Column::Name)
         .limit(MOST_NAMED)
         .into_tuple()
-        .all(app.db.read())
+        .all(db)
         .await?)
 }
 
-async fn busiest(app: &App, scope: Scope<'_>, range: Range) -> Result<Vec<(thread::Model, i64)>> {
-    let named: Vec<(Uuid, i64)> = named(app, scope, range, Kind::Thread)
+async fn busiest(db: &impl ConnectionTrait, scope: Scope<'_>, range: Range) -> Result<Vec<(thread::Model, i64)>> {
+    let named: Vec<(Uuid, i64)> = named(db, scope, range, Kind::Thread)
         .await?
         .into_iter()
         .filter_map(|(name, count)| Some((name.parse().ok()?, count)))
@@ -289,7 +298,7 @@ async fn busiest(app: &App, scope: Scope<'_>, range: Range) -> Result<Vec<(threa
     let rows = scope
         .rows::<thread::Entity>()
         .filter(thread::Column::Id.is_in(named.iter().map(|(id, _)| *id)))
-        .all(app.db.read())
+        .all(db)
         .await?;
     let mut threads: HashMap<Uuid, thread::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     // One that was merged into another, or has gone, is passed over.

@@ -10,6 +10,7 @@ use sea_orm::prelude::Uuid;
 use super::{Counts, Kind, SiteDay, Sums};
 use crate::app::App;
 use crate::error::{Error, ErrorCode, Fault, Result};
+use crate::infra::db;
 use crate::sites::{self, Site};
 
 /// Different days of sites, and different reasons, between two writes; more are dropped, so that a flood costs no memory.
@@ -108,11 +109,15 @@ pub async fn write(app: &App) -> Result<()> {
     for (((site_id, day), reason), count) in failures {
         sums.parts.insert((site_id, Kind::Failure, day, reason), count);
     }
-    let tx = app.db.begin().await?;
-    let there = sites::zones(&*tx, sums.sites()).await?;
-    sums.keep(|site_id, _| there.contains_key(&site_id));
-    sums.add(&tx, app).await?;
-    tx.commit().await
+    db::retry(async || {
+        let mut sums = sums.clone();
+        let tx = app.db.begin().await?;
+        let there = sites::zones(&*tx, sums.sites()).await?;
+        sums.keep(|site_id, _| there.contains_key(&site_id));
+        sums.add(&tx, app).await?;
+        tx.commit().await
+    })
+    .await
 }
 
 #[cfg(test)]

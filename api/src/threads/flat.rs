@@ -71,6 +71,7 @@ pub struct Entry {
 /// Reads a conversation in three selects, however many comments it has: how many replies stand under which root, the level that is
 /// asked for, and the replies under that.
 pub async fn read(app: &App, thread: &thread::Model, ask: &Ask) -> Result<Page> {
+    let _pass = app.gate.look_up()?;
     let db = app.db.read();
     match ask.parent {
         Some(number) => under(db, thread, number, ask).await,

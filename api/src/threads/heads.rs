@@ -54,6 +54,7 @@ pub fn weigh(head: &Head) -> usize {
 pub async fn head(app: &App, site_id: Uuid, key: &str) -> Result<Head> {
     let now = app.clock.milliseconds();
     let look = || async {
+        let _pass = app.gate.look_up()?;
         let found = find(app.db.read(), site_id, key).await?;
         Ok::<_, Error>(about(app.heads.marks(), site_id, key, found.map(Arc::new)))
     };
@@ -94,10 +95,13 @@ pub async fn named_all(app: &App, site_id: Uuid, addresses: &[Address]) -> Resul
 /// The threads to which some keys lead, in the order of the keys: at most one select, for those that are not kept.
 pub async fn heads(app: &App, site_id: Uuid, keys: &[String]) -> Result<Vec<Head>> {
     let now = app.clock.milliseconds();
-    let kept: Vec<Option<Head>> = keys
-        .iter()
-        .map(|key| app.heads.kept(&place(site_id, key), now))
-        .collect();
+    let kept = |key: &String| {
+        let place = place(site_id, key);
+        app.heads
+            .kept(&place, now)
+            .or_else(|| app.heads.kept_while_away(&place, now))
+    };
+    let kept: Vec<Option<Head>> = keys.iter().map(kept).collect();
     let missing: Vec<&str> = keys
         .iter()
         .zip(&kept)
@@ -107,6 +111,7 @@ pub async fn heads(app: &App, site_id: Uuid, keys: &[String]) -> Result<Vec<Head
     if missing.is_empty() {
         return Ok(kept.into_iter().flatten().collect());
     }
+    let _pass = app.gate.look_up()?;
     let since = app.heads.marks().now();
     let found = find_all(app.db.read(), site_id, missing.into_iter()).await?;
     let found: HashMap<String, Arc<thread::Model>> =

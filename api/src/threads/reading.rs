@@ -87,6 +87,7 @@ pub fn is_visible() -> SimpleExpr {
 /// A page of a thread in two selects, however many comments it has: its roots, and their replies. A page around a comment takes
 /// a few more.
 pub async fn read(app: &App, thread: &thread::Model, ask: Ask) -> Result<Page> {
+    let _pass = app.gate.look_up()?;
     let db = app.db.read();
     let pins = pins(thread);
     let mut page = Page::default();

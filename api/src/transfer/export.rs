@@ -79,11 +79,25 @@ struct Walk<E: EntityTrait> {
     rows: Select<E>,
     by: E::Column,
     last: Option<sea_orm::Value>,
+    may_lag: bool,
 }
 
 impl<E: EntityTrait> Walk<E> {
     fn over(rows: Select<E>, by: E::Column) -> Self {
-        Walk { rows, by, last: None }
+        Walk {
+            rows,
+            by,
+            last: None,
+            may_lag: false,
+        }
+    }
+
+    /// The same for what is large, and which nobody has just written to see it here: the database has better to do.
+    fn lagging(rows: Select<E>, by: E::Column) -> Self {
+        Walk {
+            may_lag: true,
+            ..Walk::over(rows, by)
+        }
     }
 
     async fn next(&mut self, app: &App) -> Result<Option<Vec<E::Model>>> {
@@ -91,7 +105,14 @@ impl<E: EntityTrait> Walk<E> {
         if let Some(last) = self.last.clone() {
             select = select.filter(self.by.gt(last));
         }
-        let rows = select.all(app.db.read()).await?;
+        let rows = match self.may_lag {
+            true => {
+                app.db
+                    .read_lagging(async |db| Ok(select.clone().all(&db).await?))
+                    .await?
+            }
+            false => select.all(app.db.read()).await?,
+        };
         self.last = rows.last().map(|row| row.get(self.by));
         Ok((!rows.is_empty()).then_some(rows))
     }
@@ -188,13 +209,12 @@ async fn write_webhooks(app: &App, tenant_id: Uuid, out: &mut Sink) -> Result<()
 }
 
 async fn write_threads(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
-    let mut threads = Walk::over(thread::Entity::of_site(site_id), thread::Column::Id);
+    let mut threads = Walk::lagging(thread::Entity::of_site(site_id), thread::Column::Id);
     while let Some(rows) = threads.next(app).await? {
-        let aliases = thread_alias::Entity::of_site(site_id)
+        let keys = thread_alias::Entity::of_site(site_id)
             .filter(thread_alias::Column::ThreadId.is_in(rows.iter().map(|row| row.id)))
-            .order_by_asc(thread_alias::Column::Id)
-            .all(app.db.read())
-            .await?;
+            .order_by_asc(thread_alias::Column::Id);
+        let aliases = app.db.read_lagging(async |db| Ok(keys.clone().all(&db).await?)).await?;
         for row in &rows {
             let keys = aliases.iter().filter(|alias| alias.thread_id == row.id);
             out.line(&json!({
@@ -219,7 +239,7 @@ async fn write_threads(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
 }
 
 async fn write_comments(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
-    let mut comments = Walk::over(comment::Entity::of_site(site_id), comment::Column::Number);
+    let mut comments = Walk::lagging(comment::Entity::of_site(site_id), comment::Column::Number);
     while let Some(rows) = comments.next(app).await? {
         for row in &rows {
             out.line(&described(row));
@@ -253,7 +273,7 @@ fn described(row: &comment::Model) -> Value {
 }
 
 async fn write_events(app: &App, site_id: Uuid, out: &mut Sink) -> Result<()> {
-    let mut events = Walk::over(event::Entity::of_site(site_id), event::Column::Id);
+    let mut events = Walk::lagging(event::Entity::of_site(site_id), event::Column::Id);
     while let Some(rows) = events.next(app).await? {
         for row in &rows {
             out.line(&json!({

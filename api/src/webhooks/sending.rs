@@ -3,7 +3,7 @@
 //! a worker that dies loses the one that was on its way, which is sent again under the same name.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::entity::{OfTenant, webhook, webhook_delivery};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,16 +11,19 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockBehavior, LockType, NullOrdering, Order, Query};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryOrder, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, Set};
 use serde_json::{Map, Value, json};
+use tracing::Instrument;
 use url::Url;
 
 use super::formats::{self, Opened};
 use super::{DisabledBy, Format, State, administration, health, message_id, schedule};
 use crate::app::App;
 use crate::error::{Error, OrLog, Result};
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
+use crate::infra::metrics::metrics;
 use crate::infra::outgoing::{HeaderMap, Receipt};
+use crate::infra::traces;
 use crate::job::Locale;
 
 /// How long a worker may hold a webhook; and after how many deliveries, or how much time, it lets go so that others have their turn.
@@ -79,21 +82,24 @@ pub async fn claim(app: &App, most: usize) -> Result<Vec<Held>> {
         .table(webhook::Entity)
         .value(webhook::Column::LockedUntil, until)
         .and_where(Expr::col(webhook::Column::Id).in_subquery(due))
-        .returning_all()
+        // By name: a prepared `*` is refused by PostgreSQL once another version has added a column.
+        .returning(Query::returning().columns([webhook::Column::TenantId, webhook::Column::Id]))
         .to_owned();
-    let tx = app.db.begin().await?;
-    let rows = tx.query_all(&claim).await?;
-    let mut held = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let row = webhook::Model::from_query_result(row, "")?;
-        held.push(Held {
-            tenant_id: row.tenant_id,
-            id: row.id,
-            until,
-        });
-    }
-    tx.commit().await?;
-    Ok(held)
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        let rows = tx.query_all(&claim).await?;
+        let mut held = Vec::with_capacity(rows.len());
+        for row in &rows {
+            held.push(Held {
+                tenant_id: row.try_get("", "tenant_id")?,
+                id: row.try_get("", "id")?,
+                until,
+            });
+        }
+        tx.commit().await?;
+        Ok(held)
+    })
+    .await
 }
 
 /// One look at an index, without a writer's turn: most of the time nothing waits.
@@ -252,7 +258,10 @@ async fn attempt(app: &App, hook: &webhook::Model, delivery: &webhook_delivery::
         return Outcome::without_answer("malformed", at);
     };
     let patience = Duration::from_secs(app.config.webhook_seconds);
-    let sent = app.outgoing.send(&parcel, patience, ANSWER).await;
+    let begun = Instant::now();
+    let span = traces::outgoing("webhook deliver");
+    let sending = app.outgoing.send(&parcel, patience, ANSWER);
+    let sent = sending.instrument(span.clone()).await;
     let took = (app.clock.now() - at).num_milliseconds();
     // What opens doors is not kept.
     let kept = parcel.headers.into_iter().filter(|(name, _)| *name != "authorization");
@@ -261,6 +270,11 @@ async fn attempt(app: &App, hook: &webhook::Model, delivery: &webhook_delivery::
         Ok(receipt) => (fault_of(receipt.status), Some(receipt)),
         Err(fault) => (Some(fault.name()), None),
     };
+    let webhooks = &metrics().webhooks;
+    let came = fault.unwrap_or("delivered");
+    webhooks.deliveries.with_label_values(&[came]).inc();
+    webhooks.duration.observe(begun.elapsed().as_secs_f64());
+    traces::arrived(&span, receipt.as_ref().map(|receipt| receipt.status), fault);
     Outcome {
         fault,
         receipt,
@@ -282,6 +296,11 @@ pub fn fault_of(status: u16) -> Option<&'static str> {
 
 /// Writes down what came of a try, for the delivery and for the webhook: all of it, or nothing, if it is in other hands by now.
 async fn record(app: &App, held: &Held, delivery: webhook_delivery::Model, outcome: Outcome) -> Result<Next> {
+    // What was sent is sent: only the writing down is done again.
+    db::retry(async || record_once(app, held, &delivery, &outcome).await).await
+}
+
+async fn record_once(app: &App, held: &Held, delivery: &webhook_delivery::Model, outcome: &Outcome) -> Result<Next> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     let Some(hook) = still_held(&*tx, held).await? else {
@@ -294,7 +313,7 @@ async fn record(app: &App, held: &Held, delivery: webhook_delivery::Model, outco
         .await?;
     let status = outcome.receipt.as_ref().map(|receipt| receipt.status);
     if let Some(row) = same.filter(|row| row.run_at == delivery.run_at) {
-        write(&tx, row, &outcome, status, now).await?;
+        write(&tx, row, outcome, status, now).await?;
     }
     let Some(fault) = outcome.fault else {
         health::succeeded(&tx, &hook, now).await?;

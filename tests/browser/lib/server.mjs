@@ -15,7 +15,7 @@ const BINARY = fileURLToPath(new URL('../../../target/release/parlour', import.m
 const START_SECONDS = 30;
 
 /**
- * Resolves to `{ url, setupLink, engine, command, stop }` once the server says where it listens. `settings` are further
+ * Resolves to `{ url, setupLink, metrics, engine, command, stop }` once the server says where it listens. `settings` are further
  * environment variables, `options` further words for `parlour serve`; `command` runs another command of the program beside
  * the server and resolves to what it prints.
  */
@@ -45,8 +45,8 @@ export async function startParlour(settings = {}, options = []) {
   }
 
   try {
-    const { url, setupLink } = await banner(server, ended);
-    return { url, setupLink, engine: database.engine, command, stop };
+    const { url, setupLink, metrics } = await banner(server, ended);
+    return { url, setupLink, metrics, engine: database.engine, command, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -63,9 +63,11 @@ function banner(server, ended) {
       output += chunk;
       const url = /listening on (http:\/\/\S+)/i.exec(output)?.[1];
       const setupLink = /https?:\/\/\S+\/admin\/setup#token=[\w.~-]+/.exec(output)?.[0];
-      if (!url || !setupLink) return;
+      // The last line of what it says about itself: those before it are there.
+      if (!url || !setupLink || !/^ {2}Data /m.test(output)) return;
+      const metrics = /^ {2}Metrics +(\S+)/m.exec(output)?.[1];
       clearTimeout(timer);
-      resolve({ url: url.replace(/\/$/, ''), setupLink });
+      resolve({ url: url.replace(/\/$/, ''), setupLink, metrics });
     };
     server.stdout.setEncoding('utf8').on('data', read);
     server.stderr.setEncoding('utf8').on('data', read);

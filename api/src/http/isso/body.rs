@@ -55,6 +55,6 @@ pub fn guard(request: &Request) -> Result<()> {
 /// # Errors
 /// `payload_too_large`, `malformed_request`, `invalid_input`.
 pub async fn read(request: &Request, body: &mut RequestBody) -> poem::Result<Value> {
-    let bytes = body::bounded(body, caller::app(request)?.config.body_limit).await?;
+    let bytes = body::bounded(request, body, caller::app(request)?.config.body_limit).await?;
     Ok(body::value(&bytes)?)
 }

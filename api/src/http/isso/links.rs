@@ -273,7 +273,8 @@ impl Sent {
             .is_some_and(|sent| sent.starts_with("application/x-www-form-urlencoded"));
         let fields: Fields = match is_form {
             true => {
-                let bytes = crate::http::body::bounded(&mut self.0, caller::app(request)?.config.body_limit).await?;
+                let bytes =
+                    crate::http::body::bounded(request, &mut self.0, caller::app(request)?.config.body_limit).await?;
                 let mut body = RequestBody::new(poem::Body::from(bytes));
                 Form::<Fields>::from_request(request, &mut body)
                     .await

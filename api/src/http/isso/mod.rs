@@ -26,6 +26,7 @@ use super::atom;
 use super::body::documented;
 use super::caller;
 use super::document::Tag;
+use super::layers;
 use super::ready::Ready;
 use crate::app::App;
 use crate::comments::author::{self, By, Edit};
@@ -74,6 +75,11 @@ pub fn is_api(path: &str) -> bool {
     parts(path).is_some_and(|(_, rest)| !page(rest))
 }
 
+/// Whether a request reads a conversation as Isso's clients do.
+pub fn is_read(request: &Request) -> bool {
+    matches!(reading::usual(request), Some(reading::Usual::Fetch(_)))
+}
+
 /// Serves an operation: what most requests are, at once.
 pub async fn call<E: Endpoint>(api: &E, mut request: Request) -> poem::Result<Response> {
     // The server leaves the body out.
@@ -81,11 +87,15 @@ pub async fn call<E: Endpoint>(api: &E, mut request: Request) -> poem::Result<Re
         request.set_method(Method::GET);
     }
     match reading::usual(&request) {
-        Some(reading::Usual::Fetch(site_key)) => Ok(reading::fetch(&request, site_key).await?),
+        Some(reading::Usual::Fetch(site_key)) => {
+            let fetched = reading::fetch(&request, site_key).await;
+            fetched.map_err(|error| layers::of_operation(error, reading::FETCH))
+        }
         Some(reading::Usual::Count(_)) => {
             let (request, mut body) = request.split();
             let site_key = parts(request.uri().path()).map_or("", |(site_key, _)| site_key);
-            reading::count(&request, &mut body, site_key).await
+            let counted = reading::count(&request, &mut body, site_key).await;
+            counted.map_err(|error| layers::of_operation(error, reading::COUNT))
         }
         None if parts(request.uri().path()).is_some_and(|(_, rest)| rest.is_empty()) => {
             Err(Error::refused(ErrorCode::MethodNotAllowed, "See /docs for what this address takes.").into())

@@ -19,8 +19,8 @@ use crate::threads::{self, key::Address};
 /// Raised when the views change their shape, so that no cache keeps the old one.
 const VIEW: u32 = 1;
 
-const FETCH: &str = "isso_fetch";
-const COUNT: &str = "isso_count";
+pub const FETCH: &str = "isso_fetch";
+pub const COUNT: &str = "isso_count";
 
 /// Conversations counted in one call.
 const MOST_COUNTS: usize = 1000;

@@ -148,7 +148,7 @@ impl Fields {
     async fn of(request: &Request, body: Body) -> poem::Result<Fields> {
         // Percent-encoding makes three bytes of one.
         let limit = caller::app(request)?.config.body_limit.saturating_mul(2);
-        let bytes = body::bounded(&mut RequestBody::new(body), limit).await?;
+        let bytes = body::bounded(request, &mut RequestBody::new(body), limit).await?;
         let mut fields = Fields::default();
         for (name, value) in form_urlencoded::parse(&bytes) {
             if value.contains('\0') {

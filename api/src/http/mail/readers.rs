@@ -124,7 +124,7 @@ async fn chosen(request: &Request, body: Body) -> poem::Result<Leave> {
         return Ok(Leave::Thread);
     }
     let limit = caller::app(request)?.config.body_limit.min(FORM);
-    let bytes = body::bounded(&mut RequestBody::new(body), limit).await?;
+    let bytes = body::bounded(request, &mut RequestBody::new(body), limit).await?;
     let mut fields = form_urlencoded::parse(&bytes);
     let pressed = fields
         .find(|(name, _)| name == "leave")

@@ -26,6 +26,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
+use crate::infra::metrics::{During, metrics};
 pub use pacing::Patience;
 use pacing::{Pace, PacedAnswerBody, PacedSocket, pace_request};
 use seats::{Seat, Seats};
@@ -46,6 +47,8 @@ pub struct ServerLimits {
     pub proxies: Vec<IpNet>,
     /// After the signal to stop, how long requests may still run.
     pub drain: Duration,
+    /// Whether its connections are among the metrics.
+    pub measured: bool,
 }
 
 impl Default for ServerLimits {
@@ -64,6 +67,7 @@ impl Default for ServerLimits {
             connections_per_network: 100,
             proxies: Vec::new(),
             drain: Duration::from_secs(20),
+            measured: true,
         }
     }
 }
@@ -75,11 +79,14 @@ const TURNED_AWAY: &[u8] =
 /// The smallest buffer hyper works with.
 const LEAST_BUFFER: usize = 8 * 1024;
 
+/// For which a connection that was just made is kept, when the server is told to stop, for what it is about to ask.
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
+
 /// How long to wait when the system has no more sockets to give.
 const OUT_OF_SOCKETS: Duration = Duration::from_millis(200);
 
-/// Serves `app` until `shutdown` resolves. Then no connection is accepted any more, idle ones are closed, and requests
-/// that run have the time `limits.drain` to end before they are dropped. Endless answers should watch for the shutdown
+/// Serves `app` until `shutdown` resolves. Then no connection is accepted any more but those that wait, idle ones are closed, and
+/// requests that run have the time `limits.drain` to end before they are dropped. Endless answers should watch for the shutdown
 /// themselves, or they use up that time.
 pub async fn serve<E: Endpoint + 'static>(
     listener: TcpListener,
@@ -104,16 +111,33 @@ pub async fn serve<E: Endpoint + 'static>(
             accepted = listener.accept() => match accepted {
                 Ok((socket, peer)) => match seats.take(peer.ip()) {
                     Some(seat) => {
+                        if limits.measured {
+                            metrics().http.accepted.inc();
+                        }
                         let connection = Connection { socket, peer, seat };
                         connections.spawn(connection.serve(Arc::clone(&app), Arc::clone(&limits), stopping.clone()));
                     }
-                    None => turn_away(socket),
+                    None => {
+                        if limits.measured {
+                            metrics().http.turned_away.inc();
+                        }
+                        turn_away(socket);
+                    }
                 },
                 Err(error) => pause_after(&error).await,
             }
         }
     }
-    drop(listener);
+    // The system has let them in already: closing the listener would reset them, and with them requests that a proxy sends once only.
+    for (socket, peer) in waiting(listener) {
+        match seats.take(peer.ip()) {
+            Some(seat) => {
+                let connection = Connection { socket, peer, seat };
+                connections.spawn(connection.serve(Arc::clone(&app), Arc::clone(&limits), stopping.clone()));
+            }
+            None => turn_away(socket),
+        }
+    }
     drop(running);
     let drained = async {
         while let Some(ended) = connections.join_next().await {
@@ -127,6 +151,20 @@ pub async fn serve<E: Endpoint + 'static>(
         );
         connections.shutdown().await;
     }
+}
+
+/// The connections that were made and not accepted yet; the listener is closed with the last of them.
+fn waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else {
+        return Vec::new();
+    };
+    let accepted = std::iter::from_fn(|| listener.accept().ok());
+    // A tokio listener does not block; what comes of it does, unless it is told.
+    let usable = accepted.filter_map(|(socket, peer)| {
+        socket.set_nonblocking(true).ok()?;
+        Some((TcpStream::from_std(socket).ok()?, peer))
+    });
+    usable.collect()
 }
 
 struct Connection {
@@ -147,6 +185,7 @@ impl Connection {
             peer,
             seat: _seat,
         } = self;
+        let _open = limits.measured.then(|| During::new(&metrics().http.connections));
         // A peer that vanished without a word is noticed when what was sent to it is not taken. Where the system has no such time, it
         // takes its own.
         #[cfg(target_os = "linux")]
@@ -174,11 +213,21 @@ impl Connection {
             ended = pace.keep(connection.as_mut()) => ended,
             // Nothing is ever sent; it ends when the sender is dropped.
             _ = stopping.changed() => {
-                connection.as_mut().graceful_shutdown();
-                if pace.is_idle() {
-                    return;
+                // Whoever has just come is about to ask, and is answered; whoever has asked before knows from that answer to leave.
+                let ended = match pace.is_new() {
+                    true => tokio::time::timeout(FIRST_REQUEST, pace.keep(connection.as_mut())).await.ok(),
+                    false => None,
+                };
+                match ended {
+                    Some(ended) => ended,
+                    None => {
+                        connection.as_mut().graceful_shutdown();
+                        if pace.is_idle() {
+                            return;
+                        }
+                        pace.keep(connection.as_mut()).await
+                    }
                 }
-                pace.keep(connection.as_mut()).await
             }
         };
         match ended {
@@ -649,6 +698,43 @@ mod tests {
             "{answer}"
         );
         in_time(server).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_has_just_come_is_answered_after_the_signal_to_stop() {
+        let server = start(echo, generous()).await;
+        let mut socket = server.connect().await;
+        // The one before has come: its connection was accepted.
+        server
+            .exchange("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+            .await;
+        server.stop.send(()).unwrap();
+        socket
+            .write_all(b"GET /first HTTP/1.1\r\nhost: a\r\n\r\n")
+            .await
+            .unwrap();
+        assert!(until(&mut socket, "!").await.ends_with("GET /first !"));
+        assert_eq!(rest(&mut socket).await, "", "and then the connection is closed");
+        in_time(server.server).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_are_taken_in_before_the_listener_is_closed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut clients = Vec::new();
+        for _ in 0..3 {
+            clients.push(TcpStream::connect(address).await.unwrap());
+        }
+        let mut taken = waiting(listener);
+        assert_eq!(taken.len(), 3);
+        for client in &mut clients {
+            client.write_all(b"x").await.unwrap();
+        }
+        for (socket, _) in &mut taken {
+            assert_eq!(in_time(socket.read_u8()).await.unwrap(), b'x');
+        }
+        assert!(TcpStream::connect(address).await.is_err());
     }
 
     #[tokio::test]

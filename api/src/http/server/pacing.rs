@@ -46,6 +46,8 @@ struct State {
     phase: Phase,
     /// Since when a write waits for the client to read.
     stalled_since: Option<Instant>,
+    /// Whether a request has begun to come, ever.
+    is_used: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,6 +73,7 @@ impl Pace {
             state: Mutex::new(State {
                 phase,
                 stalled_since: None,
+                is_used: false,
             }),
         })
     }
@@ -105,6 +108,11 @@ impl Pace {
         matches!(state.phase, Phase::Idle { .. }) && state.stalled_since.is_none()
     }
 
+    /// Whether nothing has come yet.
+    pub fn is_new(&self) -> bool {
+        !self.state().is_used
+    }
+
     /// The head of a request is complete.
     pub fn head_came(&self) {
         self.state().phase = Phase::Answer;
@@ -131,6 +139,7 @@ impl Pace {
 
     fn read(&self) {
         let mut state = self.state();
+        state.is_used = true;
         if let Phase::Idle { until } = state.phase {
             // The time for the first head runs from the connection's start, which may end sooner.
             let until = until.min(Instant::now() + self.patience.head);

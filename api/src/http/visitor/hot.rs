@@ -33,7 +33,7 @@ use crate::threads::{self, Ask, Page as Comments};
 /// Raised when the views change their shape, so that no cache keeps the old one.
 const VIEW: i64 = 3;
 
-const OPERATION: &str = "thread_read";
+pub const OPERATION: &str = "thread_read";
 
 /// What a page asks of a conversation, as it was sent.
 #[derive(Debug, Default)]
@@ -47,19 +47,25 @@ pub struct Asked {
     pub limit: Option<u64>,
 }
 
-/// The key of the site and what is asked, if this is a usual request to read a conversation.
-pub fn usual(request: &Request) -> Option<(String, Asked)> {
-    if request.method() != Method::GET {
-        return None;
-    }
+/// Whether a request reads a conversation.
+pub fn is_read(request: &Request) -> bool {
+    site_key(request).is_some()
+}
+
+/// The key of the site of which a request reads a conversation.
+fn site_key(request: &Request) -> Option<&str> {
     let key = request
         .uri()
         .path()
         .strip_prefix(cors::PREFIX)?
         .strip_suffix("/thread")?;
-    if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return None;
-    }
+    let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (plain && request.method() == Method::GET).then_some(key)
+}
+
+/// The key of the site and what is asked, if this is a usual request to read a conversation.
+pub fn usual(request: &Request) -> Option<(String, Asked)> {
+    let key = site_key(request)?;
     let asked = Asked::read(request.uri().query().unwrap_or_default())?;
     Some((key.to_owned(), asked))
 }

@@ -28,6 +28,7 @@ use crate::error::{Budgeted, Error, ErrorCode, Result};
 use crate::http::caller;
 use crate::http::document::Tag;
 use crate::infra::bus::{Change, Notice};
+use crate::infra::metrics::metrics;
 use crate::infra::network;
 use crate::infra::streams::{At, Full, Heard, Missed, Seat, Topic, reset_event};
 use crate::sites::origin::Origin;
@@ -201,6 +202,12 @@ fn response(events: impl Stream<Item = std::io::Result<Bytes>> + Send + 'static)
 }
 
 fn turned_away(app: &App, full: Full) -> Error {
+    let bound = match full {
+        Full::Network => "network",
+        Full::Site => "site",
+        Full::Here => "node",
+    };
+    metrics().streams.refused.with_label_values(&[bound]).inc();
     match full {
         Full::Network => Error::RateLimited(Budgeted {
             limit: u32::try_from(app.config.streams_per_network).unwrap_or(u32::MAX),
@@ -248,10 +255,18 @@ impl Listener {
         loop {
             tokio::select! {
                 heard = self.receiver.recv() => match heard {
-                    Ok(Heard::Event(bytes)) => return Some(bytes),
+                    Ok(Heard::Event(bytes)) => {
+                        metrics().streams.sent.inc();
+                        return Some(bytes);
+                    }
                     Ok(Heard::Check) => self.is_welcome().await.then_some(())?,
-                    // Too slow: it comes back and says where it was. Or the server stops.
-                    Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+                    // Too slow: it comes back and says where it was.
+                    Err(RecvError::Lagged(_)) => {
+                        metrics().streams.dropped.inc();
+                        return None;
+                    }
+                    // The server stops.
+                    Err(RecvError::Closed) => return None,
                 },
                 _ = self.heartbeat.tick() => {
                     self.is_welcome().await.then_some(())?;

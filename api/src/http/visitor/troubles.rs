@@ -153,7 +153,7 @@ impl<'a> ApiExtractor<'a> for Reports {
             let detail = format!("Send reports as {}.", TYPES[..2].join(" or "));
             return Err(Error::refused(ErrorCode::UnsupportedMediaType, detail).into());
         }
-        let bytes = body::bounded(body, LARGEST).await?;
+        let bytes = body::bounded(request, body, LARGEST).await?;
         Ok(Reports(violations(&body::value(&bytes)?)?))
     }
 }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::comments::author::version;
 use crate::error::{Error, ErrorCode, Result};
 use crate::infra::{db, signing};
-use crate::moderation::{Answer, Decision, Looked, decide_within, find_to_change, look_at, look_up};
+use crate::moderation::{Answer, Decision, Looked, count, decide_within, find_to_change, look_at, look_up};
 use crate::sites;
 use crate::tenants::Member;
 
@@ -228,6 +228,9 @@ pub async fn act(app: &App, open: Open, seen: Option<i64>, answer: &str) -> Resu
         let comment = find_to_change(&tx, &member, id).await?;
         let looked = look_at(&*tx, &member, comment).await?;
         tx.commit().await?;
+        if let Some(decision) = action.decision() {
+            count(decision, 1);
+        }
         Ok(looked)
     })
     .await
