@@ -376,6 +376,11 @@ impl Config {
                 .format(FileFormat::Toml)
                 .required(false),
         };
+        // As it is: among what is parsed, a key of digits alone would become a number, and lose most of them.
+        let keys: Vec<(&str, String)> = ["secret_key", "bounce_key"]
+            .into_iter()
+            .filter_map(|name| Some((name, environment.remove(&variable(name))?)))
+            .collect();
         let environment = Environment::with_prefix("PARLOUR")
             .prefix_separator("_")
             .try_parsing(true)
@@ -389,10 +394,15 @@ impl Config {
         let mut given = BTreeMap::new();
         given.extend(names(&file)?.into_keys().map(|name| (name, Source::File)));
         given.extend(names(&environment)?.into_keys().map(|name| (name, Source::Environment)));
-        let mut config: Config = config::Config::builder()
+        given.extend(keys.iter().map(|(name, _)| ((*name).to_owned(), Source::Environment)));
+        let mut builder = config::Config::builder()
             .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
             .add_source(file)
-            .add_source(environment)
+            .add_source(environment);
+        for (name, value) in keys {
+            builder = builder.set_override(name, value).map_err(|error| error.to_string())?;
+        }
+        let mut config: Config = builder
             .build()
             .and_then(config::Config::try_deserialize)
             .map_err(|error| error.to_string())?;
@@ -662,7 +672,7 @@ mod tests {
         assert_eq!(config.listen.port(), 9000);
         assert_eq!(config.trusted_proxies.len(), 2);
         assert_eq!(config.limit_post.burst, 3);
-        assert_eq!(config.secret_key.expose().len(), 32);
+        assert_eq!(config.secret_key.expose(), "12345678901234567890123456789012");
         assert_eq!(config.public_url, "https://talk.example");
         assert!(config.is_https());
     }
