@@ -234,10 +234,11 @@ fn secret_without_password<S: Serializer>(address: &Secret, serializer: S) -> Re
 
 /// Settings that may stand in a file of their own, named by the variable and `_FILE`: as containers and systemd hand secrets over.
 /// `dkim_key_file` is a setting itself.
-const IN_FILES: [&str; 6] = [
+const IN_FILES: [&str; 7] = [
     "secret_key",
     "previous_secret_keys",
     "database_url",
+    "database_replica_url",
     "redis_url",
     "smtp_url",
     "bounce_key",

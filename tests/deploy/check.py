@@ -50,7 +50,14 @@ settings = {}
 for line in pathlib.Path(sys.argv[1]).read_text().splitlines():
     one = json.loads(line)
     settings[one["name"]] = one["value"]
-drain = int(settings["drain_seconds"]) + int(settings.get("shutdown_delay_seconds", 0))
+
+
+def leaving(variables):
+    """Seconds that a node takes at most after it was told to stop, by its environment."""
+    names = ["drain_seconds", "shutdown_delay_seconds"]
+    return sum(int(variables.get(f"PARLOUR_{name.upper()}", settings[name])) for name in names)
+
+
 
 # Names of settings: a mistyped one ends every start.
 for file in sorted((ROOT / "deploy").rglob("*")) + [ROOT / "docs/backup.md", ROOT / "docs/upgrade.md", ROOT / "docs/hardening.md"]:
@@ -66,6 +73,7 @@ for name in re.findall(r"^#?([a-z_]+) = ", toml, re.M):
 
 # Whoever is told to stop is left the time for it.
 unit = (ROOT / "deploy/parlour.service").read_text()
+drain = leaving({})
 stop = int(re.search(r"^TimeoutStopSec=(\d+)$", unit, re.M)[1])
 demand(stop > drain, f"parlour.service ends a node after {stop} s, and draining takes {drain} s")
 
@@ -85,6 +93,7 @@ for file in sys.argv[2:]:
             demand("PASSWORD" not in str(value), f"{where} has a password in its environment")
         if "parlour" in service["image"]:
             grace = seconds(service["stop_grace_period"])
+            drain = leaving(service.get("environment") or {})
             demand(grace > drain, f"{where} is ended after {grace} s, and draining takes {drain} s")
     doors = set(compose["services"]["caddy"]["networks"]) & set(compose["services"]["parlour"]["networks"])
     demand(doors == {"doors"}, f"{file}: Caddy and the nodes share {doors}, and only one network is trusted")
@@ -95,23 +104,22 @@ for file in sys.argv[2:]:
 listed = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text())["resources"]
 there = {file.name for file in KUBERNETES.glob("*.yaml")} - {"kustomization.yaml", "secret.example.yaml"}
 demand(set(listed) == there, f"kustomization.yaml lists {listed}, and there is {sorted(there)}")
+drain = leaving(yaml.safe_load((KUBERNETES / "configmap.yaml").read_text())["data"])
 for file, document in documents():
     for pod in pods(document):
         where = f"{file}: {document['metadata']['name']}"
         demand(pod["securityContext"].get("runAsNonRoot") is True, f"{where} may be root")
         demand(pod["securityContext"].get("seccompProfile"), f"{where} has no seccomp profile")
         demand(pod.get("automountServiceAccountToken") is False, f"{where} is given a token of the cluster")
-        pause = 0
         for container in pod["containers"]:
             security = container["securityContext"]
             demand(security.get("readOnlyRootFilesystem") is True, f"{where} can write to its file system")
             demand(security.get("allowPrivilegeEscalation") is False, f"{where} may gain privileges")
             demand(security.get("capabilities") == {"drop": ["ALL"]}, f"{where} keeps capabilities")
             demand(container["resources"].get("limits", {}).get("memory"), f"{where} has no limit of memory")
-            pause = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
         if document["kind"] == "Deployment":
             grace = pod["terminationGracePeriodSeconds"]
-            demand(grace > drain + pause, f"{where} is ended after {grace} s, and draining takes {drain + pause} s")
+            demand(grace > drain, f"{where} is ended after {grace} s, and draining takes {drain} s")
 
 for sentence in faults:
     print(sentence, file=sys.stderr)
