@@ -1,9 +1,10 @@
 //! How the database came to its shape: one file a change, one set for SQLite and PostgreSQL.
 //!
-//! Rules for a new one: `use_transaction` is `Some(true)`; foreign keys are declared when the table is made (SQLite cannot add
-//! them later) and every foreign key column is indexed; times are set by the code, never by a default of the database; a change
-//! that an older binary could not live with is split in two releases (first add, later take away), so that a running version
-//! keeps working while the next one migrates.
+//! Rules for a new one: `use_transaction` is `Some(true)`, but `Some(false)` where it changes tables that requests are using, so that
+//! each is held for its own change alone, and each step looks whether it was done by a run that ended half-way; foreign keys are
+//! declared when the table is made (SQLite cannot add them later) and every foreign key column is indexed; times are set by the code,
+//! never by a default of the database; a change that an older binary could not live with is split in two releases (first add, later
+//! take away), so that a running version keeps working while the next one migrates.
 
 use std::collections::BTreeSet;
 

@@ -11,12 +11,18 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// Two tables that every request needs: whoever has both in one transaction waits for those who ask for them in the other order,
+    /// and they for him.
     fn use_transaction(&self) -> Option<bool> {
-        Some(true)
+        Some(false)
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for (table, column) in added() {
+        for (table, name, column) in added() {
+            // From a time before, which ended half-way.
+            if manager.has_column(table, name).await? {
+                continue;
+            }
             let change = Table::alter().table(table).add_column(column).to_owned();
             manager.alter_table(change).await?;
         }
@@ -32,9 +38,11 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn added() -> [(&'static str, ColumnDef); 2] {
+fn added() -> [(&'static str, &'static str, ColumnDef); 2] {
+    let version = col("sign_in_version").integer().default(1).take();
+    let signed_in = col("signed_in").boolean().default(false).take();
     [
-        ("site", col("sign_in_version").integer().default(1).take()),
-        ("comment", col("signed_in").boolean().default(false).take()),
+        ("site", "sign_in_version", version),
+        ("comment", "signed_in", signed_in),
     ]
 }

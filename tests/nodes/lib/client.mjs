@@ -58,7 +58,11 @@ export class Client {
     return new Promise((resolve, reject) => {
       const request = this.#begin(path, { ...options, headers: { ...sent, ...options.headers } });
       request.once('timeout', () => request.destroy(new Error('no answer in time')));
-      request.once('error', reject).once('response', (response) => {
+      // A connection that was kept may be closed by the other side at the moment at which it is used again, as by nginx when it reads its
+      // files anew. Browsers then send the request once more.
+      const sendAgain = () => this.ask(path, { body, ...options }).then(resolve, reject);
+      request.once('error', (error) => (request.reusedSocket && error.code === 'ECONNRESET' ? sendAgain() : reject(error)));
+      request.once('response', (response) => {
         const pieces = [];
         response.on('data', (piece) => pieces.push(piece)).once('error', reject);
         response.once('end', () => {
