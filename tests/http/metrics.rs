@@ -233,6 +233,59 @@ fn the_documents_have_its_names(scrape: &Scrape, has_redis: bool) {
     assert!(told.is_empty(), "docs/watching.md says nothing of {told:?}");
 }
 
+#[test]
+fn what_is_refused_and_what_becomes_of_mails_is_counted() {
+    run(async {
+        let mails = std::env::temp_dir().join(format!("parlour-watched-{:016x}", rand::random::<u64>()));
+        std::fs::create_dir_all(&mails).unwrap();
+        let home = Home::on_engine()
+            .await
+            .with("PARLOUR_METRICS_LISTEN", "127.0.0.1:0")
+            .with("PARLOUR_LIMIT_READ", "2/86400")
+            .with("PARLOUR_STREAMS_PER_NETWORK", "0")
+            .with("PARLOUR_SMTP_URL", &format!("file://{}", mails.display()))
+            .with("PARLOUR_MAIL_FROM", "comments@blog.example");
+        home.set_up("olive@example.org");
+        let site = home.make_site("olive@example.org", ORIGIN);
+        let mut node = home.serve();
+        let watched = node.metrics();
+        let path = |rest: &str| format!("/v1/sites/{}/{rest}", site["key"].as_str().unwrap());
+        for status in [200, 200, 429] {
+            get(&node.base, &path("thread?id=a")).send().await.expect(status);
+        }
+        get(&node.base, &path("live?id=a")).send().await.expect(429);
+        let whom = json!({ "email": "olive@example.org" });
+        let asked = ask(&node.base, Method::POST, "/v1/admin/password-resets").json(&whom);
+        asked.send().await.expect(202);
+
+        let scrape = Scrape::of(&watched).await;
+        let read = |outcome: &str| {
+            scrape.value(&format!(
+                r#"parlour_rate_limit_decisions_total{{budget="read",outcome="{outcome}",place="node"}}"#
+            ))
+        };
+        assert_eq!((read("allowed"), read("refused")), (2, 1));
+        let refused = r#"parlour_http_requests_total{method="GET",operation="thread_read",status="429"}"#;
+        assert_eq!(scrape.value(refused), 1);
+        assert_eq!(scrape.value(r#"parlour_streams_refused_total{bound="network"}"#), 1);
+        assert_eq!(scrape.value("parlour_streams_open"), 0);
+
+        let sent = async || {
+            loop {
+                let scrape = Scrape::of(&watched).await;
+                if scrape.value(r#"parlour_mails_total{kind="mail",outcome="sent"}"#) > 0 {
+                    return scrape;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let scrape = tokio::time::timeout(PATIENCE, sent()).await.expect("the mail goes");
+        assert_eq!(scrape.value(r#"parlour_mails_total{kind="mail",outcome="sent"}"#), 1);
+        assert!(!scrape.0.contains("olive"));
+        std::fs::remove_dir_all(&mails).unwrap();
+    });
+}
+
 /// Serves the metrics of a world, on its own runtime.
 async fn watch(world: &World) -> String {
     world

@@ -443,19 +443,19 @@ fn brotli(plain: &[u8]) -> std::io::Result<Vec<u8>> {
 
 /// Answers by what they show and in which version, within a bound of memory.
 pub struct Pages<K> {
-    pages: Cache<K, Arc<Page>>,
+    ready: Cache<K, Arc<Page>>,
     turns: Turns,
     hits: Hits,
 }
 
 impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
     pub fn new(bytes: u64) -> Self {
-        let pages = Cache::builder()
+        let ready = Cache::builder()
             .max_capacity(bytes)
             .weigher(|_: &K, page: &Arc<Page>| weight(size_of::<K>() + page.weight()))
             .build();
         Pages {
-            pages,
+            ready,
             turns: Turns::default(),
             hits: metrics().cache.hits("pages"),
         }
@@ -463,7 +463,7 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
 
     /// How many pages are kept, and their bytes.
     pub fn size(&self) -> (u64, u64) {
-        (self.pages.entry_count(), self.pages.weighted_size())
+        (self.ready.entry_count(), self.ready.weighted_size())
     }
 
     /// The page under a key, built if it is not there: once, however many ask at the same time.
@@ -474,18 +474,18 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Pages<K> {
     where
         F: Future<Output = Result<Page, E>>,
     {
-        if let Some(page) = self.pages.get(key) {
+        if let Some(page) = self.ready.get(key) {
             self.hits.hit.inc();
             return Ok(page);
         }
         let _turn = self.turns.take(key).await;
-        if let Some(page) = self.pages.get(key) {
+        if let Some(page) = self.ready.get(key) {
             self.hits.hit.inc();
             return Ok(page);
         }
         self.hits.miss.inc();
         let page = Arc::new(build().await?);
-        self.pages.insert(key.clone(), Arc::clone(&page));
+        self.ready.insert(key.clone(), Arc::clone(&page));
         Ok(page)
     }
 }
