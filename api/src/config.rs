@@ -403,11 +403,23 @@ impl Config {
                 0..=self.database_connections.into(),
             ),
             ("database_idle_minutes", signed(self.database_idle_minutes), 1..=1440),
-            ("database_lifetime_minutes", signed(self.database_lifetime_minutes), 1..=10_080),
+            (
+                "database_lifetime_minutes",
+                signed(self.database_lifetime_minutes),
+                1..=10_080,
+            ),
             ("database_wait_seconds", signed(self.database_wait_seconds), 1..=60),
-            ("database_statement_seconds", signed(self.database_statement_seconds), 0..=3600),
+            (
+                "database_statement_seconds",
+                signed(self.database_statement_seconds),
+                0..=3600,
+            ),
             ("database_lock_seconds", signed(self.database_lock_seconds), 0..=3600),
-            ("database_transaction_seconds", signed(self.database_transaction_seconds), 0..=3600),
+            (
+                "database_transaction_seconds",
+                signed(self.database_transaction_seconds),
+                0..=3600,
+            ),
             // What is known of the replica is a second old.
             ("replica_lag_seconds", signed(self.replica_lag_seconds), 3..=3600),
             (
@@ -637,8 +649,14 @@ mod tests {
                 "PARLOUR_DATABASE_URL",
                 "postgres://parlour:hunter2@db.example/talk?sslpassword=hunter2",
             ),
-            ("PARLOUR_REDIS_URL", "redis-cluster://:hunter2@one.example:6379,two.example:6379"),
-            ("PARLOUR_DATABASE_REPLICA_URL", "postgres://parlour:hunter2@replica.example/talk"),
+            (
+                "PARLOUR_REDIS_URL",
+                "redis-cluster://:hunter2@one.example:6379,two.example:6379",
+            ),
+            (
+                "PARLOUR_DATABASE_REPLICA_URL",
+                "postgres://parlour:hunter2@replica.example/talk",
+            ),
             ("PARLOUR_SMTP_URL", "smtps://talk%40example.org:hunter2@mail.example"),
         ])
         .unwrap();

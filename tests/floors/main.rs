@@ -212,7 +212,9 @@ fn statements_are_those_that_distributed_databases_have_too() {
             for word in ABSENT.iter().filter(|word| line.text.contains(**word)) {
                 found.push(format!("{}:{} has {word}", file.name, line.number));
             }
-            let passes_over = ["SkipLocked", "SKIP LOCKED"].iter().any(|word| line.text.contains(word));
+            let passes_over = ["SkipLocked", "SKIP LOCKED"]
+                .iter()
+                .any(|word| line.text.contains(word));
             if passes_over && !CLAIM.contains(&file.name.as_str()) {
                 found.push(format!("{}:{} passes over locked rows", file.name, line.number));
             }

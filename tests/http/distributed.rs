@@ -58,7 +58,10 @@ const ON_ONE_NODE: [(&str, &str); 7] = [
     ("webhook", "a tenant's; claimed by workers over all tenants"),
     ("webhook_delivery", "a webhook's"),
     ("membership_site", "a member's"),
-    ("site_key", "found by a key that is unique over all sites; a copy on each node"),
+    (
+        "site_key",
+        "found by a key that is unique over all sites; a copy on each node",
+    ),
 ];
 
 async fn names(db: &DatabaseConnection, question: &str) -> BTreeSet<String> {
@@ -78,7 +81,9 @@ fn the_schema_can_be_spread_by_site_and_the_service_runs_on_it() {
         let db = Database::connect(&world.app.config.database_url).await.unwrap();
         let tx = db.begin().await.unwrap();
         tx.execute_unprepared(PLAYED).await.unwrap();
-        tx.execute_unprepared(include_str!("../../deploy/citus.sql")).await.unwrap();
+        tx.execute_unprepared(include_str!("../../deploy/citus.sql"))
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
 
         let spread = names(&db, "SELECT name FROM spread WHERE by = 'site_id'").await;
@@ -89,7 +94,11 @@ fn the_schema_can_be_spread_by_site_and_the_service_runs_on_it() {
         assert_eq!(left, known, "spread it in deploy/citus.sql, or say here why not");
         let from_one_node = "SELECT conname::text FROM pg_constraint JOIN spread ON name = confrelid::regclass::text \
             WHERE contype = 'f' AND by IS NOT NULL AND conrelid::regclass::text NOT IN (SELECT name FROM spread WHERE by IS NOT NULL)";
-        assert_eq!(names(&db, from_one_node).await, BTreeSet::new(), "what is on one node points at what is spread");
+        assert_eq!(
+            names(&db, from_one_node).await,
+            BTreeSet::new(),
+            "what is on one node points at what is spread"
+        );
 
         // A life of a comment on what is left of the keys.
         let site = world.site(json!({ "moderation": "all" })).await;
@@ -103,14 +112,25 @@ fn the_schema_can_be_spread_by_site_and_the_service_runs_on_it() {
         let reader = reader.expect(201).text("token");
         let vote = site.path(&format!("comments/{one}/vote"));
         for value in [1, -1] {
-            let cast = world.ask(Method::PUT, &vote).from(ORIGIN).header("parlour-tokens", &reader);
+            let cast = world
+                .ask(Method::PUT, &vote)
+                .from(ORIGIN)
+                .header("parlour-tokens", &reader);
             let cast = cast.json(&json!({ "value": value }));
             cast.send().await.expect(200);
         }
         let edit = world.ask(Method::PATCH, &site.path(&format!("comments/{one}")));
-        let edit = edit.from(ORIGIN).header("parlour-tokens", &token).json(&json!({ "text": "One, again." }));
+        let edit = edit
+            .from(ORIGIN)
+            .header("parlour-tokens", &token)
+            .json(&json!({ "text": "One, again." }));
         assert!(edit.send().await.status.is_success());
-        assert!(world.within(async |app: Arc<App>| parlour::worker::turn(&app).await).await.is_ok());
+        assert!(
+            world
+                .within(async |app: Arc<App>| parlour::worker::turn(&app).await)
+                .await
+                .is_ok()
+        );
         site.decide(&world, &[&reply], "delete").await.expect(200);
         assert!(!site.list(&world, "comments").await.comments().is_empty());
         db.close().await.unwrap();

@@ -115,8 +115,16 @@ fn who_migrates_by_hand_has_nodes_that_wait() {
     run(async {
         let home = Home::on_engine().await.with("PARLOUR_MIGRATE_ON_START", "false");
         let status = home.run(&["migrate", "--status", "--json"]).done().json();
-        assert_eq!(status["pending"].as_array().unwrap().len(), Migrator::migrations().len());
-        assert!(home.run(&["migrate", "--status"]).done().out().contains("m20261123_000001_start"));
+        assert_eq!(
+            status["pending"].as_array().unwrap().len(),
+            Migrator::migrations().len()
+        );
+        assert!(
+            home.run(&["migrate", "--status"])
+                .done()
+                .out()
+                .contains("m20261123_000001_start")
+        );
         home.run(&["migrate", "--check"]).refused(&[]);
         let arguments = ["setup", "--email", "olive@example.org", "--password-stdin"];
         home.run_with(&arguments, "correct horse battery\n")
@@ -143,7 +151,9 @@ fn who_migrates_by_hand_has_nodes_that_wait() {
 #[test]
 fn nodes_that_start_at_once_migrate_once() {
     run(async {
-        let Some(server) = named("TEST_DATABASE_URL") else { return };
+        let Some(server) = named("TEST_DATABASE_URL") else {
+            return;
+        };
         let home = Home::embedded().with("PARLOUR_DATABASE_URL", &fresh_database(&server).await);
         std::thread::scope(|scope| {
             let nodes: Vec<_> = (0..4).map(|_| scope.spawn(|| home.run(&["migrate"]).done())).collect();
@@ -152,7 +162,11 @@ fn nodes_that_start_at_once_migrate_once() {
         let db = Database::connect(home.database_url()).await.unwrap();
         let made = number(&db, "SELECT count(*) FROM seaql_migrations").await;
         assert_eq!(usize::try_from(made).unwrap(), Migrator::migrations().len());
-        assert_eq!(number(&db, "SELECT count(*) FROM migration_lock").await, 0, "the turn is given back");
+        assert_eq!(
+            number(&db, "SELECT count(*) FROM migration_lock").await,
+            0,
+            "the turn is given back"
+        );
         db.close().await.unwrap();
     });
 }
@@ -160,7 +174,9 @@ fn nodes_that_start_at_once_migrate_once() {
 #[test]
 fn a_node_waits_for_the_one_that_migrates_and_takes_over_when_it_is_dead() {
     run(async {
-        let Some(server) = named("TEST_DATABASE_URL") else { return };
+        let Some(server) = named("TEST_DATABASE_URL") else {
+            return;
+        };
         let url = fresh_database(&server).await;
         let db = Database::connect(&url).await.unwrap();
         for change in [
@@ -183,7 +199,9 @@ fn a_node_waits_for_the_one_that_migrates_and_takes_over_when_it_is_dead() {
 #[test]
 fn a_change_that_waits_for_a_reader_lets_the_others_through() {
     run(async {
-        let Some(server) = named("TEST_DATABASE_URL") else { return };
+        let Some(server) = named("TEST_DATABASE_URL") else {
+            return;
+        };
         let url = fresh_database(&server).await;
         let db = Database::connect(&url).await.unwrap();
         let all = u32::try_from(Migrator::migrations().len()).unwrap();
@@ -206,7 +224,9 @@ fn a_change_that_waits_for_a_reader_lets_the_others_through() {
         }
         assert_eq!(number(&db, "SELECT count(*) FROM seaql_migrations").await, before);
         reader.commit().await.unwrap();
-        tokio::task::spawn_blocking(move || migrating.join().unwrap()).await.unwrap();
+        tokio::task::spawn_blocking(move || migrating.join().unwrap())
+            .await
+            .unwrap();
         assert_eq!(number(&db, "SELECT count(*) FROM seaql_migrations").await, before + 1);
         db.close().await.unwrap();
     });
@@ -281,7 +301,9 @@ const IDLE: &str =
 #[test]
 fn the_database_is_reached_by_tls_and_an_impostor_is_not() {
     run(async {
-        let Some(server) = named("TEST_DATABASE_TLS_URL") else { return };
+        let Some(server) = named("TEST_DATABASE_TLS_URL") else {
+            return;
+        };
         let world = World::start(|config| config.database_url.clone_from(&server));
         let encrypted = world
             .within(async |app: Arc<App>| {
@@ -305,8 +327,13 @@ fn the_database_is_reached_by_tls_and_an_impostor_is_not() {
 #[test]
 fn redis_by_tls_and_a_cluster_are_checked_and_shared() {
     run(async {
-        let Some(cluster) = named("TEST_REDIS_CLUSTER_URL") else { return };
-        let (encrypted, authority) = (named("TEST_REDIS_TLS_URL").unwrap(), named("TEST_REDIS_CA_FILE").unwrap());
+        let Some(cluster) = named("TEST_REDIS_CLUSTER_URL") else {
+            return;
+        };
+        let (encrypted, authority) = (
+            named("TEST_REDIS_TLS_URL").unwrap(),
+            named("TEST_REDIS_CA_FILE").unwrap(),
+        );
         let at = |url: &str| Home::embedded().with("PARLOUR_REDIS_URL", url);
         assert_eq!(
             checked(&at(&cluster), "redis"),
@@ -316,8 +343,15 @@ fn redis_by_tls_and_a_cluster_are_checked_and_shared() {
         assert_eq!(checked(&at(one), "redis").0, "warning", "it is lost with that one");
         // A server that is none of a cluster.
         let plain = named("TEST_REDIS_URL").unwrap();
-        assert_eq!(checked(&at(&plain.replace("redis://", "redis-cluster://")), "redis").0, "error");
-        assert_eq!(checked(&at(&encrypted), "redis").0, "error", "nobody knows who signed it");
+        assert_eq!(
+            checked(&at(&plain.replace("redis://", "redis-cluster://")), "redis").0,
+            "error"
+        );
+        assert_eq!(
+            checked(&at(&encrypted), "redis").0,
+            "error",
+            "nobody knows who signed it"
+        );
         let knowing = at(&encrypted).with("PARLOUR_REDIS_CA_FILE", &authority);
         assert_eq!(checked(&knowing, "redis"), ("ok".to_owned(), "answers".to_owned()));
 
@@ -395,10 +429,19 @@ async fn exported(world: &World, site: &Site) -> Vec<String> {
     let text = String::from_utf8(answer.body.to_vec()).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let end = lines.last().unwrap();
-    assert_eq!((&end["kind"], &end["lines"]), (&json!("end"), &json!(lines.len())), "it is whole");
-    assert!(lines.iter().any(|line| line["change"] == "tenant_exported"), "what was just written");
+    assert_eq!(
+        (&end["kind"], &end["lines"]),
+        (&json!("end"), &json!(lines.len())),
+        "it is whole"
+    );
+    assert!(
+        lines.iter().any(|line| line["change"] == "tenant_exported"),
+        "what was just written"
+    );
     let comments = lines.iter().filter(|line| line["kind"] == "comment");
-    comments.map(|line| line["source"].as_str().unwrap().to_owned()).collect()
+    comments
+        .map(|line| line["source"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// What readers and moderators see of the thread, and of what they have just done.
@@ -410,7 +453,9 @@ async fn sees_all(world: &World, site: &Site, count: usize) {
 #[test]
 fn reads_that_may_lag_go_to_the_replica_and_come_back() {
     run(async {
-        let (Some(replica), Some(server)) = (named("TEST_REPLICA_URL"), named("TEST_DATABASE_URL")) else { return };
+        let (Some(replica), Some(server)) = (named("TEST_REPLICA_URL"), named("TEST_DATABASE_URL")) else {
+            return;
+        };
         let there = url::Url::parse(&replica).unwrap();
         let way = Way::to(format!("127.0.0.1:{}", there.port().unwrap())).await;
         let url = fresh_database(&server).await;
@@ -423,7 +468,11 @@ fn reads_that_may_lag_go_to_the_replica_and_come_back() {
             config.replica_lag_seconds = 3;
         });
         let keeps_up = async |wanted: bool| {
-            let what = if wanted { "the replica is not used" } else { "the replica is still used" };
+            let what = if wanted {
+                "the replica is not used"
+            } else {
+                "the replica is still used"
+            };
             until(what, async || world.app.db.replica_keeps_up() == Some(wanted)).await;
         };
         let site = world.site(json!({ "moderation": "none" })).await;
@@ -433,7 +482,10 @@ fn reads_that_may_lag_go_to_the_replica_and_come_back() {
             world
                 .within(async |app: Arc<App>| {
                     let question = "SELECT pg_is_in_recovery()::integer::bigint";
-                    app.db.read_lagging(async |db| Ok(number(&db, question).await)).await.unwrap()
+                    app.db
+                        .read_lagging(async |db| Ok(number(&db, question).await))
+                        .await
+                        .unwrap()
                 })
                 .await
         };
@@ -447,7 +499,10 @@ fn reads_that_may_lag_go_to_the_replica_and_come_back() {
             })
             .await;
         assert!(refused, "and it takes no writes");
-        until("the export stays behind", async || exported(&world, &site).await == ["One."]).await;
+        until("the export stays behind", async || {
+            exported(&world, &site).await == ["One."]
+        })
+        .await;
 
         // It stands still: what may lag is as it was, for as long as it may lag; nothing else ever.
         let hand = Database::connect(&replica).await.unwrap();
@@ -455,7 +510,10 @@ fn reads_that_may_lag_go_to_the_replica_and_come_back() {
         site.say(&world, "t", "Two.").await.expect(201);
         if world.app.db.replica_keeps_up() == Some(true) {
             let then = exported(&world, &site).await;
-            assert!(then == ["One."] || world.app.db.replica_keeps_up() == Some(false), "{then:?}");
+            assert!(
+                then == ["One."] || world.app.db.replica_keeps_up() == Some(false),
+                "{then:?}"
+            );
         }
         for count in 3..8 {
             site.say(&world, "t", &format!("{count}.")).await.expect(201);

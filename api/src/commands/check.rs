@@ -117,13 +117,19 @@ async fn database(config: &Config) -> Vec<Finding> {
         Ok(standing) if standing.pending.is_empty() => finding(
             "schema",
             Grade::Ok,
-            format!("a newer version has made {} changes; this one works on", standing.newer.len()),
+            format!(
+                "a newer version has made {} changes; this one works on",
+                standing.newer.len()
+            ),
         ),
         Ok(standing) => finding(
             "schema",
             Grade::Warning,
             match config.migrate_on_start {
-                true => format!("{} changes wait: parlour migrate, or the next start", standing.pending.len()),
+                true => format!(
+                    "{} changes wait: parlour migrate, or the next start",
+                    standing.pending.len()
+                ),
                 false => format!("{} changes wait: parlour migrate", standing.pending.len()),
             },
         ),
@@ -142,7 +148,9 @@ async fn database(config: &Config) -> Vec<Finding> {
 fn in_clear(database_url: &str) -> Option<Finding> {
     let url = Url::parse(database_url).ok()?;
     let host = url.host_str()?;
-    let mode = url.query_pairs().find(|(name, _)| name == "sslmode" || name == "ssl-mode");
+    let mode = url
+        .query_pairs()
+        .find(|(name, _)| name == "sslmode" || name == "ssl-mode");
     let is_sure = mode.is_some_and(|(_, mode)| mode == "verify-full" || mode == "verify-ca");
     // A name without a dot is one of a network of its own, such as that of containers.
     let is_ours = is_near(host) || !host.contains('.') || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_private());
@@ -216,9 +224,11 @@ async fn redis(config: &Config) -> Finding {
         None => "answers".to_owned(),
     };
     match outcome {
-        Err(fault) if redis.seeds().is_some() => {
-            finding(WHAT, Grade::Error, format!("not each node of the cluster answers: {fault}"))
-        }
+        Err(fault) if redis.seeds().is_some() => finding(
+            WHAT,
+            Grade::Error,
+            format!("not each node of the cluster answers: {fault}"),
+        ),
         Err(fault) => finding(WHAT, Grade::Error, fault.to_string()),
         Ok(()) if open_to_all => finding(
             WHAT,

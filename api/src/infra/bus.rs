@@ -258,7 +258,9 @@ impl Contact {
 #[cfg(test)]
 mod tests {
     use super::super::cache::{Moment, Subject};
-    use super::super::redis::tests::{CLUSTER, Place, cluster_place, kill, one as server, places, test_url, until_whole};
+    use super::super::redis::tests::{
+        CLUSTER, Place, cluster_place, kill, one as server, places, test_url, until_whole,
+    };
     use super::*;
 
     const ID: Uuid = Uuid::from_u128(7);

@@ -15,8 +15,8 @@ use redis::cluster_async::ClusterConnection;
 use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
 use redis::io::tcp::TcpSettings;
 use redis::{
-    Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, Script, ServerErrorKind,
-    TlsCertificates,
+    Client, Cmd, ConnectionAddr, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, Script,
+    ServerErrorKind, TlsCertificates,
 };
 
 const CONNECT: Duration = Duration::from_millis(200);
@@ -97,7 +97,11 @@ impl Redis {
         let servers = seeds
             .unwrap_or_else(|| vec![url.to_owned()])
             .iter()
-            .map(|seed| seed.as_str().into_connection_info().map(|info| info.set_tcp_settings(tcp())))
+            .map(|seed| {
+                seed.as_str()
+                    .into_connection_info()
+                    .map(|info| info.set_tcp_settings(tcp()))
+            })
             .collect::<Result<Vec<ConnectionInfo>, _>>()
             .map_err(RedisFault::Url)?;
         let clients = servers
@@ -194,7 +198,13 @@ impl Redis {
     pub async fn gcra(&self, key: &str, interval: i64, window: i64, reserve: i64) -> Result<(bool, i64), RedisFault> {
         let call = |command: &str, script: &str| {
             let mut command = redis::cmd(command);
-            command.arg(script).arg(1).arg(key).arg(interval).arg(window).arg(reserve);
+            command
+                .arg(script)
+                .arg(1)
+                .arg(key)
+                .arg(interval)
+                .arg(window)
+                .arg(reserve);
             command
         };
         match self.ask(call("EVALSHA", &GCRA_HASH)).await {
@@ -230,7 +240,11 @@ fn seeds(url: &str) -> Option<Vec<String>> {
         None => (String::new(), rest),
     };
     let hosts = hosts.trim_end_matches('/').split(',');
-    Some(hosts.map(|host| format!("{scheme}://{credentials}{}", host.trim())).collect())
+    Some(
+        hosts
+            .map(|host| format!("{scheme}://{credentials}{}", host.trim()))
+            .collect(),
+    )
 }
 
 fn is_encrypted(server: &ConnectionInfo) -> bool {
@@ -349,7 +363,11 @@ pub mod tests {
     pub fn places() -> Vec<Place> {
         let authorities = PathBuf::new();
         let plain = test_url().map(|url| Place { url, authorities });
-        plain.into_iter().chain(encrypted_place()).chain(cluster_place()).collect()
+        plain
+            .into_iter()
+            .chain(encrypted_place())
+            .chain(cluster_place())
+            .collect()
     }
 
     /// A key that one node of a cluster has.
@@ -438,10 +456,7 @@ pub mod tests {
     #[test]
     fn a_cluster_is_named_by_some_of_its_nodes() {
         assert_eq!(seeds("redis://a:1"), None);
-        assert_eq!(
-            seeds("redis-cluster://a:1,b").unwrap(),
-            ["redis://a:1", "redis://b"]
-        );
+        assert_eq!(seeds("redis-cluster://a:1,b").unwrap(), ["redis://a:1", "redis://b"]);
         assert_eq!(
             seeds("rediss-cluster://u:p%40@a:1, [::1]:2/").unwrap(),
             ["rediss://u:p%40@a:1", "rediss://u:p%40@[::1]:2"]
@@ -453,7 +468,10 @@ pub mod tests {
         let Some(place) = encrypted_place() else { return };
         place.open().ping().await.unwrap();
         let stranger = one(&place.url);
-        assert!(stranger.ping().await.is_err(), "an authority that the web does not know");
+        assert!(
+            stranger.ping().await.is_err(),
+            "an authority that the web does not know"
+        );
     }
 
     #[tokio::test]

@@ -276,12 +276,7 @@ fn sum() -> Expr {
 }
 
 /// The largest parts of a kind, and how large.
-async fn named(
-    db: &impl ConnectionTrait,
-    scope: Scope<'_>,
-    range: Range,
-    kind: Kind,
-) -> Result<Vec<(String, i64)>> {
+async fn named(db: &impl ConnectionTrait, scope: Scope<'_>, range: Range, kind: Kind) -> Result<Vec<(String, i64)>> {
     Ok(parts(scope, range, kind)
         .column(site_day_part::Column::Name)
         .column_as(sum(), "sum")
@@ -294,11 +289,7 @@ async fn named(
         .await?)
 }
 
-async fn busiest(
-    db: &impl ConnectionTrait,
-    scope: Scope<'_>,
-    range: Range,
-) -> Result<Vec<(thread::Model, i64)>> {
+async fn busiest(db: &impl ConnectionTrait, scope: Scope<'_>, range: Range) -> Result<Vec<(thread::Model, i64)>> {
     let named: Vec<(Uuid, i64)> = named(db, scope, range, Kind::Thread)
         .await?
         .into_iter()

@@ -103,7 +103,11 @@ impl<E: EntityTrait> Walk<E> {
             select = select.filter(self.by.gt(last));
         }
         let rows = match self.may_lag {
-            true => app.db.read_lagging(async |db| Ok(select.clone().all(&db).await?)).await?,
+            true => {
+                app.db
+                    .read_lagging(async |db| Ok(select.clone().all(&db).await?))
+                    .await?
+            }
             false => select.all(app.db.read()).await?,
         };
         self.last = rows.last().map(|row| row.get(self.by));

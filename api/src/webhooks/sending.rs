@@ -289,12 +289,7 @@ async fn record(app: &App, held: &Held, delivery: webhook_delivery::Model, outco
     db::retry(async || record_once(app, held, &delivery, &outcome).await).await
 }
 
-async fn record_once(
-    app: &App,
-    held: &Held,
-    delivery: &webhook_delivery::Model,
-    outcome: &Outcome,
-) -> Result<Next> {
+async fn record_once(app: &App, held: &Held, delivery: &webhook_delivery::Model, outcome: &Outcome) -> Result<Next> {
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     let Some(hook) = still_held(&*tx, held).await? else {

@@ -80,9 +80,8 @@ async fn take_turn(connection: &DatabaseConnection, owner: &str) -> Result<bool>
 
 /// Keeps the lease; returns when another node has it. With the database away it goes on to try, as what it is held for does.
 async fn lost(connection: &DatabaseConnection, owner: &str) {
-    let renew = format!(
-        "UPDATE migration_lock SET held_until = CURRENT_TIMESTAMP + INTERVAL '{LEASE}' WHERE owner = $1"
-    );
+    let renew =
+        format!("UPDATE migration_lock SET held_until = CURRENT_TIMESTAMP + INTERVAL '{LEASE}' WHERE owner = $1");
     loop {
         sleep(RENEWED).await;
         match run(connection, &renew, owner).await {

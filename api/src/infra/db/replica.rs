@@ -63,7 +63,10 @@ impl Replica {
     /// It did not answer as it should: it is not asked until it is seen to be well again.
     pub fn failed(&self, cause: &str) {
         if self.standing.lock().take().is_some() {
-            tracing::warn!(error = cause, "the replica does not answer; the database is asked in its place");
+            tracing::warn!(
+                error = cause,
+                "the replica does not answer; the database is asked in its place"
+            );
         }
     }
 }
@@ -92,7 +95,9 @@ async fn follow(database: DatabaseConnection, replica: DatabaseConnection, stand
         if keeps_up != Some(good) {
             match good {
                 true => tracing::info!("the replica keeps up; reports and exports are read from it"),
-                false => tracing::warn!("the replica is away or too far behind; reports and exports are read from the database"),
+                false => tracing::warn!(
+                    "the replica is away or too far behind; reports and exports are read from the database"
+                ),
             }
             keeps_up = Some(good);
         }
@@ -156,7 +161,11 @@ mod tests {
         log.grew(at(0), 100);
         assert_eq!(log.had(at(0), 100), Some(at(0)));
         log.grew(at(1), 200);
-        assert_eq!(log.had(at(1), 199), Some(at(0)), "a byte is missing of what there was a second later");
+        assert_eq!(
+            log.had(at(1), 199),
+            Some(at(0)),
+            "a byte is missing of what there was a second later"
+        );
         // Nothing is written: it stays complete, however long ago the last transaction was.
         for second in 2..100 {
             log.grew(at(second), 200);
