@@ -27,7 +27,7 @@ use replica::Replica;
 
 /// For how long a transaction is tried again that the engine refused because of another one: a time and not a number, as where
 /// transactions are serialised, of forty who change one row at once, each is in the way of all others.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long it waits before that, at most: the first time, and later.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
