@@ -17,6 +17,7 @@ pub const DEFAULTS: &str = include_str!("../config.default.toml");
 /// Serialised, it is what may be shown: without secrets.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "settings that are on or off")]
 pub struct Config {
     pub mode: Mode,
     pub listen: SocketAddr,

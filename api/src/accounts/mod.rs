@@ -221,12 +221,15 @@ pub async fn sign_up(app: &App, applicant: Applicant, locale: Locale) -> Result<
         return signing_up::begin(app, applicant, locale).await;
     }
     let admitted = check(app, applicant).await?;
-    let tx = app.db.begin().await?;
-    match insert(&tx, app, admitted, false).await {
-        Ok(_) => tx.commit().await,
-        Err(Error::Refused(ErrorCode::AlreadyExists, _)) => Ok(()),
-        Err(error) => Err(error),
-    }
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        match insert(&tx, app, admitted.clone(), false).await {
+            Ok(_) => tx.commit().await,
+            Err(Error::Refused(ErrorCode::AlreadyExists, _)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    })
+    .await
 }
 
 /// Makes an account for somebody who was invited, makes him a member, and signs him in.

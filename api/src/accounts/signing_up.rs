@@ -28,7 +28,6 @@ pub(super) async fn begin(app: &App, applicant: Applicant, locale: Locale) -> Re
     let now = app.clock.now();
     let id = app.clock.new_id();
     let (_, token_hash) = app.keys.link_token(LINK, id);
-    let tx = app.db.begin().await?;
     let row = sign_up::ActiveModel {
         id: Set(id),
         email: Set(admitted.email),
@@ -39,9 +38,15 @@ pub(super) async fn begin(app: &App, applicant: Applicant, locale: Locale) -> Re
         created_at: Set(now),
         expires_at: Set(now + TimeDelta::hours(app.config.verify_hours)),
     };
-    sign_up::Entity::insert(row).exec_without_returning(&*tx).await?;
-    emails::queue(&tx, app, Occasion::SignUp, id, locale).await?;
-    tx.commit().await
+    db::retry(async || {
+        let tx = app.db.begin().await?;
+        sign_up::Entity::insert(row.clone())
+            .exec_without_returning(&*tx)
+            .await?;
+        emails::queue(&tx, app, Occasion::SignUp, id, locale).await?;
+        tx.commit().await
+    })
+    .await
 }
 
 /// What a link is about.

@@ -27,8 +27,13 @@ use crate::infra::traces;
 use crate::text;
 use replica::Replica;
 
-/// How often a transaction is tried that the engine refused because of another one.
-const TRIES: u32 = 4;
+/// For how long a transaction is tried again that the engine refused because of another one: a time and not a number, as where
+/// transactions are serialised, of forty who change one row at once, each is in the way of all others.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long it waits before that, at most: the first time, and later.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 
 /// Connections for what takes long: one for the work, one for the lease under which it is done.
 const PATIENT: u32 = 2;
@@ -478,13 +483,14 @@ fn lock_file(database: &Path, what: &str) -> Result<std::fs::File> {
 
 /// Runs a piece of work that holds one transaction, again if the engine asks for it: serialisation failure (40001) or deadlock (40P01).
 pub async fn retry<T, F: Future<Output = Result<T>>>(mut work: impl FnMut() -> F) -> Result<T> {
-    let mut tries = 0;
+    let began = Instant::now();
+    let mut longest = FIRST_PAUSE;
     loop {
-        tries += 1;
         match work().await {
-            Err(Error::Again(_)) if tries < TRIES => {
-                let pause = rand::random_range(1..20) * u64::from(tries);
-                tokio::time::sleep(Duration::from_millis(pause)).await;
+            Err(Error::Again(_)) if began.elapsed() < PATIENCE => {
+                // Of many who want the same row, one goes on each time; so they come back spread, and ever less often.
+                tokio::time::sleep(longest.mul_f64(rand::random_range(0.1..1.0))).await;
+                longest = (longest * 2).min(LONGEST_PAUSE);
             }
             outcome => return outcome,
         }

@@ -123,7 +123,6 @@ fn reserve(budget: Budget, left: u32) -> i64 {
 
 /// Decides who may go on.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Limiter {
     /// Budgets of this process.
     Memory(Memory),

@@ -475,7 +475,7 @@ pub async fn list(
 
 /// Makes a site; its settings are those of [`bounds::for_new_site`]. Its maker is told of what waits there, until he chooses otherwise.
 pub async fn create(app: &App, member: &Member, name: &str, origins: &[String], settings: Settings) -> Result<Site> {
-    make(app, member, name, origins, settings, None).await
+    db::retry(async || make(app, member, name, origins, &settings, None).await).await
 }
 
 /// Makes a site with a key that is given, as the demo's. Nobody is told of it.
@@ -487,7 +487,7 @@ pub async fn create_as(
     settings: Settings,
     key: String,
 ) -> Result<Site> {
-    make(app, member, name, origins, settings, Some(key)).await
+    make(app, member, name, origins, &settings, Some(key)).await
 }
 
 async fn make(
@@ -495,7 +495,7 @@ async fn make(
     member: &Member,
     name: &str,
     origins: &[String],
-    settings: Settings,
+    settings: &Settings,
     given_key: Option<String>,
 ) -> Result<Site> {
     member.reaches_all()?;
@@ -517,7 +517,7 @@ async fn make(
         suspended_at: Set(None),
         suspended_shows: Set(None),
         suspended_reason: Set(None),
-        settings: Set(serde_json::to_value(&settings).map_err(Error::internal)?),
+        settings: Set(serde_json::to_value(settings).map_err(Error::internal)?),
         version: Set(1),
         signing_version: Set(1),
         sign_in_version: Set(1),

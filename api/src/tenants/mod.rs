@@ -21,7 +21,7 @@ use crate::accounts::keys::KeyHolder;
 use crate::accounts::{self, SignedIn};
 use crate::app::App;
 use crate::error::{Error, ErrorCode, FieldCode, Result};
-use crate::infra::db::Tx;
+use crate::infra::db::{self, Tx};
 use crate::moderation::links::Link;
 use crate::sites::Site;
 use crate::{operators, text};
@@ -366,6 +366,10 @@ pub async fn take_over(tx: &Tx, app: &App, from: Uuid, to: Uuid) -> Result<()> {
 
 /// Makes a tenant with the caller as its owner.
 pub async fn create(app: &App, account_id: Uuid, network_hash: Option<&str>, name: &str) -> Result<tenant::Model> {
+    db::retry(async || create_once(app, account_id, network_hash, name).await).await
+}
+
+async fn create_once(app: &App, account_id: Uuid, network_hash: Option<&str>, name: &str) -> Result<tenant::Model> {
     let name = checked_name(name)?;
     let now = app.clock.now();
     let tx = app.db.begin().await?;
