@@ -157,7 +157,9 @@ fn nodes_that_start_at_once_migrate_once() {
         let home = Home::embedded().with("PARLOUR_DATABASE_URL", &fresh_database(&server).await);
         std::thread::scope(|scope| {
             let nodes: Vec<_> = (0..4).map(|_| scope.spawn(|| home.run(&["migrate"]).done())).collect();
-            nodes.into_iter().for_each(|node| drop(node.join().unwrap()));
+            for node in nodes {
+                node.join().unwrap();
+            }
         });
         let db = Database::connect(home.database_url()).await.unwrap();
         let made = number(&db, "SELECT count(*) FROM seaql_migrations").await;

@@ -432,7 +432,10 @@ fn gzip(plain: &[u8]) -> std::io::Result<Vec<u8>> {
 fn brotli(plain: &[u8]) -> std::io::Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 5,
-        lgwin: 20,
+        // No wider than what there is to look back at: its memory is taken for the whole window.
+        lgwin: i32::try_from(plain.len().max(1).ilog2() + 1)
+            .unwrap_or(20)
+            .clamp(10, 20),
         size_hint: plain.len(),
         ..Default::default()
     };
@@ -671,10 +674,10 @@ mod tests {
             assert!(pages.get(&key, build).await.is_ok());
         }
         kept.rows.run_pending_tasks();
-        pages.pages.run_pending_tasks();
+        pages.ready.run_pending_tasks();
         assert!(kept.rows.entry_count() <= 100, "{}", kept.rows.entry_count());
-        assert!(pages.pages.weighted_size() <= 1 << 20);
-        assert!(pages.pages.entry_count() > 10);
+        assert!(pages.ready.weighted_size() <= 1 << 20);
+        assert!(pages.ready.entry_count() > 10);
     }
 
     #[tokio::test]

@@ -323,6 +323,8 @@ fn options(config: &Config, url: &str) -> ConnectOptions {
                 // FULL, not NORMAL: what was answered 201 must survive a power cut, too.
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(5))
+                // Half of what each connection would keep by itself: what it forgets is in the system's own memory, once for all of them.
+                .pragma("cache_size", "-1024")
                 .foreign_keys(true)
         });
     if !url.contains("application_name") {
