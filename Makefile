@@ -72,6 +72,12 @@ endure: build ## kill -9 of nodes, PostgreSQL and Redis at random moments under 
 	@scripts/setup-test-machine.sh
 	@ROUNDS=$(or $(ROUNDS),50) node --test --test-reporter=spec tests/nodes/endure.test.mjs
 
+.PHONY: serializable
+serializable: build ## What is written, on a PostgreSQL whose transactions are all SERIALIZABLE, as distributed databases have them
+	@scripts/setup-test-machine.sh
+	@TEST_ISOLATION=serializable scripts/with-engines.sh cargo test --release -p parlour --test http -- \
+		races:: votes:: comments:: moderation::
+
 .PHONY: bench
 bench: build ## What one node does beside the least it could do, on SQLite and PostgreSQL; BENCH=--full for large conversations, BENCH=admin for a large platform
 	@scripts/setup-test-machine.sh

@@ -19,13 +19,9 @@ step() {
 
 beside_isso() { node --test --test-reporter=spec --test-concurrency=2 tests/isso/*.test.mjs; }
 
-# What operators put in place of the plain engines; and transactions as distributed databases have them: of eighty votes for one
-# conversation at once, which serialised ones do one after the other, some may be told to come again.
+# What operators put in place of the plain engines.
 on_other_engines() {
-  cargo test --release -p parlour --lib -- infra:: &&
-    cargo test --release -p parlour --test http -- engines:: &&
-    TEST_ISOLATION=serializable cargo test --release -p parlour --test http -- races:: votes:: comments:: moderation:: \
-      --skip forty_voters
+  cargo test --release -p parlour --lib -- infra:: && cargo test --release -p parlour --test http -- engines::
 }
 
 behind_proxies() { node --test --test-reporter=spec tests/proxies/*.test.mjs; }
@@ -62,7 +58,7 @@ step "Checks" scripts/check.sh
 step "Suites on SQLite" cargo test --release --workspace
 step "Suites on PostgreSQL and Redis" scripts/with-engines.sh cargo test --release --workspace
 export -f on_other_engines
-step "On a cluster, by TLS, with a replica, serializable" scripts/with-engines.sh --all bash -c on_other_engines
+step "On a cluster, by TLS, with a replica" scripts/with-engines.sh --all bash -c on_other_engines
 step "Beside a real Isso, on SQLite" beside_isso
 export -f beside_isso
 step "Beside a real Isso, on PostgreSQL and Redis" scripts/with-engines.sh bash -c beside_isso
