@@ -1,7 +1,6 @@
 //! `backup`: a copy of the embedded database, taken while it is served from.
 
 use std::io::{IsTerminal, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -103,7 +102,6 @@ async fn copy(draft: &Draft, database: &Path) -> Result<(), Failure> {
 
 /// The key that is in use, in a file for its owner alone.
 fn write_key(config: &Config, to: &Path) -> Result<PathBuf, Failure> {
-    let fault = |error: std::io::Error| Failure::Because(format!("{}: {error}", to.display()));
     let key = match config.secret_key.is_empty() {
         false => config.secret_key.expose().to_owned(),
         true => {
@@ -111,19 +109,7 @@ fn write_key(config: &Config, to: &Path) -> Result<PathBuf, Failure> {
             std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?
         }
     };
-    let part = beside(to, ".part");
-    std::fs::remove_file(&part).ok();
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&part)
-        .map_err(fault)?;
-    writeln!(file, "{}", key.trim())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| std::fs::rename(&part, to))
-        .map_err(fault)?;
-    backup::sync_folder(to)?;
+    backup::put_secret(to, &format!("{}\n", key.trim()))?;
     Ok(to.to_owned())
 }
 

@@ -1,8 +1,7 @@
 //! `restore`: a backup in the place of the embedded database.
 
 use std::fs;
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -187,22 +186,10 @@ fn put_key(place: &Path, key: &str, now: DateTime<Utc>) -> Result<Option<PathBuf
     if let Some(folder) = place.parent() {
         fs::create_dir_all(folder).map_err(fault)?;
     }
-    let part = beside(place, ".part");
-    fs::remove_file(&part).ok();
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&part)
-        .map_err(fault)?;
-    file.write_all(key.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(fault)?;
     let aside = place.exists().then(|| backup::set_aside(place, now));
     if let Some(aside) = &aside {
         fs::hard_link(place, aside).map_err(fault)?;
     }
-    fs::rename(&part, place).map_err(fault)?;
-    backup::sync_folder(place)?;
+    backup::put_secret(place, key)?;
     Ok(aside)
 }

@@ -101,6 +101,17 @@ impl Signals {
         }
     }
 
+    /// Waits for what begins; a signal ends it where it stands, as nobody depends on it yet. What it had in a transaction is undone.
+    ///
+    /// # Errors
+    /// It could not begin, or was told to stop.
+    pub async fn unless_once<T>(&self, beginning: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        tokio::select! {
+            begun = beginning => begun,
+            _ = self.once() => Err(Failure::Because("told to stop before it had begun".to_owned())),
+        }
+    }
+
     /// Waits for what ends in order; a second signal ends it at once.
     ///
     /// # Errors

@@ -49,12 +49,16 @@ pub async fn serve(mut config: Config, with_demo: bool) -> Result<(), Failure> {
     let told = Signals::listen();
     // Kept to the end: it is what tells a second node on the same file.
     let _node = db::claim_node(&config)?;
-    let app = App::start(config).await?;
-    let door = when_migrated(&app, door, &told).await?;
-    if with_demo {
-        demo::seed(&app).await?;
-    }
-    let setup_token = accounts::offer_setup(&app).await?;
+    let beginning = async {
+        let app = App::start(config).await?;
+        let door = when_migrated(&app, door).await?;
+        if with_demo {
+            demo::seed(&app).await?;
+        }
+        let setup_token = accounts::offer_setup(&app).await?;
+        Ok((app, door, setup_token))
+    };
+    let (app, door, setup_token) = told.unless_once(beginning).await?;
     // Not before it can serve: while its schema is brought up to date, whoever stands before several nodes asks another one.
     let listener = door.listen()?;
     let watched_at = watching.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -99,14 +103,15 @@ pub async fn worker(config: Config) -> Result<(), Failure> {
     let traces = log_to_stdout(&config)?;
     let watching = watching(&config).await?;
     let told = Signals::listen();
-    let app = App::start(config).await?;
-    match app.config.migrate_on_start {
-        true => app.db.migrate(&app.config).await?,
-        false => tokio::select! {
-            () = until_migrated(&app) => {}
-            _ = told.once() => return Err(Failure::Because(TOO_EARLY.to_owned())),
-        },
-    }
+    let beginning = async {
+        let app = App::start(config).await?;
+        match app.config.migrate_on_start {
+            true => app.db.migrate(&app.config).await?,
+            false => until_migrated(&app).await,
+        }
+        Ok(app)
+    };
+    let app = told.unless_once(beginning).await?;
     tracing::info!(engine = app.db.engine(), "working on jobs");
     if let Some(listener) = &watching {
         say(format!("metrics on http://{}/metrics", listener.local_addr()?))?;
@@ -161,11 +166,8 @@ impl Door {
     }
 }
 
-/// Why a process ends that was told to before it had begun.
-const TOO_EARLY: &str = "told to stop before the schema was up to date";
-
 /// Has the schema brought up to date; or waits until somebody does, and says meanwhile that this node is not ready.
-async fn when_migrated(app: &Arc<App>, door: Door, told: &Signals) -> Result<Door, Failure> {
+async fn when_migrated(app: &Arc<App>, door: Door) -> Result<Door, Failure> {
     if app.config.migrate_on_start {
         app.db.migrate(&app.config).await?;
         return Ok(door);
@@ -178,10 +180,13 @@ async fn when_migrated(app: &Arc<App>, door: Door, told: &Signals) -> Result<Doo
     tracing::warn!("the schema waits for `parlour migrate`; this node is not ready until then");
     let socket = listener.into_std()?;
     let waiting = TcpListener::from_std(socket.try_clone()?)?;
-    tokio::select! {
-        () = server::serve(waiting, http::not_migrated(app), limits(&app.config), until_migrated(app)) => {}
-        _ = told.once() => return Err(Failure::Because(TOO_EARLY.to_owned())),
-    }
+    server::serve(
+        waiting,
+        http::not_migrated(app),
+        limits(&app.config),
+        until_migrated(app),
+    )
+    .await;
     Ok(Door::Open(TcpListener::from_std(socket)?))
 }
 

@@ -141,6 +141,23 @@ pub fn sync_folder(path: &Path) -> Result<(), Fault> {
         .map_err(io_fault(folder))
 }
 
+/// Puts a secret into a file for its owner alone: whole or not at all, and still there after a power cut.
+pub fn put_secret(place: &Path, secret: &str) -> Result<(), Fault> {
+    let part = beside(place, ".part");
+    fs::remove_file(&part).ok();
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&part)
+        .map_err(io_fault(&part))?;
+    file.write_all(secret.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&part, place))
+        .map_err(io_fault(place))?;
+    sync_folder(place)
+}
+
 /// A backup on its way: under another name until it is whole, and gone if it does not become so.
 pub struct Draft {
     part: PathBuf,
